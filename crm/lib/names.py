@@ -1,0 +1,41 @@
+"""Names of companies, made comparable."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_BRACKETS = str.maketrans("【】〔〕〖〗［］[]{}「」『』", "()" * 8)
+_SEPARATORS = frozenset("、；;，,/／|\n\r")
+_OPENING, _CLOSING = frozenset("（([【〔「"), frozenset("）)]】〕」")
+
+
+def name_key(text: str) -> str:
+    """What two spellings of one name share: NFKC, no white space, one kind of brackets, one case.
+
+    Place and legal form stay: 寒溪（上海）… and 寒溪（杭州）… are two companies.
+    """
+    normal = unicodedata.normalize("NFKC", text).translate(_BRACKETS).casefold()
+    return "".join(c for c in normal if unicodedata.category(c) not in ("Cf", "Cc", "Zs", "Zl", "Zp"))
+
+
+def tidy_name(text: str) -> str:
+    """A name as it is stored: trimmed, invisible characters gone, brackets in Chinese names full-width."""
+    visible = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
+    shown = "".join(" " if c.isspace() else c for c in visible)
+    name = " ".join(shown.split())
+    if any("一" <= c <= "鿿" for c in name):
+        name = name.replace("(", "（").replace(")", "）")
+    return name
+
+
+def split_names(text: str) -> list[str]:
+    """The single names of a list in one cell; a separator inside brackets does not separate."""
+    names, current, depth = [], "", 0
+    for character in text:
+        depth += (character in _OPENING) - (character in _CLOSING)
+        if character in _SEPARATORS and depth <= 0:
+            names.append(current)
+            current, depth = "", 0
+        else:
+            current += character
+    return [tidy for name in (*names, current) if (tidy := tidy_name(name))]

@@ -1,0 +1,38 @@
+"""Plain numbers as people write them into cells."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from crm.lib.text import N_, Unreadable, is_blank, plain
+
+
+class Headcount(NamedTuple):
+    """How many people work somewhere: a number, and the words where it is not that exact."""
+
+    number: int | None
+    text: str | None
+
+
+_ONE = re.compile(
+    r"(?P<about>约|大约|近|超|超过|逾|>|≥)?\s?(?P<number>\d[\d,]*)\s?(?P<more>余|多|\+)?"
+    r"\s?(?:人|名|位)?\s?(?P<after>左右|上下|以上|以内)?"
+)
+_RANGE = re.compile(r"约?(\d[\d,]*)\s?(?:-|~|—+|–|至|到)\s?(\d[\d,]*)\s?(?:人|名)?")
+_WORDS = re.compile(r"(?:数|几|上)[十百千万]+人?|若干人?")
+
+
+def read_headcount(value: object) -> Headcount:
+    """`60`, `30人`, `约200` (a number all the same), `50-99人` and 数十人 (words only), or nothing."""
+    if is_blank(value):
+        return Headcount(None, None)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value):
+        return Headcount(int(value), None)
+    text = plain(str(value))
+    if match := _ONE.fullmatch(text):
+        vague = match["about"] or match["more"] or match["after"]
+        return Headcount(int(match["number"].replace(",", "")), text if vague else None)
+    if _RANGE.fullmatch(text) or _WORDS.fullmatch(text):
+        return Headcount(None, text)
+    raise Unreadable(N_("“%(text)s” is not a number of people: write 60, 约200 or 50-99", text=text[:40]))
