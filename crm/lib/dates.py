@@ -39,9 +39,9 @@ def read_day(value: object, *, today: date | None = None) -> date:
         return _in_reach(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise _not_a_day(str(value))
     text = plain(str(value))
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise _why_not(text)
     if today is not None and (day := _relative(text.casefold(), today) or _this_year(text, today)):
         return day
     match = _DAY.fullmatch(_TIME.sub("", text))
