@@ -1,0 +1,37 @@
+// The frame of every page: menus close themselves, messages go away, htmx sends the token against forgery.
+
+const openMenus = () => document.querySelectorAll("details.menu[open]");
+
+function closeMenus(except) {
+  for (const menu of openMenus()) if (!menu.contains(except)) menu.open = false;
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing) return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A message that something is done stays eight seconds, longer while it is read or its button has the focus.
+function dismissLater(toast) {
+  let timer;
+  const start = () => (timer = setTimeout(() => toast.remove(), 8000));
+  const stop = () => clearTimeout(timer);
+  for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, stop);
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, start);
+  start();
+}
+
+document.querySelectorAll("[data-toast]").forEach(dismissLater);
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-close-toast]")?.closest("[data-toast]").remove();
+});
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb === "get") return;
+  event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
+});

@@ -1,0 +1,69 @@
+// Keys for those who work here all day. Those without Ctrl can be switched off in the list that "?" shows.
+
+const dialog = document.getElementById("keys");
+const toggle = dialog.querySelector("[data-single-keys]");
+
+function read() {
+  try {
+    return localStorage.getItem("single-keys") !== "off";
+  } catch {
+    return true;
+  }
+}
+
+toggle.checked = read();
+toggle.addEventListener("change", () => {
+  try {
+    localStorage.setItem("single-keys", toggle.checked ? "on" : "off");
+  } catch {
+    // storage is switched off: the choice holds for this page
+  }
+});
+
+function focusField(selector) {
+  const field = document.querySelector(selector);
+  field?.focus();
+  field?.select();
+  return Boolean(field);
+}
+
+// The rows' own links take the focus, so that Enter and Ctrl+Enter open them as everywhere.
+function moveRow(step) {
+  const links = [...document.querySelectorAll("[data-rows] tbody tr")]
+    .map((row) => row.querySelector("th a[href], a[href]"))
+    .filter(Boolean);
+  if (!links.length) return false;
+  const row = document.activeElement.closest("[data-rows] tbody tr");
+  const at = links.findIndex((link) => row?.contains(link));
+  const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
+  next.focus();
+  next.closest("tr").scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+const actions = {
+  "/": () => focusField("[data-page-search]") || focusField("[data-jump]"),
+  "?": () => {
+    dialog.showModal();
+    return true;
+  },
+  j: () => moveRow(1),
+  k: () => moveRow(-1),
+};
+
+const isTyping = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229 || event.altKey || dialog.open) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key.toLowerCase() === "k" && focusField("[data-jump]")) event.preventDefault();
+    return;
+  }
+  if (!toggle.checked || isTyping(event.target)) return;
+  if (actions[event.key]?.()) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-open-keys]")) dialog.showModal();
+  else if (event.target === dialog) dialog.close(); // the backdrop
+});
