@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from crm.lib.text import INVISIBLE, tidy
+
 _BRACKETS = str.maketrans("【】〔〕〖〗［］[]{}「」『』", "()" * 8)
 _SEPARATORS = frozenset("、；;，,/／|\n\r")
 _OPENING, _CLOSING = frozenset("（([【〔「"), frozenset("）)]】〕」")
@@ -14,17 +16,15 @@ def name_key(text: str) -> str:
 
     Place and legal form stay: 寒溪（上海）… and 寒溪（杭州）… are two companies.
     """
-    normal = unicodedata.normalize("NFKC", text).translate(_BRACKETS).casefold()
-    return "".join(c for c in normal if unicodedata.category(c) not in ("Cf", "Cc", "Zs", "Zl", "Zp"))
+    normal = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_BRACKETS).casefold()
+    return "".join(INVISIBLE.sub("", normal).split())
 
 
 def tidy_name(text: str) -> str:
     """A name as it is stored: trimmed, invisible characters gone, brackets in Chinese names full-width."""
-    visible = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
-    shown = "".join(" " if c.isspace() else c for c in visible)
-    name = " ".join(shown.split())
-    if any("一" <= c <= "鿿" for c in name):
-        name = name.replace("(", "（").replace(")", "）")
+    name = tidy(text)
+    if not name.isascii() and any("一" <= c <= "鿿" for c in name):
+        return name.replace("(", "（").replace(")", "）")
     return name
 
 

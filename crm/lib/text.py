@@ -56,10 +56,19 @@ def is_blank(value: object) -> bool:
     return _BLANK.fullmatch(text) is not None or text.casefold() in _BLANK_WORDS
 
 
+# Format and control characters (Cf, Cc) other than white space: zero-width, soft hyphens, directions, tags.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+
+
 def plain(text: str) -> str:
     """NFKC (full-width digits and brackets become ordinary), no invisible characters, single white space."""
-    if text.isascii():
-        return " ".join(text.split())
-    normal = unicodedata.normalize("NFKC", text)
-    visible = "".join(c for c in normal if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace())
-    return " ".join(visible.split())
+    return tidy(unicodedata.normalize("NFKC", text))
+
+
+def tidy(text: str) -> str:
+    """The text as written, without invisible characters and superfluous white space."""
+    return " ".join(INVISIBLE.sub("", text).split())

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from crm.lib.text import N_, Message, Unreadable, is_blank, plain
+import sys
+import unicodedata
+
+from crm.lib.text import INVISIBLE, N_, Message, Unreadable, is_blank, plain
 
 CHINESE = {
     "Row %(row)s: %(reason)s": "第%(row)s行：%(reason)s",
@@ -42,6 +45,15 @@ def test_dashes_slashes_and_words_for_none_are_blank():
         assert is_blank(blank), blank
     for filled in ("0", 0, 0.0, "无锡", "-5", "种子/天使"):
         assert not is_blank(filled), filled
+
+
+def test_invisible_characters_are_those_that_unicode_calls_format_and_control():
+    for number in range(sys.maxunicode + 1):
+        character = chr(number)
+        category = unicodedata.category(character)
+        hidden = category in ("Cf", "Cc") and not character.isspace()
+        if category != "Cn":
+            assert (INVISIBLE.fullmatch(character) is not None) == hidden, hex(number)
 
 
 def test_plain_text_has_half_width_forms_and_no_invisible_characters():
