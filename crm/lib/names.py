@@ -17,7 +17,7 @@ def name_key(text: str) -> str:
     Place and legal form stay: 寒溪（上海）… and 寒溪（杭州）… are two companies.
     """
     normal = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_BRACKETS).casefold()
-    return "".join(INVISIBLE.sub("", normal).split())
+    return unicodedata.normalize("NFKC", "".join(INVISIBLE.sub("", normal).split()))
 
 
 def tidy_name(text: str) -> str:
