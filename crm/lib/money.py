@@ -14,6 +14,8 @@ WAN_YUAN = 10_000 * YUAN
 YI_YUAN = 100_000_000 * YUAN
 LARGEST = 10**17  # fen; a thousand trillion yuan, well inside a BIGINT
 
+_UNIT_NAMES = {YUAN: "元", WAN_YUAN: "万", YI_YUAN: "亿"}
+
 Disclosure = Literal["exact", "approximate", "undisclosed"]
 
 
@@ -21,8 +23,8 @@ Disclosure = Literal["exact", "approximate", "undisclosed"]
 class Amount:
     """One amount as far as it was disclosed, in fen.
 
-    Exact: `low == high`. A range: both ends, and the text as written. Words only (数千万): the text alone.
-    Undisclosed: nothing at all.
+    Exact: `low == high`. A range: both ends, and the text as written, with the column's unit where it has none of
+    its own. Words only (数千万): the text alone. Undisclosed: nothing at all.
     """
 
     low: int | None = None
@@ -85,8 +87,10 @@ _RANGE = re.compile(r"\s?(?:--?|~|—+|–|−|〜|至|到)\s?")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 
 
-def read_amount(value: object, unit: int) -> Amount:
+def read_amount(value: object, unit: int | None) -> Amount:
     """The amount in a cell whose column counts in `unit` fen (元 100, 万元 1,000,000, 亿元 10,000,000,000).
+
+    Without a unit a bare number from 1,000,000 up is yuan; a smaller one could be yuan or 万 and is refused.
 
     Raises Unreadable for anything that is neither a number, a range, words such as 数千万, nor blank.
     """
@@ -95,14 +99,15 @@ def read_amount(value: object, unit: int) -> Amount:
     if value is None:
         return Amount.undisclosed()
     if not isinstance(value, str):
-        return Amount.exactly(_fen(Decimal(str(value)), unit, str(value)))
+        number = Decimal(str(value))
+        return Amount.exactly(_fen(number, unit or _bare_unit(number, str(value)), str(value)))
     return _read_text(value, unit)
 
 
 def parse_form_amount(text: str) -> Amount:
     """The amount somebody typed into a form, where no column heading gives the unit.
 
-    A bare number from 1,000,000 up is yuan; a smaller one could be yuan or 万 and is refused.
+    See read_amount() without a unit.
     """
     return _read_text(text, None)
 
@@ -137,7 +142,10 @@ def _read_range(first: str, second: str, unit: int | None, text: str) -> Amount:
     high = _part(second, _unit_of(first), unit, text)
     if low > high:
         raise Unreadable(N_("“%(text)s” runs from the larger to the smaller amount", text=_short(text)))
-    return Amount.exactly(low) if low == high else Amount.between(low, high, text)
+    if low == high:
+        return Amount.exactly(low)
+    names_unit = _unit_of(first) or _unit_of(second)
+    return Amount.between(low, high, text if names_unit else text + _UNIT_NAMES.get(unit or YUAN, ""))
 
 
 def _unit_of(part: str) -> int | None:
@@ -166,7 +174,7 @@ def _part(part: str, other: int | None, unit: int | None, text: str) -> int:
 
 
 def _bare_unit(number: Decimal, text: str) -> int:
-    if number and number < 1_000_000:
+    if number.is_finite() and 0 < number < 1_000_000:
         raise Unreadable(N_("“%(text)s” has no unit: write 3000万 or 0.3亿", text=_short(text)))
     return YUAN
 

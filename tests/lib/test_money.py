@@ -69,6 +69,14 @@ def test_the_column_gives_a_plain_number_its_unit_and_a_written_unit_wins():
     assert read_amount("1.5万", YI_YUAN).exact == 15000 * 100
 
 
+def test_a_column_without_a_unit_takes_only_what_names_one_or_is_plainly_yuan():
+    assert read_amount("3000万", None).exact == 3000 * WAN
+    assert read_amount(30_000_000, None).exact == 3000 * WAN
+    for value in (3000, "3000", 0.5):
+        with pytest.raises(Unreadable, match="no unit"):
+            read_amount(value, None)
+
+
 def test_a_spreadsheets_binary_fractions_do_no_harm():
     assert read_amount(0.1 + 0.2, YI_YUAN).exact == 3000 * WAN
     assert read_amount(75.2, YI_YUAN).exact == 752 * YI // 10
@@ -90,9 +98,18 @@ def test_a_spreadsheets_binary_fractions_do_no_harm():
 )
 def test_a_range_is_approximate_and_keeps_both_ends_and_its_text(written, low, high):
     amount = read_amount(written, WAN_YUAN)
-    assert (amount.low, amount.high, amount.text) == (low * WAN, high * WAN, written)
+    assert (amount.low, amount.high) == (low * WAN, high * WAN)
+    assert amount.text in (written, f"{written}万")
     assert amount.disclosure == "approximate"
     assert amount.exact is None
+
+
+def test_the_text_of_a_range_can_be_typed_into_a_form_again():
+    for written, unit in (("500-1000", WAN_YUAN), ("0.5-1", YI_YUAN), ("500-1000万", YI_YUAN)):
+        amount = read_amount(written, unit)
+        assert parse_form_amount(amount.text or "") == amount
+    assert read_amount("500-1000", WAN_YUAN).text == "500-1000万"
+    assert read_amount("500-1000万", WAN_YUAN).text == "500-1000万"
 
 
 @pytest.mark.parametrize("written", ["数千万", "数百万", "数千万元", "若干", "几百万", "上亿", "千万级"])
