@@ -1,0 +1,155 @@
+"""Changing accounts, signing in and out."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Account, Actor, FailedSignIn, Role, SignInSession
+from crm.accounts.passwords import check_password, hash_password, password_fits
+from crm.accounts.queries import FAILURES_WITHIN, account_by_username, count_admins, is_locked_out, token_hash
+from crm.audit import actions as audit
+from crm.core.db import db
+from crm.core.errors import Refusal
+from crm.lib.text import N_
+
+WRONG = N_("The user name or the password is wrong.")
+LOCKED = N_("Too many failed attempts. Wait 15 minutes, or ask an administrator for a new password.")
+
+
+def sign_in(username: str, password: str, *, at: datetime) -> Account:
+    """The account that fits name and password. Raises Refusal, which says nothing about which was wrong."""
+    username = username.strip().lower()[:80]
+    account = account_by_username(username)
+    fits = password_fits(account.password_hash if account else None, password)
+    if is_locked_out(username, at):
+        raise Refusal({"": LOCKED})
+    if account is None or not fits or account.disabled_at is not None:
+        raise Refusal({"": WRONG})
+    return account
+
+
+def count_failure(username: str, *, at: datetime) -> None:
+    """Remember a refused sign-in, in a unit of work of its own."""
+    db.session.add(FailedSignIn(username=username.strip().lower()[:80], at=at))
+    db.session.execute(sa.delete(FailedSignIn).where(FailedSignIn.at < at - 4 * FAILURES_WITHIN))
+
+
+def open_session(account: Account, *, at: datetime) -> str:
+    """Start a signed-in session; returns the token for its cookie."""
+    token = secrets.token_urlsafe(32)
+    db.session.add(SignInSession(token_hash=token_hash(token), account_id=account.id, created_at=at))
+    db.session.execute(sa.delete(FailedSignIn).where(FailedSignIn.username == account.username))
+    return token
+
+
+def close_session(token: str) -> None:
+    """Sign out: the cookie is worth nothing afterwards."""
+    db.session.execute(sa.delete(SignInSession).where(SignInSession.token_hash == token_hash(token)))
+
+
+def close_all_sessions(account: Account, *, keep: str = "") -> None:
+    """End every session of an account, but the one whose token is kept."""
+    db.session.execute(
+        sa.delete(SignInSession).where(
+            SignInSession.account_id == account.id, SignInSession.token_hash != token_hash(keep)
+        )
+    )
+
+
+def add_account(
+    *,
+    username: str,
+    name: str,
+    role: Role,
+    institution_id: int | None,
+    password: str,
+    by: Actor,
+    at: datetime,
+) -> Account:
+    """A new account. Raises Refusal on a taken name, a weak password or an investor without institution."""
+    username = username.strip().lower()
+    check_belonging(role, institution_id)
+    check_password(password, username)
+    if account_by_username(username) is not None:
+        raise Refusal({"username": N_("This user name is taken.")})
+    account = Account(
+        username=username,
+        name=name or username,
+        role=role,
+        institution_id=institution_id,
+        password_hash=hash_password(password),
+        created_at=at,
+    )
+    db.session.add(account)
+    audit.record(account, "created", by=by, at=at, name=username, changes=[audit.change("role", None, role)])
+    return account
+
+
+def change_account(
+    account: Account,
+    *,
+    name: str,
+    role: Role,
+    institution_id: int | None,
+    version: int | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Change name, role or institution; holds from the account's next request. Raises Refusal, Conflict."""
+    account.expect_version(version)
+    check_belonging(role, institution_id)
+    if account.role == Role.ADMIN and role != Role.ADMIN:
+        check_not_last_admin(account)
+    account.name, account.role, account.institution_id = name or account.username, role, institution_id
+    audit.record_change(account, by=by, at=at, name=account.username)
+
+
+def disable(account: Account, *, by: Actor, at: datetime) -> None:
+    """Nobody signs in with it any more, and open sessions end. Raises Refusal for the last administrator."""
+    if account.role == Role.ADMIN:
+        check_not_last_admin(account)
+    account.disabled_at = at
+    close_all_sessions(account)
+    audit.record(account, "disabled", by=by, at=at, name=account.username)
+
+
+def enable(account: Account, *, by: Actor, at: datetime) -> None:
+    """Undo `disable`."""
+    account.disabled_at = None
+    audit.record(account, "enabled", by=by, at=at, name=account.username)
+
+
+def set_password(account: Account, password: str, *, by: Actor, at: datetime, keep: str = "") -> None:
+    """A new password; ends the account's other sessions and any lock-out. Raises Refusal on a weak one."""
+    check_password(password, account.username)
+    account.password_hash = hash_password(password)
+    close_all_sessions(account, keep=keep)
+    db.session.execute(sa.delete(FailedSignIn).where(FailedSignIn.username == account.username))
+    audit.record(account, "password", by=by, at=at, name=account.username)
+
+
+def change_own_password(account: Account, current: str, password: str, *, at: datetime, keep: str) -> None:
+    """Change one's own password, knowing the current one. Raises Refusal."""
+    if not password_fits(account.password_hash, current):
+        raise Refusal({"current": N_("This is not your current password.")})
+    set_password(account, password, by=account, at=at, keep=keep)
+
+
+def choose_language(account: Account, language: str) -> None:
+    """Remember the language of an account."""
+    account.language = language
+
+
+def check_belonging(role: Role, institution_id: int | None) -> None:
+    if role == Role.INVESTOR and institution_id is None:
+        raise Refusal({"institution": N_("An investor belongs to an institution: name it.")})
+    if role != Role.INVESTOR and institution_id is not None:
+        raise Refusal({"institution": N_("Only investors belong to an institution: leave this empty.")})
+
+
+def check_not_last_admin(account: Account) -> None:
+    if account.disabled_at is None and count_admins() <= 1:
+        raise Refusal({"": N_("This is the last administrator: make another one first.")})

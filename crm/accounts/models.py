@@ -1,0 +1,79 @@
+"""People who sign in."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core.db import Base, Versioned, text
+
+
+class Role(enum.StrEnum):
+    """What somebody may do; see the table in domain.md and `policies.py` of each feature."""
+
+    ADMIN = "admin"
+    MANAGER = "manager"
+    FINANCE = "finance"
+    LEADER = "leader"
+    INVESTOR = "investor"
+
+
+class Account(Versioned, Base):
+    """A person who signs in. An investor belongs to exactly one institution, nobody else to any."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        sa.CheckConstraint("(role = 'investor') = (institution_id IS NOT NULL)", name="investor_institution"),
+    )
+
+    username: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = text(80)
+    role: Mapped[Role]
+    institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None)
+    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(10), default="zh_CN")
+    disabled_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+    @property
+    def initial(self) -> str:
+        """The letter shown in the round picture."""
+        return self.name[:1] or self.username[:1]
+
+
+@dataclass(frozen=True)
+class System:
+    """The actor of a command that nobody signed in for."""
+
+    id: None = None
+    name: str = "crm"
+    role: Role = Role.MANAGER
+    institution_id: None = None
+    language: str = "zh_CN"
+
+
+Actor = Account | System
+
+
+class SignInSession(Base):
+    """One signed-in browser. The cookie holds the token, this row its hash: a deleted row ends the session."""
+
+    __tablename__ = "sign_in_session"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class FailedSignIn(Base):
+    """One refused sign-in, for the lock-out; written in a transaction of its own."""
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (sa.Index(None, "username", "at"),)
+
+    username: Mapped[str] = mapped_column(sa.String(80))
+    at: Mapped[datetime]

@@ -1,0 +1,50 @@
+"""Who may do what with accounts, and the role groups that other features build on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm.accounts.models import Account, Actor, Role
+
+READERS = frozenset({Role.FINANCE, Role.MANAGER, Role.LEADER})
+WRITERS = frozenset({Role.FINANCE, Role.MANAGER})
+
+
+def is_signed_in(actor: Actor, *records: Any) -> bool:
+    """Anyone with an account."""
+    return True
+
+
+def may_read_records(actor: Actor, *records: Any) -> bool:
+    """Staff and their leaders see every record."""
+    return actor.role in READERS
+
+
+def may_write_records(actor: Actor, *records: Any) -> bool:
+    """Finance staff and managers write institutions, funds, startups, rounds, deals and services."""
+    return actor.role in WRITERS
+
+
+def may_see_contacts(actor: Actor, *records: Any) -> bool:
+    """Leaders read records without contact data."""
+    return actor.role in WRITERS
+
+
+def is_manager(actor: Actor, *records: Any) -> bool:
+    """Managers publish profiles and make reports."""
+    return actor.role == Role.MANAGER
+
+
+def is_investor(actor: Actor, *records: Any) -> bool:
+    """An outsider who belongs to one institution."""
+    return actor.role == Role.INVESTOR
+
+
+def may_manage_accounts(actor: Actor, *records: Any) -> bool:
+    """Administrators manage accounts, and nothing else."""
+    return actor.role == Role.ADMIN
+
+
+def may_change_own_password(actor: Actor, *records: Any) -> bool:
+    """Everybody their own."""
+    return isinstance(actor, Account)

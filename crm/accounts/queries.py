@@ -1,0 +1,84 @@
+"""Reading accounts and their sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Account, FailedSignIn, Role, SignInSession
+from crm.accounts.policies import WRITERS, may_manage_accounts
+from crm.core.db import db
+from crm.core.listing import Place, Slice, Sort, slice_of
+
+FAILURES_ALLOWED = 5
+FAILURES_WITHIN = timedelta(minutes=15)
+SESSION_LASTS = timedelta(hours=12)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a session's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def account_of_session(token: str, at: datetime) -> Account | None:
+    """The account behind a cookie's token: not when it was disabled, signed out or is older than 12 hours."""
+    return db.session.scalar(
+        sa.select(Account)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(
+            SignInSession.token_hash == token_hash(token),
+            SignInSession.created_at > at - SESSION_LASTS,
+            Account.disabled_at.is_(None),
+        )
+    )
+
+
+def account_by_username(username: str) -> Account | None:
+    return db.session.scalar(sa.select(Account).where(Account.username == username.strip().lower()))
+
+
+def is_locked_out(username: str, at: datetime) -> bool:
+    """True after five failures within fifteen minutes, for existing and invented names alike."""
+    failures = sa.select(sa.func.count()).where(
+        FailedSignIn.username == username, FailedSignIn.at > at - FAILURES_WITHIN
+    )
+    return (db.session.scalar(failures) or 0) >= FAILURES_ALLOWED
+
+
+def find_account(actor: Account, account_id: int) -> Account | None:
+    """An account as an administrator sees it."""
+    return db.session.get(Account, account_id) if may_manage_accounts(actor) else None
+
+
+def accounts(place: Place, text: str = "", role: str = "") -> Slice:
+    """The accounts, by name."""
+    statement = sa.select(Account)
+    if text:
+        pattern = f"%{text}%"
+        statement = statement.where(sa.or_(Account.name.ilike(pattern), Account.username.ilike(pattern)))
+    if role:
+        statement = statement.where(Account.role == role)
+    sorts = {
+        "name": Sort(Account.name),
+        "username": Sort(Account.username),
+        "created": Sort(Account.created_at, True),
+    }
+    return slice_of(statement, Account.id, sorts, place)
+
+
+def owners() -> Sequence[Account]:
+    """The accounts that may own deals and services."""
+    return db.session.scalars(
+        sa.select(Account)
+        .where(Account.role.in_([role.value for role in WRITERS]), Account.disabled_at.is_(None))
+        .order_by(Account.name)
+    ).all()
+
+
+def count_admins() -> int:
+    """How many administrators can still sign in."""
+    active = sa.select(sa.func.count()).where(Account.role == Role.ADMIN, Account.disabled_at.is_(None))
+    return db.session.scalar(active) or 0

@@ -1,0 +1,88 @@
+"""Writing down who changed what."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from crm.audit.models import AuditEntry
+from crm.audit.vocabulary import UNTOLD
+from crm.core.db import Base, db
+
+
+class Who(Protocol):
+    """Somebody who acts: an account, or the command line without one."""
+
+    @property
+    def id(self) -> int | None: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+Change = dict[str, Any]
+
+
+def record(
+    subject: Base, verb: str, *, by: Who, at: datetime, name: str, changes: list[Change] | None = None
+) -> AuditEntry:
+    """Write one entry about a record; `name` is what the record is called at that time."""
+    db.session.flush()  # the entry needs the record's id
+    entry = AuditEntry(
+        at=at,
+        actor_id=by.id,
+        actor_name=by.name,
+        verb=verb,
+        record_type=subject.__tablename__,
+        record_id=subject.id,
+        record_name=name[:200],
+        changes=changes or [],
+    )
+    db.session.add(entry)
+    return entry
+
+
+def pending_changes(subject: Base) -> list[Change]:
+    """What is about to change in a record, as [{"field", "before", "after"}]; call it before a flush."""
+    state: Any = sa.inspect(subject)
+    changes = []
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        if column.key in UNTOLD or not history.has_changes():
+            continue
+        before = history.deleted[0] if history.deleted else None
+        after = history.added[0] if history.added else None
+        if (before or None) != (after or None):
+            changes.append(change(column.key, before, after))
+    return changes
+
+
+def change(field: str, before: Any, after: Any) -> Change:
+    """One changed field."""
+    return {"field": field, "before": storable(before), "after": storable(after)}
+
+
+def storable(value: Any) -> Any:
+    """A value as JSON keeps it: codes, 分 and ISO days, never labels."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def record_change(
+    subject: Base,
+    *,
+    by: Who,
+    at: datetime,
+    name: str,
+    verb: str = "changed",
+    more: list[Change] | None = None,
+) -> AuditEntry | None:
+    """Write what is about to change in a record; nothing when nothing is."""
+    changes = pending_changes(subject) + (more or [])
+    return record(subject, verb, by=by, at=at, name=name, changes=changes) if changes else None

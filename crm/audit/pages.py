@@ -1,0 +1,34 @@
+"""The history of a record, told in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm.audit.models import AuditEntry
+from crm.audit.queries import history_of
+from crm.audit.sentences import sentence
+from crm.web.language import current_language, translate
+
+
+@dataclass(frozen=True)
+class ToldEntry:
+    """One line of a history."""
+
+    at: datetime
+    actor_name: str
+    sentence: str
+
+
+def told(entries: Iterable[AuditEntry]) -> list[ToldEntry]:
+    """Audit entries as sentences."""
+    return [
+        ToldEntry(entry.at, entry.actor_name, sentence(entry, translate, current_language()))
+        for entry in entries
+    ]
+
+
+def told_history(record_type: str, record_id: int) -> list[ToldEntry]:
+    """Who changed a record, newest first."""
+    return told(history_of(record_type, record_id))

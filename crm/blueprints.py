@@ -1,0 +1,33 @@
+"""The one list of blueprints, and what the frame around every page needs."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from crm.accounts import queries as account_queries
+from crm.accounts.views import bp as accounts
+from crm.core.clock import now
+from crm.deals.views import bp as deals
+from crm.funds.views import bp as funds
+from crm.home.views import bp as home
+from crm.institutions.views import bp as institutions
+from crm.metrics.views import bp as metrics
+from crm.portal.views import bp as portal
+from crm.services.views import bp as services
+from crm.settings import choices
+from crm.startups.views import bp as startups
+from crm.web import frame, gallery
+from crm.web.sessions import load_from
+
+BLUEPRINTS = (accounts, home, deals, startups, institutions, funds, services, metrics, portal)
+
+
+def register(app: Flask) -> None:
+    """Add every page to the application; the gallery only in development and tests."""
+    load_from(lambda token: account_queries.account_of_session(token, now()))
+    frame.init_app(app)
+    choices.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if app.config["ENV_NAME"] != "production":
+        app.register_blueprint(gallery.bp)

@@ -1,0 +1,55 @@
+"""`crm …`: the commands of operators. They may commit; each is one unit of work."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "serve": "crm.cli.serve:serve",
+    "worker": "crm.cli.worker:worker",
+    "db": "crm.cli.database:database",
+    "user": "crm.cli.users:users",
+    "demo": "crm.cli.demo:demo",
+    "import": "crm.cli.import_ledger:import_group",
+    "headline": "crm.cli.headline:headline",
+    "report": "crm.cli.report:report",
+    "routes": "crm.cli.routes:routes",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command when it is called, so that `crm --help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+
+SUMMARIES = {
+    "serve": "Serve the pages.",
+    "worker": "Do the background jobs.",
+    "db": "Upgrade, downgrade or check the database.",
+    "user": "Add, disable or change accounts.",
+    "demo": "Load demonstration data.",
+    "import": "Read a ledger.",
+    "headline": "Print the headline figures.",
+    "report": "Make a PDF report.",
+    "routes": "List the pages and who may call them.",
+}
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The fund matrix CRM. Settings come from the environment: see the README."""

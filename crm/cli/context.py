@@ -1,0 +1,56 @@
+"""What commands share: the application, a unit of work, and refusals told on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, NoReturn
+
+import click
+from flask import Flask
+from flask_babel import gettext
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from crm import create_app
+from crm.core.db import unit_of_work
+from crm.core.errors import Refusal
+
+
+def application() -> Flask:
+    """The application with the environment's settings, or a clear refusal to start."""
+    try:
+        return create_app()
+    except ValidationError as error:
+        stop("; ".join(str(one["msg"]) for one in error.errors()))
+
+
+@contextmanager
+def working(*, write: bool) -> Iterator[None]:
+    """An application context and a unit of work; what was refused ends the command with 1."""
+    with application().app_context():
+        try:
+            with unit_of_work(write=write):
+                yield
+        except Refusal as refusal:
+            stop("; ".join(message.format(gettext) for message in refusal.fields.values()))
+        except (OperationalError, ProgrammingError) as error:
+            stop(f"the database does not answer as expected: {error.orig}\nRun: crm db upgrade")
+
+
+def stop(reason: str, code: int = 1) -> NoReturn:
+    """End the command with a reason on standard error."""
+    click.echo(f"crm: {reason}", err=True)
+    raise SystemExit(code)
+
+
+def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside an application context."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with application().app_context():
+            return command(*args, **kwargs)
+
+    return run

@@ -1,0 +1,45 @@
+"""`crm db`: migrations."""
+
+from __future__ import annotations
+
+import click
+import flask_migrate
+from alembic.util.exc import CommandError
+
+from crm.cli.context import in_application, stop
+
+
+@click.group()
+def database() -> None:
+    """Upgrade, downgrade or check the database."""
+
+
+@database.command()
+@click.argument("revision", default="head")
+@in_application
+def upgrade(revision: str) -> None:
+    """Bring the database to the newest (or a given) revision."""
+    try:
+        flask_migrate.upgrade(revision=revision)
+    except CommandError as error:
+        stop(f"{error}. Is the code older than the database?")
+    click.echo("The database is up to date.")
+
+
+@database.command()
+@click.argument("revision", default="-1")
+@in_application
+def downgrade(revision: str) -> None:
+    """Take the database back by one (or to a given) revision."""
+    flask_migrate.downgrade(revision=revision)
+    click.echo("Done.")
+
+
+@database.command()
+@in_application
+def check() -> None:
+    """Compare the database with the models; ends with 1 when they differ."""
+    try:
+        flask_migrate.check()
+    except CommandError as error:
+        stop(str(error))

@@ -1,0 +1,85 @@
+"""Settings from the environment (`CRM_*`), typed, read once at start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set. A production start without a secret key is refused."""
+
+    model_config = SettingsConfigDict(env_prefix="CRM_", extra="ignore")
+
+    env: Literal["development", "test", "production"] = Field(
+        default="development", description="development, test or production"
+    )
+    data_dir: Path = Field(
+        default=Path("instance"), description="database, files, queue and logs of a default installation"
+    )
+    secret_key: str = Field(default="", description="signs sessions; required in production, 32 characters")
+    database_url: str = Field(
+        default="", description="postgresql://… or sqlite:///…; default in the data dir"
+    )
+    storage_url: str = Field(
+        default="", description="file:///… or s3://bucket/prefix; default in the data dir"
+    )
+    queue_url: str = Field(
+        default="", description="sqlite:///…, postgresql://… or redis://…; default in the data dir"
+    )
+    host: str = Field(default="127.0.0.1", description="address that crm serve listens on")
+    port: int = Field(default=5000, description="port that crm serve listens on")
+    web_workers: int = Field(default=2, description="processes that crm serve starts")
+    trusted_hosts: str = Field(default="", description="host names served, by commas; empty means any")
+    secure_cookies: bool = Field(default=False, description="set behind TLS; required in production")
+    platform_name_zh: str = Field(default="模源金融服务平台", description="platform's name in Chinese")
+    platform_name_en: str = Field(default="Moyuan Capital Services", description="platform's name in English")
+    contact: str = Field(default="", description="whom to call when locked out; shown at sign-in")
+    max_upload_mb: int = Field(default=20, description="largest request accepted, in megabytes")
+
+    @model_validator(mode="after")
+    def fill_defaults(self) -> Self:
+        """Derive the places inside the data dir; refuse an unsafe production start.
+
+        Raises ValueError for a production start without a secret key or secure cookies.
+        """
+        self.data_dir = self.data_dir.resolve()
+        self.database_url = self.database_url or f"sqlite:///{self.data_dir / 'crm.sqlite3'}"
+        self.storage_url = self.storage_url or (self.data_dir / "files").as_uri()
+        self.queue_url = self.queue_url or f"sqlite:///{self.data_dir / 'queue.sqlite3'}"
+        if self.env == "production" and len(self.secret_key) < 32:
+            raise ValueError("CRM_SECRET_KEY must hold at least 32 characters in production")
+        if self.env == "production" and not self.secure_cookies:
+            raise ValueError("CRM_SECURE_COOKIES must be true in production: serve behind TLS")
+        return self
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database URL with the driver that we ship for PostgreSQL."""
+        for prefix in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+    def make_data_dir(self) -> None:
+        """Create the data dir, and outside production a lasting secret key of its own in it."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        if not self.secret_key:
+            self.secret_key = lasting_secret(self.data_dir / "secret_key")
+
+
+def lasting_secret(path: Path) -> str:
+    """The secret kept in a file that only its owner may read, made on first use."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    return secret

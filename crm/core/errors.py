@@ -1,0 +1,23 @@
+"""What business code raises; the web and the commands turn these into answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crm.lib.text import Message
+
+
+class Refusal(Exception):
+    """A business rule says no. Each message belongs to a field; "" is the whole form."""
+
+    def __init__(self, fields: Mapping[str, Message]) -> None:
+        super().__init__("; ".join(str(message) for message in fields.values()))
+        self.fields = dict(fields)
+
+
+class Conflict(Exception):
+    """Somebody saved the record after this editor had read it."""
+
+
+class Missing(Exception):
+    """There is no such record for this reader: answered alike whether it exists or not."""

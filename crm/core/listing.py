@@ -1,0 +1,124 @@
+"""Pages of long lists: keyset paging, so that page 4,000 costs what page 1 costs, and counts that stop counting."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.core.db import db
+
+PAGE_SIZE = 25
+COUNT_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One way to order a list: a column or expression that is never NULL, and the table's id to break ties."""
+
+    expression: Any
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a list a reader is: the sort, its direction, and the row that the page starts after or ends before."""
+
+    sort: str = ""
+    descending: bool | None = None
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of a list. `count` stops at 1,000 and `capped` says that there are more."""
+
+    rows: Sequence[Any]
+    count: int
+    capped: bool
+    sort: str
+    descending: bool
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+def slice_of(
+    statement: sa.Select[Any], id_column: Any, sorts: Mapping[str, Sort], place: Place, size: int = PAGE_SIZE
+) -> Slice:
+    """The page of a statement at a place; an unknown sort or a broken cursor gives the first page."""
+    name = place.sort if place.sort in sorts else next(iter(sorts))
+    sort = sorts[name]
+    descending = sort.descending if place.descending is None or name != place.sort else place.descending
+    backwards = bool(place.before)
+    cursor = read_cursor(place.before or place.after)
+    ordered = statement.add_columns(sort.expression.label("sort_key"), id_column.label("row_id"))
+    if cursor is not None:
+        ordered = ordered.where(beyond(sort.expression, id_column, cursor, descending != backwards))
+    direction = sa.desc if descending != backwards else sa.asc
+    ordered = ordered.order_by(direction(sort.expression), direction(id_column)).limit(size + 1)
+    found = list(db.session.execute(ordered))
+    more = len(found) > size
+    found = found[:size]
+    if backwards:
+        found.reverse()
+    count = count_up_to(statement, COUNT_LIMIT + 1)
+    has_next = more if not backwards else cursor is not None
+    has_previous = (more if backwards else cursor is not None) and bool(found)
+    return Slice(
+        rows=[row[0] if len(row) == 3 else row for row in found],
+        count=min(count, COUNT_LIMIT),
+        capped=count > COUNT_LIMIT,
+        sort=name,
+        descending=descending,
+        next_cursor=write_cursor(found[-1]) if has_next and found else None,
+        previous_cursor=write_cursor(found[0]) if has_previous else None,
+    )
+
+
+def count_up_to(statement: sa.Select[Any], limit: int) -> int:
+    """How many rows a statement has, counted no further than the limit."""
+    limited = (
+        statement.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(limit)
+    )
+    return db.session.scalar(sa.select(sa.func.count()).select_from(limited.subquery())) or 0
+
+
+def beyond(expression: Any, id_column: Any, cursor: tuple[Any, int], descending: bool) -> Any:
+    value, row_id = cursor
+    if descending:
+        return sa.or_(expression < value, sa.and_(expression == value, id_column < row_id))
+    return sa.or_(expression > value, sa.and_(expression == value, id_column > row_id))
+
+
+def write_cursor(row: Any) -> str:
+    """A row's place as an opaque text."""
+    value = row.sort_key
+    kind = (
+        "d"
+        if isinstance(value, date) and not isinstance(value, datetime)
+        else "t"
+        if isinstance(value, datetime)
+        else ""
+    )
+    plain = value.isoformat() if kind else value
+    return base64.urlsafe_b64encode(json.dumps([kind, plain, row.row_id]).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[Any, int] | None:
+    """The place that a cursor names, or None for no or a broken one."""
+    try:
+        kind, value, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if kind == "d":
+            value = date.fromisoformat(value)
+        elif kind == "t":
+            value = datetime.fromisoformat(value)
+        return value, int(row_id)
+    except (ValueError, TypeError, binascii.Error):
+        return None

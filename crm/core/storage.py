@@ -1,0 +1,43 @@
+"""Files: one small door to a local folder or to S3, chosen by `CRM_STORAGE_URL`."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from obstore.store import LocalStore, ObjectStore, from_url
+
+
+class Storage:
+    """Keeps bytes under a key made from their content: equal content is kept once, keys cannot be guessed."""
+
+    def __init__(self) -> None:
+        self.store: ObjectStore | None = None
+
+    def connect(self, url: str) -> None:
+        """Open the store that the URL names; a local folder is created."""
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            self.store = LocalStore(url2pathname(parts.path), mkdir=True)
+        else:
+            self.store = from_url(url)
+
+    def put(self, content: bytes) -> str:
+        """Keep the content; returns its key."""
+        digest = hashlib.sha256(content).hexdigest()
+        key = f"{digest[:2]}/{digest[2:]}"
+        self._open().put(key, content)
+        return key
+
+    def get(self, key: str) -> bytes:
+        """The content under a key. Raises FileNotFoundError."""
+        return bytes(self._open().get(key).bytes())
+
+    def _open(self) -> ObjectStore:
+        if self.store is None:
+            raise RuntimeError("the storage is not connected")
+        return self.store
+
+
+storage = Storage()

@@ -1,0 +1,189 @@
+"""Rounds sought and deals: one round × one institution, with everything that follows an introduction."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.accounts.models import Account
+from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, text
+from crm.funds.models import Fund
+from crm.institutions.models import Institution
+from crm.startups.models import Startup
+
+
+class RoundState(enum.StrEnum):
+    REGISTERED = "registered"
+    SCREENED = "screened"
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+ROUND_MOVES: dict[RoundState, tuple[RoundState, ...]] = {
+    RoundState.REGISTERED: (RoundState.SCREENED, RoundState.OPEN, RoundState.WITHDRAWN),
+    RoundState.SCREENED: (RoundState.OPEN, RoundState.WITHDRAWN),
+    RoundState.OPEN: (RoundState.CLOSED, RoundState.WITHDRAWN),
+    RoundState.CLOSED: (RoundState.OPEN,),
+    RoundState.WITHDRAWN: (RoundState.OPEN,),
+}
+
+
+class DealStatus(enum.StrEnum):
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    PASSED = "passed"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    COMPLETED = "completed"
+
+
+DEAL_MOVES: dict[DealStatus, tuple[DealStatus, ...]] = {
+    DealStatus.ACTIVE: tuple(DealStatus),
+    DealStatus.ON_HOLD: (
+        DealStatus.ON_HOLD,
+        DealStatus.ACTIVE,
+        DealStatus.PASSED,
+        DealStatus.DECLINED,
+        DealStatus.LAPSED,
+    ),
+    DealStatus.PASSED: (DealStatus.PASSED, DealStatus.ACTIVE),
+    DealStatus.DECLINED: (DealStatus.DECLINED, DealStatus.ACTIVE),
+    DealStatus.LAPSED: (DealStatus.LAPSED, DealStatus.ACTIVE),
+    DealStatus.COMPLETED: (DealStatus.COMPLETED, DealStatus.ACTIVE),
+}
+
+FIRST_STAGE = "referred"
+INTERESTED_STAGE = "interested"
+SIGNED_STAGE = "signed"
+FUNDED_STAGE = "funded"
+
+
+class Round(Versioned, Archivable, Base):
+    """One fundraising by one startup (融资需求). `sought` is never added to signed or received amounts."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        sa.UniqueConstraint("startup_id", "name"),
+        sa.Index(None, "archived_at", "opened_on", "id"),
+    )
+
+    startup_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"))
+    name: Mapped[str] = mapped_column(sa.String(30))
+    state: Mapped[RoundState] = mapped_column(default=RoundState.OPEN)
+    sought_low: Mapped[int | None] = money()
+    sought_high: Mapped[int | None] = money()
+    sought_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
+    valuation: Mapped[int | None] = money()
+    use_of_proceeds: Mapped[str] = mapped_column(sa.Text, default="")
+    opened_on: Mapped[date | None] = mapped_column(default=None)
+    closes_on: Mapped[date | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+    sought = AmountOf("sought")
+    startup: Mapped[Startup] = many_to_one("Startup", "Round.startup_id")
+
+
+class Deal(Versioned, Archivable, Base):
+    """One round × one institution (对接): the introduction and all that follows.
+
+    `stage` and `status` are what the latest event says. `introduced_on` is the day of the first event,
+    `moved_on` of the latest. `signed` is in 分, counted from `signed_on`; what was received is the sum of receipts.
+    """
+
+    __tablename__ = "deal"
+    __table_args__ = (
+        sa.UniqueConstraint("round_id", "institution_id"),
+        sa.Index(None, "archived_at", "moved_on", "id"),
+        sa.Index(None, "archived_at", "stage", "moved_on", "id"),
+    )
+
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"))
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"), index=True)
+    fund_id: Mapped[int | None] = mapped_column(sa.ForeignKey("fund.id"), default=None)
+    stage: Mapped[str] = mapped_column(sa.String(30), default=FIRST_STAGE)
+    status: Mapped[DealStatus] = mapped_column(default=DealStatus.ACTIVE)
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None, index=True)
+    introduced_on: Mapped[date] = mapped_column(index=True)
+    moved_on: Mapped[date]
+    intended_low: Mapped[int | None] = money()
+    intended_high: Mapped[int | None] = money()
+    intended_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
+    signed: Mapped[int | None] = money()
+    signed_on: Mapped[date | None] = mapped_column(default=None, index=True)
+    pass_reason: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    pass_note: Mapped[str] = text(400)
+    tell_startup: Mapped[bool] = mapped_column(default=False)
+    next_step: Mapped[str] = text(200)
+    next_step_on: Mapped[date | None] = mapped_column(default=None)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime]
+
+    intended = AmountOf("intended")
+    round: Mapped[Round] = many_to_one("Round", "Deal.round_id")
+    institution: Mapped[Institution] = many_to_one("Institution", "Deal.institution_id")
+    fund: Mapped[Fund | None] = many_to_one("Fund", "Deal.fund_id")
+    owner: Mapped[Account | None] = many_to_one("Account", "Deal.owner_id")
+
+
+class DealEvent(Base):
+    """One move of a deal, append-only: from, to, when it happened, when it was recorded, by whom, why."""
+
+    __tablename__ = "deal_event"
+    __table_args__ = (sa.Index(None, "deal_id", "happened_on", "id"),)
+
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"))
+    from_stage: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    to_stage: Mapped[str] = mapped_column(sa.String(30))
+    from_status: Mapped[DealStatus | None] = mapped_column(default=None)
+    to_status: Mapped[DealStatus]
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+    reason: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    note: Mapped[str] = text(400)
+
+    deal: Mapped[Deal] = many_to_one("Deal", "DealEvent.deal_id")
+    by: Mapped[Account | None] = many_to_one("Account", "DealEvent.by_id")
+
+
+class Receipt(Base):
+    """One tranche of money received on a deal (到账), in 分."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (sa.Index(None, "received_on", "deal_id"),)
+
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"), index=True)
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    received_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+
+    deal: Mapped[Deal] = many_to_one("Deal", "Receipt.deal_id")
+
+
+class Interest(Base):
+    """An institution said in the portal that it is interested.
+
+    Where a round is open it became a deal; otherwise it waits here, as a notice, for finance staff.
+    """
+
+    __tablename__ = "interest"
+    __table_args__ = (sa.Index(None, "handled_at", "id"),)
+
+    startup_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"), index=True)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"), index=True)
+    deal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deal.id"), default=None)
+    note: Mapped[str] = text(1000)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None] = mapped_column(default=None)
+    handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+
+    startup: Mapped[Startup] = many_to_one("Startup", "Interest.startup_id")
+    institution: Mapped[Institution] = many_to_one("Institution", "Interest.institution_id")
+    deal: Mapped[Deal | None] = many_to_one("Deal", "Interest.deal_id")
+    account: Mapped[Account] = many_to_one("Account", "Interest.account_id")

@@ -1,0 +1,402 @@
+"""Pages of rounds and deals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.accounts import queries as account_queries
+from crm.audit.pages import told_history
+from crm.core.clock import day_of
+from crm.core.errors import Refusal
+from crm.deals import actions, policies, queries
+from crm.deals.forms import EditDealForm, EditRoundForm, LogDealForm, MoveDealForm, OpenRoundForm, ReceiveForm
+from crm.deals.models import DEAL_MOVES, FIRST_STAGE, ROUND_MOVES, Deal, Interest, Round, RoundState
+from crm.funds import queries as fund_queries
+from crm.institutions import queries as institution_queries
+from crm.services import actions as service_actions
+from crm.settings.choices import choices, word
+from crm.settings.queries import terms
+from crm.startups import queries as startup_queries
+from crm.startups.models import Startup
+from crm.web.answers import counted_once, form_page, go, now, page, see_other
+from crm.web.filters import money
+from crm.web.guards import actor, requires
+from crm.web.lists import listing, place_from_request
+
+bp = Blueprint("deals", __name__)
+
+
+@bp.get("/deals/")
+@requires(policies.may_list)
+def list_deals() -> Any:
+    wanted = {name: request.args.get(name, "").strip() for name in ("q", "stage", "status", "owner")}
+    archived = request.args.get("archived") == "1"
+    owner_id = actor().id if wanted["owner"] == "me" else None
+    found = queries.deals(
+        actor(),
+        place_from_request(),
+        text=wanted["q"],
+        stage=wanted["stage"],
+        status=wanted["status"],
+        owner_id=owner_id,
+        archived=archived,
+    )
+    shown = [
+        ("q", _("Search"), wanted["q"]),
+        ("stage", _("Stage"), word("deal_stage", wanted["stage"])),
+        ("status", _("Status"), word("deal_status", wanted["status"])),
+        ("owner", _("Owner"), _("me") if owner_id else ""),
+        ("archived", _("Bin"), _("archived") if archived else ""),
+    ]
+    return page(
+        "deals/list_deals.html",
+        listing=listing(found, [one for one in shown if one[2]]),
+        received=queries.received_by_deal(deal.id for deal in found.rows),
+        wanted=wanted,
+        stages=choices("deal_stage"),
+        statuses=choices("deal_status"),
+    )
+
+
+@bp.get("/deals/rounds-of")
+@requires(policies.may_list)
+def choose_round() -> Response:
+    """The rounds that a deal form may choose from once its startup is known: its own first, then the new ones."""
+    try:
+        own = queries.rounds_of(startup_queries.resolve(request.args.get("q", ""), field=""))
+    except Refusal:
+        own = []
+    return jsonify(items=[{"value": value, "label": label} for value, label in round_choices(own)])
+
+
+@bp.route("/deals/new", methods=["GET", "POST"])
+@requires(policies.may_write)
+@counted_once
+def log_deal() -> Any:
+    form = LogDealForm(
+        startup=request.args.get("startup"),
+        institution=request.args.get("institution"),
+        stage=FIRST_STAGE,
+        happened_on=day_of(now()),
+        owner_id=str(actor().id),
+    )
+    offer_deal(form)
+
+    def save() -> Response:
+        startup = startup_queries.resolve(form.startup.data, field="startup")
+        institution = institution_queries.resolve(form.institution.data, field="institution")
+        deal = actions.log_deal(
+            startup,
+            form.round_name.data,
+            institution,
+            form.move(),
+            form.deal_value(),
+            sought=form.sought.data,
+            by=actor(),
+            at=now(),
+        )
+        if form.also_service.data:
+            service_actions.record_introduction(deal, startup, institution, by=actor(), at=now())
+        flash(
+            _(
+                "%(startup)s · %(institution)s was logged.",
+                startup=startup.shown_name,
+                institution=institution.name,
+            ),
+            "done",
+        )
+        if request.form.get("again"):
+            return see_other("deals.log_deal", startup=startup.name)
+        return see_other("deals.show_deal", deal_id=deal.id)
+
+    return form_page("deals/log_deal.html", form, save)
+
+
+@bp.get("/deals/<int:deal_id>")
+@requires(policies.may_see, deal=queries.find_deal)
+def show_deal(deal: Deal) -> Any:
+    return deal_page(deal)
+
+
+@bp.get("/deals/<int:deal_id>/history")
+@requires(policies.may_see, deal=queries.find_deal)
+def show_deal_history(deal: Deal) -> Any:
+    return page(
+        "deals/show_deal_history.html",
+        deal=deal,
+        may_write=policies.may_write(actor()),
+        entries=told_history("deal", deal.id),
+    )
+
+
+@bp.route("/deals/<int:deal_id>/move", methods=["GET", "POST"])
+@requires(policies.may_write, deal=queries.find_deal)
+def move_deal(deal: Deal) -> Any:
+    form = move_form(deal)
+
+    def save() -> Response:
+        actions.move_deal(deal, form.move(), version=form.version.data, by=actor(), at=now())
+        flash(_("Moved to %(stage)s.", stage=word("deal_stage", form.stage.data)), "done")
+        return see_other("deals.show_deal", deal_id=deal.id)
+
+    return form_page(
+        "deals/move_deal.html", form, save, saved=lambda: move_form(deal, formdata=None), deal=deal
+    )
+
+
+@bp.route("/deals/<int:deal_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, deal=queries.find_deal)
+def edit_deal(deal: Deal) -> Any:
+    form = offer_deal(EditDealForm(obj=deal), deal)
+
+    def save() -> Response:
+        actions.edit_deal(deal, form.deal_value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("deals.show_deal", deal_id=deal.id)
+
+    return form_page(
+        "deals/edit_deal.html",
+        form,
+        save,
+        saved=lambda: offer_deal(EditDealForm(formdata=None, obj=deal), deal),
+        deal=deal,
+    )
+
+
+@bp.route("/deals/<int:deal_id>/receipts/new", methods=["GET", "POST"])
+@requires(policies.may_write, deal=queries.find_deal)
+@counted_once
+def receive_money(deal: Deal) -> Any:
+    form = ReceiveForm(received_on=day_of(now()))
+
+    def save() -> Response:
+        actions.receive(deal, form.amount.data, form.received_on.data, by=actor(), at=now())
+        flash(_("Money received was recorded."), "done")
+        return see_other("deals.show_deal", deal_id=deal.id)
+
+    return form_page("deals/receive_money.html", form, save, deal=deal)
+
+
+@bp.post("/deals/<int:deal_id>/archive")
+@requires(policies.may_write, deal=queries.find_deal)
+def archive_deal(deal: Deal) -> Response:
+    actions.archive_deal(deal, by=actor(), at=now())
+    flash(_("The deal was archived and no longer counts. You can restore it from the bin."), "done")
+    return see_other("deals.show_deal", deal_id=deal.id)
+
+
+@bp.post("/deals/<int:deal_id>/restore")
+@requires(policies.may_write, deal=queries.find_deal)
+def restore_deal(deal: Deal) -> Response:
+    actions.restore_deal(deal, by=actor(), at=now())
+    flash(_("The deal was restored."), "done")
+    return see_other("deals.show_deal", deal_id=deal.id)
+
+
+@bp.get("/rounds/")
+@requires(policies.may_list)
+def list_rounds() -> Any:
+    wanted = {name: request.args.get(name, "").strip() for name in ("q", "state", "name")}
+    archived = request.args.get("archived") == "1"
+    found = queries.rounds(
+        actor(),
+        place_from_request(),
+        text=wanted["q"],
+        state=wanted["state"],
+        name=wanted["name"],
+        archived=archived,
+    )
+    shown = [
+        ("q", _("Search"), wanted["q"]),
+        ("state", _("State"), word("round_state", wanted["state"])),
+        ("name", _("Round"), word("round_name", wanted["name"])),
+        ("archived", _("Bin"), _("archived") if archived else ""),
+    ]
+    return page(
+        "deals/list_rounds.html",
+        listing=listing(found, [one for one in shown if one[2]]),
+        wanted=wanted,
+        states=choices("round_state"),
+        names=choices("round_name"),
+    )
+
+
+@bp.route("/startups/<int:startup_id>/rounds/new", methods=["GET", "POST"])
+@requires(policies.may_write, startup=startup_queries.find_startup)
+@counted_once
+def open_round(startup: Startup) -> Any:
+    form = OpenRoundForm(opened_on=day_of(now()))
+    form.name.offer(choices("round_name"), empty="")
+
+    def save() -> Response:
+        round = actions.open_round(startup, form.name.data, form.value(), by=actor(), at=now())
+        flash(_("The round is open."), "done")
+        return see_other("deals.show_round", round_id=round.id)
+
+    return form_page("deals/open_round.html", form, save, startup=startup)
+
+
+@bp.get("/rounds/<int:round_id>")
+@requires(policies.may_see, round=queries.find_round)
+def show_round(round: Round) -> Any:
+    return round_page(round)
+
+
+@bp.get("/rounds/<int:round_id>/history")
+@requires(policies.may_see, round=queries.find_round)
+def show_round_history(round: Round) -> Any:
+    return page(
+        "deals/show_round_history.html",
+        round=round,
+        may_write=policies.may_write(actor()),
+        entries=told_history("round", round.id),
+    )
+
+
+@bp.route("/rounds/<int:round_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, round=queries.find_round)
+def edit_round(round: Round) -> Any:
+    form = EditRoundForm(obj=round)
+
+    def save() -> Response:
+        actions.edit_round(round, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("deals.show_round", round_id=round.id)
+
+    return form_page(
+        "deals/edit_round.html",
+        form,
+        save,
+        saved=lambda: EditRoundForm(formdata=None, obj=round),
+        round=round,
+    )
+
+
+@bp.post("/rounds/<int:round_id>/move")
+@requires(policies.may_write, round=queries.find_round)
+def move_round(round: Round) -> Any:
+    try:
+        actions.move_round(round, RoundState(request.form.get("state", "")), by=actor(), at=now())
+    except (Refusal, ValueError):
+        return round_page(round, wrong=_("A round cannot go from this state to that one.")), 422
+    flash(_("The round is now: %(state)s.", state=word("round_state", round.state)), "done")
+    return see_other("deals.show_round", round_id=round.id)
+
+
+@bp.post("/rounds/<int:round_id>/archive")
+@requires(policies.may_write, round=queries.find_round)
+def archive_round(round: Round) -> Any:
+    try:
+        actions.archive_round(round, by=actor(), at=now())
+    except Refusal:
+        return round_page(round, wrong=_("This round has deals: archive those first.")), 422
+    flash(_("The round was archived."), "done")
+    return see_other("deals.show_round", round_id=round.id)
+
+
+@bp.post("/rounds/<int:round_id>/restore")
+@requires(policies.may_write, round=queries.find_round)
+def restore_round(round: Round) -> Response:
+    actions.restore_round(round, by=actor(), at=now())
+    flash(_("The round was restored."), "done")
+    return see_other("deals.show_round", round_id=round.id)
+
+
+@bp.post("/interests/<int:interest_id>/handle")
+@requires(policies.may_write, interest=queries.find_interest)
+def handle_interest(interest: Interest) -> Response:
+    actions.handle_interest(interest, by=actor(), at=now())
+    flash(_("The notice was handled."), "done")
+    return go(url_for("home.show_home"))
+
+
+def deal_page(deal: Deal) -> str:
+    receipts = queries.receipts_of(deal)
+    return page(
+        "deals/show_deal.html",
+        deal=deal,
+        events=queries.events_of(deal),
+        receipts=receipts,
+        received=sum(receipt.amount for receipt in receipts),
+        may_write=policies.may_write(actor()),
+        today=day_of(now()),
+    )
+
+
+def round_page(round: Round, wrong: str = "") -> str:
+    deals = queries.deals_in_round(round)
+    received = queries.received_by_deal(deal.id for deal in deals)
+    return page(
+        "deals/show_round.html",
+        round=round,
+        deals=deals,
+        received=received,
+        signed_total=sum(deal.signed or 0 for deal in deals),
+        received_total=sum(received.values()),
+        moves=ROUND_MOVES[round.state],
+        may_write=policies.may_write(actor()),
+        wrong=wrong,
+    )
+
+
+def move_form(deal: Deal, **source: Any) -> MoveDealForm:
+    form = MoveDealForm(
+        obj=deal, happened_on=day_of(now()), received=None, reason=deal.pass_reason or "", note="", **source
+    )
+    offer_stages(form)
+    form.status.offer([(one.value, word("deal_status", one)) for one in DEAL_MOVES[deal.status]])
+    form.reason.offer(choices("pass_reason"), empty="")
+    return form
+
+
+def offer_stages(form: Any) -> None:
+    stages = terms("deal_stage").values()
+    form.stage.offer(
+        [(one.code, word("deal_stage", one.code), {"data-stage": str(one.position)}) for one in stages]
+    )
+
+
+def offer_deal(form: Any, deal: Deal | None = None) -> Any:
+    owners = [(str(owner.id), owner.name) for owner in account_queries.owners()]
+    form.owner_id.offer(owners, empty="")
+    if deal is not None:
+        form.fund_id.offer(fund_choices(deal.institution_id), empty="")
+        return form
+    offer_stages(form)
+    startup, institution = (
+        resolved(startup_queries.resolve, form.startup.data),
+        resolved(institution_queries.resolve, form.institution.data),
+    )
+    form.round_name.offer(round_choices(queries.rounds_of(startup) if startup else []))
+    form.fund_id.offer(fund_choices(institution.id) if institution else [], empty="")
+    return form
+
+
+def resolved(resolve: Any, text: str | None) -> Any:
+    try:
+        return resolve(text, field="") if text else None
+    except Refusal:
+        return None
+
+
+def fund_choices(institution_id: int) -> list[tuple[str, str]]:
+    institution = institution_queries.find_institution(actor(), institution_id)
+    return [(str(fund.id), fund.name) for fund in fund_queries.funds_of(institution)] if institution else []
+
+
+def round_choices(own: Any) -> list[tuple[str, str]]:
+    told = {one.name: round_label(one) for one in own}
+    new = [
+        (code, _("%(name)s (new round)", name=label))
+        for code, label in choices("round_name")
+        if code not in told
+    ]
+    return [*told.items(), *new]
+
+
+def round_label(round: Round) -> str:
+    return f"{word('round_name', round.name)} · {word('round_state', round.state)} · {money(round.sought)}"

@@ -1,0 +1,207 @@
+"""Changing funds, their managers and commitments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from crm.accounts.models import Actor
+from crm.audit import actions as audit
+from crm.core.db import db
+from crm.core.errors import Refusal
+from crm.funds.graph import path_between
+from crm.funds.models import Commitment, Fund, FundManager
+from crm.funds.queries import fund_called, fund_names, investors_by_fund, same_name_or_code
+from crm.institutions.models import Institution
+from crm.lib.money import Amount
+from crm.lib.names import name_key, tidy_name
+from crm.lib.text import N_, Message
+
+CNY = "CNY"
+ONE = 1_000_000
+
+
+@dataclass(frozen=True)
+class FundValues:
+    """What a form or a ledger says about a fund. Amounts in minor units of its currency, `cny_rate` in millionths."""
+
+    name: str
+    amac_code: str | None = None
+    kind: str = "direct"
+    currency: str = CNY
+    cny_rate: int | None = ONE
+    cny_rate_on: date | None = None
+    cny_rate_source: str = ""
+    vintage: int | None = None
+    target: int | None = None
+    committed: int | None = None
+    paid_in: int | None = None
+    invested: int | None = None
+    investment_ends_on: date | None = None
+    ticket: Amount = field(default_factory=Amount)
+    growth_stages: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    note: str = ""
+
+
+def add(values: FundValues, managers: Sequence[Institution], *, by: Actor, at: datetime) -> Fund:
+    """A new fund under its managers. Raises Refusal when its name or AMAC code is taken."""
+    check(values, managers)
+    fund = Fund(created_at=at, managers=[])
+    fill(fund, values)
+    db.session.add(fund)
+    db.session.flush()  # managers need the fund's id
+    set_managers(fund, managers)
+    audit.record(
+        fund,
+        "created",
+        by=by,
+        at=at,
+        name=fund.name,
+        changes=[audit.change("managers", None, names(managers))],
+    )
+    return fund
+
+
+def edit(
+    fund: Fund,
+    values: FundValues,
+    managers: Sequence[Institution],
+    *,
+    version: int | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Change a fund. Raises Refusal, Conflict."""
+    fund.expect_version(version)
+    check(values, managers, besides=fund.id)
+    before = [manager.institution.name for manager in fund.managers]
+    with db.session.no_autoflush:
+        fill(fund, values)
+        after = names(managers)
+        more = [audit.change("managers", before, after)] if before != after else []
+        if more:
+            fund.version = fund.version + 1
+        audit.record_change(fund, by=by, at=at, name=fund.name, more=more)
+    set_managers(fund, managers)
+
+
+def archive(fund: Fund, *, by: Actor, at: datetime) -> None:
+    """Put a fund away: it leaves the matrix and the lists."""
+    fund.archived_at = at
+    audit.record(fund, "archived", by=by, at=at, name=fund.name)
+
+
+def restore(fund: Fund, *, by: Actor, at: datetime) -> None:
+    """Bring a fund back."""
+    fund.archived_at = None
+    audit.record(fund, "restored", by=by, at=at, name=fund.name)
+
+
+def add_commitment(
+    fund: Fund, investor: str, amount: Amount, committed_on: date | None, *, by: Actor, at: datetime
+) -> Commitment:
+    """What an investor promised to a fund: a fund of the matrix when there is one of that name, else outside capital.
+
+    Raises Refusal for a second commitment of one fund to another, and for a cycle, with its path named.
+    """
+    source = fund_called(investor)
+    if source is not None:
+        check_edge(fund, source)
+    commitment = Commitment(
+        fund_id=fund.id,
+        from_fund_id=source.id if source else None,
+        investor_name="" if source else tidy_name(investor),
+        amount=amount,
+        committed_on=committed_on,
+        created_at=at,
+    )
+    db.session.add(commitment)
+    name = f"{source.name if source else investor} → {fund.name}"
+    changes = [
+        audit.change(f"amount_{part}", None, getattr(amount, part)) for part in ("low", "high", "text")
+    ]
+    audit.record(
+        commitment,
+        "created",
+        by=by,
+        at=at,
+        name=name,
+        changes=[one for one in changes if one["after"] is not None],
+    )
+    return commitment
+
+
+def edit_commitment(
+    commitment: Commitment,
+    amount: Amount,
+    committed_on: date | None,
+    *,
+    version: int | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Change the amount or the day of a commitment. Raises Conflict."""
+    commitment.expect_version(version)
+    with db.session.no_autoflush:
+        commitment.amount, commitment.committed_on = amount, committed_on
+        audit.record_change(commitment, by=by, at=at, name=commitment_name(commitment))
+
+
+def archive_commitment(commitment: Commitment, *, by: Actor, at: datetime) -> None:
+    """Take a commitment out of the matrix."""
+    commitment.archived_at = at
+    audit.record(commitment, "archived", by=by, at=at, name=commitment_name(commitment))
+
+
+def commitment_name(commitment: Commitment) -> str:
+    investor = commitment.from_fund.name if commitment.from_fund else commitment.investor_name
+    return f"{investor} → {commitment.fund.name}"
+
+
+def check_edge(fund: Fund, source: Fund) -> None:
+    """Refuse an edge that is there already or would make money go round in a circle."""
+    graph = investors_by_fund()
+    if source.id in graph.get(fund.id, ()):
+        raise Refusal({"investor": N_("This fund committed already: change that commitment instead.")})
+    path = path_between(source.id, fund.id, graph)
+    if path is not None:
+        raise Refusal({"investor": cycle_message(fund_names([fund.id, *path]))})
+
+
+def cycle_message(path: Sequence[str]) -> Message:
+    """Names the funds that a cycle runs through, each before its investor."""
+    return N_("The money would go round in a circle: %(path)s.", path=" ← ".join(path))
+
+
+def check(values: FundValues, managers: Sequence[Institution], besides: int | None = None) -> None:
+    taken = same_name_or_code(values.name, values.amac_code, besides=besides)
+    if taken:
+        raise Refusal(
+            {field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()}
+        )
+    if not managers:
+        raise Refusal({"managers": N_("Name the institution that manages the fund.")})
+    if values.currency != CNY and values.committed and values.cny_rate is None:
+        raise Refusal({"cny_rate": N_("Give the rate to CNY, its day and its source.")})
+
+
+def set_managers(fund: Fund, managers: Sequence[Institution]) -> None:
+    wanted = [manager.id for manager in managers]
+    kept = [link for link in fund.managers if link.institution_id in wanted]
+    present = {link.institution_id for link in kept}
+    fund.managers = kept + [
+        FundManager(fund_id=fund.id, institution_id=one) for one in wanted if one not in present
+    ]
+
+
+def names(managers: Sequence[Institution]) -> list[str]:
+    return [manager.name for manager in managers]
+
+
+def fill(fund: Fund, values: FundValues) -> None:
+    for name, value in vars(values).items():
+        setattr(fund, name, value)
+    fund.name = tidy_name(values.name)
+    fund.name_key = name_key(values.name)

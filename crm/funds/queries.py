@@ -1,0 +1,175 @@
+"""Reading funds, their managers and commitments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.accounts.models import Actor
+from crm.core.db import db, holds_code
+from crm.core.errors import Refusal
+from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.funds.models import Commitment, Fund, FundManager
+from crm.funds.policies import visible_to
+from crm.institutions.models import Institution
+from crm.lib.names import name_key
+from crm.lib.text import N_
+
+SUGGESTED = 8
+WITH_MANAGERS = selectinload(Fund.managers).joinedload(FundManager.institution)
+
+
+def find_fund(actor: Actor, fund_id: int) -> Fund | None:
+    """A fund that this actor may see, with its managers."""
+    return db.session.scalar(
+        sa.select(Fund).options(WITH_MANAGERS).where(Fund.id == fund_id, visible_to(actor))
+    )
+
+
+def find_commitment(actor: Actor, commitment_id: int) -> Commitment | None:
+    """A commitment that this actor may see, with both its ends."""
+    return db.session.scalar(
+        sa.select(Commitment)
+        .options(joinedload(Commitment.fund), joinedload(Commitment.from_fund))
+        .where(Commitment.id == commitment_id, visible_to(actor))
+    )
+
+
+def funds(
+    actor: Actor,
+    place: Place,
+    *,
+    text: str = "",
+    kind: str = "",
+    sector: str = "",
+    growth_stage: str = "",
+    archived: bool = False,
+) -> Slice:
+    """The list of funds, with their managers."""
+    statement = (
+        sa.select(Fund)
+        .options(WITH_MANAGERS)
+        .where(visible_to(actor), Fund.archived_at.is_not(None) if archived else Fund.archived_at.is_(None))
+    )
+    if text:
+        statement = statement.where(matches(text))
+    if kind:
+        statement = statement.where(Fund.kind == kind)
+    if sector:
+        statement = statement.where(holds_code(Fund.sectors, sector))
+    if growth_stage:
+        statement = statement.where(holds_code(Fund.growth_stages, growth_stage))
+    sorts = {
+        "name": Sort(Fund.name_key),
+        "committed": Sort(sa.func.coalesce(Fund.committed, -1), True),
+        "vintage": Sort(sa.func.coalesce(Fund.vintage, 0), True),
+        "ends": Sort(sa.func.coalesce(Fund.investment_ends_on, sa.literal("0001-01-01", sa.Date)), True),
+    }
+    return slice_of(statement, Fund.id, sorts, place)
+
+
+def matches(text: str) -> sa.ColumnElement[bool]:
+    """Funds whose name or AMAC code contains a text."""
+    return sa.or_(
+        Fund.name_key.contains(name_key(text), autoescape=True),
+        Fund.amac_code.startswith(text.strip().upper(), autoescape=True),
+    )
+
+
+def suggestions(text: str) -> Sequence[Fund]:
+    """The first few funds that a typed text may mean."""
+    return db.session.scalars(
+        sa.select(Fund)
+        .where(Fund.archived_at.is_(None), matches(text))
+        .order_by(Fund.name_key)
+        .limit(SUGGESTED)
+    ).all()
+
+
+def fund_called(text: str) -> Fund | None:
+    """The fund of exactly this name or AMAC code."""
+    return db.session.scalar(
+        sa.select(Fund).where(
+            Fund.archived_at.is_(None),
+            sa.or_(Fund.name_key == name_key(text), Fund.amac_code == text.strip().upper()),
+        )
+    )
+
+
+def funds_of(institution: Institution) -> Sequence[Fund]:
+    """The funds that an institution manages."""
+    return db.session.scalars(
+        sa.select(Fund)
+        .join(FundManager, FundManager.fund_id == Fund.id)
+        .where(FundManager.institution_id == institution.id, Fund.archived_at.is_(None))
+        .order_by(Fund.name_key)
+    ).all()
+
+
+def commitments_to(fund: Fund) -> Sequence[Commitment]:
+    """Who committed to a fund, the largest first."""
+    return db.session.scalars(
+        sa.select(Commitment)
+        .options(joinedload(Commitment.from_fund))
+        .where(Commitment.fund_id == fund.id, Commitment.archived_at.is_(None))
+        .order_by(
+            Commitment.from_fund_id.is_(None),
+            sa.func.coalesce(Commitment.amount_low, 0).desc(),
+            Commitment.id,
+        )
+    ).all()
+
+
+def commitments_by(fund: Fund) -> Sequence[Commitment]:
+    """To which funds of the matrix a fund committed, the largest first."""
+    return db.session.scalars(
+        sa.select(Commitment)
+        .options(joinedload(Commitment.fund))
+        .where(Commitment.from_fund_id == fund.id, Commitment.archived_at.is_(None))
+        .order_by(sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
+    ).all()
+
+
+def investors_by_fund() -> dict[int, list[int]]:
+    """{fund: the funds that committed to it}, the whole graph."""
+    edges = db.session.execute(
+        sa.select(Commitment.fund_id, Commitment.from_fund_id).where(
+            Commitment.from_fund_id.is_not(None), Commitment.archived_at.is_(None)
+        )
+    )
+    graph: dict[int, list[int]] = {}
+    for fund_id, from_fund_id in edges:
+        graph.setdefault(fund_id, []).append(from_fund_id)
+    return graph
+
+
+def fund_names(ids: Sequence[int]) -> list[str]:
+    """The names of funds, in the order of their ids."""
+    rows = db.session.execute(sa.select(Fund.id, Fund.name).where(Fund.id.in_(ids)))
+    names = {row.id: row.name for row in rows}
+    return [names[one] for one in ids]
+
+
+def same_name_or_code(name: str, amac_code: str | None, *, besides: int | None = None) -> dict[str, Fund]:
+    """The funds that already have this name or AMAC code, by field."""
+    found = {}
+    keys = {"name": Fund.name_key == name_key(name)}
+    if amac_code:
+        keys["amac_code"] = Fund.amac_code == amac_code
+    for field, condition in keys.items():
+        twin = db.session.scalar(sa.select(Fund).where(condition, Fund.id != (besides or 0)))
+        if twin is not None:
+            found[field] = twin
+    return found
+
+
+def managed_fund(institution_id: int, fund_id: int, *, field: str) -> int:
+    """The fund's id when the institution manages it. Raises Refusal at the field."""
+    link = sa.select(FundManager.id).where(
+        FundManager.institution_id == institution_id, FundManager.fund_id == fund_id
+    )
+    if db.session.scalar(link) is None:
+        raise Refusal({field: N_("This institution does not manage that fund.")})
+    return fund_id

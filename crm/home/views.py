@@ -1,0 +1,50 @@
+"""The first page after signing in, and the search over everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from crm.accounts import policies as account_policies
+from crm.accounts.models import Role
+from crm.audit import queries as audit_queries
+from crm.audit.pages import told
+from crm.core.clock import day_of
+from crm.deals import queries as deal_queries
+from crm.home import queries
+from crm.metrics import queries as metric_queries
+from crm.metrics.definitions import METRICS
+from crm.web.answers import as_of_day, now, page, see_other
+from crm.web.guards import actor, requires
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@requires(account_policies.is_signed_in)
+def show_home() -> Any:
+    if actor().role == Role.INVESTOR:
+        return see_other("portal.list_startups")
+    if actor().role == Role.ADMIN:
+        return see_other("accounts.list_accounts")
+    as_of, wrong = as_of_day(request.args.get("as_of", ""))
+    return page(
+        "home/show_home.html",
+        as_of=as_of,
+        wrong=wrong,
+        today=day_of(now()),
+        headline=metric_queries.headline(as_of),
+        funds=metric_queries.count_of(METRICS["fund_matrix_gross"], as_of),
+        my_deals=deal_queries.active_deals_of(actor(), limit=9),
+        interests=deal_queries.waiting_interests(),
+        entries=told(audit_queries.latest(8)),
+        may_write=account_policies.may_write_records(actor()),
+    )
+
+
+@bp.get("/search")
+@requires(account_policies.may_read_records)
+def search() -> Any:
+    text = request.args.get("q", "").strip()
+    return page("home/search.html", text=text, found=queries.search(text) if text else None)

@@ -1,0 +1,128 @@
+"""Changing institutions and their people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from crm.accounts.models import Actor
+from crm.audit import actions as audit
+from crm.core.db import db
+from crm.core.errors import Refusal
+from crm.institutions.models import Institution, Person
+from crm.institutions.queries import same_name_or_code
+from crm.lib.money import Amount
+from crm.lib.names import name_key, tidy_name
+from crm.lib.text import N_
+
+
+@dataclass(frozen=True)
+class InstitutionValues:
+    """What a form or a ledger says about an institution. `assets` in 分."""
+
+    name: str
+    short_name: str = ""
+    kind: str = "other"
+    credit_code: str | None = None
+    amac_number: str = ""
+    city: str = ""
+    assets: int | None = None
+    joined_on: date | None = None
+    left_on: date | None = None
+    growth_stages: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    ticket: Amount = field(default_factory=Amount)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PersonValues:
+    """What a form says about somebody at an institution."""
+
+    name: str
+    title: str = ""
+    phone: str = ""
+    email: str = ""
+    note: str = ""
+
+
+def add(values: InstitutionValues, *, by: Actor, at: datetime) -> Institution:
+    """A new institution. Raises Refusal when its name or credit code is taken."""
+    check(values)
+    institution = Institution(created_at=at)
+    fill(institution, values)
+    db.session.add(institution)
+    audit.record(institution, "created", by=by, at=at, name=institution.name)
+    return institution
+
+
+def edit(
+    institution: Institution, values: InstitutionValues, *, version: int | None, by: Actor, at: datetime
+) -> None:
+    """Change an institution. Raises Refusal, Conflict."""
+    institution.expect_version(version)
+    check(values, besides=institution.id)
+    with db.session.no_autoflush:
+        fill(institution, values)
+        audit.record_change(institution, by=by, at=at, name=institution.name)
+
+
+def archive(institution: Institution, *, by: Actor, at: datetime) -> None:
+    """Put an institution away: it leaves lists and type-ahead, its history stays and still counts."""
+    institution.archived_at = at
+    audit.record(institution, "archived", by=by, at=at, name=institution.name)
+
+
+def restore(institution: Institution, *, by: Actor, at: datetime) -> None:
+    """Bring an institution back."""
+    institution.archived_at = None
+    audit.record(institution, "restored", by=by, at=at, name=institution.name)
+
+
+def add_person(institution: Institution, values: PersonValues, *, by: Actor, at: datetime) -> Person:
+    """Somebody new at an institution."""
+    person = Person(institution_id=institution.id, created_at=at, **vars(values))
+    db.session.add(person)
+    audit.record(person, "created", by=by, at=at, name=person.name)
+    return person
+
+
+def edit_person(
+    person: Person, values: PersonValues, *, version: int | None, by: Actor, at: datetime
+) -> None:
+    """Change somebody's data. Raises Conflict."""
+    person.expect_version(version)
+    with db.session.no_autoflush:
+        for name, value in vars(values).items():
+            setattr(person, name, value)
+        audit.record_change(person, by=by, at=at, name=person.name)
+
+
+def archive_person(person: Person, *, by: Actor, at: datetime) -> None:
+    """Put somebody away who left."""
+    person.archived_at = at
+    audit.record(person, "archived", by=by, at=at, name=person.name)
+
+
+def restore_person(person: Person, *, by: Actor, at: datetime) -> None:
+    """Bring somebody back."""
+    person.archived_at = None
+    audit.record(person, "restored", by=by, at=at, name=person.name)
+
+
+def check(values: InstitutionValues, besides: int | None = None) -> None:
+    taken = same_name_or_code(values.name, values.credit_code, besides=besides)
+    if taken:
+        raise Refusal(
+            {field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()}
+        )
+    if values.left_on and values.joined_on and values.left_on < values.joined_on:
+        raise Refusal({"left_on": N_("It cannot leave before it joined.")})
+
+
+def fill(institution: Institution, values: InstitutionValues) -> None:
+    for name, value in vars(values).items():
+        setattr(institution, name, value)
+    institution.name = tidy_name(values.name)
+    institution.name_key = name_key(values.name)
+    institution.short_key = name_key(values.short_name)

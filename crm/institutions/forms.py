@@ -1,0 +1,69 @@
+"""Forms of institutions and their people."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from crm.institutions.actions import InstitutionValues, PersonValues
+from crm.web.fields import (
+    AmountField,
+    ChoiceField,
+    CodesField,
+    CreditCodeField,
+    DayField,
+    LongTextField,
+    MoneyField,
+    TextField,
+)
+from crm.web.form import CreatingForm, EditingForm, Form
+
+
+class InstitutionFields(Form):
+    name = TextField(_("Full name"), length=200, needed=True)
+    short_name = TextField(_("Short name"), length=80)
+    kind = ChoiceField(_("Kind"), needed=True)
+    credit_code = CreditCodeField(_("Credit code"))
+    joined_on = DayField(_("Joined on"))
+    city = TextField(_("City"), length=40)
+    amac_number = TextField(_("AMAC number"), length=20)
+    assets = MoneyField(_("Assets managed"))
+    ticket = AmountField(_("Ticket"), description=_("For example 500-2000万."))
+    growth_stages = CodesField(_("Stages"))
+    sectors = CodesField(_("Sectors"))
+    left_on = DayField(_("Left on"))
+    note = LongTextField(_("Note"))
+
+    first_sight = ("name", "short_name", "kind", "credit_code", "joined_on", "city")
+
+    def value(self) -> InstitutionValues:
+        """What the form says."""
+        names = InstitutionValues.__dataclass_fields__
+        return InstitutionValues(**{name: self[name].data for name in names})
+
+
+class AddInstitutionForm(InstitutionFields, CreatingForm):
+    pass
+
+
+class EditInstitutionForm(InstitutionFields, EditingForm):
+    pass
+
+
+class PersonFields(Form):
+    name = TextField(_("Name"), length=80, needed=True)
+    title = TextField(_("Title"), length=80)
+    phone = TextField(_("Phone"), length=40, render_kw={"inputmode": "tel"})
+    email = TextField(_("E-mail"), length=120, render_kw={"inputmode": "email"})
+    note = TextField(_("Note"), length=400)
+
+    def value(self) -> PersonValues:
+        """What the form says."""
+        return PersonValues(**{name: self[name].data or "" for name in PersonValues.__dataclass_fields__})
+
+
+class AddPersonForm(PersonFields, CreatingForm):
+    pass
+
+
+class EditPersonForm(PersonFields, EditingForm):
+    pass

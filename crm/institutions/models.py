@@ -1,0 +1,62 @@
+"""Investment institutions and their people."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, text
+
+
+class Institution(Versioned, Archivable, Base):
+    """A legal person that manages or provides capital (投资机构). `joined_on`: the day it was attracted."""
+
+    __tablename__ = "institution"
+    __table_args__ = (
+        sa.Index(None, "archived_at", "name_key", "id"),
+        sa.Index(None, "archived_at", "joined_on", "id"),
+    )
+
+    name: Mapped[str] = mapped_column(sa.String(200))
+    name_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    short_name: Mapped[str] = text(80)
+    short_key: Mapped[str] = mapped_column(sa.String(80), default="", index=True)
+    kind: Mapped[str] = mapped_column(sa.String(30), default="other")
+    credit_code: Mapped[str | None] = mapped_column(sa.String(18), unique=True, default=None)
+    amac_number: Mapped[str] = text(20)
+    city: Mapped[str] = text(40)
+    assets: Mapped[int | None] = money()
+    joined_on: Mapped[date | None] = mapped_column(default=None)
+    left_on: Mapped[date | None] = mapped_column(default=None)
+    growth_stages: Mapped[tuple[str, ...]] = mapped_column(default=())
+    sectors: Mapped[tuple[str, ...]] = mapped_column(default=())
+    ticket_low: Mapped[int | None] = money()
+    ticket_high: Mapped[int | None] = money()
+    ticket_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime]
+
+    ticket = AmountOf("ticket")
+
+    @property
+    def shown_name(self) -> str:
+        """The full name: many institutions share a short one."""
+        return self.name
+
+
+class Person(Versioned, Archivable, Base):
+    """Somebody to talk to at an institution; not an account."""
+
+    __tablename__ = "person"
+
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    title: Mapped[str] = text(80)
+    phone: Mapped[str] = text(40)
+    email: Mapped[str] = text(120)
+    note: Mapped[str] = text(400)
+    created_at: Mapped[datetime]
+
+    institution: Mapped[Institution] = many_to_one("Institution", "Person.institution_id")

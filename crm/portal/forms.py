@@ -1,0 +1,13 @@
+"""Forms of the portal."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from crm.web.fields import ChoiceField, LongTextField
+from crm.web.form import CreatingForm
+
+
+class InterestForm(CreatingForm):
+    round_id = ChoiceField(_("Round"))
+    note = LongTextField(_("Add a word"), rows=2, length=1000)

@@ -1,0 +1,101 @@
+"""The portal of investors: published startups, their profiles, and interest in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.core.clock import day_of
+from crm.deals import actions as deal_actions
+from crm.deals import queries as deal_queries
+from crm.institutions import queries as institution_queries
+from crm.portal import policies, queries
+from crm.portal.forms import InterestForm
+from crm.settings.choices import choices, word
+from crm.startups import queries as startup_queries
+from crm.startups.models import Startup
+from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.filters import money
+from crm.web.guards import actor, requires
+from crm.web.lists import listing, place_from_request
+
+bp = Blueprint("portal", __name__, url_prefix="/portal")
+
+
+@bp.get("/startups/")
+@requires(policies.may_read)
+def list_startups() -> Any:
+    wanted = {
+        name: request.args.get(name, "").strip() for name in ("q", "sector", "vertical", "growth_stage")
+    }
+    found = startup_queries.published_startups(
+        place_from_request(),
+        day_of(now()),
+        text=wanted["q"],
+        sector=wanted["sector"],
+        vertical=wanted["vertical"],
+        growth_stage=wanted["growth_stage"],
+    )
+    shown = [
+        ("q", _("Search"), wanted["q"]),
+        ("sector", _("Sector"), word("sector_layer", wanted["sector"])),
+        ("vertical", _("Industry"), word("sector_vertical", wanted["vertical"])),
+        ("growth_stage", _("Growth stage"), word("growth_stage", wanted["growth_stage"])),
+    ]
+    return page(
+        "portal/list_startups.html",
+        listing=listing(found, [one for one in shown if one[2]]),
+        wanted=wanted,
+        sectors=choices("sector_layer"),
+        verticals=choices("sector_vertical"),
+        growth_stages=choices("growth_stage"),
+    )
+
+
+@bp.get("/deals/")
+@requires(policies.may_read)
+def list_deals() -> Any:
+    return page("portal/list_deals.html", deals=queries.my_deals(actor(), day_of(now())))
+
+
+@bp.route("/startups/<int:startup_id>", methods=["GET", "POST"])
+@requires(policies.may_read, startup=queries.find_startup)
+@counted_once
+def show_startup(startup: Startup) -> Any:
+    """The profile; its form says "interested"."""
+    rounds = deal_queries.open_rounds_of(startup)
+    form = InterestForm()
+    form.round_id.offer(
+        [(str(one.id), f"{word('round_name', one.name)} · {money(one.sought)}") for one in rounds]
+    )
+
+    def save() -> Response:
+        institution = institution_queries.find_institution(actor(), actor().institution_id)
+        chosen = next(
+            (one for one in rounds if str(one.id) == form.round_id.data), rounds[0] if rounds else None
+        )
+        interest = deal_actions.express_interest(
+            startup, institution, chosen, form.note.data or "", by=actor(), at=now()
+        )
+        flash(thanks(interest.deal_id is not None), "done")
+        return see_other("portal.show_startup", startup_id=startup.id)
+
+    return form_page(
+        "portal/show_startup.html",
+        form,
+        save,
+        startup=startup,
+        rounds=rounds,
+        past_rounds=startup_queries.past_rounds_of(startup),
+        deals=queries.my_deals_about(actor(), startup),
+        interests=deal_queries.interests_of(actor().institution_id, startup.id),
+    )
+
+
+def thanks(has_deal: bool) -> str:
+    if has_deal:
+        return _("Thank you. Your interest was recorded, and the platform will introduce you.")
+    return _("Thank you. The platform was told and will contact you.")

@@ -1,0 +1,38 @@
+"""Reports that were made: who, when, about what, and the file."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.accounts.models import Account
+from crm.core.db import Base, many_to_one, text
+from crm.core.jobs import Job
+from crm.institutions.models import Institution
+from crm.startups.models import Startup
+
+
+class Report(Base):
+    """One PDF summary of services: of a startup, of an institution, or (neither) of the platform."""
+
+    __tablename__ = "report"
+
+    title: Mapped[str] = text(200)
+    startup_id: Mapped[int | None] = mapped_column(sa.ForeignKey("startup.id"), default=None)
+    institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None)
+    from_day: Mapped[date]
+    to_day: Mapped[date]
+    language: Mapped[str] = mapped_column(sa.String(10))
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+    made_at: Mapped[datetime]
+    job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"), default=None)
+    file_key: Mapped[str | None] = mapped_column(sa.String(80), default=None)
+    pages: Mapped[int | None] = mapped_column(default=None)
+    size: Mapped[int | None] = mapped_column(default=None)
+
+    startup: Mapped[Startup | None] = many_to_one("Startup", "Report.startup_id")
+    institution: Mapped[Institution | None] = many_to_one("Institution", "Report.institution_id")
+    made_by: Mapped[Account | None] = many_to_one("Account", "Report.made_by_id")
+    job: Mapped[Job | None] = many_to_one("Job", "Report.job_id")

@@ -1,0 +1,17 @@
+"""Who sees and changes services and the catalogue."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Actor
+from crm.accounts.policies import READERS, is_manager, may_read_records, may_write_records
+
+may_list = may_see = may_read_records
+may_write = may_write_records
+may_write_catalogue = is_manager
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Staff see every service, others none."""
+    return sa.true() if actor.role in READERS else sa.false()

@@ -1,0 +1,135 @@
+"""Changing and publishing startups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from crm.accounts.models import Actor
+from crm.audit import actions as audit
+from crm.core.clock import day_of
+from crm.core.db import db
+from crm.core.errors import Refusal
+from crm.lib.money import Amount
+from crm.lib.names import name_key, tidy_name
+from crm.lib.text import N_
+from crm.startups.models import PastRound, Startup
+from crm.startups.queries import past_rounds_of, same_name_or_code
+
+
+@dataclass(frozen=True)
+class StartupValues:
+    """What a form or a ledger says about a startup."""
+
+    name: str
+    short_name: str = ""
+    credit_code: str | None = None
+    founded_on: date | None = None
+    joined_on: date | None = None
+    sector_layer: str | None = None
+    sector_vertical: str | None = None
+    growth_stage: str | None = None
+    headcount: int | None = None
+    headcount_text: str = ""
+    seeking: Amount = field(default_factory=Amount)
+    model_filing: str = ""
+    labels: tuple[str, ...] = ()
+    summary: str = ""
+    profile: str = ""
+    team: str = ""
+    note: str = ""
+
+
+def add(values: StartupValues, *, by: Actor, at: datetime) -> Startup:
+    """A new startup. Raises Refusal when its name or credit code is taken."""
+    check(values)
+    startup = Startup(created_at=at)
+    fill(startup, values)
+    db.session.add(startup)
+    audit.record(startup, "created", by=by, at=at, name=startup.name)
+    return startup
+
+
+def edit(startup: Startup, values: StartupValues, *, version: int | None, by: Actor, at: datetime) -> None:
+    """Change a startup. Raises Refusal, Conflict."""
+    startup.expect_version(version)
+    check(values, besides=startup.id)
+    with db.session.no_autoflush:
+        fill(startup, values)
+        audit.record_change(startup, by=by, at=at, name=startup.name)
+
+
+def archive(startup: Startup, *, by: Actor, at: datetime) -> None:
+    """Put a startup away: it leaves lists, type-ahead and the portal; what was done for it still counts."""
+    startup.archived_at = at
+    audit.record(startup, "archived", by=by, at=at, name=startup.name)
+
+
+def restore(startup: Startup, *, by: Actor, at: datetime) -> None:
+    """Bring a startup back."""
+    startup.archived_at = None
+    audit.record(startup, "restored", by=by, at=at, name=startup.name)
+
+
+def publish(
+    startup: Startup, *, authorised_by: str, authorised_until: date | None, by: Actor, at: datetime
+) -> None:
+    """Show the profile to investors, on an authorisation that somebody at the startup signed. Raises Refusal."""
+    if not startup.summary:
+        raise Refusal(
+            {"": N_("Write first what the startup does, in one sentence: investors read it before all else.")}
+        )
+    if authorised_until is not None and authorised_until < day_of(at):
+        raise Refusal({"authorised_until": N_("This day has passed.")})
+    with db.session.no_autoflush:
+        startup.authorised_by, startup.authorised_until = authorised_by, authorised_until
+        changes = audit.pending_changes(startup)
+        startup.published_at = at
+    audit.record(startup, "published", by=by, at=at, name=startup.name, changes=changes)
+
+
+def withdraw(startup: Startup, *, by: Actor, at: datetime) -> None:
+    """Take the profile from investors, at once."""
+    startup.published_at = None
+    audit.record(startup, "withdrawn", by=by, at=at, name=startup.name)
+
+
+def add_past_round(
+    startup: Startup,
+    round_name: str,
+    happened_on: date | None,
+    amount: int | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> PastRound:
+    """A round that the startup closed before. Raises Refusal when it is known already."""
+    if any(past.round_name == round_name for past in past_rounds_of(startup)):
+        raise Refusal({"round_name": N_("This round is there already.")})
+    past = PastRound(startup_id=startup.id, round_name=round_name, happened_on=happened_on, amount=amount)
+    db.session.add(past)
+    audit.record(
+        startup,
+        "changed",
+        by=by,
+        at=at,
+        name=startup.name,
+        changes=[audit.change("past_round", None, round_name)],
+    )
+    return past
+
+
+def check(values: StartupValues, besides: int | None = None) -> None:
+    taken = same_name_or_code(values.name, values.credit_code, besides=besides)
+    if taken:
+        raise Refusal(
+            {field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()}
+        )
+
+
+def fill(startup: Startup, values: StartupValues) -> None:
+    for name, value in vars(values).items():
+        setattr(startup, name, value)
+    startup.name = tidy_name(values.name)
+    startup.name_key = name_key(values.name)
+    startup.short_key = name_key(values.short_name)

@@ -1,0 +1,29 @@
+"""Who sees, changes and publishes startups."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Actor
+from crm.accounts.policies import READERS, is_manager, may_read_records, may_write_records
+from crm.startups.models import Startup
+
+may_list = may_see = may_read_records
+may_write = may_write_records
+may_publish = is_manager
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Staff see every startup's whole record, others none: investors read published profiles, in the portal."""
+    return sa.true() if actor.role in READERS else sa.false()
+
+
+def published_on(day: date) -> sa.ColumnElement[bool]:
+    """Startups whose profile investors may read on a day: published, authorised, not put away."""
+    return sa.and_(
+        Startup.published_at.is_not(None),
+        Startup.archived_at.is_(None),
+        sa.or_(Startup.authorised_until.is_(None), Startup.authorised_until >= day),
+    )

@@ -1,0 +1,144 @@
+"""Reading startups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Actor
+from crm.core.db import db
+from crm.core.errors import Refusal
+from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.lib.names import name_key
+from crm.lib.text import N_
+from crm.startups.models import PastRound, Startup
+from crm.startups.policies import published_on, visible_to
+
+SUGGESTED = 8
+
+
+def find_startup(actor: Actor, startup_id: int) -> Startup | None:
+    """A startup that this actor may see."""
+    return db.session.scalar(sa.select(Startup).where(Startup.id == startup_id, visible_to(actor)))
+
+
+def find_published(startup_id: int, day: date) -> Startup | None:
+    """A startup whose profile investors may read on a day."""
+    return db.session.scalar(sa.select(Startup).where(Startup.id == startup_id, published_on(day)))
+
+
+def startups(
+    actor: Actor,
+    place: Place,
+    *,
+    text: str = "",
+    sector: str = "",
+    vertical: str = "",
+    growth_stage: str = "",
+    published: bool = False,
+    archived: bool = False,
+) -> Slice:
+    """The list of startups."""
+    statement = sa.select(Startup).where(
+        visible_to(actor), Startup.archived_at.is_not(None) if archived else Startup.archived_at.is_(None)
+    )
+    if published:
+        statement = statement.where(Startup.published_at.is_not(None))
+    return slice_of(filtered(statement, text, sector, vertical, growth_stage), Startup.id, SORTS, place)
+
+
+def published_startups(
+    place: Place, day: date, *, text: str = "", sector: str = "", vertical: str = "", growth_stage: str = ""
+) -> Slice:
+    """The list of startups that investors may read on a day; searches only what they may read."""
+    statement = sa.select(Startup).where(published_on(day))
+    return slice_of(
+        filtered(statement, text, sector, vertical, growth_stage), Startup.id, PUBLISHED_SORTS, place
+    )
+
+
+SORTS = {
+    "name": Sort(Startup.name_key),
+    "joined": Sort(sa.func.coalesce(Startup.joined_on, sa.literal("0001-01-01", sa.Date)), True),
+    "seeking": Sort(sa.func.coalesce(Startup.seeking_low, -1), True),
+}
+PUBLISHED_SORTS = {"published": Sort(Startup.published_at, True), "name": Sort(Startup.name_key)}
+
+
+def filtered(
+    statement: sa.Select[tuple[Startup]], text: str, sector: str, vertical: str, growth_stage: str
+) -> sa.Select[tuple[Startup]]:
+    if text:
+        statement = statement.where(matches(text))
+    for column, code in (
+        (Startup.sector_layer, sector),
+        (Startup.sector_vertical, vertical),
+        (Startup.growth_stage, growth_stage),
+    ):
+        if code:
+            statement = statement.where(column == code)
+    return statement
+
+
+def matches(text: str) -> sa.ColumnElement[bool]:
+    """Startups whose name, short name or credit code contains a text."""
+    key = name_key(text)
+    return sa.or_(
+        Startup.name_key.contains(key, autoescape=True),
+        Startup.short_key.contains(key, autoescape=True),
+        Startup.credit_code.startswith(text.strip().upper(), autoescape=True),
+    )
+
+
+def suggestions(text: str) -> Sequence[Startup]:
+    """The first few startups that a typed text may mean; those that start with it first."""
+    key = name_key(text)
+    starts = sa.or_(
+        Startup.short_key.startswith(key, autoescape=True), Startup.name_key.startswith(key, autoescape=True)
+    )
+    return db.session.scalars(
+        sa.select(Startup)
+        .where(Startup.archived_at.is_(None), matches(text))
+        .order_by(starts.desc(), Startup.name_key)
+        .limit(SUGGESTED)
+    ).all()
+
+
+def resolve(text: str, *, field: str) -> Startup:
+    """The one startup that a credit code, a full name or a short name means. Raises Refusal at the field."""
+    code, key = text.strip().upper(), name_key(text)
+    active = sa.select(Startup).where(Startup.archived_at.is_(None))
+    for condition in (Startup.credit_code == code, Startup.name_key == key, Startup.short_key == key):
+        found = db.session.scalars(active.where(condition).limit(6)).all()
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = "、".join(startup.name for startup in found[:5])
+            raise Refusal({field: N_("Several startups are called so: %(names)s. Choose one.", names=names)})
+    raise Refusal({field: N_("There is no startup of this name. Choose one of the list, or add it first.")})
+
+
+def past_rounds_of(startup: Startup) -> Sequence[PastRound]:
+    """The rounds that a startup closed before, the latest known first."""
+    return db.session.scalars(
+        sa.select(PastRound)
+        .where(PastRound.startup_id == startup.id)
+        .order_by(PastRound.happened_on.is_(None), PastRound.happened_on.desc(), PastRound.id)
+    ).all()
+
+
+def same_name_or_code(
+    name: str, credit_code: str | None, *, besides: int | None = None
+) -> dict[str, Startup]:
+    """The startups that already have this name or code, by field."""
+    found = {}
+    keys = {"name": Startup.name_key == name_key(name)}
+    if credit_code:
+        keys["credit_code"] = Startup.credit_code == credit_code
+    for field, condition in keys.items():
+        twin = db.session.scalar(sa.select(Startup).where(condition, Startup.id != (besides or 0)))
+        if twin is not None:
+            found[field] = twin
+    return found

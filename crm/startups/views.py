@@ -1,0 +1,245 @@
+"""Pages of startups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.audit.pages import told_history
+from crm.core.clock import day_of
+from crm.deals import queries as deal_queries
+from crm.lib.numbers import Headcount
+from crm.services import queries as service_queries
+from crm.settings.choices import choices, word
+from crm.startups import actions, policies, queries
+from crm.startups.forms import AddStartupForm, EditStartupForm, PastRoundForm, PublishForm
+from crm.startups.models import Startup
+from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.guards import actor, requires
+from crm.web.lists import listing, place_from_request
+
+bp = Blueprint("startups", __name__, url_prefix="/startups")
+
+
+@bp.get("/")
+@requires(policies.may_list)
+def list_startups() -> Any:
+    names = ("q", "sector", "vertical", "growth_stage")
+    wanted = {name: request.args.get(name, "").strip() for name in names}
+    published, archived = request.args.get("published") == "1", request.args.get("archived") == "1"
+    found = queries.startups(
+        actor(),
+        place_from_request(),
+        text=wanted["q"],
+        sector=wanted["sector"],
+        vertical=wanted["vertical"],
+        growth_stage=wanted["growth_stage"],
+        published=published,
+        archived=archived,
+    )
+    shown = [
+        ("q", _("Search"), wanted["q"]),
+        ("sector", _("Sector"), word("sector_layer", wanted["sector"])),
+        ("vertical", _("Industry"), word("sector_vertical", wanted["vertical"])),
+        ("growth_stage", _("Growth stage"), word("growth_stage", wanted["growth_stage"])),
+        ("published", _("Portal"), _("published") if published else ""),
+        ("archived", _("Bin"), _("archived") if archived else ""),
+    ]
+    return page(
+        "startups/list_startups.html",
+        listing=listing(found, [one for one in shown if one[2]]),
+        wanted=wanted,
+        sectors=choices("sector_layer"),
+        verticals=choices("sector_vertical"),
+        growth_stages=choices("growth_stage"),
+        today=day_of(now()),
+    )
+
+
+@bp.get("/suggest")
+@requires(policies.may_list)
+def suggest() -> Response:
+    text = request.args.get("q", "").strip()
+    found = queries.suggestions(text) if text else []
+    return jsonify(
+        items=[
+            {
+                "value": one.name,
+                "label": one.short_name or one.name,
+                "note": " · ".join(
+                    filter(None, (word("sector_layer", one.sector_layer or ""), one.credit_code))
+                ),
+            }
+            for one in found
+        ]
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(policies.may_write)
+@counted_once
+def add_startup() -> Any:
+    form = offer(AddStartupForm(name=request.args.get("name")))
+
+    def save() -> Response:
+        startup = actions.add(form.value(), by=actor(), at=now())
+        flash(_("%(name)s was added.", name=startup.name), "done")
+        return see_other("startups.show_startup", startup_id=startup.id)
+
+    return form_page("startups/add_startup.html", form, save)
+
+
+@bp.get("/<int:startup_id>")
+@requires(policies.may_see, startup=queries.find_startup)
+def show_startup(startup: Startup) -> Any:
+    return record_page(
+        "startups/show_startup.html",
+        startup,
+        rounds=deal_queries.rounds_of(startup),
+        deals=deal_queries.deals_of_startup(startup, limit=10),
+        services=service_queries.services_of(startup, limit=8),
+        past_rounds=queries.past_rounds_of(startup),
+    )
+
+
+@bp.get("/<int:startup_id>/rounds")
+@requires(policies.may_see, startup=queries.find_startup)
+def list_rounds(startup: Startup) -> Any:
+    return record_page(
+        "startups/list_rounds.html",
+        startup,
+        rounds=deal_queries.rounds_of(startup),
+        past_rounds=queries.past_rounds_of(startup),
+    )
+
+
+@bp.get("/<int:startup_id>/deals")
+@requires(policies.may_see, startup=queries.find_startup)
+def list_deals(startup: Startup) -> Any:
+    found = deal_queries.deals(actor(), place_from_request(), startup_id=startup.id)
+    return record_page("startups/list_deals.html", startup, listing=listing(found, []))
+
+
+@bp.get("/<int:startup_id>/services")
+@requires(policies.may_see, startup=queries.find_startup)
+def list_services(startup: Startup) -> Any:
+    found = service_queries.services(actor(), place_from_request(), startup_id=startup.id)
+    return record_page("startups/list_services.html", startup, listing=listing(found, []))
+
+
+@bp.get("/<int:startup_id>/history")
+@requires(policies.may_see, startup=queries.find_startup)
+def show_history(startup: Startup) -> Any:
+    return record_page("startups/show_history.html", startup, entries=told_history("startup", startup.id))
+
+
+@bp.route("/<int:startup_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, startup=queries.find_startup)
+def edit_startup(startup: Startup) -> Any:
+    form = edit_form(startup)
+
+    def save() -> Response:
+        actions.edit(startup, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("startups.show_startup", startup_id=startup.id)
+
+    return form_page(
+        "startups/edit_startup.html",
+        form,
+        save,
+        saved=lambda: edit_form(startup, formdata=None),
+        startup=startup,
+    )
+
+
+@bp.route("/<int:startup_id>/publish", methods=["GET", "POST"])
+@requires(policies.may_publish, startup=queries.find_startup)
+def publish_startup(startup: Startup) -> Any:
+    form = PublishForm(obj=startup)
+
+    def save() -> Response:
+        actions.publish(
+            startup,
+            authorised_by=form.authorised_by.data,
+            authorised_until=form.authorised_until.data,
+            by=actor(),
+            at=now(),
+        )
+        flash(_("Investors can read the profile now."), "done")
+        return see_other("startups.show_startup", startup_id=startup.id)
+
+    return form_page("startups/publish_startup.html", form, save, startup=startup)
+
+
+@bp.post("/<int:startup_id>/withdraw")
+@requires(policies.may_publish, startup=queries.find_startup)
+def withdraw_startup(startup: Startup) -> Response:
+    actions.withdraw(startup, by=actor(), at=now())
+    flash(_("Investors no longer see the profile."), "done")
+    return see_other("startups.show_startup", startup_id=startup.id)
+
+
+@bp.post("/<int:startup_id>/archive")
+@requires(policies.may_write, startup=queries.find_startup)
+def archive_startup(startup: Startup) -> Response:
+    actions.archive(startup, by=actor(), at=now())
+    flash(_("%(name)s was archived. You can restore it from the bin.", name=startup.name), "done")
+    return see_other("startups.show_startup", startup_id=startup.id)
+
+
+@bp.post("/<int:startup_id>/restore")
+@requires(policies.may_write, startup=queries.find_startup)
+def restore_startup(startup: Startup) -> Response:
+    actions.restore(startup, by=actor(), at=now())
+    flash(_("%(name)s was restored.", name=startup.name), "done")
+    return see_other("startups.show_startup", startup_id=startup.id)
+
+
+@bp.route("/<int:startup_id>/past-rounds/new", methods=["GET", "POST"])
+@requires(policies.may_write, startup=queries.find_startup)
+@counted_once
+def add_past_round(startup: Startup) -> Any:
+    form = PastRoundForm()
+    form.round_name.offer(choices("round_name"), empty="")
+
+    def save() -> Response:
+        actions.add_past_round(
+            startup, form.round_name.data, form.happened_on.data, form.amount.data, by=actor(), at=now()
+        )
+        flash(_("Past round recorded."), "done")
+        return see_other("startups.list_rounds", startup_id=startup.id)
+
+    return form_page("startups/add_past_round.html", form, save, startup=startup)
+
+
+def edit_form(startup: Startup, **source: Any) -> Any:
+    headcount = Headcount(startup.headcount, startup.headcount_text or None)
+    return offer(
+        EditStartupForm(obj=startup, labels="、".join(startup.labels), headcount=headcount, **source)
+    )
+
+
+def offer(form: Any) -> Any:
+    form.sector_layer.offer(choices("sector_layer"), empty="")
+    form.sector_vertical.offer(choices("sector_vertical"), empty="")
+    form.growth_stage.offer(choices("growth_stage"), empty="")
+    return form
+
+
+def record_page(template: str, startup: Startup, **values: Any) -> str:
+    return page(
+        template,
+        startup=startup,
+        published=startup.is_published(day_of(now())),
+        may_write=policies.may_write(actor()),
+        may_publish=policies.may_publish(actor()),
+        counts={
+            "rounds": deal_queries.count_rounds(startup_id=startup.id),
+            "deals": deal_queries.count_deals(startup_id=startup.id),
+            "services": service_queries.count_services(startup_id=startup.id),
+        },
+        **values,
+    )

@@ -1,0 +1,156 @@
+"""How views answer: pages, redirects after a change, and forms that were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import current_app, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
+
+from crm.core.clock import day_of
+from crm.core.clock import now as clock_now
+from crm.core.errors import Conflict, Refusal
+from crm.core.submissions import earlier_submission, remember_submission
+from crm.lib.dates import read_typed_day
+from crm.lib.text import Unreadable
+from crm.web.form import EditingForm, Form
+from crm.web.guards import actor
+from crm.web.language import translate
+
+
+def now() -> datetime:
+    """This moment, for actions that take the time as an argument."""
+    return clock_now()
+
+
+def page(template: str, **values: Any) -> str:
+    """A page."""
+    return render_template(template, **values)
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """After a change: go and look at the result."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def go(location: str) -> Response:
+    """After a change: go to a path of ours."""
+    return redirect(location, 303)
+
+
+def safe_path(target: str | None, default: str) -> str:
+    """The target when it is a path that our router knows, else the default: never another site."""
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or "\\" in target:
+        return default
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc:
+        return default
+    adapter = current_app.create_url_adapter(request)
+    try:
+        if adapter is None:
+            return default
+        adapter.match(parts.path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return default
+    return target
+
+
+def counted_once(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A creating form sent twice leads to the page that the first one made."""
+
+    @wraps(view)
+    def once(**arguments: Any) -> Any:
+        key = request.form.get("form_key", "")[:64]
+        if request.method != "POST" or not key:
+            return view(**arguments)
+        earlier = earlier_submission(key, actor().id)
+        if earlier is not None:
+            return go(earlier.location)
+        answer = view(**arguments)
+        if isinstance(answer, Response) and answer.status_code == 303:
+            remember_submission(key, actor().id, answer.location, at=now())
+        return answer
+
+    return once
+
+
+def is_twin(error: IntegrityError) -> bool:
+    """True when the error says that the same form was saved a moment ago."""
+    return "submission" in str(error.orig)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which two editors differ: what this one typed, and what is saved."""
+
+    label: str
+    mine: str
+    saved: str
+
+
+def form_page(
+    template: str,
+    form: Form,
+    save: Callable[[], Response],
+    *,
+    saved: Callable[[], EditingForm] | None = None,
+    **values: Any,
+) -> Any:
+    """Show a form, or take it: 303 when saved, 422 with each error at its field, 409 when somebody saved in between.
+
+    `saved` builds the same form from what is in the database, to show both versions. Nothing typed is lost.
+    """
+    if not form.is_submitted():
+        return page(template, form=form, differences=[], **values)
+    status = 422
+    differences: list[Difference] = []
+    if form.validate():
+        try:
+            return save()
+        except Refusal as refusal:
+            form.refuse(refusal)
+        except Conflict:
+            status = 409
+            differences = resolve_conflict(form, saved) if saved else []
+    return page(template, form=form, differences=differences, **values), status
+
+
+def resolve_conflict(form: Form, saved: Callable[[], EditingForm]) -> list[Difference]:
+    """Name the fields that differ, and let the next submit overwrite what is shown here."""
+    theirs = saved()
+    mine = cast(EditingForm, form)
+    mine.version.data, mine.version.raw_data = theirs.version.data, None
+    return [
+        Difference(str(field.label.text), shown(field), shown(theirs[field.name]))
+        for field in form
+        if field.type not in ("CSRFTokenField", "HiddenField", "IntegerField")
+        and shown(field) != shown(theirs[field.name])
+    ]
+
+
+def shown(field: Any) -> str:
+    """What a field holds, in words."""
+    if hasattr(field, "choices"):
+        chosen = field.data if isinstance(field.data, (tuple, list)) else [field.data]
+        return "、".join(str(one[1]) for one in field.choices if one[0] in chosen and one[0]) or "—"
+    text = field._value() if hasattr(field, "_value") else str(field.data)
+    return str(text) or "—"
+
+
+def as_of_day(typed: str) -> tuple[date, str]:
+    """The day that a page of figures is asked for, and why a typed one was not understood; today by default."""
+    today = day_of(clock_now())
+    if not typed:
+        return today, ""
+    try:
+        return read_typed_day(typed, today), ""
+    except Unreadable as error:
+        return today, translate(error.message)

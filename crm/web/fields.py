@@ -1,0 +1,255 @@
+"""Form fields that read what people type: amounts, days, names. Each gives one typed value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+
+from crm.core.clock import day_of, now
+from crm.lib.dates import read_typed_day
+from crm.lib.identifiers import read_credit_code
+from crm.lib.money import Amount, format_money, parse_form_amount
+from crm.lib.text import Unreadable
+from crm.web.language import current_language, translate
+
+Choices = Sequence[tuple[str, str]]
+
+
+def required() -> InputRequired:
+    """The field must hold something."""
+    return InputRequired(lazy_gettext("Fill this in."))
+
+
+def optional() -> Optional:
+    """The field may stay empty."""
+    return Optional()
+
+
+def stripped(value: Any) -> Any:
+    """Text without white space at its ends."""
+    return value.strip() if isinstance(value, str) else value
+
+
+class TextField(StringField):
+    """One line of text, trimmed."""
+
+    def __init__(self, label: Any, *, length: int, needed: bool = False, **kwargs: Any) -> None:
+        validators = [required() if needed else optional(), Length(max=length, message=too_long(length))]
+        super().__init__(label, validators, filters=[stripped], **kwargs)
+
+
+class LongTextField(TextAreaField):
+    """Several lines of text, trimmed."""
+
+    def __init__(
+        self, label: Any, *, length: int = 5000, rows: int = 3, needed: bool = False, **kwargs: Any
+    ) -> None:
+        validators = [required() if needed else optional(), Length(max=length, message=too_long(length))]
+        render = {"rows": rows, **kwargs.pop("render_kw", {})}
+        super().__init__(label, validators, filters=[stripped], render_kw=render, **kwargs)
+
+
+def too_long(length: int) -> Any:
+    return lazy_gettext("Write at most %(length)s characters.", length=length)
+
+
+class NameField(TextField):
+    """The name, short name or credit code of a record; the page completes what is typed."""
+
+    def __init__(self, label: Any, *, suggest: str, **kwargs: Any) -> None:
+        render = {"data-suggest": url_for(suggest), **kwargs.pop("render_kw", {})}
+        super().__init__(label, length=kwargs.pop("length", 400), render_kw=render, **kwargs)
+
+
+class TypedField(Field):
+    """Text in, one typed value out; keeps what was typed when it cannot be read."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any, *, needed: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, [required() if needed else optional()], **kwargs)
+        self.typed: str | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = self.empty()
+        if self.typed:
+            try:
+                self.data = self.read(self.typed)
+            except Unreadable as error:
+                raise ValueError(translate(error.message)) from error
+
+    def _value(self) -> str:
+        return self.typed if self.typed is not None else self.write(self.data)
+
+    def empty(self) -> Any:
+        """The value of an empty field."""
+        return None
+
+    def read(self, text: str) -> Any:
+        """The value of a text. Raises Unreadable."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        """The text that shows a value in the field."""
+        raise NotImplementedError
+
+
+class DayField(TypedField):
+    """A day: 2026-06-12, 6.12, 明天, 下周三."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        render = {
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "placeholder": "YYYY-MM-DD",
+            **kwargs.pop("render_kw", {}),
+        }
+        super().__init__(label, render_kw=render, **kwargs)
+
+    def read(self, text: str) -> date:
+        return read_typed_day(text, day_of(now()))
+
+    def write(self, value: date | None) -> str:
+        return value.isoformat() if value else ""
+
+
+class AmountField(TypedField):
+    """An amount as written: 3000万, 0.3亿, 500-1000万, 数千万. Its value is an Amount."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        render = {"autocomplete": "off", "placeholder": "3000万", **kwargs.pop("render_kw", {})}
+        super().__init__(label, render_kw=render, **kwargs)
+
+    def empty(self) -> Amount:
+        return Amount.undisclosed()
+
+    def read(self, text: str) -> Amount:
+        return parse_form_amount(text)
+
+    def write(self, value: Amount | None) -> str:
+        if value is None:
+            return ""
+        if value.text:
+            return value.text
+        return write_fen(value.exact)
+
+
+class MoneyField(TypedField):
+    """An exact amount; its value is 分 or None."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        render = {"autocomplete": "off", "placeholder": "3000万", **kwargs.pop("render_kw", {})}
+        super().__init__(label, render_kw=render, **kwargs)
+
+    def read(self, text: str) -> int | None:
+        amount = parse_form_amount(text)
+        if amount.disclosure == "approximate":
+            raise ValueError(lazy_gettext("Write one exact amount, such as 3000万 or 0.3亿."))
+        return amount.exact
+
+    def write(self, value: int | None) -> str:
+        return write_fen(value)
+
+
+class CreditCodeField(TypedField):
+    """A unified social credit code; its value is the normalised code or None."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        render = {
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "maxlength": 40,
+            **kwargs.pop("render_kw", {}),
+        }
+        super().__init__(label, render_kw=render, **kwargs)
+
+    def read(self, text: str) -> str:
+        return read_credit_code(text)
+
+    def write(self, value: str | None) -> str:
+        return value or ""
+
+
+def write_fen(fen: int | None) -> str:
+    """分 as somebody would type it, without losing anything: 3000万, 1.2亿, 123456.78元."""
+    if fen is None:
+        return ""
+    short = (
+        format_money(fen, current_language())
+        .replace("CNY", "")
+        .replace("¥", "")
+        .replace(",", "")
+        .replace(" ", "")
+    )
+    return short if short and parse_back(short) == fen else f"{fen // 100}.{fen % 100:02d}元"
+
+
+def parse_back(text: str) -> int | None:
+    try:
+        return parse_form_amount(text).exact
+    except Unreadable:
+        return None
+
+
+class ChoiceField(SelectField):
+    """One of a few; choices are handed in, with an empty first one unless a value is needed."""
+
+    def __init__(self, label: Any, *, needed: bool = False, **kwargs: Any) -> None:
+        self.needed = needed
+        validators = [required()] if needed else [optional()]
+        super().__init__(label, validators, coerce=str, validate_choice=True, **kwargs)
+
+    def offer(self, choices: Choices, *, empty: str | None = None) -> None:
+        """Set what may be chosen; `empty` is the text of the choice of nothing."""
+        self.choices = ([("", empty)] if empty is not None else []) + list(choices)
+
+    def pre_validate(self, form: Any) -> None:
+        allowed = {str(value) for value, _ in self.choices or ()}
+        if self.data and self.data not in allowed:
+            raise ValueError(lazy_gettext("Choose one of the list."))
+
+
+class PicksField(RadioField):
+    """One of a few, all visible at once."""
+
+    widget_kind = "picks"
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, [required()], coerce=str, validate_choice=False, **kwargs)
+        self.choices: Any = []
+
+    def offer(self, choices: Sequence[tuple[Any, ...]]) -> None:
+        """Set what may be chosen, as (value, label) or (value, label, attributes)."""
+        self.choices = list(choices)
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if self.data and self.data not in {str(choice[0]) for choice in self.choices}:
+            raise ValueError(lazy_gettext("Choose one of the list."))
+
+
+class CodesField(SelectMultipleField):
+    """Several of a vocabulary, as ticks. Its value is a tuple of codes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+    widget_kind = "ticks"
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, [optional()], coerce=str, validate_choice=False, **kwargs)
+        self.choices: Any = []
+
+    def offer(self, choices: Choices) -> None:
+        """Set what may be ticked."""
+        self.choices = list(choices)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        offered = [str(value) for value, _ in self.choices] if self.choices else valuelist
+        self.data = tuple(code for code in offered if code in valuelist)

@@ -1,0 +1,61 @@
+"""How values look on a page: money, days, moments, words of a vocabulary."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+from markupsafe import Markup
+
+from crm.core.clock import SHANGHAI
+from crm.lib.money import Amount, format_amount, format_exact, format_exact_amount, format_money, split_money
+from crm.web.language import current_language, translate
+
+DASH = "—"
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        money=money,
+        money_exact=money_exact,
+        figure=figure,
+        day=day,
+        moment=moment,
+        count=count,
+        message=translate,
+    )
+
+
+def money(value: int | Amount | None, currency: str = "CNY") -> str:
+    """分 or an Amount, rounded for reading: ¥3,000 万, 1.23 亿."""
+    if isinstance(value, Amount):
+        return format_amount(value, current_language(), currency)
+    return format_money(value, current_language(), currency)
+
+
+def money_exact(value: int | Amount | None, currency: str = "CNY") -> str:
+    """分 or an Amount to the last fen, for titles and exports."""
+    if isinstance(value, Amount):
+        return format_exact_amount(value, current_language(), currency)
+    return format_exact(value, current_language(), currency)
+
+
+def figure(fen: int | None, currency: str = "CNY") -> Markup:
+    """分 as a large number with a small unit."""
+    number, unit = split_money(fen, current_language(), currency)
+    return Markup('{}<span class="unit">{}</span>').format(number, unit) if unit else Markup.escape(number)
+
+
+def day(value: date | None) -> str:
+    """A day as 2025-03-18."""
+    return value.isoformat() if value else DASH
+
+
+def moment(value: datetime | None) -> str:
+    """A moment on the clock of Shanghai, to the minute."""
+    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if value else DASH
+
+
+def count(value: int | None) -> str:
+    """A whole number with thousands separators."""
+    return f"{value:,}" if value is not None else DASH

@@ -1,0 +1,70 @@
+"""The base of every form: CSRF, the record's version, the key that makes a form count once."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField
+from wtforms.widgets import HiddenInput
+
+from crm.core.errors import Refusal
+from crm.web.language import translate
+
+
+class Overlay:
+    """A record whose attributes are overruled by what the view hands to the form."""
+
+    def __init__(self, record: Any, values: dict[str, Any]) -> None:
+        self._record, self._values = record, values
+
+    def __getattr__(self, name: str) -> Any:
+        return self._values[name] if name in self._values else getattr(self._record, name)
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """A form whose refusals, from the domain too, stand beside the field that caused them."""
+
+    refusal: Refusal | None = None
+
+    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, obj=Overlay(obj, kwargs) if obj is not None else None, **kwargs)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Attach what the domain refused to its fields."""
+        self.refusal = refusal
+        for name, message in refusal.fields.items():
+            text = translate(message)
+            if name in self._fields:
+                self._fields[name].errors = [*self._fields[name].errors, text]
+            else:
+                self.form_errors.append(text)
+
+    @property
+    def wrong_fields(self) -> list[Any]:
+        """The fields that must be mended, in their order."""
+        return [field for field in self if field.errors]
+
+
+class CreatingForm(Form):
+    """A form that makes a record: its key makes sure that sending it twice makes one."""
+
+    form_key = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.form_key.data:
+            self.form_key.data = secrets.token_urlsafe(16)
+
+
+class EditingForm(Form):
+    """A form that changes a record: it carries the version that its editor had read."""
+
+    version = IntegerField(widget=HiddenInput())
+
+    def validate_version(self, field: IntegerField) -> None:
+        """A form without its version cannot tell whether it overwrites somebody's work."""
+        if field.data is None:
+            raise ValueError(gettext("This form is incomplete: open the page again."))

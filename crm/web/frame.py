@@ -1,0 +1,146 @@
+"""What the frame around every page shows: navigation by role, the menus, the platform's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+
+from crm.web.guards import current_account
+from crm.web.language import current_language
+
+STAFF = ("finance", "manager", "leader")
+WRITERS = ("finance", "manager")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu. `primary`: one of the four that a phone shows."""
+
+    label: str
+    endpoint: str
+    icon: str
+    primary: bool = False
+    count: int | None = None
+
+    @property
+    def href(self) -> str:
+        """Where the entry leads."""
+        return url_for(self.endpoint)
+
+    @property
+    def current(self) -> bool:
+        """True on the pages that belong to the entry."""
+        if self.href == "/":
+            return request.path == "/"
+        return request.path.startswith(self.href)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A few entries under a heading."""
+
+    label: str
+    entries: list[Item] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[Item]:
+        """The entries, under the name that templates use."""
+        return self.entries
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at the page, as the frame shows it."""
+
+    name: str
+    role_label: str
+    initial: str
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """The values that every page's layout needs."""
+    settings = current_app.extensions["crm_settings"]
+    account = current_account()
+    role = str(account.role) if account else ""
+    return {
+        "language": current_language(),
+        "platform_name": settings.platform_name_en
+        if current_language() == "en"
+        else settings.platform_name_zh,
+        "contact": settings.contact,
+        "actor": Reader(account.name, role_label(role), account.initial) if account else None,
+        "role": role,
+        "navigation": navigation(role),
+        "new_links": new_links(role),
+        "switch_language_url": url_for("accounts.switch_language"),
+        "search_url": url_for("home.search"),
+        "may_search": role in STAFF,
+    }
+
+
+def role_label(role: str) -> str:
+    """A role in words."""
+    words = {
+        "admin": _("Administrator"),
+        "manager": _("Manager"),
+        "finance": _("Finance staff"),
+        "leader": _("Leader"),
+        "investor": _("Investor"),
+    }
+    return words.get(role, "")
+
+
+def navigation(role: str) -> list[Group]:
+    """The menu of a role."""
+    if role == "admin":
+        return [Group("", [Item(_("Accounts"), "accounts.list_accounts", "users", primary=True)])]
+    if role == "investor":
+        return [
+            Group(
+                "",
+                [
+                    Item(_("Startups"), "portal.list_startups", "startup", primary=True),
+                    Item(_("My deals"), "portal.list_deals", "board", primary=True),
+                ],
+            )
+        ]
+    if role not in STAFF:
+        return []
+    first = [
+        Item(_("Home"), "home.show_home", "home", primary=True),
+        Item(_("Deals"), "deals.list_deals", "board", primary=True),
+        Item(_("Startups"), "startups.list_startups", "startup", primary=True),
+        Item(_("Services"), "services.list_services", "service", primary=True),
+    ]
+    ledger = [
+        Item(_("Institutions"), "institutions.list_institutions", "bank"),
+        Item(_("Funds"), "funds.list_funds", "fund"),
+        Item(_("Rounds"), "deals.list_rounds", "money"),
+        Item(_("Catalogue"), "services.show_catalogue", "cols"),
+    ]
+    output = [
+        Item(_("Reports"), "reports.list_reports", "report"),
+        Item(_("Import a ledger"), "imports.list_imports", "import"),
+    ]
+    output = [one for one in output if one.endpoint in current_app.view_functions]
+    return [Group("", first), Group(_("Ledger"), ledger), Group(_("Output"), output)]
+
+
+def new_links(role: str) -> list[Item]:
+    """The entries of the menu "New"."""
+    if role not in WRITERS:
+        return []
+    return [
+        Item(_("Log a service"), "services.log_service", "service"),
+        Item(_("Log a deal"), "deals.log_deal", "board"),
+        Item(_("Add a startup"), "startups.add_startup", "startup"),
+        Item(_("Add an institution"), "institutions.add_institution", "bank"),
+        Item(_("Add a fund"), "funds.add_fund", "fund"),
+    ]

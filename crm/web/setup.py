@@ -1,0 +1,72 @@
+"""Puts the Flask application together: settings, extensions, hooks, template globals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from crm.config import Settings
+from crm.core.db import db
+from crm.core.jobs import queue
+from crm.core.storage import storage
+from crm.web import errors, filters, guards, headers, language, log, sessions, statics
+from crm.web.transaction import TransactionalFlask
+
+PACKAGE = Path(__file__).parent.parent
+migrate = Migrate()
+csrf = CSRFProtect()
+
+
+def beside_or_inside(folder: str) -> str:
+    """A top-level folder of the checkout, or its copy inside the installed wheel."""
+    beside = PACKAGE.parent / folder
+    return str(beside if beside.is_dir() else PACKAGE / folder)
+
+
+def new_app(settings: Settings) -> Flask:
+    """A Flask application with everything but its pages."""
+    settings.make_data_dir()
+    app = TransactionalFlask(
+        "crm", static_folder=str(PACKAGE / "static"), template_folder=beside_or_inside("templates")
+    )
+    app.config.update(flask_settings(settings))
+    app.extensions["crm_settings"] = settings
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    migrate.init_app(app, db, directory=beside_or_inside("migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    queue.connect(settings.queue_url)
+    storage.connect(settings.storage_url)
+    for part in (log, language, sessions, guards, statics, filters, headers, errors):
+        part.init_app(app)
+    return app
+
+
+def flask_settings(settings: Settings) -> dict[str, object]:
+    """Flask's own configuration, derived from ours."""
+    return {
+        "ENV_NAME": settings.env,
+        "TESTING": settings.env == "test",
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.sqlalchemy_url),
+        "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "TRUSTED_HOSTS": [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()] or None,
+        "SESSION_COOKIE_NAME": "crm",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": settings.secure_cookies,
+    }
+
+
+def engine_options(url: str) -> dict[str, object]:
+    """PostgreSQL connections are checked before use, so that a restart costs nobody an error."""
+    return {} if url.startswith("sqlite") else {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}

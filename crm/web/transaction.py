@@ -1,0 +1,73 @@
+"""One request, one transaction, inside Flask's error handling.
+
+An unsafe request that ends well commits; anything else rolls back, and with it go the flashes that said it was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar, cast
+
+from flask import Flask, request, session
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from crm.core.db import unit_of_work
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class RolledBack(Exception):
+    """Carries the answer of a refused request out of its unit of work, which rolls back."""
+
+    def __init__(self, answer: ResponseReturnValue) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class TransactionalFlask(Flask):
+    """Flask whose dispatch is the unit of work."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.endpoint in (None, "static") or request.routing_exception is not None:
+            return super().dispatch_request()
+        if getattr(self.view_functions[request.endpoint], "own_transactions", False):
+            return super().dispatch_request()
+        if request.method in SAFE:
+            with unit_of_work(write=False):
+                return super().dispatch_request()
+        request.get_data(parse_form_data=True)  # a slow upload must not hold the write lock
+        flashes = session.get("_flashes", [])
+        try:
+            return self._dispatch_writing()
+        except RolledBack as rolled_back:
+            restore_flashes(flashes)
+            return rolled_back.answer
+        except BaseException:
+            restore_flashes(flashes)
+            raise
+
+    def _dispatch_writing(self) -> ResponseReturnValue:
+        with unit_of_work(write=True):
+            answer = self.make_response(super().dispatch_request())
+            if answer.status_code >= 400:
+                raise RolledBack(answer)
+            return answer
+
+
+def restore_flashes(flashes: list[Any]) -> None:
+    if flashes or "_flashes" in session:
+        session["_flashes"] = flashes
+
+
+def own_transactions(view: F) -> F:
+    """Mark a view that opens short units of work itself, because a part must outlive a refused request."""
+    cast(Any, view).own_transactions = True
+    return view
+
+
+def short_unit(*, write: bool) -> AbstractContextManager[Session]:
+    """A unit of work for views marked with `own_transactions`."""
+    return unit_of_work(write=write)
