@@ -23,8 +23,8 @@ Disclosure = Literal["exact", "approximate", "undisclosed"]
 class Amount:
     """One amount as far as it was disclosed, in fen.
 
-    Exact: `low == high`. A range: both ends, and the text as written, with the column's unit where it has none of
-    its own. Words only (数千万): the text alone. Undisclosed: nothing at all.
+    Exact: `low == high`. A range: both ends, and the text as written, with the unit of the column where it has
+    none of its own. Words only (数千万): the text alone. Undisclosed: nothing at all.
     """
 
     low: int | None = None

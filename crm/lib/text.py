@@ -34,7 +34,7 @@ def N_(text: str, /, **values: str | int | Message) -> Message:  # noqa: N802  t
     return Message(text, tuple(sorted(values.items())))
 
 
-class Unreadable(ValueError):  # noqa: N818  it names what the text is, as in "raise Unreadable"
+class Unreadable(ValueError):
     """A cell or a field that cannot be read; `message` tells its writer what to do."""
 
     def __init__(self, message: Message) -> None:
