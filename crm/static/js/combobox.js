@@ -159,17 +159,18 @@ class Combobox {
 async function reload(input) {
   const select = document.querySelector(input.dataset.loads);
   const [blank] = [...select.options].filter((option) => !option.value);
-  const before = select.value;
-  select.setAttribute("aria-busy", "true");
+  const wanted = select.dataset.wanted ?? select.value;
+  let items = [];
   try {
-    const items = input.value.trim() ? await fetchItems(input.dataset.loadsUrl, input.value.trim()) : [];
-    select.replaceChildren(...(blank ? [blank] : []), ...items.map((item) => new Option(item.label, item.value)));
-    if (items.some((item) => item.value === before)) select.value = before;
-    else if (items.length === 1) select.value = items[0].value;
-    select.dispatchEvent(new Event("change", { bubbles: true }));
-  } finally {
-    select.removeAttribute("aria-busy");
+    if (input.value.trim()) items = await fetchItems(input.dataset.loadsUrl, input.value.trim());
+  } catch {
+    return; // no answer: what the select offers stays, and the server checks what is sent
   }
+  select.replaceChildren(...(blank ? [blank] : []), ...items.map((item) => new Option(item.label, item.value)));
+  const only = items.length === 1 ? items[0] : undefined;
+  select.value = (items.find((item) => String(item.value) === wanted) ?? only)?.value ?? "";
+  delete select.dataset.wanted;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 document.addEventListener("change", (event) => {

@@ -86,7 +86,12 @@ function fill(form, values) {
     if (value === valueOf(control)) continue;
     if (typeof value === "boolean") control.checked = value;
     else control.value = value;
+    // An option that another field's choice has yet to bring: see combobox.js.
+    if (control.value !== value && control.matches("select")) control.dataset.wanted = value;
     changed ||= control.name !== "version";
+  }
+  for (const field of form.querySelectorAll("[data-loads]")) {
+    if (field.value) field.dispatchEvent(new Event("change", { bubbles: true }));
   }
   return changed;
 }
@@ -98,14 +103,14 @@ function offerDiscard(form, key) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-sm btn-plain";
-  button.textContent = texts.discard;
+  button.textContent = texts.discardLabel;
   button.addEventListener("click", () => {
     forget(key);
     form.reset();
     bar.remove();
   });
   bar.append(texts.restored, button);
-  form.prepend(bar);
+  (form.querySelector(".form-body") ?? form).prepend(bar);
 }
 
 function keepDraft(form) {
