@@ -31,6 +31,14 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-close-toast]")?.closest("[data-toast]").remove();
 });
 
+// Signed out in the meantime: the answer is another page, so show that page instead of a part of it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, pathInfo } = event.detail;
+  if (new URL(xhr.responseURL).pathname === new URL(pathInfo.finalRequestPath, location.href).pathname) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
+
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get") return;
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;

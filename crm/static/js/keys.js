@@ -27,17 +27,8 @@ function focusField(selector) {
   return Boolean(field);
 }
 
-// The rows' own links take the focus, so that Enter and Ctrl+Enter open them as everywhere.
 function moveRow(step) {
-  const links = [...document.querySelectorAll("[data-rows] tbody tr")]
-    .map((row) => row.querySelector("th a[href], a[href]"))
-    .filter(Boolean);
-  if (!links.length) return false;
-  const row = document.activeElement.closest("[data-rows] tbody tr");
-  const at = links.findIndex((link) => row?.contains(link));
-  const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
-  next.focus();
-  next.closest("tr").scrollIntoView({ block: "nearest" });
+  document.dispatchEvent(new CustomEvent("rows:move", { detail: step }));
   return true;
 }
 
