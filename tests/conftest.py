@@ -1,0 +1,127 @@
+"""The application on an empty, migrated database; SQLite or a real PostgreSQL, as `--database` says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from crm import create_app
+from crm.accounts.models import Role
+from crm.config import Settings
+from crm.core.db import db, unit_of_work
+from tests.factories import an_account, an_institution
+from tests.support import world
+from tests.support.postgres import start_postgres
+from tests.support.visitor import Visitor
+
+Work = Callable[[], AbstractContextManager[Session]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def settings(pytestconfig: pytest.Config, data_dir: Path) -> Iterator[Settings]:
+    """Settings of a test application, free of what the developer's shell sets."""
+    for name in [name for name in os.environ if name.startswith("CRM_")]:
+        del os.environ[name]
+    url = ""
+    stop: Callable[[], None] = lambda: None
+    if pytestconfig.getoption("--database") == "postgresql":
+        url, stop = start_postgres()
+    os.environ |= {"CRM_ENV": "test", "CRM_DATA_DIR": str(data_dir)} | ({"CRM_DATABASE_URL": url} if url else {})
+    yield Settings()
+    stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_app(settings: Settings) -> Flask:
+    import flask_migrate
+
+    app = create_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade()
+        with unit_of_work(write=False) as session:
+            world.remember_seeds(session)
+    return app
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The application; whatever a test wrote is gone afterwards."""
+    world.app = migrated_app
+    yield migrated_app
+    with migrated_app.app_context(), unit_of_work(write=True) as session:
+        world.wipe(session)
+    with migrated_app.app_context():
+        db.session.remove()
+
+
+@pytest.fixture
+def work(app: Flask) -> Work:
+    """Opens a writing unit of work: `with work() as session:`."""
+
+    @contextmanager
+    def opened() -> Iterator[Session]:
+        with app.app_context(), unit_of_work(write=True) as session:
+            yield session
+
+    return opened
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody who has not signed in, reading English."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def as_role(app: Flask) -> Callable[..., Visitor]:
+    """Somebody signed in with a role: `as_role("manager")`; investors get an institution of their own."""
+
+    def signed_in(role: str, institution_id: int | None = None) -> Visitor:
+        if role == "investor" and institution_id is None:
+            institution_id = an_institution().id
+        return Visitor(app).signed_in_as(an_account(role=Role(role), institution_id=institution_id))
+
+    return signed_in
+
+
+@pytest.fixture
+def finance(as_role: Callable[..., Visitor]) -> Visitor:
+    return as_role("finance")
+
+
+@pytest.fixture
+def manager(as_role: Callable[..., Visitor]) -> Visitor:
+    return as_role("manager")
+
+
+@pytest.fixture
+def admin(as_role: Callable[..., Visitor]) -> Visitor:
+    return as_role("admin")
+
+
+@pytest.fixture
+def investor(as_role: Callable[..., Visitor]) -> Visitor:
+    return as_role("investor")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; browser tests fail without one, they are not skipped."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return found or ""

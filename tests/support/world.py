@@ -1,0 +1,38 @@
+"""The application that the running test uses, and how its database is emptied between tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from crm.core.db import Base
+
+app: Flask
+SEEDED = ("term", "service_category", "service_type")
+_seeds: dict[str, list[dict[str, Any]]] = {}
+
+
+def remember_seeds(session: Session) -> None:
+    """Keep what the migrations wrote, to restore it after tests that change it."""
+    for name in SEEDED:
+        table = Base.metadata.tables[name]
+        _seeds[name] = [dict(row) for row in session.execute(sa.select(table).order_by(table.c.id)).mappings()]
+
+
+def wipe(session: Session) -> None:
+    """Empty every table, but for what the migrations wrote."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name not in SEEDED:
+            session.execute(sa.delete(table))
+    for name in reversed(SEEDED):
+        table = Base.metadata.tables[name]
+        session.execute(sa.delete(table).where(table.c.id.not_in([row["id"] for row in _seeds[name]])))
+    for name in SEEDED:
+        table = Base.metadata.tables[name]
+        rows = session.execute(sa.select(table).order_by(table.c.id)).mappings()
+        if [dict(row) for row in rows] != _seeds[name]:
+            for row in _seeds[name]:
+                session.execute(sa.update(table).where(table.c.id == row["id"]).values(**row))
