@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField
 from wtforms.validators import Length
@@ -11,7 +13,7 @@ from crm.web.fields import ChoiceField, NameField, TextField, required
 from crm.web.form import CreatingForm, EditingForm, Form
 
 
-def password_field(label: str, autocomplete: str) -> PasswordField:
+def password_field(label: str, autocomplete: str) -> Any:
     return PasswordField(label, [required(), Length(max=200)], render_kw={"autocomplete": autocomplete})
 
 

@@ -225,7 +225,7 @@ def edit_form(account: Account, **source: Any) -> EditAccountForm:
 
 
 def account_page(account: Account, form: SetPasswordForm, save: Callable[[], Response] | None = None) -> Any:
-    values = {
+    values: dict[str, Any] = {
         "account": account,
         "institution": institution_name(account),
         "entries": told_history("account", account.id),

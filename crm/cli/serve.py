@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from crm.cli.context import application
 

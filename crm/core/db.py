@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, overload
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -20,8 +20,6 @@ from crm.lib.money import Amount
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
-
-T = TypeVar("T")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,9 +62,7 @@ class Codes(sa.types.TypeDecorator[tuple[str, ...]]):
 
 def holds_code(column: Any, code: str) -> sa.ColumnElement[bool]:
     """True where a `Codes` column contains the code."""
-    return cast(
-        sa.ColumnElement[bool], sa.type_coerce(column, sa.String).contains(f"|{code}|", autoescape=True)
-    )
+    return sa.type_coerce(column, sa.String).contains(f"|{code}|", autoescape=True)
 
 
 def values_of(kind: type[enum.Enum]) -> list[str]:
@@ -120,7 +116,7 @@ def many_to_one(target: str, column: str) -> Any:
     return orm.relationship(target, foreign_keys=column, lazy="raise_on_sql", viewonly=False)
 
 
-def one_to_many(target: str, key: str, order_by: str | None = None) -> Any:
+def one_to_many(target: str, key: str, order_by: str) -> Any:
     """A record's own parts, inside one feature; loaded on purpose."""
     return orm.relationship(
         target, foreign_keys=key, lazy="raise_on_sql", order_by=order_by, cascade="all, delete-orphan"
@@ -143,7 +139,15 @@ class AmountOf:
     def __init__(self, prefix: str) -> None:
         self.names = (f"{prefix}_low", f"{prefix}_high", f"{prefix}_text")
 
-    def __get__(self, record: object, owner: type) -> Amount:
+    @overload
+    def __get__(self, record: None, owner: type) -> AmountOf: ...
+
+    @overload
+    def __get__(self, record: object, owner: type) -> Amount: ...
+
+    def __get__(self, record: object | None, owner: type) -> Amount | AmountOf:
+        if record is None:
+            return self
         return Amount(*(getattr(record, name) for name in self.names))
 
     def __set__(self, record: object, amount: Amount) -> None:

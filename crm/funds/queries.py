@@ -141,7 +141,7 @@ def investors_by_fund() -> dict[int, list[int]]:
     )
     graph: dict[int, list[int]] = {}
     for fund_id, from_fund_id in edges:
-        graph.setdefault(fund_id, []).append(from_fund_id)
+        graph.setdefault(fund_id, []).append(int(from_fund_id or 0))
     return graph
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
+from crm.core.errors import Refusal
 from crm.funds import actions, policies, queries
 from crm.funds.forms import CURRENCIES, AddCommitmentForm, AddFundForm, EditCommitmentForm, EditFundForm
 from crm.funds.models import Commitment, Fund
@@ -70,7 +71,7 @@ def choose_fund() -> Response:
     """The funds of an institution that a deal form may choose from."""
     try:
         institution = institution_queries.resolve(request.args.get("q", ""), field="")
-    except actions.Refusal:
+    except Refusal:
         return jsonify(items=[])
     return jsonify(items=[{"value": one.id, "label": one.name} for one in queries.funds_of(institution)])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
 from crm.core.listing import Place, Slice, Sort, slice_of
@@ -23,6 +23,11 @@ def find_institution(actor: Actor, institution_id: int) -> Institution | None:
     return db.session.scalar(
         sa.select(Institution).where(Institution.id == institution_id, visible_to(actor))
     )
+
+
+def institution_of(account: Account) -> Institution:
+    """The institution that an investor belongs to."""
+    return db.session.get_one(Institution, account.institution_id)
 
 
 def find_person(actor: Actor, person_id: int) -> Person | None:

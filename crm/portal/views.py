@@ -73,7 +73,7 @@ def show_startup(startup: Startup) -> Any:
     )
 
     def save() -> Response:
-        institution = institution_queries.find_institution(actor(), actor().institution_id)
+        institution = institution_queries.institution_of(actor())
         chosen = next(
             (one for one in rounds if str(one.id) == form.round_id.data), rounds[0] if rounds else None
         )
@@ -97,5 +97,5 @@ def show_startup(startup: Startup) -> Any:
 
 def thanks(has_deal: bool) -> str:
     if has_deal:
-        return _("Thank you. Your interest was recorded, and the platform will introduce you.")
-    return _("Thank you. The platform was told and will contact you.")
+        return str(_("Thank you. Your interest was recorded, and the platform will introduce you."))
+    return str(_("Thank you. The platform was told and will contact you."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -90,7 +91,7 @@ def services(
     return slice_of(statement, Service.id, sorts, place)
 
 
-def with_partner(institution_id: int) -> sa.Select[tuple[int]]:
+def with_partner(institution_id: int) -> sa.Select[Any]:
     """The ids of the services in which an institution took part."""
     return sa.select(ServicePartner.service_id).where(ServicePartner.institution_id == institution_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -68,8 +69,8 @@ PUBLISHED_SORTS = {"published": Sort(Startup.published_at, True), "name": Sort(S
 
 
 def filtered(
-    statement: sa.Select[tuple[Startup]], text: str, sector: str, vertical: str, growth_stage: str
-) -> sa.Select[tuple[Startup]]:
+    statement: sa.Select[Any], text: str, sector: str, vertical: str, growth_stage: str
+) -> sa.Select[Any]:
     if text:
         statement = statement.where(matches(text))
     for column, code in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +29,7 @@ def init_app(app: Flask) -> None:
 def show_http_error(error: HTTPException) -> Response:
     """The page for an HTTP error; what broke goes to the log with the request's id."""
     if error.response is not None:
-        return Response.force_type(error.response)
+        return cast(Response, error.response)
     if isinstance(error, InternalServerError):
         logger.error("unhandled", id=g.get("request_id", ""), exc_info=error.original_exception)
     return show_error(error.code or 500)

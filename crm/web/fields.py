@@ -32,13 +32,15 @@ def optional() -> Optional:
     return Optional()
 
 
-def stripped(value: Any) -> Any:
-    """Text without white space at its ends."""
-    return value.strip() if isinstance(value, str) else value
+def stripped(value: str | None) -> str:
+    """Text without white space at its ends, "" for none."""
+    return (value or "").strip()
 
 
 class TextField(StringField):
     """One line of text, trimmed."""
+
+    data: Any
 
     def __init__(self, label: Any, *, length: int, needed: bool = False, **kwargs: Any) -> None:
         validators = [required() if needed else optional(), Length(max=length, message=too_long(length))]
@@ -47,6 +49,8 @@ class TextField(StringField):
 
 class LongTextField(TextAreaField):
     """Several lines of text, trimmed."""
+
+    data: Any
 
     def __init__(
         self, label: Any, *, length: int = 5000, rows: int = 3, needed: bool = False, **kwargs: Any
@@ -212,7 +216,7 @@ class ChoiceField(SelectField):
         self.choices = ([("", empty)] if empty is not None else []) + list(choices)
 
     def pre_validate(self, form: Any) -> None:
-        allowed = {str(value) for value, _ in self.choices or ()}
+        allowed = {str(choice[0]) for choice in self.choices or ()}
         if self.data and self.data not in allowed:
             raise ValueError(lazy_gettext("Choose one of the list."))
 
@@ -238,6 +242,7 @@ class PicksField(RadioField):
 class CodesField(SelectMultipleField):
     """Several of a vocabulary, as ticks. Its value is a tuple of codes."""
 
+    data: Any
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
     widget_kind = "ticks"

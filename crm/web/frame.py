@@ -94,7 +94,7 @@ def role_label(role: str) -> str:
         "leader": _("Leader"),
         "investor": _("Investor"),
     }
-    return words.get(role, "")
+    return str(words.get(role, ""))
 
 
 def navigation(role: str) -> list[Group]:

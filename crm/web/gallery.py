@@ -24,7 +24,9 @@ class SampleForm(Form):
         "阶段",
         choices=[
             (str(n), word, {"data-stage": str(n)})
-            for n, word in enumerate(["推荐", "意向", "会面", "路演", "立项", "尽调", "条款", "投决", "签约", "到账"], 1)
+            for n, word in enumerate(
+                ["推荐", "意向", "会面", "路演", "立项", "尽调", "条款", "投决", "签约", "到账"], 1
+            )
         ],
         default="1",
         validators=[InputRequired()],
