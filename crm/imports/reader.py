@@ -145,9 +145,9 @@ def _columns(fields: tuple[Field, ...], row: list[Any]) -> dict[str, int]:
             keys.setdefault(key, index)
     found: dict[str, int] = {}
     for field in fields:
-        index = next((keys[heading] for heading in field.headings if heading in keys), None)
-        if index is not None and index not in found.values():
-            found[field.name] = index
+        place = next((keys[heading] for heading in field.headings if heading in keys), None)
+        if place is not None and place not in found.values():
+            found[field.name] = place
     return found
 
 

@@ -23,7 +23,7 @@ Disclosure = Literal["exact", "approximate", "undisclosed"]
 class Amount:
     """One amount as far as it was disclosed, in fen.
 
-    Exact: `low == high`. A range: both ends, and the text as written, with the unit of the column where it has
+    Exact: `low == high`. A range: both ends, and the text as written, with its column's unit where it has
     none of its own. Words only (数千万): the text alone. Undisclosed: nothing at all.
     """
 

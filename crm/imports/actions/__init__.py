@@ -1,0 +1,124 @@
+"""Importing a ledger, and asking for an import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm.accounts.models import Account, Actor
+from crm.core.db import db
+from crm.core.jobs import enqueue
+from crm.core.storage import storage
+from crm.deals.models import Deal, Round
+from crm.funds.models import Commitment, Fund
+from crm.imports.actions.deals import DealImport
+from crm.imports.actions.funds import FundImport
+from crm.imports.actions.records import INSTITUTION_KIND, STARTUP_KIND, RecordImport, Run
+from crm.imports.actions.services import ServiceImport
+from crm.imports.actions.words import Words
+from crm.imports.actions.writing import Writer
+from crm.imports.container import check_container
+from crm.imports.layout import DEALS, FUNDS, INSTITUTIONS, LAYOUTS, SERVICES, STARTUPS, Layout
+from crm.imports.models import LedgerImport
+from crm.imports.outcome import Outcome
+from crm.imports.reader import Book, read_book
+from crm.imports.rows import Reading, read_rows
+from crm.institutions.models import Institution
+from crm.services.models import Service, ServiceCategory, ServiceType
+from crm.settings.queries import all_terms
+from crm.startups.models import Startup
+
+Progress = Callable[[int, int], None]
+JOB = "import_ledger"
+LOCKED = (Institution, Startup, Fund, Commitment, Round, Deal, Service, ServiceCategory, ServiceType)
+
+
+def quiet(done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A ledger that was read: the book, and what became of each row, sheet by sheet."""
+
+    book: Book
+    readings: Mapping[Layout, list[Reading]]
+
+    def of(self, layout: Layout) -> list[Reading]:
+        """The rows of a sheet; none where the file lacks it."""
+        return self.readings.get(layout, [])
+
+    def name(self, layout: Layout) -> str:
+        """What the file calls a sheet."""
+        sheet = self.book.sheet(layout)
+        return sheet.name if sheet else layout.name
+
+
+def read_ledger(content: bytes, progress: Progress = quiet) -> Ledger:
+    """Read a file, touching no database. Raises Refusal for one that cannot be read."""
+    progress(0, 1)
+    book = read_book(content)
+    done, readings = 0, {}
+    for layout in LAYOUTS:
+        sheet = book.sheet(layout)
+        if sheet is not None:
+            readings[layout] = list(read_rows(sheet))
+            done += len(sheet.rows)
+            progress(done, 2 * book.size)
+    return Ledger(book, readings)
+
+
+def import_ledger(
+    ledger: Ledger, *, by: Actor, at: datetime, dry_run: bool = False, progress: Progress = quiet
+) -> Outcome:
+    """Take over every good row in the caller's transaction; a dry run only says what would happen."""
+    run = Run(Words(all_terms()), Writer(db.session(), by=by, at=at, dry_run=dry_run), Outcome())
+    run.writer.lock(LOCKED)
+    size = done = ledger.book.size
+    institutions = RecordImport(INSTITUTION_KIND, ledger.name(INSTITUTIONS), run)
+    startups = RecordImport(STARTUP_KIND, ledger.name(STARTUPS), run)
+    parts: Mapping[Layout, RecordImport | FundImport | DealImport | ServiceImport] = {
+        INSTITUTIONS: institutions,
+        FUNDS: FundImport(ledger.name(FUNDS), institutions.directory, run),
+        STARTUPS: startups,
+        DEALS: DealImport(ledger.name(DEALS), startups.directory, institutions.directory, run),
+        SERVICES: ServiceImport(ledger.name(SERVICES), startups.directory, institutions.directory, run),
+    }
+    for layout, part in parts.items():
+        part.run_all(ledger.of(layout))
+        done += len(ledger.of(layout))
+        progress(done, 2 * size)
+    run.writer.finish()
+    run.outcome.sort([ledger.name(layout) for layout in LAYOUTS])
+    return run.outcome
+
+
+def request_import(
+    content: bytes, file_name: str, *, dry_run: bool, by: Account, at: datetime
+) -> LedgerImport:
+    """Keep an uploaded ledger and ask a worker to import it. Raises Refusal for what is no workbook."""
+    check_container(content)
+    return enqueue_import(storage.put(content), file_name, dry_run=dry_run, by=by, at=at)
+
+
+def repeat_for_real(trial: LedgerImport, *, by: Account, at: datetime) -> LedgerImport:
+    """Import the file of a dry run."""
+    return enqueue_import(trial.file_key, trial.file_name, dry_run=False, by=by, at=at)
+
+
+def enqueue_import(
+    file_key: str, file_name: str, *, dry_run: bool, by: Account, at: datetime
+) -> LedgerImport:
+    run = LedgerImport(
+        file_name=file_name[:200],
+        file_key=file_key,
+        dry_run=dry_run,
+        language=by.language,
+        made_by_id=by.id,
+        made_at=at,
+    )
+    db.session.add(run)
+    db.session.flush()  # the job needs the id
+    run.job_id = enqueue(JOB, run.id, by_id=by.id, at=at).id
+    return run

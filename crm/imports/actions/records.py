@@ -1,0 +1,289 @@
+"""Institutions and startups: one row, one record, matched by code, then name, then short name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.audit import actions as audit
+from crm.core.db import Base
+from crm.imports.actions.matching import Directory, Known, Unmatched, load
+from crm.imports.actions.words import OTHER, Words
+from crm.imports.actions.writing import Writer
+from crm.imports.outcome import ADDED, CHANGED, UNCHANGED, Outcome
+from crm.imports.rows import InstitutionRow, Reading, StartupRow, key_of
+from crm.institutions.models import Institution
+from crm.lib.money import Amount
+from crm.lib.text import N_, Message, Unreadable
+from crm.startups.models import PastRound, Startup
+
+AMOUNT_ENDS = ("low", "high", "text")
+UNTOLD = frozenset({"name_key", "short_key"})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every part of one import needs."""
+
+    words: Words
+    writer: Writer
+    outcome: Outcome
+
+
+class Parts:
+    """What a row says about records that belong to its record. Of an institution: nothing."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def take(self, known: Known, row: Any, warnings: list[Message]) -> list[dict[str, Any]]:
+        """Keep what is new for write(); returns it as the audit tells it."""
+        return []
+
+    def write(self) -> None:
+        """Write what was kept."""
+
+
+class PastRounds(Parts):
+    """The round that a startup closed last (最近一轮): past, without a day."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        rows = run.writer.session.execute(sa.select(PastRound.startup_id, PastRound.round_name))
+        self.known = {(row.startup_id, row.round_name) for row in rows}
+        self.new: list[tuple[int, str]] = []
+
+    def take(self, known: Known, row: Any, warnings: list[Message]) -> list[dict[str, Any]]:
+        if not row.last_round:
+            return []
+        try:
+            code = self.run.words.round(row.last_round)
+        except Unreadable as unreadable:
+            warnings.append(unreadable.message)
+            return []
+        if (known.id, code) in self.known:
+            return []
+        self.new.append((known.id, code))
+        return [audit.change("past_round", None, code)]
+
+    def write(self) -> None:
+        numbers = self.run.writer.numbers(PastRound, len(self.new))
+        rows = [(number, *one) for number, one in zip(numbers, self.new, strict=True)]
+        self.run.writer.insert(PastRound, ("id", "startup_id", "round_name"), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What differs between the two kinds: table, name in the outcome, how a row becomes columns and parts."""
+
+    model: type[Base]
+    counted_as: str
+    columns: Callable[[Any, Words, list[Message]], dict[str, Any]]
+    parts: type[Parts]
+
+
+def directory_of(model: type[Base], run: Run) -> Directory:
+    """Everything of one kind that the database knows."""
+    return load(run.writer.session.execute(sa.select(model.__table__)).mappings())
+
+
+class RecordImport:
+    """The import of one sheet of institutions or startups."""
+
+    def __init__(self, kind: Kind, sheet: str, run: Run) -> None:
+        self.kind = kind
+        self.sheet = sheet
+        self.run = run
+        self.directory = directory_of(kind.model, run)
+        self.parts = kind.parts(run)
+        self.new: list[Known] = []
+        self.changed: dict[int, dict[str, Any]] = {}
+
+    def run_all(self, readings: Sequence[Reading]) -> None:
+        """Add and change the records of the sheet; the directory knows them then."""
+        writer, model = self.run.writer, self.kind.model
+        numbers = iter(writer.numbers(model, sum(reading.value is not None for reading in readings)))
+        for reading in readings:
+            if reading.value is None:
+                self.run.outcome.refuse(self.sheet, reading.number, *reading.reasons)
+                continue
+            try:
+                known = match(self.directory, reading.value)
+            except Unmatched as unmatched:
+                self.run.outcome.refuse(self.sheet, reading.number, unmatched.message)
+                continue
+            self.take(reading, known, numbers)
+        writer.insert_values(
+            model, [{"id": one.id, **one.values, "created_at": writer.at} for one in self.new]
+        )
+        for one in self.new:
+            writer.note(model, one.id, self.shown(one))
+        writer.update(model, self.changed)
+        self.parts.write()
+
+    def take(self, reading: Reading, known: Known | None, numbers: Iterator[int]) -> None:
+        """Take over one good row."""
+        warnings = list(reading.warnings)
+        values = self.kind.columns(reading.value, self.run.words, warnings)
+        if known is None:
+            known = Known(next(numbers), reading.value.name, with_kind(values))
+            self.new.append(known)
+            self.parts.take(known, reading.value, warnings)
+            effect = ADDED
+        else:
+            effect = self.update(known, values, self.parts.take(known, reading.value, warnings))
+        if known.values.get("archived_at"):
+            warnings.append(in_the_bin(known.name))
+        known.touched = reading.number
+        self.directory.add(known)
+        self.run.outcome.count(self.kind.counted_as, effect)
+        self.run.outcome.warn(self.sheet, reading.number, *warnings)
+
+    def update(self, known: Known, values: dict[str, Any], more: list[dict[str, Any]]) -> str:
+        """Take over what a row says differently, and note it with what changed besides; the rest stays."""
+        fresh = differences(known.values, values)
+        if not fresh and not more:
+            return UNCHANGED
+        changes = told(known.values, fresh) + more
+        known.values.update(fresh)
+        known.name = known.values["name"]
+        if fresh:
+            self.changed[known.id] = fresh
+        self.run.writer.note(self.kind.model, known.id, self.shown(known), changes)
+        return CHANGED
+
+    def shown(self, known: Known) -> str:
+        return known.shown_name if self.kind.model is Startup else known.name
+
+
+def with_kind(values: dict[str, Any]) -> dict[str, Any]:
+    return {**values, "kind": values["kind"] or OTHER} if "kind" in values else values
+
+
+def match(directory: Directory, row: InstitutionRow | StartupRow) -> Known | None:
+    """The record that a row is about; None for a new one. Raises Unmatched for one that cannot be."""
+    key = key_of(row.name)
+    coded = directory.by_code.get(row.credit_code) if row.credit_code else None
+    named = directory.by_name.get(key)
+    if coded is not None:
+        if coded.touched is not None:
+            raise Unmatched(
+                N_(
+                    "credit code %(code)s is in row %(row)s already",
+                    code=row.credit_code or "",
+                    row=coded.touched,
+                )
+            )
+        if named is not None and named is not coded:
+            raise Unmatched(N_("“%(name)s” is the name of another record", name=row.name))
+        return coded
+    if named is None and not row.credit_code and (sharing := directory.by_short.get(key)):
+        named = directory.find(row.name) if len(sharing) > 1 else sharing[0]
+    if named is None:
+        return None
+    other = named.values.get("credit_code")
+    if row.credit_code and other and row.credit_code != other:
+        raise Unmatched(N_("“%(name)s” has the credit code %(code)s", name=named.name, code=other))
+    if named.touched is not None:
+        raise Unmatched(N_("“%(name)s” is in row %(row)s already", name=row.name, row=named.touched))
+    return named
+
+
+def differences(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that a row says something else about; an amount's three columns go together."""
+    fresh = {
+        column: value
+        for column, value in values.items()
+        if value not in (None, "", ())
+        and value != current[column]
+        and not column.endswith(("_low", "_high", "_text"))
+    }
+    for name, key in (("name", "name_key"), ("short_name", "short_key")):
+        if key not in fresh or (name == "name" and not values.get("credit_code", True)):
+            fresh.pop(
+                name, None
+            )  # another spelling, or the short name: the record is not called differently now
+            fresh.pop(key, None)
+    for prefix in {column.removesuffix("_low") for column in values if column.endswith("_low")}:
+        ends = {f"{prefix}_{end}": values[f"{prefix}_{end}"] for end in AMOUNT_ENDS}
+        if any(ends.values()) and any(current[column] != value for column, value in ends.items()):
+            fresh.update(ends)
+    if "headcount_text" in values and (values["headcount"] is not None or values["headcount_text"]):
+        both = {column: values[column] for column in ("headcount", "headcount_text")}
+        fresh.update({column: value for column, value in both.items() if value != current[column]})
+    return fresh
+
+
+def told(current: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The audit's account of changed columns."""
+    return [
+        audit.change(column, current[column], value)
+        for column, value in fresh.items()
+        if column not in UNTOLD and current[column] != value
+    ]
+
+
+def amount_columns(prefix: str, amount: Amount) -> dict[str, Any]:
+    """The three columns of an amount."""
+    return {f"{prefix}_{end}": getattr(amount, end) for end in AMOUNT_ENDS}
+
+
+def in_the_bin(name: str) -> Message:
+    return N_("“%(name)s” is in the bin: restore it, or it does not count", name=name)
+
+
+def institution_columns(row: InstitutionRow, words: Words, warnings: list[Message]) -> dict[str, Any]:
+    kind = words.code("institution_kind", row.kind) if row.kind else None
+    if row.kind and kind is None:
+        warnings.append(words.unknown("institution_kind", row.kind))
+    stages, unknown_stages = words.several("growth_stage", row.growth_stages)
+    sectors, unknown_sectors = words.several("sector_layer", row.sectors)
+    warnings += unknown_stages + unknown_sectors
+    return {
+        "name": row.name,
+        "name_key": key_of(row.name),
+        "short_name": row.short_name,
+        "short_key": key_of(row.short_name),
+        "kind": kind or (OTHER if row.kind else ""),
+        "credit_code": row.credit_code,
+        "amac_number": row.amac_number,
+        "city": row.city,
+        "assets": row.assets,
+        "joined_on": row.joined_on,
+        "growth_stages": stages,
+        "sectors": sectors,
+        **amount_columns("ticket", row.ticket),
+        "note": row.note,
+    }
+
+
+def startup_columns(row: StartupRow, words: Words, warnings: list[Message]) -> dict[str, Any]:
+    codes: dict[str, str | None] = {}
+    for vocabulary in ("sector_layer", "sector_vertical", "growth_stage"):
+        word = getattr(row, vocabulary)
+        codes[vocabulary] = words.code(vocabulary, word) if word else None
+        if word and codes[vocabulary] is None:
+            warnings.append(words.unknown(vocabulary, word))
+    return {
+        "name": row.name,
+        "name_key": key_of(row.name),
+        "short_name": row.short_name,
+        "short_key": key_of(row.short_name),
+        "credit_code": row.credit_code,
+        "founded_on": row.founded_on,
+        "joined_on": row.joined_on,
+        **codes,
+        "headcount": row.headcount,
+        "headcount_text": row.headcount_text,
+        **amount_columns("seeking", row.seeking),
+        "model_filing": row.model_filing,
+        "labels": row.labels,
+        "summary": row.summary,
+    }
+
+
+INSTITUTION_KIND = Kind(Institution, "institutions", institution_columns, Parts)
+STARTUP_KIND = Kind(Startup, "startups", startup_columns, PastRounds)

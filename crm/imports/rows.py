@@ -1,0 +1,442 @@
+"""Each row of a ledger as one typed value, or the reasons why it cannot be one. No database, no vocabulary.
+
+An empty cell is "" or None or an undisclosed Amount: it says nothing and erases nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from crm.imports.reader import Sheet
+from crm.lib.dates import read_day, read_year
+from crm.lib.identifiers import amac_fund_fits, amac_manager_fits, read_credit_code
+from crm.lib.money import Amount, read_amount
+from crm.lib.names import name_key, split_names, tidy_name
+from crm.lib.numbers import read_headcount
+from crm.lib.text import N_, Message, Unreadable, is_blank, tidy
+
+T = TypeVar("T")
+
+# Ledgers repeat themselves: the same names, days and amounts in thousands of rows.
+key_of = lru_cache(maxsize=65_536)(name_key)
+_day = lru_cache(maxsize=16_384, typed=True)(read_day)
+_amount = lru_cache(maxsize=16_384, typed=True)(read_amount)
+_is_blank = lru_cache(maxsize=16_384, typed=True)(is_blank)
+_tidy = lru_cache(maxsize=16_384)(tidy)
+_tidy_name = lru_cache(maxsize=65_536)(tidy_name)
+_names = lru_cache(maxsize=16_384)(lambda text: tuple(split_names(text)))
+
+
+class InstitutionRow(NamedTuple):
+    number: int
+    name: str
+    short_name: str
+    kind: str
+    credit_code: str | None
+    amac_number: str
+    city: str
+    assets: int | None
+    growth_stages: tuple[str, ...]
+    sectors: tuple[str, ...]
+    ticket: Amount
+    joined_on: date | None
+    note: str
+
+
+class Investor(NamedTuple):
+    """One name in the investors' text of a fund, and what it committed."""
+
+    name: str
+    amount: Amount
+
+
+class FundRow(NamedTuple):
+    number: int
+    name: str
+    managers: tuple[str, ...]
+    amac_code: str | None
+    kind: str
+    currency: str
+    vintage: int | None
+    target: int | None
+    committed: int | None
+    paid_in: int | None
+    invested: int | None
+    investment_ends_on: date | None
+    ticket: Amount
+    sectors: tuple[str, ...]
+    growth_stages: tuple[str, ...]
+    investors: tuple[Investor, ...]
+
+
+class StartupRow(NamedTuple):
+    number: int
+    name: str
+    short_name: str
+    credit_code: str | None
+    founded_on: date | None
+    joined_on: date | None
+    sector_layer: str
+    sector_vertical: str
+    growth_stage: str
+    last_round: str
+    headcount: int | None
+    headcount_text: str
+    seeking: Amount
+    model_filing: str
+    labels: tuple[str, ...]
+    summary: str
+
+
+class DealRow(NamedTuple):
+    number: int
+    day: date
+    startup: str
+    institution: str
+    round: str
+    sought: Amount
+    progress: str
+    signed: int | None
+    received: int | None
+    note: str
+
+
+class ServiceRow(NamedTuple):
+    number: int
+    day: date
+    startup: str
+    category: str
+    type: str
+    content: str
+    partners: tuple[str, ...]
+    outcome: str
+    amount: Amount
+    state: str
+    handler: str
+
+
+class Reading(NamedTuple):
+    """What became of a row: its value, or None and the reasons; warnings either way."""
+
+    number: int
+    value: Any
+    reasons: tuple[Message, ...]
+    warnings: tuple[Message, ...]
+
+
+class Cells:
+    """One row at a time, cell by cell; what cannot be read is collected, not raised."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.columns = sheet.columns
+        self.units = sheet.units
+        self.row: Sequence[Any] = ()
+        self.reasons: list[Message] = []
+        self.warnings: list[Message] = []
+
+    def begin(self, row: Sequence[Any]) -> None:
+        self.row, self.reasons, self.warnings = row, [], []
+
+    def raw(self, field: str) -> Any:
+        """The cell, or None when it is blank or its column is not there."""
+        index = self.columns.get(field)
+        if index is None:
+            return None
+        cell = self.row[index]
+        return None if cell == "" or _is_blank(cell) else cell
+
+    def text(self, field: str, limit: int) -> str:
+        """The text of a cell, tidied; a number as somebody would write it."""
+        cell = self.raw(field)
+        if cell is None:
+            return ""
+        text = _tidy(cell if isinstance(cell, str) else _as_text(cell))
+        if len(text) > limit:
+            self.refuse(field, N_("longer than %(limit)s characters", limit=limit))
+        return text[:limit]
+
+    def needed(self, field: str, limit: int, *, is_name: bool = False) -> str:
+        text = self.text(field, limit)
+        if not text:
+            self.refuse(field, N_("missing"))
+        return _tidy_name(text) if is_name else text
+
+    def names(self, field: str) -> tuple[str, ...]:
+        return _names(self.text(field, 2000))
+
+    def day(self, field: str) -> date | None:
+        return self.read(field, _day)
+
+    def needed_day(self, field: str) -> date:
+        cell = self.raw(field)
+        if cell is None:
+            self.refuse(field, N_("missing"))
+        return self.day(field) or date.min
+
+    def amount(self, field: str) -> Amount:
+        cell = self.raw(field)
+        if cell is None:
+            return Amount()
+        try:
+            return _amount(cell, self.units[field])
+        except Unreadable as unreadable:
+            self.refuse(field, unreadable.message)
+            return Amount()
+
+    def number(self, field: str) -> int | None:
+        """A money cell that must be one number, in fen."""
+        amount = self.amount(field)
+        if amount.disclosure == "approximate":
+            self.refuse(field, N_("“%(text)s” is not one amount", text=amount.text or ""))
+        return amount.exact
+
+    def read(self, field: str, reader: Callable[[Any], T]) -> T | None:
+        """The cell through a reader that raises Unreadable."""
+        cell = self.raw(field)
+        if cell is None:
+            return None
+        try:
+            return reader(cell)
+        except Unreadable as unreadable:
+            self.refuse(field, unreadable.message)
+            return None
+
+    def refuse(self, field: str, reason: Message) -> None:
+        self.reasons.append(self._about(field, reason))
+
+    def warn(self, field: str, reason: Message) -> None:
+        self.warnings.append(self._about(field, reason))
+
+    def _about(self, field: str, reason: Message) -> Message:
+        return N_("%(column)s: %(reason)s", column=self.sheet.heading(field), reason=reason)
+
+
+def _as_text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _credit_code(cells: Cells) -> str | None:
+    def reader(cell: Any) -> str:
+        if not isinstance(cell, str):
+            raise Unreadable(N_("a number: format the column as text and write the code again"))
+        return read_credit_code(cell)
+
+    return cells.read("credit_code", reader)
+
+
+def _institution(number: int, cells: Cells) -> InstitutionRow:
+    assets = cells.amount("assets")
+    note = cells.text("note", 2000)
+    if assets.disclosure == "approximate":
+        note = "；".join(filter(None, (note, f"{cells.sheet.heading('assets')} {assets.text}")))
+    row = InstitutionRow(
+        number=number,
+        name=cells.needed("name", 200, is_name=True),
+        short_name=cells.text("short_name", 80),
+        kind=cells.text("kind", 60),
+        credit_code=_credit_code(cells),
+        amac_number=cells.text("amac_number", 20).upper(),
+        city=cells.text("city", 40),
+        assets=assets.exact,
+        growth_stages=cells.names("growth_stages"),
+        sectors=cells.names("sectors"),
+        ticket=cells.amount("ticket"),
+        joined_on=cells.day("joined_on"),
+        note=note,
+    )
+    if row.amac_number and not amac_manager_fits(row.amac_number):
+        cells.warn("amac_number", N_("“%(code)s” is not P and seven digits", code=row.amac_number))
+    return row
+
+
+_CURRENCIES = {
+    "": "CNY", "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "美元": "USD", "美金": "USD", "usd": "USD",
+    "港元": "HKD", "港币": "HKD", "hkd": "HKD", "欧元": "EUR", "eur": "EUR", "日元": "JPY", "jpy": "JPY",
+    "英镑": "GBP", "gbp": "GBP", "新元": "SGD", "新加坡元": "SGD", "sgd": "SGD",
+}  # fmt: skip
+
+
+def _fund(number: int, cells: Cells) -> FundRow:
+    currency = _CURRENCIES.get(key_of(cells.text("currency", 40)), "")
+    if not currency:
+        cells.refuse("currency", N_("unknown: write 人民币, 美元, 港元, 欧元 …"))
+    row = FundRow(
+        number=number,
+        name=cells.needed("name", 200, is_name=True),
+        managers=cells.names("managers"),
+        amac_code=cells.text("amac_code", 20).upper() or None,
+        kind=cells.text("kind", 60),
+        currency=currency,
+        vintage=cells.read("vintage", read_year),
+        target=cells.number("target"),
+        committed=cells.number("committed"),
+        paid_in=cells.number("paid_in"),
+        invested=cells.number("invested"),
+        investment_ends_on=cells.day("investment_ends_on"),
+        ticket=cells.amount("ticket"),
+        sectors=cells.names("sectors"),
+        growth_stages=cells.names("growth_stages"),
+        investors=cells.read("investors", lambda cell: read_investors(str(cell), cells.units["investors"]))
+        or (),
+    )
+    if not row.managers:
+        cells.refuse("managers", N_("missing"))
+    _warn_about_fund(row, cells)
+    return row
+
+
+def _warn_about_fund(row: FundRow, cells: Cells) -> None:
+    if row.amac_code and not amac_fund_fits(row.amac_code):
+        cells.warn("amac_code", N_("“%(code)s” is not S and five letters or digits", code=row.amac_code))
+    if None not in (row.invested, row.paid_in) and row.invested > row.paid_in:  # type: ignore[operator]
+        cells.warn("invested", N_("more than was paid in"))
+    if None not in (row.paid_in, row.committed) and row.paid_in > row.committed:  # type: ignore[operator]
+        cells.warn("paid_in", N_("more than was committed"))
+    amounts = [investor.amount.exact for investor in row.investors]
+    if amounts and None not in amounts and row.committed not in (None, sum(filter(None, amounts))):
+        cells.warn("investors", N_("together not what the fund has committed"))
+
+
+_AFTER_NAME = re.compile(
+    r"(?P<name>.+?)(?P<gap>[\s:：]*)(?P<amount>[¥￥]?\d[\d,，.]*(?:\s*(?:[-~～至—]+\s*)?[\d,，.]*\s*[十百千]?[万亿]?元?)*)"
+)
+_IN_BRACKETS = re.compile(r"(?P<name>.+?)[(（](?P<amount>[^()（）]*\d[^()（）]*)[)）]")
+_WORDED = re.compile(r"(?P<name>.+?)[\s:：]+(?P<amount>\S+)")
+_UNIT = re.compile(r"[万亿元]$")
+
+
+def read_investors(text: str, unit: int | None) -> tuple[Investor, ...]:
+    """`甲基金（有限合伙） 1.6亿；社会资本 6.4亿`: who committed how much; one named twice committed the sum.
+
+    A name without an amount committed something unknown. Raises Unreadable for an amount that is none.
+    """
+    found: dict[str, Investor] = {}
+    for part in _investor_parts(text):
+        investor = _investor(part, unit)
+        key = key_of(investor.name)
+        earlier = found.get(key)
+        found[key] = _together(earlier, investor) if earlier else investor
+    return tuple(found.values())
+
+
+def _investor_parts(text: str) -> Iterator[str]:
+    """The entries of the list; a comma between digits belongs to an amount."""
+    joined = re.sub(r"(?<=\d)[,，](?=\d{3})", "", text)
+    yield from (part for part in split_names(joined) if not is_blank(part))
+
+
+def _investor(part: str, unit: int | None) -> Investor:
+    for pattern in (_AFTER_NAME, _IN_BRACKETS):
+        match = pattern.fullmatch(part)
+        if match and (pattern is _IN_BRACKETS or match["gap"] or _UNIT.search(match["amount"])):
+            try:
+                return Investor(_tidy_name(match["name"]), read_amount(match["amount"], unit))
+            except Unreadable:
+                if pattern is _AFTER_NAME:
+                    raise
+    match = _WORDED.fullmatch(part)
+    if match and (is_blank(match["amount"]) or re.search(r"[数若左约几多]|\d", match["amount"])):
+        return Investor(_tidy_name(match["name"]), read_amount(match["amount"], unit))
+    return Investor(_tidy_name(part), Amount())
+
+
+def _together(first: Investor, second: Investor) -> Investor:
+    one, two = first.amount, second.amount
+    if None in (one.low, two.low):
+        return first._replace(amount=Amount(text="、".join(filter(None, (one.text, two.text))) or None))
+    low, high = (one.low or 0) + (two.low or 0), (one.high or 0) + (two.high or 0)
+    text = None if low == high else "、".join(filter(None, (one.text, two.text)))
+    return first._replace(amount=Amount(low, high, text))
+
+
+def _startup(number: int, cells: Cells) -> StartupRow:
+    headcount = cells.read("headcount", read_headcount)
+    row = StartupRow(
+        number=number,
+        name=cells.needed("name", 200, is_name=True),
+        short_name=cells.text("short_name", 80),
+        credit_code=_credit_code(cells),
+        founded_on=cells.day("founded_on"),
+        joined_on=cells.day("joined_on"),
+        sector_layer=cells.text("sector_layer", 60),
+        sector_vertical=cells.text("sector_vertical", 60),
+        growth_stage=cells.text("growth_stage", 60),
+        last_round=cells.text("last_round", 30),
+        headcount=headcount.number if headcount else None,
+        headcount_text=(headcount.text if headcount else None) or "",
+        seeking=cells.amount("seeking"),
+        model_filing=cells.text("model_filing", 80),
+        labels=tuple(label.replace("|", "／") for label in cells.names("labels")),
+        summary=cells.text("summary", 200),
+    )
+    if row.founded_on and row.joined_on and row.joined_on < row.founded_on:
+        cells.warn(
+            "joined_on", N_("before the startup was founded (%(day)s)", day=row.founded_on.isoformat())
+        )
+    if sum(map(len, row.labels)) + len(row.labels) > 390:
+        cells.refuse("labels", N_("longer than %(limit)s characters", limit=390))
+    return row
+
+
+def _deal(number: int, cells: Cells) -> DealRow:
+    row = DealRow(
+        number=number,
+        day=cells.needed_day("day"),
+        startup=cells.needed("startup", 200),
+        institution=cells.needed("institution", 200),
+        round=cells.needed("round", 30),
+        sought=cells.amount("sought"),
+        progress=cells.needed("progress", 200),
+        signed=cells.number("signed"),
+        received=cells.number("received"),
+        note=cells.text("note", 400),
+    )
+    if row.signed is not None and row.received is not None and row.received > row.signed:
+        cells.warn("received", N_("more than was signed"))
+    return row
+
+
+def _service(number: int, cells: Cells) -> ServiceRow:
+    return ServiceRow(
+        number=number,
+        day=cells.needed_day("day"),
+        startup=cells.needed("startup", 200),
+        category=cells.text("category", 60),
+        type=cells.needed("type", 60),
+        content=cells.text("content", 4000),
+        partners=cells.names("partners"),
+        outcome=cells.text("outcome", 200),
+        amount=cells.amount("amount"),
+        state=cells.needed("state", 60) if "state" in cells.columns else "完成",
+        handler=cells.text("handler", 80),
+    )
+
+
+_PARSERS: dict[str, Callable[[int, Cells], Any]] = {
+    "机构名录": _institution,
+    "基金": _fund,
+    "企业": _startup,
+    "对接台账": _deal,
+    "服务台账": _service,
+}
+
+
+def read_rows(sheet: Sheet) -> Iterator[Reading]:
+    """Every row of a sheet, in its order."""
+    cells, parse = Cells(sheet), _PARSERS[sheet.layout.name]
+    for number, row in sheet.rows:
+        yield _read_row(number, row, cells, parse)
+
+
+def _read_row(number: int, row: Sequence[Any], cells: Cells, parse: Callable[[int, Cells], Any]) -> Reading:
+    cells.begin(row)
+    value = parse(number, cells)
+    reasons, warnings = tuple(cells.reasons), tuple(cells.warnings)
+    return Reading(number, None if reasons else value, reasons, warnings)
