@@ -88,7 +88,10 @@ function fill(form, values) {
     else control.value = value;
     // An option that another field's choice has yet to bring: see combobox.js.
     if (control.value !== value && control.matches("select")) control.dataset.wanted = value;
-    changed ||= control.name !== "version";
+    if (control.name === "version") continue;
+    changed = true;
+    const fold = control.closest("details"); // what comes back must be seen
+    if (fold) fold.open = true;
   }
   for (const field of form.querySelectorAll("[data-loads]")) {
     if (field.value) field.dispatchEvent(new Event("change", { bubbles: true }));
