@@ -1,0 +1,60 @@
+"""Every revision goes up and down with data, and the models say what the database has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from crm.config import Settings
+from tests.support.postgres import new_database
+
+CRM = str(Path(sys.executable).with_name("crm"))
+
+
+@pytest.fixture
+def fresh(settings: Settings, tmp_path: Path) -> dict[str, str]:
+    """The environment of an installation of its own, on the database under test."""
+    environment = {**os.environ, "CRM_DATA_DIR": str(tmp_path), "CRM_ENV": "test"}
+    if settings.database_url.startswith("postgresql"):
+        environment["CRM_DATABASE_URL"] = new_database(settings.database_url)
+    else:
+        environment.pop("CRM_DATABASE_URL", None)
+    return environment
+
+
+def crm(environment: dict[str, str], *arguments: str) -> Any:
+    return subprocess.run([CRM, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_up_check_down_and_up_again_with_data(fresh: dict[str, str]) -> None:
+    assert crm(fresh, "db", "upgrade").returncode == 0
+    checked = crm(fresh, "db", "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert crm(fresh, "demo", "load").returncode == 0
+    assert crm(fresh, "db", "downgrade", "base").returncode == 0
+    assert crm(fresh, "db", "upgrade").returncode == 0
+    url = fresh.get("CRM_DATABASE_URL", f"sqlite:///{fresh['CRM_DATA_DIR']}/crm.sqlite3")
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("select count(*) from term")) > 100
+        assert connection.scalar(sa.text("select count(*) from startup")) == 0
+    engine.dispose()
+
+
+def test_check_finds_a_column_that_the_models_lack(fresh: dict[str, str]) -> None:
+    """The positive control."""
+    assert crm(fresh, "db", "upgrade").returncode == 0
+    url = fresh.get("CRM_DATABASE_URL", f"sqlite:///{fresh['CRM_DATA_DIR']}/crm.sqlite3")
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.execute(sa.text("alter table term add column stray integer"))
+    engine.dispose()
+    assert crm(fresh, "db", "check").returncode == 1
+    shutil.rmtree(fresh["CRM_DATA_DIR"], ignore_errors=True)

@@ -1,0 +1,249 @@
+"""Every route × every role: who gets in is what domain.md says, and nobody learns what exists behind a closed door."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from crm.accounts.models import Role
+from crm.core.db import Base, db
+from tests.factories import (
+    a_commitment,
+    a_deal,
+    a_fund,
+    a_person,
+    a_published_startup,
+    a_round,
+    a_service,
+    a_startup,
+    an_account,
+    an_institution,
+    writing,
+)
+from tests.support.visitor import Visitor
+
+STAFF = frozenset({"finance", "manager", "leader"})
+WRITERS = frozenset({"finance", "manager"})
+EVERYBODY = frozenset(role.value for role in Role)
+ALLOWED: dict[str, frozenset[str]] = {
+    "is_signed_in": EVERYBODY,
+    "may_change_own_password": EVERYBODY,
+    "may_read_records": STAFF,
+    "may_write_records": WRITERS,
+    "may_suggest": STAFF | {"admin"},
+    "is_manager": frozenset({"manager"}),
+    "may_read_reports": frozenset({"manager", "leader"}),
+    "may_manage_accounts": frozenset({"admin"}),
+    "is_investor": frozenset({"investor"}),
+}
+MISSING = 10**9
+OWN_SESSION = {"accounts.sign_out"}
+
+
+@pytest.fixture
+def guarded_app(app: Flask) -> Iterator[Flask]:
+    """The application without CSRF, so that a POST reaches the guard."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def guard(app: Flask, rule: Rule) -> tuple[str, Any]:
+    found: tuple[str, Any] = app.view_functions[rule.endpoint].guard  # type: ignore[attr-defined]
+    return found
+
+
+def test_every_route_declares_who_may_use_it(app: Flask) -> None:
+    undeclared = [rule.rule for rule in rules(app) if not hasattr(app.view_functions[rule.endpoint], "guard")]
+    assert undeclared == []
+
+
+def test_an_undeclared_route_is_refused(app: Flask, finance: Visitor) -> None:
+    """The positive control: a planted hole stays shut."""
+    rule = Rule("/hole", endpoint="hole", methods=["GET"])
+    app.url_map.add(rule)
+    app.view_functions["hole"] = lambda: "open"
+    try:
+        assert finance.open("/hole").status_code == 403
+    finally:
+        del app.view_functions["hole"]
+        app.url_map._rules.remove(rule)
+        app.url_map._rules_by_endpoint.pop("hole")
+        app.url_map._remap = True
+
+
+def one_of_each() -> dict[str, int]:
+    """The id of a record for every name that a URL may hold; the startup is not published."""
+    startup, institution = a_startup(), an_institution()
+    fund = a_fund(managers=[institution])
+    ids = {
+        "startup_id": startup.id,
+        "institution_id": institution.id,
+        "fund_id": fund.id,
+        "commitment_id": a_commitment(fund, "社会资本").id,
+        "person_id": a_person(institution).id,
+        "round_id": a_round(startup, "b").id,
+        "deal_id": a_deal(startup, institution).id,
+        "service_id": a_service(startup, partners=(institution,)).id,
+        "account_id": an_account().id,
+        "category_id": 1,
+        "interest_id": an_interest(),
+        "report_id": a_report(),
+        "import_id": an_import(),
+    }
+    return ids
+
+
+def an_interest() -> int:
+    from crm.deals.actions import express_interest
+    from tests.factories import AT
+
+    institution, startup = an_institution(), a_published_startup()
+    account = an_account(Role.INVESTOR, institution.id)
+    with writing():
+        interest = express_interest(startup, institution, None, "想了解", by=account, at=AT)
+        db.session.flush()
+        return interest.id
+
+
+def a_report() -> int:
+    from datetime import date
+
+    from crm.reports.models import Report
+    from tests.factories import AT
+
+    with writing():
+        report = Report(
+            title="服务情况报告",
+            from_day=date(2026, 1, 1),
+            to_day=date(2026, 6, 12),
+            language="zh_CN",
+            made_at=AT,
+        )
+        db.session.add(report)
+        db.session.flush()
+        return report.id
+
+
+def an_import() -> int:
+    from crm.imports.models import LedgerImport
+    from tests.factories import AT
+
+    with writing():
+        run = LedgerImport(
+            file_name="台账.xlsx", file_key="00/00", dry_run=True, language="zh_CN", made_at=AT
+        )
+        db.session.add(run)
+        db.session.flush()
+        return run.id
+
+
+def address(app: Flask, rule: Rule, ids: dict[str, int]) -> str:
+    values: dict[str, Any] = {
+        name: ids[name] if name != "name" else "companies_served" for name in rule.arguments
+    }
+    with app.test_request_context():
+        return str(app.url_map.bind("localhost").build(rule.endpoint, values, append_unknown=False))
+
+
+def methods(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) & {"GET", "POST"})
+
+
+def checksum(app: Flask) -> str:
+    """A fingerprint of every row of every table."""
+    digest = hashlib.sha256()
+    with app.app_context(), db.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for row in connection.execute(sa.select(table).order_by(table.c.id)):
+                digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("role", [*sorted(EVERYBODY), "anonymous"])
+def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role: str) -> None:
+    """Refused: 403, or 404 where even existence is no business of theirs; anonymous: to the sign-in page."""
+    ids = one_of_each()
+    institution_id = an_institution().id if role == "investor" else None
+    visitor = Visitor(guarded_app)
+    if role != "anonymous":
+        visitor.signed_in_as(an_account(role=Role(role), institution_id=institution_id))
+    before = checksum(guarded_app)
+    wrong = []
+    for rule in rules(guarded_app):
+        kind, policy = guard(guarded_app, rule)
+        if kind == "public" or rule.endpoint in OWN_SESSION:
+            continue
+        allowed = role in ALLOWED[policy.__name__]
+        for method in methods(rule):
+            if allowed and method == "POST":
+                continue
+            answer = visitor.open(address(guarded_app, rule, ids), method)
+            to_sign_in = answer.status_code == 303 and "/sign-in" in answer.location
+            refused = to_sign_in if role == "anonymous" else answer.status_code in (403, 404)
+            fine = not refused and answer.status_code < 400
+            portal_of_unpublished = allowed and rule.endpoint.startswith("portal.") and rule.arguments
+            no_file_yet = rule.endpoint in ("reports.download_report", "imports.download_refused")
+            if portal_of_unpublished or (allowed and no_file_yet):
+                continue
+            if (allowed and not fine) or (not allowed and not refused):
+                wrong.append((method, rule.rule, policy.__name__, answer.status_code))
+    assert wrong == []
+    assert checksum(guarded_app) == before, "a refused or reading request wrote something"
+
+
+@pytest.mark.parametrize("role", [*sorted(EVERYBODY), "anonymous"])
+def test_a_foreign_record_and_a_missing_one_answer_alike(guarded_app: Flask, role: str) -> None:
+    ids = one_of_each()
+    institution_id = an_institution().id if role == "investor" else None
+    visitor = Visitor(guarded_app)
+    if role != "anonymous":
+        visitor.signed_in_as(an_account(role=Role(role), institution_id=institution_id))
+    told_apart = []
+    for rule in rules(guarded_app):
+        kind, policy = guard(guarded_app, rule)
+        names = [name for name in rule.arguments if name.endswith("_id")]
+        foreign = (
+            kind != "public"
+            and names
+            and (role not in ALLOWED[policy.__name__] or rule.endpoint.startswith("portal."))
+        )
+        if not foreign or (role == "leader" and policy.__name__ in ("may_write_records", "is_manager")):
+            continue
+        if role == "finance" and policy.__name__ == "is_manager":
+            continue
+        for method in methods(rule):
+            there = visitor.open(address(guarded_app, rule, ids), method)
+            gone = visitor.open(address(guarded_app, rule, {**ids, **dict.fromkeys(names, MISSING)}), method)
+            if there.status_code != gone.status_code:
+                told_apart.append((method, rule.rule, there.status_code, gone.status_code))
+    assert told_apart == []
+
+
+def test_every_policy_of_a_route_is_in_the_table_above(app: Flask) -> None:
+    used = {guard(app, rule)[1].__name__ for rule in rules(app) if guard(app, rule)[0] == "requires"}
+    assert used == set(ALLOWED)
+
+
+def test_investors_of_two_institutions_do_not_see_each_other(app: Flask) -> None:
+    mine, theirs = an_institution(), an_institution()
+    startup = a_published_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
+    a_deal(startup, theirs, stage="term_sheet")
+    a_deal(startup, mine, round_name="b", stage="met")
+    visitor = Visitor(app).signed_in_as(an_account(Role.INVESTOR, mine.id))
+    assert (
+        len([row for row in visitor.visit("portal.list_deals").now.rows if "衡汐智能" in " ".join(row)]) == 1
+    )
+    profile = visitor.visit("portal.show_startup", startup_id=startup.id).now.html
+    assert theirs.name not in profile
+    assert "Term sheet" not in profile
