@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -20,6 +20,11 @@ def history_of(record_type: str, record_id: int, limit: int = 200) -> Sequence[A
     ).all()
 
 
-def latest(limit: int) -> Sequence[AuditEntry]:
-    """The latest entries about anything, newest first."""
-    return db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)).all()
+def latest(limit: int, *, without: Collection[str] = ()) -> Sequence[AuditEntry]:
+    """The latest entries, newest first, but for some types of record."""
+    return db.session.scalars(
+        sa.select(AuditEntry)
+        .where(AuditEntry.record_type.not_in(without))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    ).all()

@@ -109,6 +109,7 @@ class Archivable:
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 WRITING: ContextVar[bool] = ContextVar("writing", default=False)
+ACTIVE: ContextVar[bool] = ContextVar("active", default=False)
 
 
 def many_to_one(target: str, column: str) -> Any:
@@ -160,9 +161,12 @@ def unit_of_work(*, write: bool) -> Iterator[orm.Session]:
     """The one transaction boundary of web, commands and jobs: commit at the end, roll back on any error.
 
     A writing unit takes SQLite's write lock at its first statement (BEGIN IMMEDIATE), a reading one never does.
+    Units do not nest.
     Raises Conflict when another unit changed the same record in between.
     """
-    token = WRITING.set(write)
+    if ACTIVE.get():
+        raise RuntimeError("a unit of work inside another would commit half of it")
+    active, token = ACTIVE.set(True), WRITING.set(write)
     session = db.session()
     try:
         yield session
@@ -178,6 +182,7 @@ def unit_of_work(*, write: bool) -> Iterator[orm.Session]:
         raise
     finally:
         WRITING.reset(token)
+        ACTIVE.reset(active)
     run_after_commit(session)
 
 

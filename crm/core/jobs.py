@@ -7,19 +7,22 @@ the worker sweeps up rows whose message was lost. A job runs in units of work of
 from __future__ import annotations
 
 import enum
+import json
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from huey import Huey, SqliteHuey
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.registry import Message as TaskMessage
 from huey.serializer import Serializer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.clock import now
 from crm.core.db import Base, after_commit, db, unit_of_work
 from crm.core.errors import Refusal
+from crm.lib.text import Message
 
 LOST_AFTER = timedelta(seconds=20)
 TAKEN_OVER_AFTER = timedelta(minutes=10)
@@ -34,7 +37,7 @@ class JobState(enum.StrEnum):
 
 
 class Job(Base):
-    """One piece of background work. `done` of `total` is its progress, in steps that the work defines."""
+    """One piece of background work."""
 
     __tablename__ = "job"
     __table_args__ = (sa.Index(None, "state", "queued_at"),)
@@ -42,20 +45,21 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(sa.String(40))
     record_id: Mapped[int] = mapped_column(sa.BigInteger)
     state: Mapped[JobState] = mapped_column(default=JobState.QUEUED)
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(sa.Text, default="")
     refusal: Mapped[list[Any]] = mapped_column(default=list)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     queued_at: Mapped[datetime]
-    beat_at: Mapped[datetime | None] = mapped_column(default=None)
+    started_at: Mapped[datetime | None] = mapped_column(default=None)
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
     def percent(self) -> int:
         """Progress from 0 to 100."""
-        return min(100, 100 * self.done // self.total) if self.total else 0
+        if self.state == JobState.DONE:
+            return 100
+        progress = queue.progress_of(self.id)
+        return min(99, 100 * progress.done // progress.total) if progress and progress.total else 0
 
     @property
     def is_over(self) -> bool:
@@ -78,8 +82,19 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+class Steps(NamedTuple):
+    """How far a job is, in steps that the work defines, and when it said so (seconds since 1970)."""
+
+    done: int
+    total: int
+    told_at: float
+
+
 class Queue:
-    """Where job numbers wait for a worker: huey on SQLite, PostgreSQL or Redis, chosen by the URL."""
+    """Where job numbers wait for a worker: huey on SQLite, PostgreSQL or Redis, chosen by the URL.
+
+    Progress is kept here and not in the database: a job that holds SQLite's write lock can still tell it.
+    """
 
     def __init__(self) -> None:
         self.huey: Huey | None = None
@@ -99,35 +114,42 @@ class Queue:
         """Hand a job's number to the workers."""
         self.send(job_id)
 
+    def tell_progress(self, job_id: int, done: int, total: int, at: datetime) -> None:
+        """Let pages see how far a job is."""
+        self.connected().put(f"progress-{job_id}", [done, total, at.timestamp()])
+
+    def progress_of(self, job_id: int) -> Steps | None:
+        """How far a job is, None when it told nothing."""
+        told = self.connected().get(f"progress-{job_id}", peek=True)
+        return Steps(*told) if told else None
+
+    def forget_progress(self, job_id: int) -> None:
+        """Drop what a finished job told."""
+        self.connected().get(f"progress-{job_id}")
+
 
 queue = Queue()
 
 
-class NumbersOnly(Serializer):  # type: ignore[misc]  # huey is untyped
-    """Messages as JSON with numbers and names only: nothing that comes out of the queue is ever unpickled."""
+class JsonSerializer(Serializer):  # type: ignore[misc]  # huey is untyped
+    """Messages as JSON: nothing that comes out of the queue is ever unpickled."""
 
     def _serialize(self, data: Any) -> bytes:
-        import json
-
-        return json.dumps(data, default=str).encode()
+        return json.dumps(data._asdict() if isinstance(data, TaskMessage) else data).encode()
 
     def _deserialize(self, data: bytes) -> Any:
-        import json
-
-        return json.loads(data)
+        value = json.loads(data)
+        return TaskMessage(**value) if isinstance(value, dict) else value
 
 
 def open_huey(url: str) -> Huey:
-    """A huey of the kind that the URL names."""
+    """A queue of the kind that the URL names: sqlite, postgresql or redis."""
+    options: dict[str, Any] = {"name": "crm", "results": False, "serializer": JsonSerializer()}
     if url.startswith("sqlite:///"):
-        return SqliteHuey("crm", filename=url.removeprefix("sqlite:///"), results=False, fsync=True)
-    if url.startswith("redis"):
-        from huey import RedisHuey
-
-        return RedisHuey("crm", url=url, results=False)
-    from huey.contrib.sql_huey import SqlHuey
-
-    return SqlHuey("crm", database=url, results=False)
+        return SqliteHuey(filename=url.removeprefix("sqlite:///"), fsync=True, timeout=15, **options)
+    if url.startswith(("postgresql://", "postgres://")):
+        return PostgresHuey(dsn=url, **options)
+    return RedisHuey(url=url, **options)
 
 
 def enqueue(kind: str, record_id: int, *, by_id: int | None, at: datetime) -> Job:
@@ -148,9 +170,9 @@ def run_job(job_id: int) -> None:
         return
     kind, record_id = claimed
     try:
-        HANDLERS[kind](record_id, lambda done, total: report_progress(job_id, done, total))
+        HANDLERS[kind](record_id, lambda done, total: queue.tell_progress(job_id, done, total, now()))
     except Refusal as refusal:
-        reasons = [[message.text, dict(message.values)] for message in refusal.fields.values()]
+        reasons = [[message.text, plain_values(message)] for message in refusal.fields.values()]
         finish(job_id, JobState.FAILED, refusal=reasons)
     except Exception:  # the worker must outlive every job
         finish(job_id, JobState.FAILED, error=traceback.format_exc())
@@ -158,27 +180,26 @@ def run_job(job_id: int) -> None:
         finish(job_id, JobState.DONE)
 
 
+def plain_values(message: Message) -> dict[str, str | int]:
+    return {name: value if isinstance(value, (str, int)) else str(value) for name, value in message.values}
+
+
 def claim(job_id: int) -> tuple[str, int] | None:
     """Mark a waiting (or abandoned) job as running; None when somebody else has it or it is over."""
     moment = now()
-    waiting = sa.or_(
-        Job.state == JobState.QUEUED,
-        sa.and_(Job.state == JobState.RUNNING, Job.beat_at < moment - TAKEN_OVER_AFTER),
-    )
     with unit_of_work(write=True) as session:
         taken = session.execute(
             sa.update(Job)
-            .where(Job.id == job_id, waiting)
-            .values(state=JobState.RUNNING, beat_at=moment, tries=Job.tries + 1)
+            .where(Job.id == job_id, sa.or_(Job.state == JobState.QUEUED, abandoned(moment)))
+            .values(state=JobState.RUNNING, started_at=moment, tries=Job.tries + 1)
             .returning(Job.kind, Job.record_id)
         ).one_or_none()
-        return (taken.kind, taken.record_id) if taken else None
+    queue.tell_progress(job_id, 0, 0, moment)
+    return (taken.kind, taken.record_id) if taken else None
 
 
-def report_progress(job_id: int, done: int, total: int) -> None:
-    """Tell the page how far the job is."""
-    with unit_of_work(write=True) as session:
-        session.execute(sa.update(Job).where(Job.id == job_id).values(done=done, total=total, beat_at=now()))
+def abandoned(moment: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(Job.state == JobState.RUNNING, Job.started_at < moment - TAKEN_OVER_AFTER)
 
 
 def finish(job_id: int, state: JobState, *, error: str = "", refusal: list[Any] | None = None) -> None:
@@ -188,25 +209,33 @@ def finish(job_id: int, state: JobState, *, error: str = "", refusal: list[Any] 
             .where(Job.id == job_id)
             .values(state=state, error=error, refusal=refusal or [], finished_at=now())
         )
+    queue.forget_progress(job_id)
 
 
 def sweep() -> int:
     """Send again what waits without a message, and what a dead worker left; gives up after a few tries."""
     moment = now()
     lost = sa.or_(
-        sa.and_(Job.state == JobState.QUEUED, Job.queued_at < moment - LOST_AFTER),
-        sa.and_(Job.state == JobState.RUNNING, Job.beat_at < moment - TAKEN_OVER_AFTER),
+        sa.and_(Job.state == JobState.QUEUED, Job.queued_at < moment - LOST_AFTER), abandoned(moment)
     )
     with unit_of_work(write=True) as session:
+        found = [job for job in session.scalars(sa.select(Job).where(lost)) if not lives(job, moment)]
+        hopeless = [job.id for job in found if job.tries >= TRIES]
         session.execute(
             sa.update(Job)
-            .where(lost, Job.tries >= TRIES)
+            .where(Job.id.in_(hopeless))
             .values(state=JobState.FAILED, error="gave up after several tries", finished_at=moment)
         )
-        ids = list(session.scalars(sa.select(Job.id).where(lost)))
-    for job_id in ids:
+        again = [job.id for job in found if job.id not in hopeless]
+    for job_id in again:
         queue.put(job_id)
-    return len(ids)
+    return len(again)
+
+
+def lives(job: Job, moment: datetime) -> bool:
+    """True while a running job keeps telling its progress."""
+    told = queue.progress_of(job.id) if job.state == JobState.RUNNING else None
+    return told is not None and told.told_at > (moment - TAKEN_OVER_AFTER).timestamp()
 
 
 def find_job(job_id: int) -> Job | None:

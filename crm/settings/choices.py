@@ -12,7 +12,9 @@ DASH = "—"
 
 def init_app(app: Flask) -> None:
     """Let templates say `term("deal_stage", deal.stage)`."""
-    app.jinja_env.globals.update(term=term, term_names=term_names, term_position=term_position)
+    app.jinja_env.globals.update(
+        term=term, term_names=term_names, term_position=term_position, term_limit=term_limit
+    )
 
 
 def choices(vocabulary: str) -> list[tuple[str, str]]:
@@ -40,3 +42,15 @@ def term_position(vocabulary: str, code: str | None) -> int:
     """The place of a code in its vocabulary, from 1; 0 for none."""
     found = terms(vocabulary).get(code or "")
     return found.position if found else 0
+
+
+def term_limit(vocabulary: str, code: str | None) -> int | None:
+    """After how many days a record may no longer rest at a code; None for no limit."""
+    found = terms(vocabulary).get(code or "")
+    return found.limit_days if found else None
+
+
+def term_limit(vocabulary: str, code: str) -> int | None:
+    """The days after which something is late at this place of its vocabulary; None for no limit."""
+    found = terms(vocabulary).get(code)
+    return found.limit_days if found else None

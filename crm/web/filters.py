@@ -7,7 +7,8 @@ from datetime import date, datetime
 from flask import Flask
 from markupsafe import Markup
 
-from crm.core.clock import SHANGHAI
+from crm.core.clock import SHANGHAI, day_of
+from crm.core.clock import now as clock_now
 from crm.lib.money import Amount, format_amount, format_exact, format_exact_amount, format_money, split_money
 from crm.web.language import current_language, translate
 
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
         figure=figure,
         day=day,
         moment=moment,
+        days_since=days_since,
         count=count,
         message=translate,
     )
@@ -54,6 +56,11 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """A moment on the clock of Shanghai, to the minute."""
     return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if value else DASH
+
+
+def days_since(value: date) -> int:
+    """How many days have passed since a day, on the clock of Shanghai; below zero for a day to come."""
+    return (day_of(clock_now()) - value).days
 
 
 def count(value: int | None) -> str:

@@ -66,17 +66,7 @@ class SampleListing:
 
 
 def sample_job() -> Any:
-    return SimpleNamespace(
-        id=1,
-        state="running",
-        done=612,
-        total=1500,
-        percent=40,
-        is_over=False,
-        message="",
-        error="",
-        refusal=[],
-    )
+    return SimpleNamespace(state="running", percent=40)
 
 
 def sample_entries() -> list[Any]:

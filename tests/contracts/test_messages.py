@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
-CATALOG = ROOT / "crm/translations/zh_CN/LC_MESSAGES/messages.po"
+CATALOG = ROOT / "crm/translations/zh/LC_MESSAGES/messages.po"
 PLACE = re.compile(r"%\((\w+)\)")
 
 

@@ -57,12 +57,17 @@ def test_a_move_appends_an_event_and_the_deal_says_what_the_latest_event_says(wo
     deal = a_deal(happened_on=date(2026, 5, 1))
     with work() as session:
         kept = loaded(session, deal)
-        actions.move_deal(kept, Move("met", DealStatus.ACTIVE, date(2026, 5, 20)), version=kept.version, by=BY, at=AT)
+        actions.move_deal(
+            kept, Move("met", DealStatus.ACTIVE, date(2026, 5, 20)), version=kept.version, by=BY, at=AT
+        )
     with work() as session:
         kept = loaded(session, deal)
         events = queries.events_of(kept)
         assert (kept.stage, kept.moved_on, kept.introduced_on) == ("met", date(2026, 5, 20), date(2026, 5, 1))
-        assert [(event.from_stage, event.to_stage) for event in events] == [("referred", "met"), (None, "referred")]
+        assert [(event.from_stage, event.to_stage) for event in events] == [
+            ("referred", "met"),
+            (None, "referred"),
+        ]
 
 
 def test_a_step_recorded_late_does_not_take_the_deal_back(work: Work) -> None:
@@ -72,7 +77,11 @@ def test_a_step_recorded_late_does_not_take_the_deal_back(work: Work) -> None:
         actions.move_deal(kept, Move("met", DealStatus.ACTIVE, date(2026, 4, 2)), version=None, by=BY, at=AT)
     with work() as session:
         kept = loaded(session, deal)
-        assert (kept.stage, kept.moved_on, kept.introduced_on) == ("term_sheet", date(2026, 5, 20), date(2026, 4, 2))
+        assert (kept.stage, kept.moved_on, kept.introduced_on) == (
+            "term_sheet",
+            date(2026, 5, 20),
+            date(2026, 4, 2),
+        )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +114,9 @@ def test_a_passed_deal_must_be_active_again_before_it_moves(work: Work) -> None:
             loaded(session, deal), Move("met", DealStatus.COMPLETED, TODAY), version=None, by=BY, at=AT
         )
     with work() as session:
-        actions.move_deal(loaded(session, deal), Move("met", DealStatus.ACTIVE, TODAY), version=None, by=BY, at=AT)
+        actions.move_deal(
+            loaded(session, deal), Move("met", DealStatus.ACTIVE, TODAY), version=None, by=BY, at=AT
+        )
         assert loaded(session, deal).pass_reason is None
 
 
@@ -113,9 +124,13 @@ def test_the_second_of_two_editors_is_told(work: Work) -> None:
     deal = a_deal()
     read = deal.version
     with work() as session:
-        actions.move_deal(loaded(session, deal), Move("met", DealStatus.ACTIVE, TODAY), version=read, by=BY, at=AT)
+        actions.move_deal(
+            loaded(session, deal), Move("met", DealStatus.ACTIVE, TODAY), version=read, by=BY, at=AT
+        )
     with pytest.raises(Conflict), work() as session:
-        actions.move_deal(loaded(session, deal), Move("pitched", DealStatus.ACTIVE, TODAY), version=read, by=BY, at=AT)
+        actions.move_deal(
+            loaded(session, deal), Move("pitched", DealStatus.ACTIVE, TODAY), version=read, by=BY, at=AT
+        )
 
 
 def test_money_comes_in_tranches(work: Work) -> None:

@@ -55,7 +55,9 @@ def made(build: Callable[[], T]) -> T:
         return build()
 
 
-def an_account(role: Role = Role.FINANCE, institution_id: int | None = None, language: str = "en", **values: Any) -> Account:
+def an_account(
+    role: Role = Role.FINANCE, institution_id: int | None = None, language: str = "en", **values: Any
+) -> Account:
     number = next(numbers)
 
     def build() -> Account:
@@ -101,13 +103,19 @@ def a_fund(name: str = "", managers: list[Institution] | None = None, **values: 
 
 def a_commitment(fund: Fund, investor: Fund | str, amount: int | Amount | None = YI) -> Commitment:
     name = investor if isinstance(investor, str) else investor.name
-    promised = amount if isinstance(amount, Amount) else Amount() if amount is None else Amount.exactly(amount)
+    promised = (
+        amount if isinstance(amount, Amount) else Amount() if amount is None else Amount.exactly(amount)
+    )
     return made(lambda: fund_actions.add_commitment(fund, name, promised, None, by=BY, at=AT))
 
 
 def a_startup(name: str = "", **values: Any) -> Startup:
     number = next(numbers)
-    told = {"name": name or f"上海第{number}号智能科技有限公司", "summary": "让大模型在工厂里跑起来", **values}
+    told = {
+        "name": name or f"上海第{number}号智能科技有限公司",
+        "summary": "让大模型在工厂里跑起来",
+        **values,
+    }
     return made(lambda: startup_actions.add(StartupValues(**told), by=BY, at=AT))
 
 
@@ -138,7 +146,9 @@ def a_deal(
     move = Move(stage, values.pop("status", DealStatus.ACTIVE), happened_on, **told)
     sought = values.pop("sought", Amount())
     return made(
-        lambda: deal_actions.log_deal(who, round_name, whom, move, DealValues(**values), sought=sought, by=BY, at=AT)
+        lambda: deal_actions.log_deal(
+            who, round_name, whom, move, DealValues(**values), sought=sought, by=BY, at=AT
+        )
     )
 
 
@@ -153,6 +163,8 @@ def a_service(
 
     def build() -> Service:
         kind = next(one for one in service_queries.types() if one.name_zh == type_zh)
-        return service_actions.log_service(who, kind, ServiceValues(happened_on, **values), partners, by=BY, at=AT)
+        return service_actions.log_service(
+            who, kind, ServiceValues(happened_on, **values), partners, by=BY, at=AT
+        )
 
     return made(build)

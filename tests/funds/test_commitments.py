@@ -45,7 +45,11 @@ def test_a_second_commitment_of_the_same_fund_is_refused(work: Work) -> None:
         a_commitment(child, mother)
 
 
-@given(st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=25), st.integers(0, 8), st.integers(0, 8))
+@given(
+    st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=25),
+    st.integers(0, 8),
+    st.integers(0, 8),
+)
 def test_a_path_is_found_exactly_when_one_exists(edges: set[tuple[int, int]], start: int, goal: int) -> None:
     graph: dict[int, list[int]] = {}
     for fund, investor in edges:

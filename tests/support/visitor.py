@@ -80,7 +80,11 @@ class Visitor:
             hops += 1
             assert hops < 6, "redirected too often"
         parts = urlsplit(path)
-        self.page = Page(answer.status_code, answer.get_data(as_text=True), parts.path + (f"?{parts.query}" if parts.query else ""))
+        self.page = Page(
+            answer.status_code,
+            answer.get_data(as_text=True),
+            parts.path + (f"?{parts.query}" if parts.query else ""),
+        )
         return self
 
     @property
