@@ -25,9 +25,7 @@ Work = Callable[[], AbstractContextManager[Session]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on"
-    )
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +42,7 @@ def settings(pytestconfig: pytest.Config, data_dir: Path) -> Iterator[Settings]:
     stop: Callable[[], None] = lambda: None
     if pytestconfig.getoption("--database") == "postgresql":
         url, stop = start_postgres()
-    os.environ |= {"CRM_ENV": "test", "CRM_DATA_DIR": str(data_dir)} | (
-        {"CRM_DATABASE_URL": url} if url else {}
-    )
+    os.environ |= {"CRM_ENV": "test", "CRM_DATA_DIR": str(data_dir)} | ({"CRM_DATABASE_URL": url} if url else {})
     yield Settings()
     stop()
 

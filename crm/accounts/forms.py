@@ -36,9 +36,7 @@ class SetPasswordForm(Form):
 class AccountFields:
     name = TextField(_("Name"), length=80, needed=True)
     role = ChoiceField(_("Role"), needed=True)
-    institution = NameField(
-        _("Institution"), suggest="institutions.suggest", description=_("For investors only.")
-    )
+    institution = NameField(_("Institution"), suggest="institutions.suggest", description=_("For investors only."))
 
     @property
     def chosen_role(self) -> Role:

@@ -87,9 +87,7 @@ def change_password() -> Any:
     form = ChangePasswordForm()
 
     def save() -> Response:
-        actions.change_own_password(
-            actor(), form.current.data, form.password.data, at=now(), keep=session[TOKEN]
-        )
+        actions.change_own_password(actor(), form.current.data, form.password.data, at=now(), keep=session[TOKEN])
         flash(_("Password changed. Other devices were signed out."), "done")
         return see_other("home.show_home")
 
@@ -104,9 +102,7 @@ def list_accounts() -> Any:
     if text:
         filters.insert(0, ("q", _("Search"), text))
     found = listing(queries.accounts(place_from_request(), text, role), filters)
-    institutions = institution_queries.names_of(
-        {row.institution_id for row in found.rows if row.institution_id}
-    )
+    institutions = institution_queries.names_of({row.institution_id for row in found.rows if row.institution_id})
     return page(
         "accounts/list_accounts.html",
         listing=found,

@@ -23,10 +23,7 @@ class ToldEntry:
 
 def told(entries: Iterable[AuditEntry]) -> list[ToldEntry]:
     """Audit entries as sentences."""
-    return [
-        ToldEntry(entry.at, entry.actor_name, sentence(entry, translate, current_language()))
-        for entry in entries
-    ]
+    return [ToldEntry(entry.at, entry.actor_name, sentence(entry, translate, current_language())) for entry in entries]
 
 
 def told_history(record_type: str, record_id: int) -> list[ToldEntry]:

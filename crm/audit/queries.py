@@ -23,8 +23,5 @@ def history_of(record_type: str, record_id: int, limit: int = 200) -> Sequence[A
 def latest(limit: int, *, without: Collection[str] = ()) -> Sequence[AuditEntry]:
     """The latest entries, newest first, but for some types of record."""
     return db.session.scalars(
-        sa.select(AuditEntry)
-        .where(AuditEntry.record_type.not_in(without))
-        .order_by(AuditEntry.id.desc())
-        .limit(limit)
+        sa.select(AuditEntry).where(AuditEntry.record_type.not_in(without)).order_by(AuditEntry.id.desc()).limit(limit)
     ).all()

@@ -19,9 +19,7 @@ TOO_LONG = 60
 def sentence(entry: AuditEntry, translate: Callable[[Message], str], language: str) -> str:
     """Who did what to which record, and every field that changed, from → to."""
     verb = VERBS[entry.verb]
-    opening = translate(
-        Message(verb.text, (("actor", entry.actor_name), ("record", f"“{entry.record_name}”")))
-    )
+    opening = translate(Message(verb.text, (("actor", entry.actor_name), ("record", f"“{entry.record_name}”"))))
     told = [told_change(entry.record_type, change, translate, language) for change in entry.changes]
     if not told:
         return opening
@@ -29,9 +27,7 @@ def sentence(entry: AuditEntry, translate: Callable[[Message], str], language: s
     return opening + colon + comma.join(told)
 
 
-def told_change(
-    record_type: str, change: dict[str, Any], translate: Callable[[Message], str], language: str
-) -> str:
+def told_change(record_type: str, change: dict[str, Any], translate: Callable[[Message], str], language: str) -> str:
     name = change["field"]
     kind = KINDS_BY_RECORD.get((record_type, name), KINDS.get(name, ""))
     before, after = (told_value(change[side], kind, translate, language) for side in ("before", "after"))
@@ -47,8 +43,6 @@ def told_value(value: Any, kind: str, translate: Callable[[Message], str], langu
     if kind == MONEY:
         return format_money(value, language)
     if isinstance(value, list):
-        return ("、" if language != "en" else ", ").join(
-            told_value(item, kind, translate, language) for item in value
-        )
+        return ("、" if language != "en" else ", ").join(told_value(item, kind, translate, language) for item in value)
     told = label(kind, str(value), language) if kind else str(value)
     return told if len(told) <= TOO_LONG else told[: TOO_LONG - 1] + "…"

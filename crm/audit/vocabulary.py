@@ -126,9 +126,7 @@ KINDS: dict[str, str] = {
     "tell_startup": YES_NO,
     "growth_stages": "growth_stage",
     "sectors": "sector_layer",
-    **dict.fromkeys(
-        ("assets", "target", "committed", "paid_in", "invested", "valuation", "signed", "received"), MONEY
-    ),
+    **dict.fromkeys(("assets", "target", "committed", "paid_in", "invested", "valuation", "signed", "received"), MONEY),
     **{
         f"{prefix}_{end}": MONEY
         for prefix in ("ticket", "seeking", "sought", "intended", "amount")

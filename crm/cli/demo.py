@@ -40,7 +40,17 @@ PEOPLE = (
     ("admin", "系统管理员", Role.ADMIN),
     ("investor", "沈知行", Role.INVESTOR),
 )
-LADDER = ("referred", "interested", "met", "pitched", "due_diligence", "term_sheet", "committee", "signed", "funded")
+LADDER = (
+    "referred",
+    "interested",
+    "met",
+    "pitched",
+    "due_diligence",
+    "term_sheet",
+    "committee",
+    "signed",
+    "funded",
+)
 ROUNDS = ("angel", "pre-a", "a", "a+", "b")
 SIZES = (500, 1000, 2000, 3000, 5000, 8000)
 NEXT_STEPS = ("约技术负责人", "补财务底稿", "发 BP 第二版", "回条款意见", "安排实地走访", "催投决排期")

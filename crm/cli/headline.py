@@ -17,9 +17,7 @@ from crm.metrics.queries import value_of
 
 
 @click.command()
-@click.option(
-    "--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="The day (截至); today when not given."
-)
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="The day (截至); today when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Money in yuan (元).")
 def headline(as_of: datetime | None, as_json: bool) -> None:
     """Print the headline figures as of a day."""
@@ -27,9 +25,7 @@ def headline(as_of: datetime | None, as_json: bool) -> None:
     with working(write=False):
         values = {name: value_of(metric, day) for name, metric in METRICS.items()}
         click.echo(
-            as_text(day, values)
-            if not as_json
-            else json.dumps(as_data(day, values), ensure_ascii=False, indent=2)
+            as_text(day, values) if not as_json else json.dumps(as_data(day, values), ensure_ascii=False, indent=2)
         )
 
 
@@ -38,8 +34,7 @@ def as_data(day: date, values: dict[str, int]) -> dict[str, object]:
     return {
         "as_of": day.isoformat(),
         "metrics": {
-            name: {"value": plain(METRICS[name], value), "unit": METRICS[name].unit}
-            for name, value in values.items()
+            name: {"value": plain(METRICS[name], value), "unit": METRICS[name].unit} for name, value in values.items()
         },
     }
 

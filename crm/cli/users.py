@@ -27,9 +27,7 @@ def account(username: str) -> Account:
 @click.option("--role", type=ROLES, required=True)
 @click.option("--name", default="", help="Shown in the pages; the user name when not given.")
 @click.option("--institution", default="", help="For investors: its name or credit code.")
-@click.option(
-    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given."
-)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
 def add(username: str, role: str, name: str, institution: str, password: str) -> None:
     """Add an account."""
     with working(write=True):
@@ -66,9 +64,7 @@ def enable(username: str) -> None:
 
 @users.command("password")
 @click.argument("username")
-@click.option(
-    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given."
-)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
 def set_password(username: str, password: str) -> None:
     """Set a new password; open sessions end."""
     with working(write=True):

@@ -30,9 +30,7 @@ def worker(once: bool) -> None:
         return
     wrap_in_context(app)
     threading.Thread(target=sweep_forever, args=(app,), daemon=True).start()
-    consumer = huey.create_consumer(
-        workers=1, worker_type="thread", periodic=False, initial_delay=0.05, max_delay=0.5
-    )
+    consumer = huey.create_consumer(workers=1, worker_type="thread", periodic=False, initial_delay=0.05, max_delay=0.5)
     click.echo("Worker ready.")
     consumer.run()
 

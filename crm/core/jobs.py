@@ -215,9 +215,7 @@ def finish(job_id: int, state: JobState, *, error: str = "", refusal: list[Any] 
 def sweep() -> int:
     """Send again what waits without a message, and what a dead worker left; gives up after a few tries."""
     moment = now()
-    lost = sa.or_(
-        sa.and_(Job.state == JobState.QUEUED, Job.queued_at < moment - LOST_AFTER), abandoned(moment)
-    )
+    lost = sa.or_(sa.and_(Job.state == JobState.QUEUED, Job.queued_at < moment - LOST_AFTER), abandoned(moment))
     with unit_of_work(write=True) as session:
         found = [job for job in session.scalars(sa.select(Job).where(lost)) if not lives(job, moment)]
         hopeless = [job.id for job in found if job.tries >= TRIES]

@@ -84,9 +84,7 @@ def slice_of(
 
 def count_up_to(statement: sa.Select[Any], limit: int) -> int:
     """How many rows a statement has, counted no further than the limit."""
-    limited = (
-        statement.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(limit)
-    )
+    limited = statement.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(limit)
     return db.session.scalar(sa.select(sa.func.count()).select_from(limited.subquery())) or 0
 
 

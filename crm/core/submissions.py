@@ -23,9 +23,7 @@ class Submission(Base):
 
 def earlier_submission(key: str, account_id: int) -> Submission | None:
     """The same form, sent before by the same account."""
-    return db.session.scalar(
-        sa.select(Submission).where(Submission.key == key, Submission.account_id == account_id)
-    )
+    return db.session.scalar(sa.select(Submission).where(Submission.key == key, Submission.account_id == account_id))
 
 
 def remember_submission(key: str, account_id: int, location: str, *, at: datetime) -> None:

@@ -309,9 +309,7 @@ def handle_interest(interest: Interest, *, by: Account, at: datetime) -> None:
     """Finance staff has answered the interest."""
     if interest.handled_at is None:
         interest.handled_at, interest.handled_by_id = at, by.id
-        audit.record(
-            interest, "handled", by=by, at=at, name=deal_title(interest.startup, interest.institution)
-        )
+        audit.record(interest, "handled", by=by, at=at, name=deal_title(interest.startup, interest.institution))
 
 
 def check_move(deal: Deal | None, move: Move, at: datetime) -> None:

@@ -107,9 +107,7 @@ class MoveDealForm(EditingForm):
     def move(self) -> Move:
         """Where the deal goes."""
         told: dict[str, Any] = {name: self[name].data for name in Move.__dataclass_fields__}
-        told.update(
-            status=DealStatus(self.status.data), reason=self.reason.data or None, note=self.note.data or ""
-        )
+        told.update(status=DealStatus(self.status.data), reason=self.reason.data or None, note=self.note.data or "")
         return Move(**told)
 
 

@@ -31,18 +31,14 @@ OPEN_STATES = (RoundState.REGISTERED, RoundState.SCREENED, RoundState.OPEN)
 def find_deal(actor: Actor, deal_id: int) -> Deal | None:
     """A deal that this actor may see, with its round, startup, institution, fund and owner."""
     return db.session.scalar(
-        sa.select(Deal)
-        .options(*WITH_NAMES, joinedload(Deal.fund))
-        .where(Deal.id == deal_id, visible_to(actor))
+        sa.select(Deal).options(*WITH_NAMES, joinedload(Deal.fund)).where(Deal.id == deal_id, visible_to(actor))
     )
 
 
 def find_round(actor: Actor, round_id: int) -> Round | None:
     """A round that this actor may see, with its startup."""
     return db.session.scalar(
-        sa.select(Round)
-        .options(joinedload(Round.startup))
-        .where(Round.id == round_id, rounds_visible_to(actor))
+        sa.select(Round).options(joinedload(Round.startup)).where(Round.id == round_id, rounds_visible_to(actor))
     )
 
 
@@ -89,9 +85,7 @@ def deals(
         if value:
             statement = statement.where(column == value)
     if startup_id:
-        statement = statement.where(
-            Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id))
-        )
+        statement = statement.where(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id)))
     sorts = {
         "moved": Sort(Deal.moved_on, True),
         "introduced": Sort(Deal.introduced_on, True),
@@ -147,9 +141,7 @@ def count_deals(*, startup_id: int | None = None, institution_id: int | None = N
     """How many deals a startup or an institution has, counted to 1,000."""
     statement = sa.select(Deal.id).where(Deal.archived_at.is_(None))
     if startup_id:
-        statement = statement.where(
-            Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id))
-        )
+        statement = statement.where(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id)))
     if institution_id:
         statement = statement.where(Deal.institution_id == institution_id)
     return count_up_to(statement, COUNT_LIMIT)
@@ -195,9 +187,7 @@ def rounds(
         )
     )
     if text:
-        statement = statement.where(
-            Round.startup_id.in_(sa.select(Startup.id).where(startup_queries.matches(text)))
-        )
+        statement = statement.where(Round.startup_id.in_(sa.select(Startup.id).where(startup_queries.matches(text))))
     for column, value in ((Round.state, state), (Round.name, name)):
         if value:
             statement = statement.where(column == value)
@@ -236,9 +226,7 @@ def round_called(startup: Startup, name: str) -> Round | None:
 
 def deal_between(round_id: int, institution_id: int) -> Deal | None:
     """The one deal of a round with an institution, put away or not."""
-    return db.session.scalar(
-        sa.select(Deal).where(Deal.round_id == round_id, Deal.institution_id == institution_id)
-    )
+    return db.session.scalar(sa.select(Deal).where(Deal.round_id == round_id, Deal.institution_id == institution_id))
 
 
 def last_event(deal: Deal) -> DealEvent | None:

@@ -59,6 +59,7 @@ def list_deals() -> Any:
         wanted=wanted,
         stages=choices("deal_stage"),
         statuses=choices("deal_status"),
+        may_write=policies.may_write(actor()),
     )
 
 
@@ -143,9 +144,7 @@ def move_deal(deal: Deal) -> Any:
         flash(_("Moved to %(stage)s.", stage=word("deal_stage", form.stage.data)), "done")
         return see_other("deals.show_deal", deal_id=deal.id)
 
-    return form_page(
-        "deals/move_deal.html", form, save, saved=lambda: move_form(deal, formdata=None), deal=deal
-    )
+    return form_page("deals/move_deal.html", form, save, saved=lambda: move_form(deal, formdata=None), deal=deal)
 
 
 @bp.route("/deals/<int:deal_id>/edit", methods=["GET", "POST"])
@@ -222,6 +221,7 @@ def list_rounds() -> Any:
         wanted=wanted,
         states=choices("round_state"),
         names=choices("round_name"),
+        may_write=policies.may_write(actor()),
     )
 
 
@@ -355,9 +355,7 @@ def move_form(deal: Deal, **source: Any) -> MoveDealForm:
 
 def offer_stages(form: Any) -> None:
     stages = terms("deal_stage").values()
-    form.stage.offer(
-        [(one.code, word("deal_stage", one.code), {"data-stage": str(one.position)}) for one in stages]
-    )
+    form.stage.offer([(one.code, word("deal_stage", one.code), {"data-stage": str(one.position)}) for one in stages])
 
 
 def offer_deal(form: Any, deal: Deal | None = None) -> Any:
@@ -390,11 +388,7 @@ def fund_choices(institution_id: int) -> list[tuple[str, str]]:
 
 def round_choices(own: Any) -> list[tuple[str, str]]:
     told = {one.name: round_label(one) for one in own}
-    new = [
-        (code, _("%(name)s (new round)", name=label))
-        for code, label in choices("round_name")
-        if code not in told
-    ]
+    new = [(code, _("%(name)s (new round)", name=label)) for code, label in choices("round_name") if code not in told]
     return [*told.items(), *new]
 
 

@@ -119,9 +119,7 @@ def add_commitment(
     )
     db.session.add(commitment)
     name = f"{source.name if source else investor} → {fund.name}"
-    changes = [
-        audit.change(f"amount_{part}", None, getattr(amount, part)) for part in ("low", "high", "text")
-    ]
+    changes = [audit.change(f"amount_{part}", None, getattr(amount, part)) for part in ("low", "high", "text")]
     audit.record(
         commitment,
         "created",
@@ -178,9 +176,7 @@ def cycle_message(path: Sequence[str]) -> Message:
 def check(values: FundValues, managers: Sequence[Institution], besides: int | None = None) -> None:
     taken = same_name_or_code(values.name, values.amac_code, besides=besides)
     if taken:
-        raise Refusal(
-            {field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()}
-        )
+        raise Refusal({field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()})
     if not managers:
         raise Refusal({"managers": N_("Name the institution that manages the fund.")})
     if values.currency != CNY and values.committed and values.cny_rate is None:
@@ -191,9 +187,7 @@ def set_managers(fund: Fund, managers: Sequence[Institution]) -> None:
     wanted = [manager.id for manager in managers]
     kept = [link for link in fund.managers if link.institution_id in wanted]
     present = {link.institution_id for link in kept}
-    fund.managers = kept + [
-        FundManager(fund_id=fund.id, institution_id=one) for one in wanted if one not in present
-    ]
+    fund.managers = kept + [FundManager(fund_id=fund.id, institution_id=one) for one in wanted if one not in present]
 
 
 def names(managers: Sequence[Institution]) -> list[str]:

@@ -23,9 +23,7 @@ WITH_MANAGERS = selectinload(Fund.managers).joinedload(FundManager.institution)
 
 def find_fund(actor: Actor, fund_id: int) -> Fund | None:
     """A fund that this actor may see, with its managers."""
-    return db.session.scalar(
-        sa.select(Fund).options(WITH_MANAGERS).where(Fund.id == fund_id, visible_to(actor))
-    )
+    return db.session.scalar(sa.select(Fund).options(WITH_MANAGERS).where(Fund.id == fund_id, visible_to(actor)))
 
 
 def find_commitment(actor: Actor, commitment_id: int) -> Commitment | None:
@@ -81,10 +79,7 @@ def matches(text: str) -> sa.ColumnElement[bool]:
 def suggestions(text: str) -> Sequence[Fund]:
     """The first few funds that a typed text may mean."""
     return db.session.scalars(
-        sa.select(Fund)
-        .where(Fund.archived_at.is_(None), matches(text))
-        .order_by(Fund.name_key)
-        .limit(SUGGESTED)
+        sa.select(Fund).where(Fund.archived_at.is_(None), matches(text)).order_by(Fund.name_key).limit(SUGGESTED)
     ).all()
 
 
@@ -167,9 +162,7 @@ def same_name_or_code(name: str, amac_code: str | None, *, besides: int | None =
 
 def managed_fund(institution_id: int, fund_id: int, *, field: str) -> int:
     """The fund's id when the institution manages it. Raises Refusal at the field."""
-    link = sa.select(FundManager.id).where(
-        FundManager.institution_id == institution_id, FundManager.fund_id == fund_id
-    )
+    link = sa.select(FundManager.id).where(FundManager.institution_id == institution_id, FundManager.fund_id == fund_id)
     if db.session.scalar(link) is None:
         raise Refusal({field: N_("This institution does not manage that fund.")})
     return fund_id

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from crm.audit.pages import told_history
 from crm.core.errors import Refusal
 from crm.funds import actions, policies, queries
+from crm.funds.actions import CNY
 from crm.funds.forms import CURRENCIES, AddCommitmentForm, AddFundForm, EditCommitmentForm, EditFundForm
 from crm.funds.models import Commitment, Fund
 from crm.institutions import queries as institution_queries
@@ -52,6 +53,7 @@ def list_funds() -> Any:
         kinds=choices("fund_kind"),
         sectors=choices("sector_layer"),
         growth_stages=choices("growth_stage"),
+        may_write=policies.may_write(actor()),
     )
 
 
@@ -60,9 +62,7 @@ def list_funds() -> Any:
 def suggest() -> Response:
     text = request.args.get("q", "").strip()
     found = queries.suggestions(text) if text else []
-    return jsonify(
-        items=[{"value": one.name, "label": one.name, "note": one.amac_code or ""} for one in found]
-    )
+    return jsonify(items=[{"value": one.name, "label": one.name, "note": one.amac_code or ""} for one in found])
 
 
 @bp.get("/of-institution")
@@ -123,9 +123,7 @@ def edit_fund(fund: Fund) -> Any:
         flash(_("Saved."), "done")
         return see_other("funds.show_fund", fund_id=fund.id)
 
-    return form_page(
-        "funds/edit_fund.html", form, save, saved=lambda: edit_form(fund, formdata=None), fund=fund
-    )
+    return form_page("funds/edit_fund.html", form, save, saved=lambda: edit_form(fund, formdata=None), fund=fund)
 
 
 @bp.post("/<int:fund_id>/archive")
@@ -151,9 +149,7 @@ def add_commitment(fund: Fund) -> Any:
     form = AddCommitmentForm()
 
     def save() -> Response:
-        actions.add_commitment(
-            fund, form.investor.data, form.amount.data, form.committed_on.data, by=actor(), at=now()
-        )
+        actions.add_commitment(fund, form.investor.data, form.amount.data, form.committed_on.data, by=actor(), at=now())
         flash(_("Commitment recorded."), "done")
         return see_other("funds.show_fund", fund_id=fund.id)
 
@@ -196,14 +192,13 @@ def archive_commitment(commitment: Commitment) -> Response:
 
 
 def managers_of(form: Any) -> list[Institution]:
-    return [
-        institution_queries.resolve(name, field="managers") for name in split_names(form.managers.data or "")
-    ]
+    return [institution_queries.resolve(name, field="managers") for name in split_names(form.managers.data or "")]
 
 
 def edit_form(fund: Fund, **source: Any) -> Any:
     names = "、".join(manager.institution.name for manager in fund.managers)
-    return offer(EditFundForm(obj=fund, managers=names, **source))
+    rate = None if fund.currency == CNY else fund.cny_rate
+    return offer(EditFundForm(obj=fund, managers=names, cny_rate=rate, **source))
 
 
 def offer(form: Any) -> Any:

@@ -56,9 +56,7 @@ def add(values: InstitutionValues, *, by: Actor, at: datetime) -> Institution:
     return institution
 
 
-def edit(
-    institution: Institution, values: InstitutionValues, *, version: int | None, by: Actor, at: datetime
-) -> None:
+def edit(institution: Institution, values: InstitutionValues, *, version: int | None, by: Actor, at: datetime) -> None:
     """Change an institution. Raises Refusal, Conflict."""
     institution.expect_version(version)
     check(values, besides=institution.id)
@@ -87,9 +85,7 @@ def add_person(institution: Institution, values: PersonValues, *, by: Actor, at:
     return person
 
 
-def edit_person(
-    person: Person, values: PersonValues, *, version: int | None, by: Actor, at: datetime
-) -> None:
+def edit_person(person: Person, values: PersonValues, *, version: int | None, by: Actor, at: datetime) -> None:
     """Change somebody's data. Raises Conflict."""
     person.expect_version(version)
     with db.session.no_autoflush:
@@ -113,9 +109,7 @@ def restore_person(person: Person, *, by: Actor, at: datetime) -> None:
 def check(values: InstitutionValues, besides: int | None = None) -> None:
     taken = same_name_or_code(values.name, values.credit_code, besides=besides)
     if taken:
-        raise Refusal(
-            {field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()}
-        )
+        raise Refusal({field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()})
     if values.left_on and values.joined_on and values.left_on < values.joined_on:
         raise Refusal({"left_on": N_("It cannot leave before it joined.")})
 

@@ -20,9 +20,7 @@ SUGGESTED = 8
 
 def find_institution(actor: Actor, institution_id: int) -> Institution | None:
     """An institution that this actor may see."""
-    return db.session.scalar(
-        sa.select(Institution).where(Institution.id == institution_id, visible_to(actor))
-    )
+    return db.session.scalar(sa.select(Institution).where(Institution.id == institution_id, visible_to(actor)))
 
 
 def institution_of(account: Account) -> Institution:
@@ -114,12 +112,8 @@ def resolve(text: str, *, field: str) -> Institution:
             return found[0]
         if found:
             names = "、".join(institution.name for institution in found[:5])
-            raise Refusal(
-                {field: N_("Several institutions are called so: %(names)s. Choose one.", names=names)}
-            )
-    raise Refusal(
-        {field: N_("There is no institution of this name. Choose one of the list, or add it first.")}
-    )
+            raise Refusal({field: N_("Several institutions are called so: %(names)s. Choose one.", names=names)})
+    raise Refusal({field: N_("There is no institution of this name. Choose one of the list, or add it first.")})
 
 
 def names_of(ids: Iterable[int | None]) -> dict[int, str]:
@@ -131,9 +125,7 @@ def names_of(ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def same_name_or_code(
-    name: str, credit_code: str | None, *, besides: int | None = None
-) -> dict[str, Institution]:
+def same_name_or_code(name: str, credit_code: str | None, *, besides: int | None = None) -> dict[str, Institution]:
     """The institutions that already have this name or code, by field."""
     found = {}
     keys = {"name": Institution.name_key == name_key(name)}

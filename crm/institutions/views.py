@@ -52,6 +52,7 @@ def list_institutions() -> Any:
         kinds=choices("institution_kind"),
         sectors=choices("sector_layer"),
         growth_stages=choices("growth_stage"),
+        may_write=policies.may_write(actor()),
     )
 
 
@@ -115,7 +116,12 @@ def list_funds(institution: Institution) -> Any:
 @requires(policies.may_see, institution=queries.find_institution)
 def list_deals(institution: Institution) -> Any:
     found = deal_queries.deals(actor(), place_from_request(), institution_id=institution.id)
-    return record_page("institutions/list_deals.html", institution, listing=listing(found, []))
+    return record_page(
+        "institutions/list_deals.html",
+        institution,
+        listing=listing(found, []),
+        received=deal_queries.received_by_deal(deal.id for deal in found.rows),
+    )
 
 
 @bp.get("/<int:institution_id>/services")
@@ -235,7 +241,7 @@ def record_page(template: str, institution: Institution, **values: Any) -> str:
             "funds": len(fund_queries.funds_of(institution)),
             "deals": deal_queries.count_deals(institution_id=institution.id),
             "services": service_queries.count_services(institution_id=institution.id),
-            "people": len(queries.people_of(institution)),
+            "people": sum(person.archived_at is None for person in queries.people_of(institution)),
         },
         **values,
     )

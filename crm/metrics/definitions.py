@@ -128,9 +128,7 @@ def in_cny(amount: Any, fund: Any) -> Any:
 def fund_matrix_gross(as_of: date) -> Rows:
     joined = funds_joined(as_of)
     return sa.select(
-        *columns(
-            Fund.id, Fund.id, Fund.name, Fund.amac_code, joined.c.joined_on, in_cny(Fund.committed, Fund)
-        )
+        *columns(Fund.id, Fund.id, Fund.name, Fund.amac_code, joined.c.joined_on, in_cny(Fund.committed, Fund))
     ).join(joined, joined.c.fund_id == Fund.id)
 
 
@@ -138,13 +136,9 @@ def inside_commitments(as_of: date, sign: int) -> Rows:
     receivers, givers = funds_joined(as_of), funds_joined(as_of)
     investor = aliased(Fund)
     exact = sa.case((Commitment.amount_low == Commitment.amount_high, Commitment.amount_low))
-    day = sa.case(
-        (receivers.c.joined_on > givers.c.joined_on, receivers.c.joined_on), else_=givers.c.joined_on
-    )
+    day = sa.case((receivers.c.joined_on > givers.c.joined_on, receivers.c.joined_on), else_=givers.c.joined_on)
     return (
-        sa.select(
-            *columns(Commitment.id * sign, Fund.id, Fund.name, investor.name, day, in_cny(exact, Fund) * sign)
-        )
+        sa.select(*columns(Commitment.id * sign, Fund.id, Fund.name, investor.name, day, in_cny(exact, Fund) * sign))
         .join(Fund, Fund.id == Commitment.fund_id)
         .join(investor, investor.id == Commitment.from_fund_id)
         .join(receivers, receivers.c.fund_id == Commitment.fund_id)
@@ -186,9 +180,7 @@ def introductions(first: date | None, as_of: date) -> Rows:
 
 
 def signed(first: date | None, as_of: date) -> Rows:
-    found = live_deals(
-        *columns(Deal.id, Deal.id, Startup.name, Institution.name, Deal.signed_on, Deal.signed)
-    )
+    found = live_deals(*columns(Deal.id, Deal.id, Startup.name, Institution.name, Deal.signed_on, Deal.signed))
     found = found.where(Deal.signed_on <= as_of, Deal.signed.is_not(None))
     return found.where(Deal.signed_on >= first) if first else found
 
@@ -211,12 +203,8 @@ INSIDE = N_(
     "Commitments of one fund of the matrix to another, both in the matrix on the day. "
     "Commitments whose amount is not exactly known are listed but add nothing."
 )
-SIGNED = N_(
-    "Sum of the signed amounts of deals, by the day of signing. Never added to sought or received amounts."
-)
-RECEIVED = N_(
-    "Sum of the money received on deals, by the day of receipt. Never added to sought or signed amounts."
-)
+SIGNED = N_("Sum of the signed amounts of deals, by the day of signing. Never added to sought or received amounts.")
+RECEIVED = N_("Sum of the money received on deals, by the day of receipt. Never added to sought or signed amounts.")
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
@@ -242,9 +230,7 @@ METRICS: dict[str, Metric] = {
         Metric(
             "companies_served_by_introduction_or_roadshow",
             N_("Companies served by introduction or roadshow"),
-            N_(
-                "Of the companies served: those with a completed introduction or roadshow on or before the day."
-            ),
+            N_("Of the companies served: those with a completed introduction or roadshow on or before the day."),
             "count",
             N_("companies"),
             "startup",
@@ -271,9 +257,7 @@ METRICS: dict[str, Metric] = {
         Metric(
             "fund_matrix_net",
             N_("Fund matrix, net"),
-            N_(
-                "Gross less what funds of the matrix committed to each other: the capital that came from outside."
-            ),
+            N_("Gross less what funds of the matrix committed to each other: the capital that came from outside."),
             "CNY",
             N_("items"),
             "fund",
@@ -282,9 +266,7 @@ METRICS: dict[str, Metric] = {
         Metric(
             "introductions_to_date",
             N_("Introductions"),
-            N_(
-                "Deals: one round introduced to one institution, by the day of the introduction. A pair counts once."
-            ),
+            N_("Deals: one round introduced to one institution, by the day of the introduction. A pair counts once."),
             "count",
             N_("introductions"),
             "deal",

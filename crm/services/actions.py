@@ -134,13 +134,9 @@ def add_category(line: str, name_zh: str, name_en: str, *, by: Actor, at: dateti
     return category
 
 
-def add_type(
-    category: ServiceCategory, name_zh: str, name_en: str, *, by: Actor, at: datetime
-) -> ServiceType:
+def add_type(category: ServiceCategory, name_zh: str, name_en: str, *, by: Actor, at: datetime) -> ServiceType:
     """A new entry of a category. Raises Refusal when it is there already."""
-    same = sa.select(ServiceType).where(
-        ServiceType.category_id == category.id, ServiceType.name_zh == name_zh
-    )
+    same = sa.select(ServiceType).where(ServiceType.category_id == category.id, ServiceType.name_zh == name_zh)
     if db.session.scalar(same) is not None:
         raise Refusal({"name_zh": N_("This service type is there already.")})
     type = ServiceType(category_id=category.id, name_zh=name_zh, name_en=name_en)

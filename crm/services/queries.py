@@ -63,9 +63,7 @@ def services(
     statement = (
         sa.select(Service)
         .options(*WITH_NAMES)
-        .where(
-            visible_to(actor), Service.archived_at.is_not(None) if archived else Service.archived_at.is_(None)
-        )
+        .where(visible_to(actor), Service.archived_at.is_not(None) if archived else Service.archived_at.is_(None))
     )
     if text:
         startups = sa.select(Startup.id).where(startup_queries.matches(text))
@@ -133,9 +131,7 @@ def partners_of(ids: Iterable[int]) -> dict[int, list[Institution]]:
 
 def categories() -> Sequence[ServiceCategory]:
     """Every category, by platform line and place."""
-    return db.session.scalars(
-        sa.select(ServiceCategory).order_by(ServiceCategory.position, ServiceCategory.id)
-    ).all()
+    return db.session.scalars(sa.select(ServiceCategory).order_by(ServiceCategory.position, ServiceCategory.id)).all()
 
 
 def types() -> Sequence[ServiceType]:
@@ -152,9 +148,7 @@ def catalogue() -> list[CatalogueRow]:
     """The catalogue with the number of services of each type."""
     counts = dict(
         db.session.execute(
-            sa.select(Service.type_id, sa.func.count())
-            .where(Service.archived_at.is_(None))
-            .group_by(Service.type_id)
+            sa.select(Service.type_id, sa.func.count()).where(Service.archived_at.is_(None)).group_by(Service.type_id)
         ).all()
     )
     return [CatalogueRow(one, one.category, counts.get(one.id, 0)) for one in types()]

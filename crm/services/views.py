@@ -31,9 +31,7 @@ bp = Blueprint("services", __name__, url_prefix="/services")
 @bp.get("/")
 @requires(policies.may_list)
 def list_services() -> Any:
-    wanted = {
-        name: request.args.get(name, "").strip() for name in ("q", "category", "line", "state", "from", "to")
-    }
+    wanted = {name: request.args.get(name, "").strip() for name in ("q", "category", "line", "state", "from", "to")}
     archived = request.args.get("archived") == "1"
     categories = {str(one.id): one.label(current_language()) for one in queries.categories()}
     found = queries.services(
@@ -64,6 +62,7 @@ def list_services() -> Any:
         categories=list(categories.items()),
         states=choices("service_state"),
         lines=choices("platform_line"),
+        may_write=policies.may_write(actor()),
     )
 
 
@@ -72,9 +71,7 @@ def list_services() -> Any:
 @counted_once
 def log_service() -> Any:
     form = offer(
-        LogServiceForm(
-            startup=request.args.get("startup"), type_id=request.args.get("type"), happened_on=day_of(now())
-        )
+        LogServiceForm(startup=request.args.get("startup"), type_id=request.args.get("type"), happened_on=day_of(now()))
     )
 
     def save() -> Response:
@@ -199,9 +196,7 @@ def add_type(category: ServiceCategory) -> Any:
 
 
 def partners_of(form: Any) -> list[Institution]:
-    return [
-        institution_queries.resolve(name, field="partners") for name in split_names(form.partners.data or "")
-    ]
+    return [institution_queries.resolve(name, field="partners") for name in split_names(form.partners.data or "")]
 
 
 def edit_form(service: Service, **source: Any) -> Any:

@@ -12,9 +12,7 @@ DASH = "—"
 
 def init_app(app: Flask) -> None:
     """Let templates say `term("deal_stage", deal.stage)`."""
-    app.jinja_env.globals.update(
-        term=term, term_names=term_names, term_position=term_position, term_limit=term_limit
-    )
+    app.jinja_env.globals.update(term=term, term_names=term_names, term_position=term_position, term_limit=term_limit)
 
 
 def choices(vocabulary: str) -> list[tuple[str, str]]:
@@ -47,10 +45,4 @@ def term_position(vocabulary: str, code: str | None) -> int:
 def term_limit(vocabulary: str, code: str | None) -> int | None:
     """After how many days a record may no longer rest at a code; None for no limit."""
     found = terms(vocabulary).get(code or "")
-    return found.limit_days if found else None
-
-
-def term_limit(vocabulary: str, code: str) -> int | None:
-    """The days after which something is late at this place of its vocabulary; None for no limit."""
-    found = terms(vocabulary).get(code)
     return found.limit_days if found else None

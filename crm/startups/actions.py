@@ -71,9 +71,7 @@ def restore(startup: Startup, *, by: Actor, at: datetime) -> None:
     audit.record(startup, "restored", by=by, at=at, name=startup.name)
 
 
-def publish(
-    startup: Startup, *, authorised_by: str, authorised_until: date | None, by: Actor, at: datetime
-) -> None:
+def publish(startup: Startup, *, authorised_by: str, authorised_until: date | None, by: Actor, at: datetime) -> None:
     """Show the profile to investors, on an authorisation that somebody at the startup signed. Raises Refusal."""
     if not startup.summary:
         raise Refusal(
@@ -122,9 +120,7 @@ def add_past_round(
 def check(values: StartupValues, besides: int | None = None) -> None:
     taken = same_name_or_code(values.name, values.credit_code, besides=besides)
     if taken:
-        raise Refusal(
-            {field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()}
-        )
+        raise Refusal({field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()})
 
 
 def fill(startup: Startup, values: StartupValues) -> None:

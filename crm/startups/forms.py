@@ -59,9 +59,7 @@ class StartupFields(Form):
 
     def value(self) -> StartupValues:
         """What the form says."""
-        told: dict[str, Any] = {
-            name: self[name].data for name in StartupValues.__dataclass_fields__ if name in self
-        }
+        told: dict[str, Any] = {name: self[name].data for name in StartupValues.__dataclass_fields__ if name in self}
         told["labels"] = tuple(split_names(self.labels.data or ""))
         told["headcount"], told["headcount_text"] = self.headcount.data.number, self.headcount.data.text or ""
         for name in ("sector_layer", "growth_stage", "sector_vertical"):
@@ -78,9 +76,7 @@ class EditStartupForm(StartupFields, EditingForm):
 
 
 class PublishForm(Form):
-    authorised_by = TextField(
-        _("Authorised by"), length=80, needed=True, description=_("Who signed for the startup.")
-    )
+    authorised_by = TextField(_("Authorised by"), length=80, needed=True, description=_("Who signed for the startup."))
     authorised_until = DayField(
         _("Authorised until"), description=_("The profile disappears for investors after this day.")
     )

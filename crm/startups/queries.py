@@ -55,9 +55,7 @@ def published_startups(
 ) -> Slice:
     """The list of startups that investors may read on a day; searches only what they may read."""
     statement = sa.select(Startup).where(published_on(day))
-    return slice_of(
-        filtered(statement, text, sector, vertical, growth_stage), Startup.id, PUBLISHED_SORTS, place
-    )
+    return slice_of(filtered(statement, text, sector, vertical, growth_stage), Startup.id, PUBLISHED_SORTS, place)
 
 
 SORTS = {
@@ -68,9 +66,7 @@ SORTS = {
 PUBLISHED_SORTS = {"published": Sort(Startup.published_at, True), "name": Sort(Startup.name_key)}
 
 
-def filtered(
-    statement: sa.Select[Any], text: str, sector: str, vertical: str, growth_stage: str
-) -> sa.Select[Any]:
+def filtered(statement: sa.Select[Any], text: str, sector: str, vertical: str, growth_stage: str) -> sa.Select[Any]:
     if text:
         statement = statement.where(matches(text))
     for column, code in (
@@ -130,9 +126,7 @@ def past_rounds_of(startup: Startup) -> Sequence[PastRound]:
     ).all()
 
 
-def same_name_or_code(
-    name: str, credit_code: str | None, *, besides: int | None = None
-) -> dict[str, Startup]:
+def same_name_or_code(name: str, credit_code: str | None, *, besides: int | None = None) -> dict[str, Startup]:
     """The startups that already have this name or code, by field."""
     found = {}
     keys = {"name": Startup.name_key == name_key(name)}

@@ -56,6 +56,7 @@ def list_startups() -> Any:
         verticals=choices("sector_vertical"),
         growth_stages=choices("growth_stage"),
         today=day_of(now()),
+        may_write=policies.may_write(actor()),
     )
 
 
@@ -69,9 +70,7 @@ def suggest() -> Response:
             {
                 "value": one.name,
                 "label": one.short_name or one.name,
-                "note": " · ".join(
-                    filter(None, (word("sector_layer", one.sector_layer or ""), one.credit_code))
-                ),
+                "note": " · ".join(filter(None, (word("sector_layer", one.sector_layer or ""), one.credit_code))),
             }
             for one in found
         ]
@@ -217,9 +216,7 @@ def add_past_round(startup: Startup) -> Any:
 
 def edit_form(startup: Startup, **source: Any) -> Any:
     headcount = Headcount(startup.headcount, startup.headcount_text or None)
-    return offer(
-        EditStartupForm(obj=startup, labels="、".join(startup.labels), headcount=headcount, **source)
-    )
+    return offer(EditStartupForm(obj=startup, labels="、".join(startup.labels), headcount=headcount, **source))
 
 
 def offer(form: Any) -> Any:

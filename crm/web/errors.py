@@ -48,7 +48,5 @@ def answer_twin(error: IntegrityError) -> Response:
 
 
 def show_error(code: int, variant: str = "") -> Response:
-    page = render_template(
-        "errors/error.html", code=code, variant=variant, request_id=g.get("request_id", "")
-    )
+    page = render_template("errors/error.html", code=code, variant=variant, request_id=g.get("request_id", ""))
     return Response(page, code, mimetype="text/html")

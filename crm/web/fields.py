@@ -52,9 +52,7 @@ class LongTextField(TextAreaField):
 
     data: Any
 
-    def __init__(
-        self, label: Any, *, length: int = 5000, rows: int = 3, needed: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, label: Any, *, length: int = 5000, rows: int = 3, needed: bool = False, **kwargs: Any) -> None:
         validators = [required() if needed else optional(), Length(max=length, message=too_long(length))]
         render = {"rows": rows, **kwargs.pop("render_kw", {})}
         super().__init__(label, validators, filters=[stripped], render_kw=render, **kwargs)
@@ -186,13 +184,7 @@ def write_fen(fen: int | None) -> str:
     """分 as somebody would type it, without losing anything: 3000万, 1.2亿, 123456.78元."""
     if fen is None:
         return ""
-    short = (
-        format_money(fen, current_language())
-        .replace("CNY", "")
-        .replace("¥", "")
-        .replace(",", "")
-        .replace(" ", "")
-    )
+    short = format_money(fen, current_language()).replace("CNY", "").replace("¥", "").replace(",", "").replace(" ", "")
     return short if short and parse_back(short) == fen else f"{fen // 100}.{fen % 100:02d}元"
 
 

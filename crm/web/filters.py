@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Protocol
 
 from flask import Flask
 from markupsafe import Markup
@@ -15,6 +17,12 @@ from crm.web.language import current_language, translate
 DASH = "—"
 
 
+class Labelled(Protocol):
+    """What has a name in each language, such as an entry of the service catalogue."""
+
+    def label(self, language: str) -> str: ...
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=money,
@@ -24,6 +32,8 @@ def init_app(app: Flask) -> None:
         moment=moment,
         days_since=days_since,
         count=count,
+        label=label,
+        listed=listed,
         message=translate,
     )
 
@@ -66,3 +76,13 @@ def days_since(value: date) -> int:
 def count(value: int | None) -> str:
     """A whole number with thousands separators."""
     return f"{value:,}" if value is not None else DASH
+
+
+def label(value: Labelled) -> str:
+    """The name of an entry of the catalogue in the reader's language."""
+    return value.label(current_language())
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Several names in one line, set apart as the reader's language does; a dash for none."""
+    return (", " if current_language() == "en" else "、").join(texts) or DASH

@@ -71,9 +71,7 @@ def frame() -> dict[str, Any]:
     role = str(account.role) if account else ""
     return {
         "language": current_language(),
-        "platform_name": settings.platform_name_en
-        if current_language() == "en"
-        else settings.platform_name_zh,
+        "platform_name": settings.platform_name_en if current_language() == "en" else settings.platform_name_zh,
         "contact": settings.contact,
         "actor": Reader(account.name, role_label(role), account.initial) if account else None,
         "role": role,

@@ -15,9 +15,7 @@ __all__ = ["DEFAULT", "LANGUAGES", "current_language", "force_locale", "init_app
 
 
 def init_app(app: Flask) -> None:
-    babel.init_app(
-        app, default_locale=DEFAULT, default_timezone="Asia/Shanghai", locale_selector=choose_language
-    )
+    babel.init_app(app, default_locale=DEFAULT, default_timezone="Asia/Shanghai", locale_selector=choose_language)
 
 
 def choose_language() -> str:

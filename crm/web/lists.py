@@ -98,9 +98,7 @@ def listing(found: Slice, filters: Sequence[tuple[str, str, str]]) -> Listing:
         Chip(
             label,
             value,
-            address(
-                request.path, {k: v for k, v in without_place(arguments, keep_sort=True).items() if k != name}
-            ),
+            address(request.path, {k: v for k, v in without_place(arguments, keep_sort=True).items() if k != name}),
         )
         for name, label, value in filters
     ]

@@ -319,9 +319,7 @@ def create_tables() -> None:
         sa.CheckConstraint(
             "(role = 'investor') = (institution_id IS NOT NULL)", name=op.f("ck_account_investor_institution")
         ),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_account_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_account_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("username", name=op.f("uq_account_username")),
     )
@@ -338,9 +336,7 @@ def create_tables() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "(from_fund_id IS NULL) <> (investor_name = '')", name=op.f("ck_commitment_one_investor")
-        ),
+        sa.CheckConstraint("(from_fund_id IS NULL) <> (investor_name = '')", name=op.f("ck_commitment_one_investor")),
         sa.CheckConstraint("from_fund_id <> fund_id", name=op.f("ck_commitment_not_itself")),
         sa.ForeignKeyConstraint(["from_fund_id"], ["fund.id"], name=op.f("fk_commitment_from_fund_id")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_commitment_fund_id")),
@@ -358,9 +354,7 @@ def create_tables() -> None:
         sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_manager_fund_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_fund_manager_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_fund_manager_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund_manager")),
         sa.UniqueConstraint("fund_id", "institution_id", name=op.f("uq_fund_manager_fund_id_institution_id")),
     )
@@ -390,9 +384,7 @@ def create_tables() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_person_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_person_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
@@ -431,9 +423,7 @@ def create_tables() -> None:
         sa.Column("name_en", sa.String(length=60), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["category_id"], ["service_category.id"], name=op.f("fk_service_type_category_id")
-        ),
+        sa.ForeignKeyConstraint(["category_id"], ["service_category.id"], name=op.f("fk_service_type_category_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_type")),
         sa.UniqueConstraint("category_id", "name_zh", name=op.f("uq_service_type_category_id_name_zh")),
         sa.UniqueConstraint("code", name=op.f("uq_service_type_code")),
@@ -584,9 +574,7 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_interest_account_id")),
         sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_interest_deal_id")),
         sa.ForeignKeyConstraint(["handled_by_id"], ["account.id"], name=op.f("fk_interest_handled_by_id")),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_interest_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_interest_institution_id")),
         sa.ForeignKeyConstraint(["startup_id"], ["startup.id"], name=op.f("fk_interest_startup_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
     )
@@ -625,9 +613,7 @@ def create_tables() -> None:
     )
     with op.batch_alter_table("receipt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_receipt_deal_id"), ["deal_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_receipt_received_on_deal_id"), ["received_on", "deal_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_receipt_received_on_deal_id"), ["received_on", "deal_id"], unique=False)
 
     op.create_table(
         "report",
@@ -645,9 +631,7 @@ def create_tables() -> None:
         sa.Column("pages", sa.Integer(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_report_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_report_institution_id")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_report_job_id")),
         sa.ForeignKeyConstraint(["made_by_id"], ["account.id"], name=op.f("fk_report_made_by_id")),
         sa.ForeignKeyConstraint(["startup_id"], ["startup.id"], name=op.f("fk_report_startup_id")),
@@ -655,9 +639,7 @@ def create_tables() -> None:
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_kind_id"), ["kind", "id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_report_made_by_id_startup_id"), ["made_by_id", "startup_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_report_made_by_id_startup_id"), ["made_by_id", "startup_id"], unique=False)
 
     op.create_table(
         "service",
@@ -708,19 +690,13 @@ def create_tables() -> None:
         sa.Column("service_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("institution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["institution_id"], ["institution.id"], name=op.f("fk_service_partner_institution_id")
-        ),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_service_partner_institution_id")),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_partner_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_partner")),
-        sa.UniqueConstraint(
-            "service_id", "institution_id", name=op.f("uq_service_partner_service_id_institution_id")
-        ),
+        sa.UniqueConstraint("service_id", "institution_id", name=op.f("uq_service_partner_service_id_institution_id")),
     )
     with op.batch_alter_table("service_partner", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_service_partner_institution_id"), ["institution_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_service_partner_institution_id"), ["institution_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -66,9 +66,7 @@ def test_the_lock_ends_after_fifteen_minutes(visitor: Visitor) -> None:
         assert sign_in(visitor, "chen").now.url == "/"
 
 
-def test_a_disabled_account_is_refused_and_its_sessions_end(
-    app: Flask, visitor: Visitor, admin: Visitor
-) -> None:
+def test_a_disabled_account_is_refused_and_its_sessions_end(app: Flask, visitor: Visitor, admin: Visitor) -> None:
     account = an_account(username="chen")
     sign_in(visitor, "chen")
     admin.visit("accounts.show_account", account_id=account.id).submit("Disable")
@@ -109,10 +107,7 @@ def test_own_password_is_changed_only_by_who_knows_it(finance: Visitor) -> None:
     page.submit("Change password", current="wrong one here", password="four other unrelated words")
     assert page.now.error_of("Current password") == "This is not your current password."
     page.submit("Change password", current=PASSWORD, password="password1234")
-    assert (
-        page.now.error_of("New password")
-        == "This password is easy to guess. A few unrelated words are better."
-    )
+    assert page.now.error_of("New password") == "This password is easy to guess. A few unrelated words are better."
     page.submit("Change password", current=PASSWORD, password="four other unrelated words")
     assert page.now.url == "/"
 

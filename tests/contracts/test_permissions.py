@@ -140,18 +140,14 @@ def an_import() -> int:
     from tests.factories import AT
 
     with writing():
-        run = LedgerImport(
-            file_name="台账.xlsx", file_key="00/00", dry_run=True, language="zh_CN", made_at=AT
-        )
+        run = LedgerImport(file_name="台账.xlsx", file_key="00/00", dry_run=True, language="zh_CN", made_at=AT)
         db.session.add(run)
         db.session.flush()
         return run.id
 
 
 def address(app: Flask, rule: Rule, ids: dict[str, int]) -> str:
-    values: dict[str, Any] = {
-        name: ids[name] if name != "name" else "companies_served" for name in rule.arguments
-    }
+    values: dict[str, Any] = {name: ids[name] if name != "name" else "companies_served" for name in rule.arguments}
     with app.test_request_context():
         return str(app.url_map.bind("localhost").build(rule.endpoint, values, append_unknown=False))
 
@@ -214,9 +210,7 @@ def test_a_foreign_record_and_a_missing_one_answer_alike(guarded_app: Flask, rol
         kind, policy = guard(guarded_app, rule)
         names = [name for name in rule.arguments if name.endswith("_id")]
         foreign = (
-            kind != "public"
-            and names
-            and (role not in ALLOWED[policy.__name__] or rule.endpoint.startswith("portal."))
+            kind != "public" and names and (role not in ALLOWED[policy.__name__] or rule.endpoint.startswith("portal."))
         )
         if not foreign or (role == "leader" and policy.__name__ in ("may_write_records", "is_manager")):
             continue
@@ -241,9 +235,7 @@ def test_investors_of_two_institutions_do_not_see_each_other(app: Flask) -> None
     a_deal(startup, theirs, stage="term_sheet")
     a_deal(startup, mine, round_name="b", stage="met")
     visitor = Visitor(app).signed_in_as(an_account(Role.INVESTOR, mine.id))
-    assert (
-        len([row for row in visitor.visit("portal.list_deals").now.rows if "衡汐智能" in " ".join(row)]) == 1
-    )
+    assert len([row for row in visitor.visit("portal.list_deals").now.rows if "衡汐智能" in " ".join(row)]) == 1
     profile = visitor.visit("portal.show_startup", startup_id=startup.id).now.html
     assert theirs.name not in profile
     assert "Term sheet" not in profile

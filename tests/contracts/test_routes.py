@@ -21,19 +21,14 @@ def test_urls_are_kebab_case_and_their_ids_typed(app: Flask) -> None:
     odd = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static"
-        and not re.fullmatch(r"(/(_gallery|[a-z-]+|<int:[a-z]+_id>|<name>))*/?", rule.rule)
+        if rule.endpoint != "static" and not re.fullmatch(r"(/(_gallery|[a-z-]+|<int:[a-z]+_id>|<name>))*/?", rule.rule)
     ]
     assert odd == []
 
 
 def test_url_endpoint_view_and_template_share_one_word(app: Flask) -> None:
-    names = [
-        rule.endpoint.rpartition(".")[2] for rule in app.url_map.iter_rules() if rule.endpoint != "static"
-    ]
+    names = [rule.endpoint.rpartition(".")[2] for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
     views = [
-        app.view_functions[rule.endpoint].__name__
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static"
+        app.view_functions[rule.endpoint].__name__ for rule in app.url_map.iter_rules() if rule.endpoint != "static"
     ]
     assert names == views

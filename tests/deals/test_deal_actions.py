@@ -57,9 +57,7 @@ def test_a_move_appends_an_event_and_the_deal_says_what_the_latest_event_says(wo
     deal = a_deal(happened_on=date(2026, 5, 1))
     with work() as session:
         kept = loaded(session, deal)
-        actions.move_deal(
-            kept, Move("met", DealStatus.ACTIVE, date(2026, 5, 20)), version=kept.version, by=BY, at=AT
-        )
+        actions.move_deal(kept, Move("met", DealStatus.ACTIVE, date(2026, 5, 20)), version=kept.version, by=BY, at=AT)
     with work() as session:
         kept = loaded(session, deal)
         events = queries.events_of(kept)
@@ -106,17 +104,11 @@ def test_a_passed_deal_must_be_active_again_before_it_moves(work: Work) -> None:
     deal = a_deal()
     with work() as session:
         kept = loaded(session, deal)
-        actions.move_deal(
-            kept, Move("referred", DealStatus.PASSED, TODAY, reason="sector"), version=None, by=BY, at=AT
-        )
+        actions.move_deal(kept, Move("referred", DealStatus.PASSED, TODAY, reason="sector"), version=None, by=BY, at=AT)
     with pytest.raises(Refusal, match="set it to active first"), work() as session:
-        actions.move_deal(
-            loaded(session, deal), Move("met", DealStatus.COMPLETED, TODAY), version=None, by=BY, at=AT
-        )
+        actions.move_deal(loaded(session, deal), Move("met", DealStatus.COMPLETED, TODAY), version=None, by=BY, at=AT)
     with work() as session:
-        actions.move_deal(
-            loaded(session, deal), Move("met", DealStatus.ACTIVE, TODAY), version=None, by=BY, at=AT
-        )
+        actions.move_deal(loaded(session, deal), Move("met", DealStatus.ACTIVE, TODAY), version=None, by=BY, at=AT)
         assert loaded(session, deal).pass_reason is None
 
 
@@ -124,13 +116,9 @@ def test_the_second_of_two_editors_is_told(work: Work) -> None:
     deal = a_deal()
     read = deal.version
     with work() as session:
-        actions.move_deal(
-            loaded(session, deal), Move("met", DealStatus.ACTIVE, TODAY), version=read, by=BY, at=AT
-        )
+        actions.move_deal(loaded(session, deal), Move("met", DealStatus.ACTIVE, TODAY), version=read, by=BY, at=AT)
     with pytest.raises(Conflict), work() as session:
-        actions.move_deal(
-            loaded(session, deal), Move("pitched", DealStatus.ACTIVE, TODAY), version=read, by=BY, at=AT
-        )
+        actions.move_deal(loaded(session, deal), Move("pitched", DealStatus.ACTIVE, TODAY), version=read, by=BY, at=AT)
 
 
 def test_money_comes_in_tranches(work: Work) -> None:

@@ -103,9 +103,7 @@ def a_fund(name: str = "", managers: list[Institution] | None = None, **values: 
 
 def a_commitment(fund: Fund, investor: Fund | str, amount: int | Amount | None = YI) -> Commitment:
     name = investor if isinstance(investor, str) else investor.name
-    promised = (
-        amount if isinstance(amount, Amount) else Amount() if amount is None else Amount.exactly(amount)
-    )
+    promised = amount if isinstance(amount, Amount) else Amount() if amount is None else Amount.exactly(amount)
     return made(lambda: fund_actions.add_commitment(fund, name, promised, None, by=BY, at=AT))
 
 
@@ -146,9 +144,7 @@ def a_deal(
     move = Move(stage, values.pop("status", DealStatus.ACTIVE), happened_on, **told)
     sought = values.pop("sought", Amount())
     return made(
-        lambda: deal_actions.log_deal(
-            who, round_name, whom, move, DealValues(**values), sought=sought, by=BY, at=AT
-        )
+        lambda: deal_actions.log_deal(who, round_name, whom, move, DealValues(**values), sought=sought, by=BY, at=AT)
     )
 
 
@@ -163,8 +159,6 @@ def a_service(
 
     def build() -> Service:
         kind = next(one for one in service_queries.types() if one.name_zh == type_zh)
-        return service_actions.log_service(
-            who, kind, ServiceValues(happened_on, **values), partners, by=BY, at=AT
-        )
+        return service_actions.log_service(who, kind, ServiceValues(happened_on, **values), partners, by=BY, at=AT)
 
     return made(build)

@@ -44,9 +44,7 @@ def test_a_wrong_code_is_refused_with_what_is_wrong(code, reason):
 
 def test_the_outer_modulus_counts():
     """A sum that is a multiple of 31 gives 0; the snippet without the outer mod finds no character."""
-    body = next(
-        f"9111000060003{n:04}" for n in range(10_000) if check_character(f"9111000060003{n:04}") == "0"
-    )
+    body = next(f"9111000060003{n:04}" for n in range(10_000) if check_character(f"9111000060003{n:04}") == "0")
     assert read_credit_code(body + "0") == body + "0"
     assert uscc.is_valid(body + "0")
 

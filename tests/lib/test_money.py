@@ -237,9 +237,7 @@ def test_an_amount_shows_its_number_its_range_its_words_or_a_dash():
     assert format_amount(read_amount("500-1000", WAN_YUAN), "zh") == "¥500 万 – ¥1,000 万"
     assert format_amount(Amount.in_words("数千万"), "en") == "数千万"
     assert format_amount(Amount.undisclosed(), "zh") == format_amount(None, "zh") == "—"
-    assert (
-        format_exact_amount(read_amount("500-1000", WAN_YUAN), "zh") == "5,000,000.00 元 – 10,000,000.00 元"
-    )
+    assert format_exact_amount(read_amount("500-1000", WAN_YUAN), "zh") == "5,000,000.00 元 – 10,000,000.00 元"
     assert format_exact_amount(Amount.in_words("数千万"), "zh") == "数千万"
 
 

@@ -126,9 +126,7 @@ def test_a_hundred_billion_dollar_fund_does_not_overflow(work: Work) -> None:
 
 
 @pytest.mark.parametrize("amount", [Amount.in_words("数千万"), Amount.between(YI, 2 * YI, "1-2亿"), Amount()])
-def test_a_commitment_without_an_exact_amount_is_listed_but_subtracts_nothing(
-    work: Work, amount: Amount
-) -> None:
+def test_a_commitment_without_an_exact_amount_is_listed_but_subtracts_nothing(work: Work, amount: Amount) -> None:
     mother, child = a_fund(committed=50 * YI), a_fund(committed=10 * YI)
     a_commitment(child, mother, amount)
     assert value(work, "fund_matrix_net") == 60 * YI

@@ -27,9 +27,7 @@ class Page:
         assert not errors, f"{self.url}: HTML does not parse: {errors}"
         heads = self.all("h1")
         assert len(heads) == 1, f"{self.url}: {len(heads)} h1"
-        assert self.title.startswith(self.h1), (
-            f"{self.url}: title {self.title!r} does not start with {self.h1!r}"
-        )
+        assert self.title.startswith(self.h1), f"{self.url}: title {self.title!r} does not start with {self.h1!r}"
         ids = [element.get("id") for element in self.tree.iter() if element.get("id")]
         twice = {one for one in ids if ids.count(one) > 1}
         assert not twice, f"{self.url}: ids used twice: {twice}"
@@ -42,9 +40,7 @@ class Page:
             told = f"{self.url}: <{tag} {element.attrib}>"
             if tag in NEEDS_LABEL and element.get("type") not in UNLABELLED:
                 inside = any(str(parent.tag) == "label" for parent in self.above(element))
-                assert element.get("id") in labelled or inside or element.get("aria-label"), (
-                    f"{told} has no label"
-                )
+                assert element.get("id") in labelled or inside or element.get("aria-label"), f"{told} has no label"
             if tag == "img":
                 assert element.get("alt") is not None, f"{told} has no alt"
             if tag == "a" and element.get("href"):
@@ -57,9 +53,7 @@ class Page:
                 names = {field.get("name") for field in element.iter("input")}
                 assert "csrf_token" in names, f"{told} has no CSRF token"
             assert element.get("style") is None, f"{told} has an inline style"
-            assert not [name for name in element.attrib if name.startswith("on")], (
-                f"{told} has an inline handler"
-            )
+            assert not [name for name in element.attrib if name.startswith("on")], f"{told} has an inline handler"
 
     def above(self, element: Element) -> Iterator[Element]:
         """The element's parents, the nearest first."""
@@ -117,20 +111,14 @@ class Page:
         """What stands in a field."""
         field = self.field(label)
         if field.tag == "select":
-            return next(
-                (o.get("value") or "" for o in field.iter("option") if o.get("selected") is not None), ""
-            )
+            return next((o.get("value") or "" for o in field.iter("option") if o.get("selected") is not None), "")
         return text_of(field) if field.tag == "textarea" else field.get("value") or ""
 
     def error_of(self, label: str) -> str:
         """The error beside a field, "" for none."""
         field = self.field(label)
         ids = (field.get("aria-describedby") or "").split()
-        errors = [
-            one
-            for one in self.tree.iter()
-            if one.get("id") in ids and (one.get("id") or "").endswith("-error")
-        ]
+        errors = [one for one in self.tree.iter() if one.get("id") in ids and (one.get("id") or "").endswith("-error")]
         return text_of(errors[0]) if errors else ""
 
     def form_of(self, button: str) -> tuple[Element, Element]:

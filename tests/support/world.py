@@ -19,9 +19,7 @@ def remember_seeds(session: Session) -> None:
     """Keep what the migrations wrote, to restore it after tests that change it."""
     for name in SEEDED:
         table = Base.metadata.tables[name]
-        _seeds[name] = [
-            dict(row) for row in session.execute(sa.select(table).order_by(table.c.id)).mappings()
-        ]
+        _seeds[name] = [dict(row) for row in session.execute(sa.select(table).order_by(table.c.id)).mappings()]
 
 
 def wipe(session: Session) -> None:
