@@ -42,7 +42,7 @@ def import_group() -> None:
     help="Language of reasons; zh when not given.",
 )
 def ledger(file: Path, *, dry_run: bool, refused: Path | None, as_json: bool, language: str) -> None:
-    """Import the workbook FILE (.xlsx). Ends with 0 also when rows were refused, with 2 when it cannot be read."""
+    """Import the workbook FILE (.xlsx). Ends with 0 when rows were refused, too; with 2 for an unreadable file."""
     told_in = LANGUAGES[language]
     content = file.read_bytes()
     book = read(content, told_in)

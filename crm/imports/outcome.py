@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from crm.lib.text import Message
+from crm.lib.translations import separator, translator
 
 KINDS = ("institutions", "funds", "startups", "rounds", "deals", "deal_rows", "services")
 ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
@@ -19,6 +20,24 @@ class Remark:
     sheet: str
     row: int
     reasons: tuple[Message, ...]
+
+    def reason(self, language: str) -> str:
+        """All reasons in one text."""
+        return separator(language).join(map(translator(language), self.reasons))
+
+    def told(self, language: str) -> dict[str, Any]:
+        """The published shape."""
+        return {"sheet": self.sheet, "row": self.row, "reason": self.reason(language)}
+
+    def as_data(self) -> dict[str, Any]:
+        """The shape that is kept."""
+        reasons = [message_as_data(reason) for reason in self.reasons]
+        return {"sheet": self.sheet, "row": self.row, "reasons": reasons}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Remark:
+        """What as_data() kept."""
+        return cls(data["sheet"], data["row"], tuple(message_from_data(reason) for reason in data["reasons"]))
 
 
 @dataclass(slots=True)
@@ -47,15 +66,36 @@ class Outcome:
         for remarks in (self.refused, self.warnings):
             remarks.sort(key=lambda remark: (place[remark.sheet], remark.row))
 
-    def as_json(self, translate: Callable[[Message], str], separator: str) -> dict[str, Any]:
-        """The published shape, with the reasons in the reader's language."""
+    def as_json(self, language: str) -> dict[str, Any]:
+        """The published shape, with the reasons in a reader's language."""
         return {
             **self.counts,
-            "refused": [told(remark, translate, separator) for remark in self.refused],
-            "warnings": [told(remark, translate, separator) for remark in self.warnings],
+            "refused": [remark.told(language) for remark in self.refused],
+            "warnings": [remark.told(language) for remark in self.warnings],
         }
 
+    def as_data(self) -> dict[str, Any]:
+        """The shape that is kept: reasons as messages, for readers of any language."""
+        return {
+            **self.counts,
+            "refused": [remark.as_data() for remark in self.refused],
+            "warnings": [remark.as_data() for remark in self.warnings],
+        }
 
-def told(remark: Remark, translate: Callable[[Message], str], separator: str) -> dict[str, Any]:
-    reason = separator.join(translate(reason) for reason in remark.reasons)
-    return {"sheet": remark.sheet, "row": remark.row, "reason": reason}
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Outcome:
+        """What as_data() kept."""
+        counts = {effect: dict(data[effect]) for effect in (ADDED, CHANGED, UNCHANGED)}
+        refused, warnings = ([Remark.from_data(one) for one in data[kind]] for kind in ("refused", "warnings"))
+        return cls(counts, refused, warnings)
+
+
+def message_as_data(message: Message) -> list[Any]:
+    values = {name: message_as_data(value) if isinstance(value, Message) else value for name, value in message.values}
+    return [message.text, values]
+
+
+def message_from_data(data: list[Any]) -> Message:
+    text, values = data
+    pairs = ((name, message_from_data(one) if isinstance(one, list) else one) for name, one in values.items())
+    return Message(text, tuple(sorted(pairs)))

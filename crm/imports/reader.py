@@ -132,9 +132,7 @@ def _find_header(layout: Layout, name: str, cells: list[list[Any]]) -> tuple[int
             return top, columns
         if len(columns) > best:
             best = len(columns)
-            missing = N_(
-                "Sheet %(sheet)s lacks the column %(columns)s", sheet=name, columns="、".join(lacking)
-            )
+            missing = N_("Sheet %(sheet)s lacks the column %(columns)s", sheet=name, columns="、".join(lacking))
     raise refused(missing or N_("Sheet %(sheet)s is empty", sheet=name))
 
 
@@ -151,9 +149,7 @@ def _columns(fields: tuple[Field, ...], row: list[Any]) -> dict[str, int]:
     return found
 
 
-def _units(
-    layout: Layout, above: list[list[Any]], header: list[str], columns: dict[str, int]
-) -> dict[str, int | None]:
+def _units(layout: Layout, above: list[list[Any]], header: list[str], columns: dict[str, int]) -> dict[str, int | None]:
     """What a plain number in each money column counts: by its heading, else by a remark above the header."""
     remarks = (cell for row in above for cell in row if isinstance(cell, str) and "单位" in cell)
     general = next((unit for remark in remarks if (unit := unit_in(remark.split("单位")[-1]))), None)

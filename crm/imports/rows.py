@@ -283,8 +283,7 @@ def _fund(number: int, cells: Cells) -> FundRow:
         ticket=cells.amount("ticket"),
         sectors=cells.names("sectors"),
         growth_stages=cells.names("growth_stages"),
-        investors=cells.read("investors", lambda cell: read_investors(str(cell), cells.units["investors"]))
-        or (),
+        investors=cells.read("investors", lambda cell: read_investors(str(cell), cells.units["investors"])) or (),
     )
     if not row.managers:
         cells.refuse("managers", N_("missing"))
@@ -377,9 +376,7 @@ def _startup(number: int, cells: Cells) -> StartupRow:
         summary=cells.text("summary", 200),
     )
     if row.founded_on and row.joined_on and row.joined_on < row.founded_on:
-        cells.warn(
-            "joined_on", N_("before the startup was founded (%(day)s)", day=row.founded_on.isoformat())
-        )
+        cells.warn("joined_on", N_("before the startup was founded (%(day)s)", day=row.founded_on.isoformat()))
     if sum(map(len, row.labels)) + len(row.labels) > 390:
         cells.refuse("labels", N_("longer than %(limit)s characters", limit=390))
     return row

@@ -94,9 +94,7 @@ def import_ledger(
     return run.outcome
 
 
-def request_import(
-    content: bytes, file_name: str, *, dry_run: bool, by: Account, at: datetime
-) -> LedgerImport:
+def request_import(content: bytes, file_name: str, *, dry_run: bool, by: Account, at: datetime) -> LedgerImport:
     """Keep an uploaded ledger and ask a worker to import it. Raises Refusal for what is no workbook."""
     check_container(content)
     return enqueue_import(storage.put(content), file_name, dry_run=dry_run, by=by, at=at)
@@ -107,9 +105,7 @@ def repeat_for_real(trial: LedgerImport, *, by: Account, at: datetime) -> Ledger
     return enqueue_import(trial.file_key, trial.file_name, dry_run=False, by=by, at=at)
 
 
-def enqueue_import(
-    file_key: str, file_name: str, *, dry_run: bool, by: Account, at: datetime
-) -> LedgerImport:
+def enqueue_import(file_key: str, file_name: str, *, dry_run: bool, by: Account, at: datetime) -> LedgerImport:
     run = LedgerImport(
         file_name=file_name[:200],
         file_key=file_key,

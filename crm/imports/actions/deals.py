@@ -178,9 +178,7 @@ class DealImport:
         deal.title = f"{startup.shown_name} · {institution.name}"
         return deal
 
-    def warn(
-        self, row: DealRow, step: Step, round: KnownRound, deal: KnownDeal, warnings: list[Message]
-    ) -> None:
+    def warn(self, row: DealRow, step: Step, round: KnownRound, deal: KnownDeal, warnings: list[Message]) -> None:
         """What is implausible about a row, though it can be read."""
         if row.day > self.today:
             warnings.append(N_("the day has not come yet"))
@@ -264,9 +262,7 @@ class DealImport:
 
     def take_note(self, deal: KnownDeal, row: DealRow) -> bool:
         """The remark of the latest row that has one is the deal's."""
-        latest = max(
-            (one for one, _ in deal.rows if one.note), key=lambda one: (one.day, one.number), default=None
-        )
+        latest = max((one for one, _ in deal.rows if one.note), key=lambda one: (one.day, one.number), default=None)
         if latest is not row or deal.values["note"] == row.note:
             return False
         deal.values["note"] = row.note
@@ -316,9 +312,7 @@ class DealImport:
         for round in new_rounds:
             writer.note(Round, round.id, round.title)
         new_deals = [deal for deal in touched if deal.is_new]
-        writer.insert_values(
-            Deal, [{"id": deal.id, **deal.values, "created_at": writer.at} for deal in new_deals]
-        )
+        writer.insert_values(Deal, [{"id": deal.id, **deal.values, "created_at": writer.at} for deal in new_deals])
         for deal in touched:
             if deal.is_new or deal.changes:
                 changes = [audit.change("stage", None, deal.values["stage"])] if deal.is_new else deal.changes

@@ -113,9 +113,7 @@ class FundImport:
         named = self.by_name.get(key_of(row.name))
         coded = self.by_code.get(row.amac_code) if row.amac_code else None
         if coded is not None and coded is not named:
-            raise Unmatched(
-                N_("code %(code)s belongs to “%(name)s”", code=row.amac_code or "", name=coded.name)
-            )
+            raise Unmatched(N_("code %(code)s belongs to “%(name)s”", code=row.amac_code or "", name=coded.name))
         if named is not None and row.amac_code and named.values["amac_code"] not in (None, row.amac_code):
             code = named.values["amac_code"]
             raise Unmatched(N_("“%(name)s” has the code %(code)s", name=named.name, code=code))
@@ -174,9 +172,7 @@ class FundImport:
             names = {known.id: known.name for known in self.by_name.values()}
             circle = " ← ".join(names[one] for one in (fund.id, *path))
             for number in plan.numbers:
-                self.outcome.refuse(
-                    self.sheet, number, N_("money would go round in a circle: %(path)s", path=circle)
-                )
+                self.outcome.refuse(self.sheet, number, N_("money would go round in a circle: %(path)s", path=circle))
             self.forget(plan)
 
     def forget(self, plan: Plan) -> None:
@@ -186,8 +182,7 @@ class FundImport:
             del self.by_name[plan.known.values["name_key"]]
             self.by_code.pop(plan.known.values["amac_code"], None)
             self.graph = {
-                fund: [one for one in investors if one != plan.known.id]
-                for fund, investors in self.graph.items()
+                fund: [one for one in investors if one != plan.known.id] for fund, investors in self.graph.items()
             }
 
     def write(self) -> None:
@@ -290,14 +285,8 @@ class CommitmentImport:
         for fund_id, present in self.funds.commitments.items():
             inside = {commitment["from_fund_id"] for commitment in present}
             for commitment in present:
-                source = (
-                    self.funds.inside(commitment["investor_name"]) if commitment["investor_name"] else None
-                )
-                if (
-                    source is None
-                    or source.id in inside
-                    or path_between(source.id, fund_id, self.funds.graph)
-                ):
+                source = self.funds.inside(commitment["investor_name"]) if commitment["investor_name"] else None
+                if source is None or source.id in inside or path_between(source.id, fund_id, self.funds.graph):
                     continue
                 self.funds.graph.setdefault(fund_id, []).append(source.id)
                 claimed = {"from_fund_id": source.id, "investor_name": ""}

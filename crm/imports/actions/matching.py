@@ -77,9 +77,7 @@ class Directory:
             return sharing[0]
         if sharing:
             names = "、".join(one.name for one in sharing[:5])
-            raise Unmatched(
-                N_("“%(name)s” is ambiguous, several are called so: %(names)s", name=text, names=names)
-            )
+            raise Unmatched(N_("“%(name)s” is ambiguous, several are called so: %(names)s", name=text, names=names))
         raise Unmatched(N_("“%(name)s” is not known: add it first, or mend the name", name=text))
 
 

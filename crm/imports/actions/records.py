@@ -116,9 +116,7 @@ class RecordImport:
                 self.run.outcome.refuse(self.sheet, reading.number, unmatched.message)
                 continue
             self.take(reading, known, numbers)
-        writer.insert_values(
-            model, [{"id": one.id, **one.values, "created_at": writer.at} for one in self.new]
-        )
+        writer.insert_values(model, [{"id": one.id, **one.values, "created_at": writer.at} for one in self.new])
         for one in self.new:
             writer.note(model, one.id, self.shown(one))
         writer.update(model, self.changed)
@@ -197,15 +195,11 @@ def differences(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[s
     fresh = {
         column: value
         for column, value in values.items()
-        if value not in (None, "", ())
-        and value != current[column]
-        and not column.endswith(("_low", "_high", "_text"))
+        if value not in (None, "", ()) and value != current[column] and not column.endswith(("_low", "_high", "_text"))
     }
     for name, key in (("name", "name_key"), ("short_name", "short_key")):
         if key not in fresh or (name == "name" and not values.get("credit_code", True)):
-            fresh.pop(
-                name, None
-            )  # another spelling, or the short name: the record is not called differently now
+            fresh.pop(name, None)  # another spelling, or the short name: the record is not called differently now
             fresh.pop(key, None)
     for prefix in {column.removesuffix("_low") for column in values if column.endswith("_low")}:
         ends = {f"{prefix}_{end}": values[f"{prefix}_{end}"] for end in AMOUNT_ENDS}

@@ -76,9 +76,7 @@ class Catalogue:
     def category_of(self, name: str) -> int:
         """`路演/沙龙` is the category 路演 where there is no other of that name."""
         parts = [name, *re.split(r"[/／、]", name)]
-        found = next(
-            (self.categories[key] for part in parts if (key := key_of(part)) in self.categories), None
-        )
+        found = next((self.categories[key] for part in parts if (key := key_of(part)) in self.categories), None)
         if found is None:
             found = self.categories[key_of(name)] = self.add(ServiceCategory, line=FINANCE_LINE, name_zh=name)
         return found
@@ -127,9 +125,7 @@ class ServiceImport:
                 self.outcome.count("services", self.update(known, row, values, partners))
         self.write(new)
 
-    def match(
-        self, reading: Reading
-    ) -> tuple[Known, int, ServiceState, ServiceRow, dict[int, str], list[str]] | None:
+    def match(self, reading: Reading) -> tuple[Known, int, ServiceState, ServiceRow, dict[int, str], list[str]] | None:
         """What a row names; None for a row that is refused."""
         row: ServiceRow = reading.value
         if row is None:
@@ -139,9 +135,7 @@ class ServiceImport:
         try:
             state = self.words.state(row.state)
             if state == ServiceState.COMPLETED and row.day > self.today:
-                raise Unmatched(
-                    N_("completed on a day that has not come yet (%(day)s)", day=row.day.isoformat())
-                )
+                raise Unmatched(N_("completed on a day that has not come yet (%(day)s)", day=row.day.isoformat()))
             startup = self.startups.find(row.startup)
             partners, missing = self.partners(row, warnings)
             type_id = self.catalogue.type_of(row)
@@ -180,9 +174,7 @@ class ServiceImport:
             for link in execute(links):
                 by_id[link.service_id].partners[link.institution_id] = ""
 
-    def update(
-        self, known: KnownService, row: ServiceRow, values: dict[str, Any], partners: dict[int, str]
-    ) -> str:
+    def update(self, known: KnownService, row: ServiceRow, values: dict[str, Any], partners: dict[int, str]) -> str:
         """Take over what a row says differently; what it does not say stays."""
         fresh = differences(known.values, values)
         joined = {number: name for number, name in partners.items() if number not in known.partners}

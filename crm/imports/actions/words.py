@@ -63,17 +63,11 @@ class Words:
     """The vocabularies by every spelling that a ledger may use."""
 
     def __init__(self, terms: Terms) -> None:
-        self.known = {
-            vocabulary: [term.name_zh for term in words.values()] for vocabulary, words in terms.items()
-        }
+        self.known = {vocabulary: [term.name_zh for term in words.values()] for vocabulary, words in terms.items()}
         self.codes = {
             vocabulary: {
                 **{key_of(word): code for word, code in _SYNONYMS.get(vocabulary, {}).items()},
-                **{
-                    key_of(name): code
-                    for code, term in words.items()
-                    for name in (term.name_zh, term.name_en, code)
-                },
+                **{key_of(name): code for code, term in words.items() for name in (term.name_zh, term.name_en, code)},
             }
             for vocabulary, words in terms.items()
         }
@@ -100,9 +94,7 @@ class Words:
     def round(self, word: str) -> str:
         """The code of a round: A轮, 天使轮, pre-A. Raises Unreadable."""
         code = self.code("round_name", word) or self.code("round_name", word.strip().removesuffix("轮"))
-        code = code or self.code(
-            "round_name", re.sub(r"(?i)^pre\s*-?\s*", "Pre-", word.strip()).removesuffix("轮")
-        )
+        code = code or self.code("round_name", re.sub(r"(?i)^pre\s*-?\s*", "Pre-", word.strip()).removesuffix("轮"))
         if code is None:
             raise Unreadable(self.unknown("round_name", word))
         return code
@@ -115,9 +107,7 @@ class Words:
         return step
 
     def _read_step(self, progress: str) -> Step:
-        stage = self.code("deal_stage", progress) or self.code(
-            "deal_stage", progress.strip().removesuffix("中")
-        )
+        stage = self.code("deal_stage", progress) or self.code("deal_stage", progress.strip().removesuffix("中"))
         stage = stage or self.code("deal_stage", re.sub(r"^已|^完成", "", progress.strip()))
         if stage is not None:
             return Step(stage, DealStatus.COMPLETED if stage == FUNDED_STAGE else DealStatus.ACTIVE)

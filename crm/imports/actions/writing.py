@@ -79,9 +79,7 @@ class Writer:
             statement = sa.update(model).where(model.id == record_id).values(**values, **version)
             self.session.execute(statement, execution_options={"synchronize_session": False})
 
-    def note(
-        self, model: type[Base], record_id: int, name: str, changes: list[dict[str, Any]] | None = None
-    ) -> None:
+    def note(self, model: type[Base], record_id: int, name: str, changes: list[dict[str, Any]] | None = None) -> None:
         """An audit line about a record that was imported."""
         self.audit.append((model.__tablename__, record_id, name[:200], changes or []))
 
@@ -92,14 +90,10 @@ class Writer:
         self.session.expire_all()
 
 
-def insert_rows(
-    connection: sa.Connection, table: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
+def insert_rows(connection: sa.Connection, table: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert through the driver: executemany on SQLite, COPY on PostgreSQL."""
     given = dict.fromkeys(columns)
-    defaults = {
-        c.name: c.default.arg for c in table.c if c.name not in given and c.default and c.default.is_scalar
-    }
+    defaults = {c.name: c.default.arg for c in table.c if c.name not in given and c.default and c.default.is_scalar}
     names = [*columns, *defaults]
     tail = tuple(defaults.values())
     by_column = list(zip(*(((*row, *tail) for row in rows) if tail else rows), strict=True))

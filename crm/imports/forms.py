@@ -1,0 +1,19 @@
+"""The form that takes a ledger."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+
+from crm.web.fields import required
+from crm.web.form import CreatingForm
+
+
+class UploadLedgerForm(CreatingForm):
+    """One XLSX file."""
+
+    file = FileField(_l("Ledger"), [required()], render_kw={"accept": ".xlsx"})
+
+    def value(self) -> tuple[bytes, str]:
+        """The file's content and name."""
+        return self.file.data.read(), self.file.data.filename or "ledger.xlsx"

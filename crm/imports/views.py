@@ -1,0 +1,117 @@
+"""Uploading a ledger, trying it, and importing it for real."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort
+from flask_babel import gettext as _
+
+from crm.core.jobs import Job, queue
+from crm.imports import actions, policies, queries
+from crm.imports.forms import UploadLedgerForm
+from crm.imports.models import LedgerImport
+from crm.imports.outcome import KINDS, Outcome
+from crm.lib.text import Message
+from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.guards import actor, requires
+from crm.web.language import current_language, translate
+
+bp = Blueprint("imports", __name__, url_prefix="/imports")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN_REMARKS = 200
+
+
+@bp.get("/")
+@requires(policies.may_import)
+def list_imports() -> Any:
+    return page("imports/list_imports.html", runs=queries.imports(actor()))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(policies.may_import)
+@counted_once
+def upload_ledger() -> Any:
+    form = UploadLedgerForm()
+
+    def save() -> Any:
+        content, name = form.value()
+        run = actions.request_import(content, name, dry_run=True, by=actor(), at=now())
+        return see_other("imports.show_import", import_id=run.id)
+
+    return form_page("imports/upload_ledger.html", form, save)
+
+
+@bp.get("/<int:import_id>")
+@requires(policies.may_import, run=queries.find_import)
+def show_import(run: LedgerImport) -> Any:
+    outcome = Outcome.from_data(run.outcome) if run.outcome else None
+    return page(
+        "imports/show_import.html",
+        run=run,
+        job=told_job(run.job) if run.job else None,
+        counts=told_counts(outcome) if outcome else [],
+        refused=told_remarks(outcome, "refused"),
+        warnings=told_remarks(outcome, "warnings"),
+        shown=SHOWN_REMARKS,
+    )
+
+
+@bp.post("/<int:import_id>/repeat")
+@requires(policies.may_import, run=queries.find_import)
+def import_for_real(run: LedgerImport) -> Any:
+    real = actions.repeat_for_real(run, by=actor(), at=now())
+    return see_other("imports.show_import", import_id=real.id)
+
+
+@bp.get("/<int:import_id>/refused.xlsx")
+@requires(policies.may_import, run=queries.find_import)
+def download_refused(run: LedgerImport) -> Any:
+    content = queries.refused_file(run)
+    if content is None:
+        abort(404)
+    disposition = f'attachment; filename="refused-{run.id}.xlsx"'
+    return Response(content, content_type=XLSX, headers={"Content-Disposition": disposition})
+
+
+@dataclass(frozen=True)
+class ToldJob:
+    """A job as the progress component shows it."""
+
+    state: str
+    message: str
+    done: int
+    total: int
+    percent: int
+
+
+def told_job(job: Job) -> ToldJob:
+    steps = queue.progress_of(job.id)
+    refusals = [Message(text, tuple(sorted(values.items()))) for text, values in job.refusal]
+    message = " ".join(map(translate, refusals))
+    return ToldJob(
+        state=str(job.state),
+        message=message,
+        done=steps.done if steps else 0,
+        total=steps.total if steps else 0,
+        percent=job.percent,
+    )
+
+
+def told_counts(outcome: Outcome) -> list[tuple[str, int, int, int]]:
+    """Each kind of record with how many were added, changed and left as they were."""
+    words = {
+        "institutions": _("Institutions"),
+        "funds": _("Funds"),
+        "startups": _("Startups"),
+        "rounds": _("Rounds"),
+        "deals": _("Deals"),
+        "deal_rows": _("Rows of the deal sheet"),
+        "services": _("Services"),
+    }
+    return [(words[kind], *(counts[kind] for counts in outcome.counts.values())) for kind in KINDS]
+
+
+def told_remarks(outcome: Outcome | None, which: str) -> list[dict[str, Any]]:
+    return [remark.told(current_language()) for remark in getattr(outcome, which)] if outcome else []
