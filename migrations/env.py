@@ -8,7 +8,7 @@ from flask import current_app
 from crm.core.db import WRITING, db
 
 
-def include(item: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
+def include(_: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
     """Leave other programs' tables, such as the queue's, alone."""
     return not (kind == "table" and reflected and compare_to is None and name not in db.metadata.tables)
 

@@ -39,12 +39,13 @@ def settings(pytestconfig: pytest.Config, data_dir: Path) -> Iterator[Settings]:
     for name in [name for name in os.environ if name.startswith("CRM_")]:
         del os.environ[name]
     url = ""
-    stop: Callable[[], None] = lambda: None
+    stop: Callable[[], None] | None = None
     if pytestconfig.getoption("--database") == "postgresql":
         url, stop = start_postgres()
     os.environ |= {"CRM_ENV": "test", "CRM_DATA_DIR": str(data_dir)} | ({"CRM_DATABASE_URL": url} if url else {})
     yield Settings()
-    stop()
+    if stop is not None:
+        stop()
 
 
 @pytest.fixture(scope="session")

@@ -202,7 +202,7 @@ def forget_after_commit(session: orm.Session) -> None:
 
 
 @event.listens_for(Engine, "connect")
-def prepare_sqlite(connection: Any, record: object) -> None:
+def prepare_sqlite(connection: Any, _: object) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):

@@ -47,7 +47,9 @@ class Metric:
     version: int = 1
 
 
-def columns(row_id: Any, record_id: Any, label: Any, detail: Any, day: Any, amount: Any = None) -> list[Any]:
+def columns(  # noqa: PLR0917 - in the order of the columns
+    row_id: Any, record_id: Any, label: Any, detail: Any, day: Any, amount: Any = None
+) -> list[Any]:
     empty = sa.cast(sa.null(), sa.BigInteger) if amount is None else amount
     return [
         row_id.label("row_id"),

@@ -8,7 +8,7 @@ from flask import Flask, Request, session
 from flask_login import LoginManager
 
 login_manager = LoginManager()
-TOKEN = "token"
+TOKEN = "token"  # noqa: S105 - the name of the cookie's entry
 
 
 class SignedIn:
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 def load_from(find_account: Any) -> None:
     """Set how a cookie's token leads to an account: `find_account(token) -> Account | None`."""
 
-    def load(request: Request) -> SignedIn | None:
+    def load(_: Request) -> SignedIn | None:
         account = find_account(session[TOKEN]) if TOKEN in session else None
         return SignedIn(account) if account else None
 

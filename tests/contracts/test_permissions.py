@@ -86,7 +86,7 @@ def one_of_each() -> dict[str, int]:
     """The id of a record for every name that a URL may hold; the startup is not published."""
     startup, institution = a_startup(), an_institution()
     fund = a_fund(managers=[institution])
-    ids = {
+    return {
         "startup_id": startup.id,
         "institution_id": institution.id,
         "fund_id": fund.id,
@@ -101,7 +101,6 @@ def one_of_each() -> dict[str, int]:
         "report_id": a_report(),
         "import_id": an_import(),
     }
-    return ids
 
 
 def an_interest() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from tests.conftest import Work
 
 
 @pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def done(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The records that a test job was run on."""
     records: list[int] = []
 
@@ -32,7 +32,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     monkeypatch.setitem(jobs.HANDLERS, "test", handle)
     while jobs.queue.connected().dequeue() is not None:
         pass
-    yield records
+    return records
 
 
 def waiting() -> list[int]:
@@ -71,9 +71,9 @@ def run(work: Work, job_id: int) -> None:
 
 
 def test_a_job_of_a_transaction_that_rolled_back_is_never_sent(work: Work, done: list[int]) -> None:
-    with pytest.raises(RuntimeError), work():
+    with suppress(ZeroDivisionError), work():
         enqueue("test", 7, by_id=None, at=now())
-        raise RuntimeError
+        raise ZeroDivisionError
     assert waiting() == []
 
 

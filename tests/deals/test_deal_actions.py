@@ -38,8 +38,8 @@ def test_an_introduction_opens_the_round_that_the_startup_lacks(work: Work) -> N
 def test_a_second_introduction_of_the_same_pair_leads_to_the_first(work: Work) -> None:
     startup, institution = a_startup(), an_institution()
     first = a_deal(startup, institution)
-    with work() as session, pytest.raises(AlreadyThere) as refused:
-        move = Move("met", DealStatus.ACTIVE, TODAY)
+    move = Move("met", DealStatus.ACTIVE, TODAY)
+    with work(), pytest.raises(AlreadyThere) as refused:
         actions.log_deal(startup, "a", institution, move, DealValues(), sought=Amount(), by=BY, at=AT)
     assert refused.value.deal.id == first.id
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,4 +66,4 @@ def test_a_path_is_found_exactly_when_one_exists(edges: set[tuple[int, int]], st
     assert (path is not None) == (goal in reached)
     if path is not None:
         assert (path[0], path[-1]) == (start, goal)
-        assert all(step in edges for step in zip(path, path[1:], strict=False))
+        assert all(step in edges for step in pairwise(path))
