@@ -23,15 +23,9 @@ class Settings(BaseSettings):
         default=Path("instance"), description="database, files, queue and logs of a default installation"
     )
     secret_key: str = Field(default="", description="signs sessions; required in production, 32 characters")
-    database_url: str = Field(
-        default="", description="postgresql://… or sqlite:///…; default in the data dir"
-    )
-    storage_url: str = Field(
-        default="", description="file:///… or s3://bucket/prefix; default in the data dir"
-    )
-    queue_url: str = Field(
-        default="", description="sqlite:///…, postgresql://… or redis://…; default in the data dir"
-    )
+    database_url: str = Field(default="", description="postgresql://… or sqlite:///…; default in the data dir")
+    storage_url: str = Field(default="", description="file:///… or s3://bucket/prefix; default in the data dir")
+    queue_url: str = Field(default="", description="sqlite:///…, postgresql://… or redis://…; default in the data dir")
     host: str = Field(default="127.0.0.1", description="address that crm serve listens on")
     port: int = Field(default=5000, description="port that crm serve listens on")
     web_workers: int = Field(default=2, description="processes that crm serve starts")
