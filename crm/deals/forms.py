@@ -37,6 +37,8 @@ class RoundFields(Form):
 class OpenRoundForm(RoundFields, CreatingForm):
     name = ChoiceField(_("Round"), needed=True)
 
+    first_sight = ("name", "sought", "valuation", "opened_on", "closes_on", "use_of_proceeds")
+
 
 class EditRoundForm(RoundFields, EditingForm):
     pass
@@ -91,7 +93,7 @@ class LogDealForm(DealFields, CreatingForm):
 
 
 class EditDealForm(DealFields, EditingForm):
-    pass
+    first_sight = ("fund_id", "owner_id", "intended", "next_step", "next_step_on", "note")
 
 
 class MoveDealForm(EditingForm):

@@ -38,9 +38,11 @@ class ServiceFields(Form):
 class LogServiceForm(ServiceFields, CreatingForm):
     startup = NameField(_("Startup"), suggest="startups.suggest", needed=True, render_kw={"autofocus": True})
 
+    first_sight = ("startup", "type_id", "happened_on", "state", "content", "partners")
+
 
 class EditServiceForm(ServiceFields, EditingForm):
-    pass
+    first_sight = ("type_id", "happened_on", "state", "content", "partners", "outcome")
 
 
 class CategoryForm(CreatingForm):

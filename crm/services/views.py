@@ -157,11 +157,9 @@ def restore_service(service: Service) -> Response:
 @requires(policies.may_list)
 def show_catalogue() -> Any:
     rows = queries.catalogue()
-    empty = [one for one in queries.categories() if one.id not in {row.category.id for row in rows}]
     return page(
         "services/show_catalogue.html",
-        rows=rows,
-        empty_categories=empty,
+        categories=[(one, [row for row in rows if row.category.id == one.id]) for one in queries.categories()],
         may_write=policies.may_write_catalogue(actor()),
     )
 

@@ -1,0 +1,10 @@
+// Deals: the fields that a stage or a status needs unfold when it is chosen. <details data-fold-by="stage" data-fold-on="signed funded">
+
+function unfold(form) {
+  for (const fold of form.querySelectorAll("[data-fold-by]")) {
+    const chosen = form.elements[fold.dataset.foldBy].value;
+    if (fold.dataset.foldOn.split(" ").includes(chosen)) fold.open = true;
+  }
+}
+
+document.addEventListener("change", (event) => event.target.form && unfold(event.target.form));
