@@ -25,7 +25,7 @@ T = TypeVar("T")
 key_of = lru_cache(maxsize=65_536)(name_key)
 _day = lru_cache(maxsize=16_384, typed=True)(read_day)
 _amount = lru_cache(maxsize=16_384, typed=True)(read_amount)
-_is_blank = lru_cache(maxsize=16_384, typed=True)(is_blank)
+_is_blank = lru_cache(maxsize=16_384)(is_blank)
 _tidy = lru_cache(maxsize=16_384)(tidy)
 _tidy_name = lru_cache(maxsize=65_536)(tidy_name)
 _names = lru_cache(maxsize=16_384)(lambda text: tuple(split_names(text)))
@@ -148,7 +148,10 @@ class Cells:
         if index is None:
             return None
         cell = self.row[index]
-        return None if cell == "" or _is_blank(cell) else cell
+        if cell == "":
+            return None
+        may_be_blank = isinstance(cell, str) and (len(cell) < 5 or not cell[0].isalnum())
+        return None if may_be_blank and _is_blank(cell) else cell
 
     def text(self, field: str, limit: int) -> str:
         """The text of a cell, tidied; a number as somebody would write it."""

@@ -123,9 +123,7 @@ def _read_text(written: str, unit: int | None) -> Amount:
     if text[0] in "-−" and text[1:2].isdigit():
         raise Unreadable(N_("“%(text)s” is negative: an amount is zero or more", text=_short(text)))
     if _ABOUT.search(text):
-        raise Unreadable(
-            N_("“%(text)s” is not exact: write 3000万, a range (500-1000万) or 数千万", text=_short(text))
-        )
+        raise Unreadable(N_("“%(text)s” is not exact: write 3000万, a range (500-1000万) or 数千万", text=_short(text)))
     text = _GROUPED.sub(lambda match: match.group().replace(",", ""), text)
     parts = _RANGE.split(_CURRENCY.sub("", text))
     if len(parts) == 1:
@@ -191,9 +189,7 @@ def _fen(number: Decimal, unit: int, text: str) -> int:
 
 
 def _not_an_amount(text: str) -> Unreadable:
-    return Unreadable(
-        N_("“%(text)s” is not an amount: write 3000万, 0.3亿, 500-1000万 or 数千万", text=_short(text))
-    )
+    return Unreadable(N_("“%(text)s” is not an amount: write 3000万, 0.3亿, 500-1000万 or 数千万", text=_short(text)))
 
 
 def _short(text: str) -> str:
@@ -266,8 +262,7 @@ def _rounded(fen: int, language: str) -> tuple[str, str]:
     """The number to two decimals in the largest unit that it reaches *after* rounding, and that unit."""
     steps = _STEPS["zh" if _is_chinese(language) else "en"]
     in_units = [
-        ((Decimal(fen) / 100 / size).quantize(Decimal("0.01"), ROUND_HALF_UP), size, unit)
-        for size, unit in steps
+        ((Decimal(fen) / 100 / size).quantize(Decimal("0.01"), ROUND_HALF_UP), size, unit) for size, unit in steps
     ]
     number, size, unit = next((step for step in in_units if step[0] >= 1), in_units[-1])
     text = f"{number:,.2f}"

@@ -21,8 +21,7 @@ class Message:
         if not self.values:
             return translated
         return translated % {
-            name: value.format(gettext) if isinstance(value, Message) else value
-            for name, value in self.values
+            name: value.format(gettext) if isinstance(value, Message) else value for name, value in self.values
         }
 
     def __str__(self) -> str:

@@ -337,7 +337,7 @@ class DealImport:
     def insert_numbered(self, model: Any, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         numbers = self.writer.numbers(model, len(rows))
         recorded = (self.writer.at, self.writer.by.id)
-        numbered = [(number, *row, *recorded) for number, row in zip(numbers, rows, strict=True)]
+        numbered = ((number, *row, *recorded) for number, row in zip(numbers, rows, strict=True))
         self.writer.insert(model, (*columns, "recorded_at", "by_id"), numbered)
 
 

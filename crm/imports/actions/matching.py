@@ -9,6 +9,8 @@ from typing import Any
 from crm.imports.rows import key_of
 from crm.lib.text import N_, Message
 
+CODE_LENGTH = 18
+
 
 class Unmatched(Exception):
     """A name in the ledger that means no record, or several; `message` says which."""
@@ -69,7 +71,7 @@ class Directory:
     def find(self, text: str) -> Known:
         """The one record that a text means. Raises Unmatched."""
         key = key_of(text)
-        known = self.by_code.get(key.upper()) or self.by_name.get(key)
+        known = (len(key) == CODE_LENGTH and self.by_code.get(key.upper())) or self.by_name.get(key)
         if known is not None:
             return known
         sharing = self.by_short.get(key, [])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,9 +14,10 @@ from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.imports.actions.deals import portions
 from crm.imports.actions.matching import Directory, Known, Unmatched
-from crm.imports.actions.records import Run, amount_columns, differences, in_the_bin, told
+from crm.imports.actions.records import Run, differences, in_the_bin, told
 from crm.imports.outcome import ADDED, CHANGED, UNCHANGED
 from crm.imports.rows import Reading, ServiceRow, key_of
+from crm.lib.names import name_key
 from crm.lib.text import N_, Message, Unreadable
 from crm.services.models import (
     FINANCE_LINE,
@@ -30,15 +31,47 @@ from crm.services.models import (
 Key = tuple[int, int, date, str]
 
 
+COLUMNS = (
+    "startup_id", "type_id", "happened_on", "state", "content", "outcome", "amount_low", "amount_high", "amount_text",
+    "partner_text", "handler",
+)  # fmt: skip
+
+
 @dataclass(slots=True, eq=False)
 class KnownService:
-    """A service, in the database or about to be, with its partners."""
+    """A service that the database knows, with its partners."""
 
     id: int
-    title: str
     values: dict[str, Any]
-    partners: dict[int, str]
-    is_new: bool
+    partners: set[int]
+
+
+class NewService(NamedTuple):
+    """A service about to be."""
+
+    id: int
+    startup: Known
+    type_id: int
+    state: ServiceState
+    row: ServiceRow
+    partner_text: str
+
+    def columns(self) -> tuple[Any, ...]:
+        """Its columns, in the order of COLUMNS."""
+        row, amount = self.row, self.row.amount
+        return (
+            self.startup.id,
+            self.type_id,
+            row.day,
+            self.state,
+            row.content,
+            row.outcome,
+            amount.low,
+            amount.high,
+            amount.text,
+            self.partner_text,
+            row.handler,
+        )
 
 
 class Catalogue:
@@ -49,6 +82,7 @@ class Catalogue:
         self.categories: dict[str, int] = {}
         self.types: dict[tuple[int, str], int] = {}
         self.names: dict[int, str] = {}
+        self.found: dict[tuple[str, str], int] = {}
         line = sa.select(ServiceCategory).where(ServiceCategory.line == FINANCE_LINE)
         for category in self.writer.session.scalars(line):
             for name in (category.name_en, category.name_zh):
@@ -61,12 +95,18 @@ class Catalogue:
 
     def type_of(self, row: ServiceRow) -> int:
         """The type that a row names, added where it is new. Raises Unmatched without a category."""
+        found = self.found.get((row.category, row.type))
+        if found is None:
+            found = self.found[row.category, row.type] = self.find_or_add(row)
+        return found
+
+    def find_or_add(self, row: ServiceRow) -> int:
         key = key_of(row.type)
         if not row.category:
-            found = {one for (_, name), one in self.types.items() if name == key}
-            if len(found) != 1:
+            types = {one for (_, name), one in self.types.items() if name == key}
+            if len(types) != 1:
                 raise Unmatched(N_("the category of “%(name)s” is missing", name=row.type))
-            return found.pop()
+            return types.pop()
         category = self.category_of(row.category)
         if (category, key) not in self.types:
             self.types[category, key] = self.add(ServiceType, category_id=category, name_zh=row.type)
@@ -75,8 +115,8 @@ class Catalogue:
 
     def category_of(self, name: str) -> int:
         """`路演/沙龙` is the category 路演 where there is no other of that name."""
-        parts = [name, *re.split(r"[/／、]", name)]
-        found = next((self.categories[key] for part in parts if (key := key_of(part)) in self.categories), None)
+        keys = [key_of(part) for part in (name, *re.split(r"[/／、]", name))]
+        found = next((self.categories[key] for key in keys if key in self.categories), None)
         if found is None:
             found = self.categories[key_of(name)] = self.add(ServiceCategory, line=FINANCE_LINE, name_zh=name)
         return found
@@ -100,7 +140,7 @@ class ServiceImport:
         self.outcome = run.outcome
         self.today = day_of(run.writer.at)
         self.catalogue = Catalogue(run)
-        self.known: dict[Key, KnownService] = {}
+        self.known: dict[Key, KnownService | None] = {}
         self.changed: dict[int, dict[str, Any]] = {}
         self.new_partners: list[tuple[int, int]] = []
 
@@ -109,23 +149,20 @@ class ServiceImport:
         good = [matched for reading in readings if (matched := self.match(reading)) is not None]
         self.load({startup.id for startup, *_ in good})
         numbers = iter(self.writer.numbers(Service, len(good)))
-        new: list[KnownService] = []
-        for startup, type_id, state, row, partners, missing in good:
-            key = (startup.id, type_id, row.day, key_of(row.content))
-            values = service_values(startup.id, type_id, state, row, missing)
-            known = self.known.get(key)
-            if known is None:
-                title = f"{startup.shown_name} · {self.catalogue.names[type_id]}"
-                known = KnownService(next(numbers), title, values, partners, is_new=True)
-                self.known[key] = known
-                new.append(known)
-                self.new_partners += [(known.id, partner) for partner in partners]
+        new: list[NewService] = []
+        for startup, type_id, state, row, partners, partner_text in good:
+            key = (startup.id, type_id, row.day, name_key(row.content))
+            service = NewService(0, startup, type_id, state, row, partner_text)
+            if key not in self.known:
+                self.known[key] = None
+                new.append(service._replace(id=next(numbers)))
+                self.new_partners += [(new[-1].id, partner.id) for partner in partners]
                 self.outcome.count("services", ADDED)
             else:
-                self.outcome.count("services", self.update(known, row, values, partners))
+                self.outcome.count("services", self.update(self.known[key], service, partners))
         self.write(new)
 
-    def match(self, reading: Reading) -> tuple[Known, int, ServiceState, ServiceRow, dict[int, str], list[str]] | None:
+    def match(self, reading: Reading) -> tuple[Known, int, ServiceState, ServiceRow, list[Known], str] | None:
         """What a row names; None for a row that is refused."""
         row: ServiceRow = reading.value
         if row is None:
@@ -135,90 +172,77 @@ class ServiceImport:
         try:
             state = self.words.state(row.state)
             if state == ServiceState.COMPLETED and row.day > self.today:
-                raise Unmatched(N_("completed on a day that has not come yet (%(day)s)", day=row.day.isoformat()))
+                raise Unmatched(N_("completed in the future (%(day)s)", day=row.day.isoformat()))
             startup = self.startups.find(row.startup)
-            partners, missing = self.partners(row, warnings)
+            partners, partner_text = self.partners(row, warnings)
             type_id = self.catalogue.type_of(row)
         except (Unmatched, Unreadable) as error:
             self.outcome.refuse(self.sheet, reading.number, error.message)
             return None
         self.outcome.warn(self.sheet, row.number, *warnings)
-        return startup, type_id, state, row, partners, missing
+        return startup, type_id, state, row, partners, partner_text
 
-    def partners(self, row: ServiceRow, warnings: list[Message]) -> tuple[dict[int, str], list[str]]:
+    def partners(self, row: ServiceRow, warnings: list[Message]) -> tuple[list[Known], str]:
         """The institutions that took part, and the names that mean none of ours. Raises Unmatched."""
-        found: dict[int, str] = {}
+        found: list[Known] = []
         missing: list[str] = []
         for name in row.partners:
             if not self.institutions.knows(name):
                 missing.append(name)
                 warnings.append(N_("“%(name)s” is no institution of ours: kept as text", name=name))
-            else:
-                institution = self.institutions.find(name)
-                found[institution.id] = institution.name
-        return found, missing
+            elif (institution := self.institutions.find(name)) not in found:
+                found.append(institution)
+        return found, "、".join(missing)[:200]
 
     def load(self, startup_ids: set[int]) -> None:
         """The services of these startups that the database knows."""
         execute = self.writer.session.execute
         by_id: dict[int, KnownService] = {}
+        columns = [Service.__table__.c[name] for name in ("id", "archived_at", *COLUMNS)]
         for some in portions(startup_ids):
-            for row in execute(sa.select(Service.__table__).where(Service.startup_id.in_(some))).mappings():
-                key = (row["startup_id"], row["type_id"], row["happened_on"], key_of(row["content"]))
-                by_id[row["id"]] = self.known[key] = KnownService(row["id"], "", dict(row), {}, is_new=False)
+            for row in execute(sa.select(*columns).where(Service.startup_id.in_(some))).mappings():
+                key = (row["startup_id"], row["type_id"], row["happened_on"], name_key(row["content"]))
+                by_id[row["id"]] = self.known[key] = KnownService(row["id"], dict(row), set())
             links = (
                 sa.select(ServicePartner.service_id, ServicePartner.institution_id)
                 .join(Service, Service.id == ServicePartner.service_id)
                 .where(Service.startup_id.in_(some))
             )
             for link in execute(links):
-                by_id[link.service_id].partners[link.institution_id] = ""
+                by_id[link.service_id].partners.add(link.institution_id)
 
-    def update(self, known: KnownService, row: ServiceRow, values: dict[str, Any], partners: dict[int, str]) -> str:
-        """Take over what a row says differently; what it does not say stays."""
-        fresh = differences(known.values, values)
-        joined = {number: name for number, name in partners.items() if number not in known.partners}
-        if known.values.get("archived_at"):
-            self.outcome.warn(self.sheet, row.number, in_the_bin(row.type))
+    def update(self, known: KnownService | None, service: NewService, partners: list[Known]) -> str:
+        """Take over what a row says differently; what it does not say stays. The first of two equal rows stands."""
+        if known is None:
+            return UNCHANGED
+        fresh = differences(known.values, dict(zip(COLUMNS, service.columns(), strict=True)))
+        joined = [partner for partner in partners if partner.id not in known.partners]
+        if known.values["archived_at"]:
+            self.outcome.warn(self.sheet, service.row.number, in_the_bin(service.row.type))
         if not fresh and not joined:
             return UNCHANGED
         changes = told(known.values, fresh)
         if joined:
-            changes.append(audit.change("partners", None, list(joined.values())))
+            changes.append(audit.change("partners", None, [partner.name for partner in joined]))
         known.values.update(fresh)
-        known.partners.update(joined)
-        self.new_partners += [(known.id, partner) for partner in joined]
-        if known.is_new:
-            return UNCHANGED
-        title = f"{self.startups.by_id(known.values['startup_id']).shown_name} · {row.type}"
-        self.writer.note(Service, known.id, title, changes)
+        known.partners.update(partner.id for partner in joined)
+        self.new_partners += [(known.id, partner.id) for partner in joined]
+        self.writer.note(Service, known.id, self.title(service), changes)
         self.changed.setdefault(known.id, {}).update(fresh)
         return CHANGED
 
-    def write(self, new: list[KnownService]) -> None:
+    def title(self, service: NewService) -> str:
+        """What a service is called in the history."""
+        return f"{service.startup.shown_name} · {self.catalogue.names[service.type_id]}"
+
+    def write(self, new: list[NewService]) -> None:
         """Services, their partners and the audit lines."""
-        owned = {"owner_id": self.writer.by.id, "created_at": self.writer.at}
-        self.writer.insert_values(Service, [{"id": one.id, **one.values, **owned} for one in new])
+        columns = ("id", *COLUMNS, "owner_id", "created_at")
+        ending = (self.writer.by.id, self.writer.at)
+        self.writer.insert(Service, columns, ((one.id, *one.columns(), *ending) for one in new))
         for one in new:
-            self.writer.note(Service, one.id, one.title)
+            self.writer.note(Service, one.id, self.title(one))
         numbers = self.writer.numbers(ServicePartner, len(self.new_partners))
-        rows = [(number, *link) for number, link in zip(numbers, self.new_partners, strict=True)]
-        self.writer.insert(ServicePartner, ("id", "service_id", "institution_id"), rows)
+        links = ((number, *link) for number, link in zip(numbers, self.new_partners, strict=True))
+        self.writer.insert(ServicePartner, ("id", "service_id", "institution_id"), links)
         self.writer.update(Service, {number: values for number, values in self.changed.items() if values})
-
-
-def service_values(
-    startup_id: int, type_id: int, state: ServiceState, row: ServiceRow, missing: list[str]
-) -> dict[str, Any]:
-    """A service's columns by its row."""
-    return {
-        "startup_id": startup_id,
-        "type_id": type_id,
-        "happened_on": row.day,
-        "state": state,
-        "content": row.content,
-        "outcome": row.outcome,
-        **amount_columns("amount", row.amount),
-        "partner_text": "、".join(missing)[:200],
-        "handler": row.handler,
-    }

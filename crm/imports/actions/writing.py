@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from crm.core.db import Base, Versioned
 Values = Mapping[str, Any]
 AUDIT_COLUMNS = ("at", "actor_id", "actor_name", "verb", "record_type", "record_id", "record_name", "changes")
 DRY_NUMBERS = 10**15  # no record is ever that many
+AT_ONCE = 10_000  # rows of one statement, for the sake of memory
 
 
 class Who(Protocol):
@@ -59,16 +61,19 @@ class Writer:
         last = self.session.scalar(sa.select(sa.func.max(model.__table__.c.id))) or 0
         return range(last + 1, last + 1 + count)
 
-    def insert(self, model: type[Base], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def insert(self, model: type[Base], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """New rows of one table; columns that are not given get their defaults."""
-        if rows and not self.dry_run:
-            insert_rows(self.session.connection(), model.__table__, columns, rows)
+        if self.dry_run:
+            return
+        waiting = iter(rows)
+        while some := list(islice(waiting, AT_ONCE)):
+            insert_rows(self.session.connection(), model.__table__, columns, some)
 
     def insert_values(self, model: type[Base], rows: Sequence[Values]) -> None:
         """The same from mappings that all have the same keys."""
         if rows:
             columns = list(rows[0])
-            self.insert(model, columns, [[row[column] for column in columns] for row in rows])
+            self.insert(model, columns, ([row[column] for column in columns] for row in rows))
 
     def update(self, model: type[Base], changed: Mapping[int, Values]) -> None:
         """New values of some columns of existing records; their versions go up."""
@@ -86,7 +91,7 @@ class Writer:
     def finish(self) -> None:
         """Write the audit lines; nothing else may follow."""
         actor = (self.at, self.by.id, self.by.name, "imported")
-        self.insert(AuditEntry, AUDIT_COLUMNS, [(*actor, *line) for line in self.audit])
+        self.insert(AuditEntry, AUDIT_COLUMNS, ((*actor, *line) for line in self.audit))
         self.session.expire_all()
 
 
