@@ -34,7 +34,7 @@ class SetPasswordForm(Form):
 
 
 class AccountFields:
-    name = TextField(_("Name"), length=80, needed=True)
+    name = TextField(_("Person's name"), length=80, needed=True)
     role = ChoiceField(_("Role"), needed=True)
     institution = NameField(_("Institution"), suggest="institutions.suggest", description=_("For investors only."))
 

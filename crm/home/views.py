@@ -38,9 +38,14 @@ def show_home() -> Any:
         funds=metric_queries.count_of(METRICS["fund_matrix_gross"], as_of),
         my_deals=deal_queries.active_deals_of(actor(), limit=9),
         interests=deal_queries.waiting_interests(),
-        entries=told(audit_queries.latest(8)),
+        entries=told(audit_queries.latest(8, without=untold_types())),
         may_write=account_policies.may_write_records(actor()),
     )
+
+
+def untold_types() -> tuple[str, ...]:
+    """What the latest changes leave out: accounts, and contact data for those who may not see it."""
+    return ("account",) if account_policies.may_see_contacts(actor()) else ("account", "person")
 
 
 @bp.get("/search")
