@@ -50,7 +50,7 @@ class EditInstitutionForm(InstitutionFields, EditingForm):
 
 
 class PersonFields(Form):
-    name = TextField(_("Name"), length=80, needed=True)
+    name = TextField(_("Person's name"), length=80, needed=True)
     title = TextField(_("Title"), length=80)
     phone = TextField(_("Phone"), length=40, render_kw={"inputmode": "tel"})
     email = TextField(_("E-mail"), length=120, render_kw={"inputmode": "email"})
