@@ -53,7 +53,7 @@ LABELS: dict[str, Message] = {
     "paid_in": N_("Paid in"),
     "invested": N_("Invested"),
     "investment_ends_on": N_("Investment period ends"),
-    "investor_name": N_("Investor"),
+    "investor_name": N_("Committed by"),
     "committed_on": N_("Committed on"),
     "managers": N_("Managers"),
     "founded_on": N_("Founded on"),

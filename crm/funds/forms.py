@@ -99,7 +99,7 @@ class CommitmentFields(Form):
 
 class AddCommitmentForm(CommitmentFields, CreatingForm):
     investor = NameField(
-        _("Investor"),
+        _("Committed by"),
         suggest="funds.suggest",
         needed=True,
         description=_("A fund of the matrix counts as inside capital, any other name as outside capital."),
