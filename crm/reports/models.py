@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.accounts.models import Account
+from crm.core.clock import day_of
 from crm.core.db import Base, many_to_one, text
 from crm.core.jobs import Job
 from crm.institutions.models import Institution
 from crm.startups.models import Startup
 
 
+class ReportKind(enum.StrEnum):
+    SUMMARY = "summary"
+    PROFILE = "profile"
+
+
 class Report(Base):
-    """One PDF summary of services: of a startup, of an institution, or (neither) of the platform."""
+    """One PDF: a summary of services over a period, or a startup's published profile on a day (both days are that one).
+
+    A summary is of a startup, of an institution, or (neither) of the platform. `title`: what its subject was called
+    when it was asked for, "" for the platform. `language`: zh, en or both. `size` in bytes.
+    """
 
     __tablename__ = "report"
+    __table_args__ = (sa.Index(None, "kind", "id"), sa.Index(None, "made_by_id", "startup_id"))
 
+    kind: Mapped[ReportKind] = mapped_column(default=ReportKind.SUMMARY)
     title: Mapped[str] = text(200)
     startup_id: Mapped[int | None] = mapped_column(sa.ForeignKey("startup.id"), default=None)
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None)
@@ -36,3 +49,8 @@ class Report(Base):
     institution: Mapped[Institution | None] = many_to_one("Institution", "Report.institution_id")
     made_by: Mapped[Account | None] = many_to_one("Account", "Report.made_by_id")
     job: Mapped[Job | None] = many_to_one("Job", "Report.job_id")
+
+    @property
+    def number(self) -> str:
+        """What the document is called in letters about it: FW-2026-0612-031."""
+        return f"FW-{day_of(self.made_at):%Y-%m%d}-{self.id:03d}"
