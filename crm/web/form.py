@@ -66,5 +66,5 @@ class EditingForm(Form):
 
     def validate_version(self, field: IntegerField) -> None:
         """A form without its version cannot tell whether it overwrites somebody's work."""
-        if field.data is None:
+        if not field.raw_data:
             raise ValueError(gettext("This form is incomplete: open the page again."))

@@ -1,0 +1,65 @@
+"""Logging between two phone calls: what it costs in keys and clicks. `docs/keystrokes.md` states the same numbers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import expect
+
+from crm.deals.models import Deal
+from crm.services.models import Service
+from tests.browser.conftest import Hands, Open
+from tests.conftest import Work
+from tests.factories import a_round, a_startup, an_institution
+
+pytestmark = pytest.mark.browser
+STATED = Path(__file__).parents[2] / "docs/keystrokes.md"
+
+
+def stated(job: str) -> tuple[int, int, int]:
+    """(fields, keys, clicks) of a job in the document."""
+    row = re.search(rf"^\| {re.escape(job)} \| (\d+) \| (\d+) \| (\d+) \|", STATED.read_text(), re.MULTILINE)
+    assert row is not None, f"{STATED} does not state {job!r}"
+    return int(row[1]), int(row[2]), int(row[3])
+
+
+def test_logging_a_service(open_as: Open, work: Work) -> None:
+    a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
+    page = open_as("finance", "/services/new")
+    hands = Hands(page)
+    hands.type("衡汐")
+    expect(page.get_by_role("option").first).to_be_visible()
+    hands.press("Enter", "Tab")
+    page.locator("#type_id").select_option(label="辅导 · BP辅导")
+    hands.keys += 2
+    hands.press("Control+Enter")
+    expect(page.get_by_role("status").first).to_contain_text("BP辅导")
+    with work() as session:
+        assert session.scalar(sa.select(sa.func.count(Service.id))) == 1
+    assert (2, hands.keys, hands.clicks) == stated("记录一次服务 / log a service")
+
+
+def test_logging_a_deal(open_as: Open, work: Work) -> None:
+    startup = a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
+    a_round(startup, "a+")
+    an_institution("临渚（上海）创业投资有限公司", short_name="临渚创投")
+    page = open_as("finance", "/deals/new")
+    hands = Hands(page)
+    hands.type("衡汐")
+    expect(page.get_by_role("option").first).to_be_visible()
+    hands.press("Enter")
+    expect(page.locator("#round_name option").first).to_contain_text("A+")
+    hands.press("Tab", "Tab")
+    hands.type("临渚")
+    expect(page.get_by_role("option").first).to_be_visible()
+    hands.press("Enter", "Control+Enter")
+    expect(page.get_by_role("status").first).to_contain_text("衡汐智能")
+    with work() as session:
+        deal = session.scalars(sa.select(Deal)).one()
+        assert deal.stage == "referred"
+        assert session.scalars(sa.select(Service)).one().deal_id == deal.id
+    assert (2, hands.keys, hands.clicks) == stated("记录一笔对接 / log a deal")
+
