@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from crm.core.clock import day_of, now
@@ -210,7 +210,7 @@ class ChoiceField(SelectField):
     def pre_validate(self, form: Any) -> None:
         allowed = {str(choice[0]) for choice in self.choices or ()}
         if self.data and self.data not in allowed:
-            raise ValueError(lazy_gettext("Choose one of the list."))
+            raise ValidationError(lazy_gettext("Choose one of the list."))
 
 
 class PicksField(RadioField):
@@ -228,7 +228,7 @@ class PicksField(RadioField):
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if self.data and self.data not in {str(choice[0]) for choice in self.choices}:
-            raise ValueError(lazy_gettext("Choose one of the list."))
+            raise ValidationError(lazy_gettext("Choose one of the list."))
 
 
 class CodesField(SelectMultipleField):

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField
+from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from crm.core.errors import Refusal
@@ -67,4 +68,4 @@ class EditingForm(Form):
     def validate_version(self, field: IntegerField) -> None:
         """A form without its version cannot tell whether it overwrites somebody's work."""
         if not field.raw_data:
-            raise ValueError(gettext("This form is incomplete: open the page again."))
+            raise ValidationError(gettext("This form is incomplete: open the page again."))

@@ -130,7 +130,7 @@ def test_the_last_administrator_cannot_be_disabled(admin: Visitor) -> None:
 
 def test_an_investor_needs_an_institution(admin: Visitor, work: Work) -> None:
     page = admin.visit("accounts.add_account").submit(
-        "Add", username="gu", name="顾", role="investor", institution="", password=PASSWORD
+        "Add the account", username="gu", name="顾", role="investor", institution="", password=PASSWORD
     )
     assert page.status == 422
     assert page.now.error_of("Institution") == "An investor belongs to an institution: name it."
