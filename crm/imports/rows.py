@@ -8,21 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
 
+from crm.imports.investors import LONGEST_AMOUNT, Investor, key_of, read_investors
 from crm.imports.reader import Sheet
 from crm.lib.dates import read_day, read_year
 from crm.lib.identifiers import amac_fund_fits, amac_manager_fits, read_credit_code
 from crm.lib.money import Amount, read_amount
-from crm.lib.names import name_key, split_names, tidy_name
+from crm.lib.names import split_names, tidy_name
 from crm.lib.numbers import read_headcount
 from crm.lib.text import N_, Message, Unreadable, is_blank, tidy
 
 T = TypeVar("T")
 
 # Ledgers repeat themselves: the same names, days and amounts in thousands of rows.
-key_of = lru_cache(maxsize=65_536)(name_key)
 _day = lru_cache(maxsize=16_384, typed=True)(read_day)
 _amount = lru_cache(maxsize=16_384, typed=True)(read_amount)
 _is_blank = lru_cache(maxsize=16_384)(is_blank)
@@ -45,13 +45,6 @@ class InstitutionRow(NamedTuple):
     ticket: Amount
     joined_on: date | None
     note: str
-
-
-class Investor(NamedTuple):
-    """One name in the investors' text of a fund, and what it committed."""
-
-    name: str
-    amount: Amount
 
 
 class FundRow(NamedTuple):
@@ -138,9 +131,10 @@ class Cells:
         self.row: Sequence[Any] = ()
         self.reasons: list[Message] = []
         self.warnings: list[Message] = []
+        self.foreign: re.Pattern[str] | None = None  # what may stand for the currency of this row
 
     def begin(self, row: Sequence[Any]) -> None:
-        self.row, self.reasons, self.warnings = row, [], []
+        self.row, self.reasons, self.warnings, self.foreign = row, [], [], None
 
     def raw(self, field: str) -> Any:
         """The cell, or None when it is blank or its column is not there."""
@@ -163,11 +157,24 @@ class Cells:
             self.refuse(field, N_("longer than %(limit)s characters", limit=limit))
         return text[:limit]
 
-    def needed(self, field: str, limit: int, *, is_name: bool = False) -> str:
+    def needed(self, field: str, limit: int) -> str:
         text = self.text(field, limit)
         if not text:
             self.refuse(field, N_("missing"))
-        return _tidy_name(text) if is_name else text
+        return text
+
+    def name(self, field: str, limit: int) -> str:
+        """A name that is stored with its key, which is longer where one character stands for several."""
+        name = _tidy_name(self.text(field, limit))
+        if len(key_of(name)) > limit:
+            self.refuse(field, N_("longer than %(limit)s characters", limit=limit))
+        return name
+
+    def needed_name(self, field: str, limit: int) -> str:
+        name = self.name(field, limit)
+        if not name:
+            self.refuse(field, N_("missing"))
+        return name
 
     def names(self, field: str) -> tuple[str, ...]:
         return _names(self.text(field, 2000))
@@ -185,11 +192,16 @@ class Cells:
         cell = self.raw(field)
         if cell is None:
             return Amount()
+        if self.foreign and isinstance(cell, str):
+            cell = self.foreign.sub("", cell)
         try:
-            return _amount(cell, self.units[field])
+            amount = _amount(cell, self.units[field])
         except Unreadable as unreadable:
             self.refuse(field, unreadable.message)
             return Amount()
+        if amount.text and len(amount.text) > LONGEST_AMOUNT:
+            self.refuse(field, N_("longer than %(limit)s characters", limit=LONGEST_AMOUNT))
+        return amount
 
     def number(self, field: str) -> int | None:
         """A money cell that must be one number, in fen."""
@@ -241,8 +253,8 @@ def _institution(number: int, cells: Cells) -> InstitutionRow:
         note = "；".join(filter(None, (note, f"{cells.sheet.heading('assets')} {assets.text}")))
     row = InstitutionRow(
         number=number,
-        name=cells.needed("name", 200, is_name=True),
-        short_name=cells.text("short_name", 80),
+        name=cells.needed_name("name", 200),
+        short_name=cells.name("short_name", 80),
         kind=cells.text("kind", 60),
         credit_code=_credit_code(cells),
         amac_number=cells.text("amac_number", 20).upper(),
@@ -265,14 +277,20 @@ _CURRENCIES = {
     "英镑": "GBP", "gbp": "GBP", "新元": "SGD", "新加坡元": "SGD", "sgd": "SGD",
 }  # fmt: skip
 
+_CURRENCY_WORDS = {
+    currency: re.compile("|".join(re.escape(word) for word, code in _CURRENCIES.items() if code == currency), re.I)
+    for currency in set(_CURRENCIES.values()) - {"CNY"}
+}
+
 
 def _fund(number: int, cells: Cells) -> FundRow:
     currency = _CURRENCIES.get(key_of(cells.text("currency", 40)), "")
     if not currency:
         cells.refuse("currency", N_("unknown: write 人民币, 美元, 港元, 欧元 …"))
+    cells.foreign = _CURRENCY_WORDS.get(currency)
     row = FundRow(
         number=number,
-        name=cells.needed("name", 200, is_name=True),
+        name=cells.needed_name("name", 200),
         managers=cells.names("managers"),
         amac_code=cells.text("amac_code", 20).upper() or None,
         kind=cells.text("kind", 60),
@@ -286,12 +304,17 @@ def _fund(number: int, cells: Cells) -> FundRow:
         ticket=cells.amount("ticket"),
         sectors=cells.names("sectors"),
         growth_stages=cells.names("growth_stages"),
-        investors=cells.read("investors", lambda cell: read_investors(str(cell), cells.units["investors"])) or (),
+        investors=cells.read("investors", partial(_investors, cells)) or (),
     )
     if not row.managers:
         cells.refuse("managers", N_("missing"))
     _warn_about_fund(row, cells)
     return row
+
+
+def _investors(cells: Cells, cell: Any) -> tuple[Investor, ...]:
+    text = cells.foreign.sub("", str(cell)) if cells.foreign else str(cell)
+    return read_investors(text, cells.units["investors"])
 
 
 def _warn_about_fund(row: FundRow, cells: Cells) -> None:
@@ -306,64 +329,12 @@ def _warn_about_fund(row: FundRow, cells: Cells) -> None:
         cells.warn("investors", N_("together not what the fund has committed"))
 
 
-_AFTER_NAME = re.compile(
-    r"(?P<name>.+?)(?P<gap>[\s:：]*)(?P<amount>[¥￥]?\d[\d,，.]*(?:\s*(?:[-~～至—]+\s*)?[\d,，.]*\s*[十百千]?[万亿]?元?)*)"
-)
-_IN_BRACKETS = re.compile(r"(?P<name>.+?)[(（](?P<amount>[^()（）]*\d[^()（）]*)[)）]")
-_WORDED = re.compile(r"(?P<name>.+?)[\s:：]+(?P<amount>\S+)")
-_UNIT = re.compile(r"[万亿元]$")
-
-
-def read_investors(text: str, unit: int | None) -> tuple[Investor, ...]:
-    """`甲基金（有限合伙） 1.6亿；社会资本 6.4亿`: who committed how much; one named twice committed the sum.
-
-    A name without an amount committed something unknown. Raises Unreadable for an amount that is none.
-    """
-    found: dict[str, Investor] = {}
-    for part in _investor_parts(text):
-        investor = _investor(part, unit)
-        key = key_of(investor.name)
-        earlier = found.get(key)
-        found[key] = _together(earlier, investor) if earlier else investor
-    return tuple(found.values())
-
-
-def _investor_parts(text: str) -> Iterator[str]:
-    """The entries of the list; a comma between digits belongs to an amount."""
-    joined = re.sub(r"(?<=\d)[,，](?=\d{3})", "", text)
-    yield from (part for part in split_names(joined) if not is_blank(part))
-
-
-def _investor(part: str, unit: int | None) -> Investor:
-    for pattern in (_AFTER_NAME, _IN_BRACKETS):
-        match = pattern.fullmatch(part)
-        if match and (pattern is _IN_BRACKETS or match["gap"] or _UNIT.search(match["amount"])):
-            try:
-                return Investor(_tidy_name(match["name"]), read_amount(match["amount"], unit))
-            except Unreadable:
-                if pattern is _AFTER_NAME:
-                    raise
-    match = _WORDED.fullmatch(part)
-    if match and (is_blank(match["amount"]) or re.search(r"[数若左约几多]|\d", match["amount"])):
-        return Investor(_tidy_name(match["name"]), read_amount(match["amount"], unit))
-    return Investor(_tidy_name(part), Amount())
-
-
-def _together(first: Investor, second: Investor) -> Investor:
-    one, two = first.amount, second.amount
-    if None in (one.low, two.low):
-        return first._replace(amount=Amount(text="、".join(filter(None, (one.text, two.text))) or None))
-    low, high = (one.low or 0) + (two.low or 0), (one.high or 0) + (two.high or 0)
-    text = None if low == high else "、".join(filter(None, (one.text, two.text)))
-    return first._replace(amount=Amount(low, high, text))
-
-
 def _startup(number: int, cells: Cells) -> StartupRow:
     headcount = cells.read("headcount", read_headcount)
     row = StartupRow(
         number=number,
-        name=cells.needed("name", 200, is_name=True),
-        short_name=cells.text("short_name", 80),
+        name=cells.needed_name("name", 200),
+        short_name=cells.name("short_name", 80),
         credit_code=_credit_code(cells),
         founded_on=cells.day("founded_on"),
         joined_on=cells.day("joined_on"),

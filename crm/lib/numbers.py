@@ -15,6 +15,9 @@ class Headcount(NamedTuple):
     text: str | None
 
 
+LONGEST = 20  # characters, and far more people than there are
+MOST = 10_000_000
+
 _ONE = re.compile(
     r"(?P<about>约|大约|近|超|超过|逾|>|≥)?\s?(?P<number>\d[\d,]*)\s?(?P<more>余|多|\+)?"
     r"\s?(?:人|名|位)?\s?(?P<after>左右|上下|以上|以内)?"
@@ -27,12 +30,14 @@ def read_headcount(value: object) -> Headcount:
     """`60`, `30人`, `约200` (a number all the same), `50-99人` and 数十人 (words only), or nothing."""
     if is_blank(value):
         return Headcount(None, None)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value):
-        return Headcount(int(value), None)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = plain(str(value))
-    if match := _ONE.fullmatch(text):
+    match = _ONE.fullmatch(text)
+    number = int(match["number"].replace(",", "")) if match and len(text) <= LONGEST else MOST + 1
+    if match and number <= MOST:
         vague = match["about"] or match["more"] or match["after"]
-        return Headcount(int(match["number"].replace(",", "")), text if vague else None)
-    if _RANGE.fullmatch(text) or _WORDS.fullmatch(text):
+        return Headcount(number, text if vague else None)
+    if len(text) <= LONGEST and (_RANGE.fullmatch(text) or _WORDS.fullmatch(text)):
         return Headcount(None, text)
     raise Unreadable(N_("“%(text)s” is not a number of people: write 60, 约200 or 50-99", text=text[:40]))

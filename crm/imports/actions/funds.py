@@ -14,8 +14,9 @@ from crm.funds.models import Commitment, Fund, FundManager
 from crm.imports.actions.matching import Directory, Known, Unmatched
 from crm.imports.actions.records import AMOUNT_ENDS, Run, amount_columns, differences, in_the_bin, told
 from crm.imports.actions.words import OTHER
+from crm.imports.investors import Investor, key_of
 from crm.imports.outcome import ADDED, CHANGED, UNCHANGED
-from crm.imports.rows import FundRow, Investor, Reading, key_of
+from crm.imports.rows import FundRow, Reading
 from crm.lib.money import Amount
 from crm.lib.text import N_, Message
 

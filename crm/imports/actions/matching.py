@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.imports.rows import key_of
+from crm.imports.investors import key_of
 from crm.lib.text import N_, Message
 
 CODE_LENGTH = 18

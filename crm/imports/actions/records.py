@@ -13,8 +13,9 @@ from crm.core.db import Base
 from crm.imports.actions.matching import Directory, Known, Unmatched, load
 from crm.imports.actions.words import OTHER, Words
 from crm.imports.actions.writing import Writer
+from crm.imports.investors import key_of
 from crm.imports.outcome import ADDED, CHANGED, UNCHANGED, Outcome
-from crm.imports.rows import InstitutionRow, Reading, StartupRow, key_of
+from crm.imports.rows import InstitutionRow, Reading, StartupRow
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_, Message, Unreadable

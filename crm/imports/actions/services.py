@@ -15,8 +15,9 @@ from crm.core.clock import day_of
 from crm.imports.actions.deals import portions
 from crm.imports.actions.matching import Directory, Known, Unmatched
 from crm.imports.actions.records import Run, differences, in_the_bin, told
+from crm.imports.investors import key_of
 from crm.imports.outcome import ADDED, CHANGED, UNCHANGED
-from crm.imports.rows import Reading, ServiceRow, key_of
+from crm.imports.rows import Reading, ServiceRow
 from crm.lib.names import name_key
 from crm.lib.text import N_, Message, Unreadable
 from crm.services.models import (

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from crm.deals.models import FUNDED_STAGE, DealStatus
-from crm.imports.rows import key_of
+from crm.imports.investors import key_of
 from crm.lib.text import N_, Message, Unreadable
 from crm.services.models import ServiceState
 from crm.settings.queries import Terms
