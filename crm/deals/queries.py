@@ -192,7 +192,7 @@ def rounds(
         if value:
             statement = statement.where(column == value)
     sorts = {
-        "opened": Sort(sa.func.coalesce(Round.opened_on, sa.literal(date(1, 1, 1), sa.Date)), True),
+        "opened": Sort(sa.func.coalesce(Round.opened_on, sa.literal(date.min, sa.Date)), True),
         "sought": Sort(sa.func.coalesce(Round.sought_low, -1), True),
     }
     return slice_of(statement, Round.id, sorts, place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -63,7 +64,7 @@ def funds(
         "name": Sort(Fund.name_key),
         "committed": Sort(sa.func.coalesce(Fund.committed, -1), True),
         "vintage": Sort(sa.func.coalesce(Fund.vintage, 0), True),
-        "ends": Sort(sa.func.coalesce(Fund.investment_ends_on, sa.literal("0001-01-01", sa.Date)), True),
+        "ends": Sort(sa.func.coalesce(Fund.investment_ends_on, sa.literal(date.min, sa.Date)), True),
     }
     return slice_of(statement, Fund.id, sorts, place)
 

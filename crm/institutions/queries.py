@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -67,7 +68,7 @@ def institutions(
         statement = statement.where(holds_code(Institution.growth_stages, growth_stage))
     sorts = {
         "name": Sort(Institution.name_key),
-        "joined": Sort(sa.func.coalesce(Institution.joined_on, sa.literal("0001-01-01", sa.Date)), True),
+        "joined": Sort(sa.func.coalesce(Institution.joined_on, sa.literal(date.min, sa.Date)), True),
         "assets": Sort(sa.func.coalesce(Institution.assets, -1), True),
     }
     return slice_of(statement, Institution.id, sorts, place)

@@ -60,7 +60,7 @@ def published_startups(
 
 SORTS = {
     "name": Sort(Startup.name_key),
-    "joined": Sort(sa.func.coalesce(Startup.joined_on, sa.literal("0001-01-01", sa.Date)), True),
+    "joined": Sort(sa.func.coalesce(Startup.joined_on, sa.literal(date.min, sa.Date)), True),
     "seeking": Sort(sa.func.coalesce(Startup.seeking_low, -1), True),
 }
 PUBLISHED_SORTS = {"published": Sort(Startup.published_at, True), "name": Sort(Startup.name_key)}
