@@ -71,7 +71,13 @@ def choose_round() -> Response:
         own = queries.rounds_of(startup_queries.resolve(request.args.get("q", ""), field=""))
     except Refusal:
         own = []
-    return jsonify(items=[{"value": value, "label": label} for value, label in round_choices(own)])
+    likely = likely_round(own)
+    return jsonify(
+        items=[
+            {"value": value, "label": label, "selected": value == likely}
+            for value, label in round_choices(own)
+        ]
+    )
 
 
 @bp.route("/deals/new", methods=["GET", "POST"])
@@ -369,7 +375,10 @@ def offer_deal(form: Any, deal: Deal | None = None) -> Any:
         resolved(startup_queries.resolve, form.startup.data),
         resolved(institution_queries.resolve, form.institution.data),
     )
-    form.round_name.offer(round_choices(queries.rounds_of(startup) if startup else []))
+    own = queries.rounds_of(startup) if startup else []
+    form.round_name.offer(round_choices(own), empty="")
+    if not form.is_submitted():
+        form.round_name.data = likely_round(own)
     form.fund_id.offer(fund_choices(institution.id) if institution else [], empty="")
     return form
 
@@ -384,6 +393,12 @@ def resolved(resolve: Any, text: str | None) -> Any:
 def fund_choices(institution_id: int) -> list[tuple[str, str]]:
     institution = institution_queries.find_institution(actor(), institution_id)
     return [(str(fund.id), fund.name) for fund in fund_queries.funds_of(institution)] if institution else []
+
+
+def likely_round(own: Any) -> str:
+    """The round that a new deal is about when the startup has exactly one open; "" leaves the choice open."""
+    open_ones = [one.name for one in own if one.state == RoundState.OPEN]
+    return open_ones[0] if len(open_ones) == 1 else ""
 
 
 def round_choices(own: Any) -> list[tuple[str, str]]:

@@ -17,13 +17,17 @@ WRITERS = ("finance", "manager")
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the menu. `primary`: one of the four that a phone shows."""
+    """One entry of the menu. `primary`: one of the four that a phone shows.
+
+    `besides`: the endpoint of a page below this address that has an entry of its own.
+    """
 
     label: str
     endpoint: str
     icon: str
     primary: bool = False
     count: int | None = None
+    besides: str = ""
 
     @property
     def href(self) -> str:
@@ -35,6 +39,8 @@ class Item:
         """True on the pages that belong to the entry."""
         if self.href == "/":
             return request.path == "/"
+        if self.besides and request.path.startswith(url_for(self.besides)):
+            return False
         return request.path.startswith(self.href)
 
 
@@ -115,7 +121,13 @@ def navigation(role: str) -> list[Group]:
         Item(_("Home"), "home.show_home", "home", primary=True),
         Item(_("Deals"), "deals.list_deals", "board", primary=True),
         Item(_("Startups"), "startups.list_startups", "startup", primary=True),
-        Item(_("Services"), "services.list_services", "service", primary=True),
+        Item(
+            _("Services"),
+            "services.list_services",
+            "service",
+            primary=True,
+            besides="services.show_catalogue",
+        ),
     ]
     ledger = [
         Item(_("Institutions"), "institutions.list_institutions", "bank"),

@@ -159,7 +159,7 @@ class Combobox {
 async function reload(input) {
   const select = document.querySelector(input.dataset.loads);
   const [blank] = [...select.options].filter((option) => !option.value);
-  const wanted = select.dataset.wanted ?? select.value;
+  const before = select.value;
   let items = [];
   try {
     if (input.value.trim()) items = await fetchItems(input.dataset.loadsUrl, input.value.trim());
@@ -167,8 +167,11 @@ async function reload(input) {
     return; // no answer: what the select offers stays, and the server checks what is sent
   }
   select.replaceChildren(...(blank ? [blank] : []), ...items.map((item) => new Option(item.label, item.value)));
+  const called = (value) => items.find((item) => String(item.value) === value);
   const only = items.length === 1 ? items[0] : undefined;
-  select.value = (items.find((item) => String(item.value) === wanted) ?? only)?.value ?? "";
+  // A draft's choice, then the likely one, then what was chosen before.
+  const chosen = called(select.dataset.wanted) ?? items.find((item) => item.selected) ?? called(before) ?? only;
+  select.value = chosen?.value ?? "";
   delete select.dataset.wanted;
   select.dispatchEvent(new Event("change", { bubbles: true }));
 }
