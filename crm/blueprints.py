@@ -10,6 +10,7 @@ from crm.core.clock import now
 from crm.deals.views import bp as deals
 from crm.funds.views import bp as funds
 from crm.home.views import bp as home
+from crm.imports.views import bp as imports
 from crm.institutions.views import bp as institutions
 from crm.metrics.views import bp as metrics
 from crm.portal.views import bp as portal
@@ -19,7 +20,7 @@ from crm.startups.views import bp as startups
 from crm.web import frame, gallery
 from crm.web.sessions import load_from
 
-BLUEPRINTS = (accounts, home, deals, startups, institutions, funds, services, metrics, portal)
+BLUEPRINTS = (accounts, home, deals, startups, institutions, funds, services, metrics, imports, portal)
 
 
 def register(app: Flask) -> None:
