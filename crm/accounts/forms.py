@@ -45,6 +45,8 @@ class AccountFields:
 
 
 class AddAccountForm(AccountFields, CreatingForm):
+    first_sight = ("name", "username", "password", "role", "institution")
+
     username = TextField(_("User name"), length=80, needed=True)
     password = password_field(_("Password"), "new-password")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,8 @@ def told(entries: Iterable[AuditEntry]) -> list[ToldEntry]:
     return [ToldEntry(entry.at, entry.actor_name, sentence(entry, translate, current_language())) for entry in entries]
 
 
-def told_history(record_type: str, record_id: int) -> list[ToldEntry]:
-    """Who changed a record, newest first."""
-    return told(history_of(record_type, record_id))
+def told_history(
+    record_type: str, record_id: int, parts: Mapping[str, Collection[int]] | None = None
+) -> list[ToldEntry]:
+    """Who changed a record and its parts ({type: ids}), newest first."""
+    return told(history_of(record_type, record_id, parts))

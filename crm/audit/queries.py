@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -10,11 +10,21 @@ from crm.audit.models import AuditEntry
 from crm.core.db import db
 
 
-def history_of(record_type: str, record_id: int, limit: int = 200) -> Sequence[AuditEntry]:
-    """The latest entries about a record, newest first."""
+def history_of(
+    record_type: str, record_id: int, parts: Mapping[str, Collection[int]] | None = None, limit: int = 200
+) -> Sequence[AuditEntry]:
+    """The latest entries about a record and its parts ({type: ids}), newest first."""
+    subjects: dict[str, Collection[int]] = {record_type: [record_id], **(parts or {})}
     return db.session.scalars(
         sa.select(AuditEntry)
-        .where(AuditEntry.record_type == record_type, AuditEntry.record_id == record_id)
+        .where(
+            sa.or_(
+                *(
+                    sa.and_(AuditEntry.record_type == name, AuditEntry.record_id.in_(ids))
+                    for name, ids in subjects.items()
+                )
+            )
+        )
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     ).all()

@@ -98,6 +98,8 @@ class CommitmentFields(Form):
 
 
 class AddCommitmentForm(CommitmentFields, CreatingForm):
+    first_sight = ("investor", "amount", "committed_on")
+
     investor = NameField(
         _("Committed by"),
         suggest="funds.suggest",

@@ -118,6 +118,11 @@ def commitments_to(fund: Fund) -> Sequence[Commitment]:
     ).all()
 
 
+def commitment_ids(fund: Fund) -> Sequence[int]:
+    """The commitments to a fund, those put away too."""
+    return db.session.scalars(sa.select(Commitment.id).where(Commitment.fund_id == fund.id)).all()
+
+
 def commitments_by(fund: Fund) -> Sequence[Commitment]:
     """To which funds of the matrix a fund committed, the largest first."""
     return db.session.scalars(

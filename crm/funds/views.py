@@ -109,7 +109,7 @@ def show_history(fund: Fund) -> Any:
         "funds/show_history.html",
         fund=fund,
         may_write=policies.may_write(actor()),
-        entries=told_history("fund", fund.id),
+        entries=told_history("fund", fund.id, {"commitment": queries.commitment_ids(fund)}),
     )
 
 

@@ -134,8 +134,11 @@ def list_services(institution: Institution) -> Any:
 @bp.get("/<int:institution_id>/history")
 @requires(policies.may_see, institution=queries.find_institution)
 def show_history(institution: Institution) -> Any:
+    people = queries.people_of(institution) if policies.may_see_contacts(actor()) else []
     return record_page(
-        "institutions/show_history.html", institution, entries=told_history("institution", institution.id)
+        "institutions/show_history.html",
+        institution,
+        entries=told_history("institution", institution.id, {"person": [one.id for one in people]}),
     )
 
 
