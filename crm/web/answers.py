@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -120,6 +121,8 @@ def form_page(
         except Conflict:
             status = 409
             differences = resolve_conflict(form, saved) if saved else []
+            if not differences:
+                form.form_errors.append(_("Someone else changed this record meanwhile. Check it, and save again."))
     return page(template, form=form, differences=differences, **values), status
 
 
