@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
+from crm.core.errors import Refusal
 from crm.deals.actions import DealValues, Move, RoundValues
 from crm.deals.models import FUNDED_STAGE, DealStatus
 from crm.web.fields import (
@@ -80,6 +82,19 @@ class LogDealForm(DealFields, CreatingForm):
     sought = AmountField(_("Sought in this round"))
     signed = MoneyField(_("Signed amount"))
     received = MoneyField(_("Received amount"))
+
+    refused_names: tuple[Refusal, ...] = ()
+
+    def refuse_names(self, refusals: Iterable[Refusal]) -> None:
+        """Keep what is wrong with the names, so that it is told together with everything else."""
+        self.refused_names = tuple(refusals)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As every form, and every name is known."""
+        valid = bool(super().validate(extra_validators))
+        for refusal in self.refused_names:
+            self.refuse(refusal)
+        return valid and not self.refused_names
 
     def move(self) -> Move:
         """The first step of the deal; money received completes it."""

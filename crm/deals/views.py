@@ -371,23 +371,23 @@ def offer_deal(form: Any, deal: Deal | None = None) -> Any:
         form.fund_id.offer(fund_choices(deal.institution_id), empty="")
         return form
     offer_stages(form)
-    startup, institution = (
-        resolved(startup_queries.resolve, form.startup.data),
-        resolved(institution_queries.resolve, form.institution.data),
-    )
+    startup, unknown_startup = resolved(startup_queries.resolve, form.startup)
+    institution, unknown_institution = resolved(institution_queries.resolve, form.institution)
+    form.refuse_names(filter(None, (unknown_startup, unknown_institution)))
     own = queries.rounds_of(startup) if startup else []
-    form.round_name.offer(round_choices(own), empty="")
+    form.round_name.offer(round_choices(own), empty=_("Choose a round"))
     if not form.is_submitted():
         form.round_name.data = likely_round(own)
     form.fund_id.offer(fund_choices(institution.id) if institution else [], empty="")
     return form
 
 
-def resolved(resolve: Any, text: str | None) -> Any:
+def resolved(resolve: Any, field: Any) -> tuple[Any, Refusal | None]:
+    """The record that a field names, and why there is none; neither for an empty field."""
     try:
-        return resolve(text, field="") if text else None
-    except Refusal:
-        return None
+        return (resolve(field.data, field=field.name), None) if field.data else (None, None)
+    except Refusal as refusal:
+        return None, refusal
 
 
 def fund_choices(institution_id: int) -> list[tuple[str, str]]:

@@ -9,5 +9,5 @@ from crm.web.form import CreatingForm
 
 
 class InterestForm(CreatingForm):
-    round_id = ChoiceField(_("Round"))
+    round_id = ChoiceField(_("Round"), needed=True)
     note = LongTextField(_("Add a word"), rows=2, length=1000)

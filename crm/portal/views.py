@@ -28,9 +28,7 @@ bp = Blueprint("portal", __name__, url_prefix="/portal")
 @bp.get("/startups/")
 @requires(policies.may_read)
 def list_startups() -> Any:
-    wanted = {
-        name: request.args.get(name, "").strip() for name in ("q", "sector", "vertical", "growth_stage")
-    }
+    wanted = {name: request.args.get(name, "").strip() for name in ("q", "sector", "vertical", "growth_stage")}
     found = startup_queries.published_startups(
         place_from_request(),
         day_of(now()),
@@ -68,15 +66,15 @@ def show_startup(startup: Startup) -> Any:
     """The profile; its form says "interested"."""
     rounds = deal_queries.open_rounds_of(startup)
     form = InterestForm()
-    form.round_id.offer(
-        [(str(one.id), f"{word('round_name', one.name)} · {money(one.sought)}") for one in rounds]
-    )
+    if len(rounds) > 1:
+        form.round_id.offer([(str(one.id), f"{word('round_name', one.name)} · {money(one.sought)}") for one in rounds])
+    else:
+        del form.round_id
 
     def save() -> Response:
         institution = institution_queries.institution_of(actor())
-        chosen = next(
-            (one for one in rounds if str(one.id) == form.round_id.data), rounds[0] if rounds else None
-        )
+        wanted = form.round_id.data if "round_id" in form else None
+        chosen = next((one for one in rounds if str(one.id) == wanted), rounds[0] if rounds else None)
         interest = deal_actions.express_interest(
             startup, institution, chosen, form.note.data or "", by=actor(), at=now()
         )

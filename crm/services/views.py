@@ -209,7 +209,8 @@ def edit_form(service: Service, **source: Any) -> Any:
 def offer(form: Any) -> Any:
     language = current_language()
     form.type_id.offer(
-        [(str(one.id), f"{one.category.label(language)} · {one.label(language)}") for one in queries.types()]
+        [(str(one.id), f"{one.category.label(language)} · {one.label(language)}") for one in queries.types()],
+        empty=_("Choose a service"),
     )
     form.state.offer(choices("service_state"))
     return form
