@@ -73,10 +73,7 @@ def choose_round() -> Response:
         own = []
     likely = likely_round(own)
     return jsonify(
-        items=[
-            {"value": value, "label": label, "selected": value == likely}
-            for value, label in round_choices(own)
-        ]
+        items=[{"value": value, "label": label, "selected": value == likely} for value, label in round_choices(own)]
     )
 
 
