@@ -1,0 +1,171 @@
+"""Every page, as the roles that use it: axe finds nothing, no script fails, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
+
+from crm.accounts.models import Role
+from tests.browser.conftest import Open
+from tests.factories import (
+    WAN,
+    YI,
+    a_commitment,
+    a_deal,
+    a_fund,
+    a_person,
+    a_published_startup,
+    a_round,
+    a_service,
+    an_account,
+    an_institution,
+)
+
+pytestmark = pytest.mark.browser
+
+LOOKS = {
+    "wide light Chinese": {"width": 1440, "scheme": "light", "language": "zh_CN"},
+    "phone dark English": {"width": 375, "scheme": "dark", "language": "en"},
+}
+
+
+@pytest.fixture
+def records(app: Flask) -> dict[str, int]:
+    """One of each record, related to one another."""
+    institution = an_institution("临渚（上海）创业投资有限公司", short_name="临渚创投", kind="vc", city="上海")
+    a_person(institution)
+    mother, fund = a_fund("临渚产业母基金", [institution], kind="fund_of_funds"), a_fund("临渚二期", [institution])
+    commitment = a_commitment(fund, mother, 3 * YI)
+    startup = a_published_startup(
+        "上海衡汐智能科技有限公司",
+        short_name="衡汐智能",
+        sector_layer="compute",
+        sector_vertical="manufacturing",
+        growth_stage="growth",
+        profile="把模型压到现有端侧芯片上。",
+        team="许望舒，创始人",
+        labels=("高新技术企业", "专精特新"),
+        founded_on=date(2021, 3, 18),
+    )
+    round = a_round(startup, "a+")
+    deal = a_deal(startup, institution, round_name="a+", stage="funded", signed=3000 * WAN, received=1500 * WAN)
+    service = a_service(startup, partners=(institution,), content="现场", outcome="已交付")
+    return {
+        "institution": institution.id,
+        "fund": fund.id,
+        "commitment": commitment.id,
+        "startup": startup.id,
+        "round": round.id,
+        "deal": deal.id,
+        "service": service.id,
+    }
+
+
+PAGES: dict[str, list[str]] = {
+    "finance": [
+        "/",
+        "/deals/",
+        "/deals/?q=查无此名",
+        "/deals/new",
+        "/deals/{deal}",
+        "/deals/{deal}/move",
+        "/deals/{deal}/edit",
+        "/deals/{deal}/receipts/new",
+        "/deals/{deal}/history",
+        "/rounds/",
+        "/rounds/{round}",
+        "/rounds/{round}/edit",
+        "/startups/",
+        "/startups/new",
+        "/startups/{startup}",
+        "/startups/{startup}/edit",
+        "/startups/{startup}/rounds",
+        "/startups/{startup}/deals",
+        "/startups/{startup}/services",
+        "/startups/{startup}/history",
+        "/startups/{startup}/rounds/new",
+        "/startups/{startup}/past-rounds/new",
+        "/institutions/",
+        "/institutions/new",
+        "/institutions/{institution}",
+        "/institutions/{institution}/edit",
+        "/institutions/{institution}/people",
+        "/institutions/{institution}/funds",
+        "/institutions/{institution}/deals",
+        "/institutions/{institution}/services",
+        "/institutions/{institution}/people/new",
+        "/funds/",
+        "/funds/new",
+        "/funds/{fund}",
+        "/funds/{fund}/edit",
+        "/funds/{fund}/commitments/new",
+        "/funds/commitments/{commitment}/edit",
+        "/services/",
+        "/services/new",
+        "/services/{service}",
+        "/services/{service}/edit",
+        "/services/catalogue",
+        "/metrics/companies_served",
+        "/metrics/fund_matrix_net",
+        "/search?q=衡汐",
+        "/imports/",
+        "/imports/new",
+        "/password",
+        "/_gallery",
+        "/startups/999999999",
+    ],
+    "manager": [
+        "/reports/",
+        "/reports/new",
+        "/startups/{startup}/publish",
+        "/services/catalogue/categories/new",
+        "/services/catalogue/categories/1/types/new",
+    ],
+    "leader": ["/", "/institutions/{institution}/people"],
+    "admin": ["/accounts", "/accounts/new", "/accounts/{account}", "/accounts/{account}/edit"],
+    "investor": ["/portal/startups/", "/portal/startups/{startup}", "/portal/deals/", "/portal/startups/999999999"],
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("role", PAGES)
+def test_axe_finds_nothing_and_nothing_breaks(
+    open_as: Open, live_url: str, records: dict[str, int], role: str, look: str
+) -> None:
+    chosen: Any = LOOKS[look]
+    account = an_account(
+        Role(role), records["institution"] if role == "investor" else None, language=chosen["language"]
+    )
+    page = open_as(account, "/password")
+    page.set_viewport_size({"width": chosen["width"], "height": 900})
+    page.emulate_media(color_scheme=chosen["scheme"])
+    found = []
+    for path in PAGES[role]:
+        found += problems_of(page, live_url + path.format(**records, account=account.id), chosen["width"])
+    assert found == []
+
+
+def test_the_sign_in_page(live_url: str, page: Page) -> None:
+    assert problems_of(page, live_url + "/sign-in", 1440) == []
+
+
+def problems_of(page: Page, url: str, width: int) -> list[str]:
+    """What axe, the browser's console and the page's width have to say."""
+    heard: list[str] = []
+
+    def listen(message: Any) -> None:
+        if message.type == "error" and "the server responded with a status of 404" not in message.text:
+            heard.append(f"{url}: {message.text}")
+
+    page.on("console", listen)
+    page.goto(url)
+    results = Axe().run(page).response["violations"]
+    violations = [f"{url}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in results]
+    sideways = page.evaluate("document.documentElement.scrollWidth") > width
+    page.remove_listener("console", listen)
+    return violations + heard + ([f"{url} scrolls sideways"] if sideways else [])
