@@ -47,7 +47,7 @@ def test_a_second_introduction_of_the_same_pair_leads_to_the_first(work: Work) -
 def test_a_closed_round_takes_no_introduction(work: Work) -> None:
     startup = a_startup()
     round = a_round(startup)
-    with work() as session:
+    with work():
         actions.move_round(queries.find_round(BY, round.id), RoundState.CLOSED, by=BY, at=AT)  # type: ignore[arg-type]
     with pytest.raises(Refusal, match="This round is closed"):
         a_deal(startup)

@@ -95,7 +95,7 @@ def test_interest_with_an_open_round_opens_the_institutions_own_deal(
     assert investor.status == 200
     assert "衡汐智能" in investor.visit("portal.list_deals").text
     finance.visit("deals.list_deals", q="临渚")
-    assert ["Interested"] == [cell for row in finance.now.rows for cell in row if cell == "Interested"]
+    assert [cell for row in finance.now.rows for cell in row if cell == "Interested"] == ["Interested"]
 
 
 def test_interest_without_an_open_round_is_a_notice_that_staff_handle(
