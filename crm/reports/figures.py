@@ -1,0 +1,334 @@
+"""What a summary counts, by the rules of the headline: the bin counts nowhere, and only completed services do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from crm.core.db import db
+from crm.deals.models import Deal, DealEvent, Receipt, Round
+from crm.institutions.models import Institution
+from crm.metrics import definitions
+from crm.metrics.definitions import METRICS
+from crm.metrics.queries import value_of
+from crm.reports.periods import Period
+from crm.services.models import (
+    FINANCE_LINE,
+    INTRODUCTION,
+    ROADSHOW,
+    Service,
+    ServiceCategory,
+    ServiceState,
+    ServiceType,
+)
+from crm.services.queries import with_partner
+from crm.settings.models import Term
+from crm.settings.queries import terms
+from crm.startups.models import Startup
+
+MET_STAGE = "met"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom a summary is about: one startup, one institution, or (neither) the platform."""
+
+    startup_id: int | None = None
+    institution_id: int | None = None
+
+    def of_services(self) -> list[sa.ColumnElement[bool]]:
+        """Which services: a startup's, or those in which an institution took part."""
+        if self.startup_id:
+            return [Service.startup_id == self.startup_id]
+        if self.institution_id:
+            return [Service.id.in_(with_partner(self.institution_id))]
+        return []
+
+    def of_deals(self) -> list[sa.ColumnElement[bool]]:
+        """Which deals."""
+        if self.startup_id:
+            return [Round.startup_id == self.startup_id]
+        if self.institution_id:
+            return [Deal.institution_id == self.institution_id]
+        return []
+
+
+# --- services
+
+
+def services(scope: Scope, period: Period, *what: Any) -> sa.Select[Any]:
+    """The completed services of a period."""
+    return (
+        sa.select(*what)
+        .select_from(Service)
+        .join(ServiceType, ServiceType.id == Service.type_id)
+        .join(ServiceCategory, ServiceCategory.id == ServiceType.category_id)
+        .join(Startup, Startup.id == Service.startup_id)
+        .where(
+            Service.archived_at.is_(None),
+            Startup.archived_at.is_(None),
+            Service.state == ServiceState.COMPLETED,
+            period.holds(Service.happened_on),
+            *scope.of_services(),
+        )
+    )
+
+
+def by_category(scope: Scope, period: Period) -> Sequence[sa.Row[Any]]:
+    """Category, services, the sum of their exact amounts in 分 and how many have one, how many are approximate."""
+    exact = sa.and_(Service.amount_low.is_not(None), Service.amount_low == Service.amount_high)
+    told = sa.or_(Service.amount_low.is_not(None), Service.amount_text.is_not(None))
+    category = (ServiceCategory.id, ServiceCategory.code, ServiceCategory.name_zh, ServiceCategory.name_en)
+    return db.session.execute(
+        services(
+            scope,
+            period,
+            *category,
+            sa.func.count().label("services"),
+            sa.func.coalesce(sa.func.sum(sa.case((exact, Service.amount_low))), 0).label("amount"),
+            sa.func.count(sa.case((exact, 1))).label("exact"),
+            sa.func.count(sa.case((sa.and_(told, sa.not_(exact)), 1))).label("approximate"),
+        )
+        .group_by(*category, ServiceCategory.position)
+        .order_by(ServiceCategory.position, ServiceCategory.id)
+    ).all()
+
+
+def outcomes(scope: Scope, period: Period) -> dict[int, list[tuple[str, int]]]:
+    """{category: [(outcome as recorded, how often)]}, the most frequent first; "" where none was recorded."""
+    often = sa.func.count()
+    rows = db.session.execute(
+        services(scope, period, ServiceCategory.id, Service.outcome, often)
+        .group_by(ServiceCategory.id, Service.outcome)
+        .order_by(often.desc(), Service.outcome)
+    )
+    found: dict[int, list[tuple[str, int]]] = {}
+    for category_id, outcome, number in rows:
+        found.setdefault(category_id, []).append((outcome, number))
+    return found
+
+
+def by_month(scope: Scope, period: Period) -> dict[tuple[int, int], tuple[int, int]]:
+    """{(year, month): (introductions and roadshows, all other services)}, without the empty months."""
+    year, month = sa.extract("year", Service.happened_on), sa.extract("month", Service.happened_on)
+    first = sa.func.count(sa.case((ServiceCategory.code.in_((INTRODUCTION, ROADSHOW)), 1)))
+    rows = db.session.execute(services(scope, period, year, month, first, sa.func.count()).group_by(year, month))
+    return {(int(row[0]), int(row[1])): (row[2], row[3] - row[2]) for row in rows}
+
+
+def latest_services(scope: Scope, period: Period, limit: int) -> Sequence[sa.Row[Any]]:
+    """The latest services, with the names of startup, type and category."""
+    return db.session.execute(
+        services(
+            scope,
+            period,
+            Service.id,
+            Service.happened_on,
+            Service.content,
+            Service.outcome,
+            Service.amount_low,
+            Service.amount_high,
+            Service.amount_text,
+            Service.partner_text,
+            Startup.name.label("startup"),
+            Startup.short_name.label("startup_short"),
+            ServiceType.name_zh.label("type_zh"),
+            ServiceType.name_en.label("type_en"),
+            ServiceCategory.id.label("category_id"),
+        )
+        .order_by(Service.happened_on.desc(), Service.id.desc())
+        .limit(limit)
+    ).all()
+
+
+# --- deals
+
+
+def within_scope(rows: definitions.Rows, scope: Scope) -> sa.Select[Any]:
+    """The rows behind a headline figure of deals, narrowed to the deals of a scope."""
+    return cast(sa.Select[Any], rows).where(*scope.of_deals())
+
+
+def counted(rows: sa.Select[Any], *what: Any) -> Any:
+    return db.session.execute(rows.with_only_columns(*what, maintain_column_froms=True)).one()
+
+
+def introductions(scope: Scope, period: Period) -> tuple[int, int, int]:
+    """Deals introduced in the period, and how many institutions and startups that were."""
+    rows = within_scope(definitions.introductions(period.first, period.last), scope)
+    found = counted(
+        rows,
+        sa.func.count(),
+        sa.func.count(Deal.institution_id.distinct()),
+        sa.func.count(Round.startup_id.distinct()),
+    )
+    return found[0], found[1], found[2]
+
+
+def signed(scope: Scope, period: Period) -> tuple[int, int]:
+    """Deals signed in the period, and 分 in all."""
+    rows = within_scope(definitions.signed(period.first, period.last), scope)
+    found = counted(rows, sa.func.count(), sa.func.coalesce(sa.func.sum(Deal.signed), 0))
+    return found[0], int(found[1])
+
+
+def received(scope: Scope, period: Period) -> tuple[int, int]:
+    """Deals on which money was received in the period, and 分 in all."""
+    rows = within_scope(definitions.received(period.first, period.last), scope)
+    found = counted(rows, sa.func.count(Deal.id.distinct()), sa.func.coalesce(sa.func.sum(Receipt.amount), 0))
+    return found[0], int(found[1])
+
+
+def concerned(scope: Scope, period: Period, *what: Any) -> sa.Select[Any]:
+    """Deals introduced in the period, or introduced before and moved, signed or paid in it."""
+    moved = sa.exists().where(DealEvent.deal_id == Deal.id, period.holds(DealEvent.happened_on))
+    paid = sa.exists().where(Receipt.deal_id == Deal.id, period.holds(Receipt.received_on))
+    return definitions.live_deals(*what).where(
+        Deal.introduced_on <= period.last,
+        sa.or_(period.holds(Deal.introduced_on), moved, period.holds(Deal.signed_on), paid),
+        *scope.of_deals(),
+    )
+
+
+def count_concerned(scope: Scope, period: Period) -> int:
+    """How many deals the period concerns."""
+    return db.session.scalar(counting(concerned(scope, period, Deal.id))) or 0
+
+
+def counting(rows: sa.Select[Any]) -> Any:
+    return sa.select(sa.func.count()).select_from(rows.subquery())
+
+
+def deepest_stages(scope: Scope, period: Period) -> dict[int, tuple[int, int]]:
+    """{place of a stage: (deals concerned that got this far and no further by the last day, of these introduced in
+    the period)}."""
+    deals = concerned(scope, period, Deal.id, Deal.introduced_on).subquery()
+    furthest = (
+        sa.select(DealEvent.deal_id, deals.c.introduced_on, sa.func.max(Term.position).label("place"))
+        .join(deals, deals.c.id == DealEvent.deal_id)
+        .join(Term, sa.and_(Term.vocabulary == "deal_stage", Term.code == DealEvent.to_stage))
+        .where(DealEvent.happened_on <= period.last)
+        .group_by(DealEvent.deal_id, deals.c.introduced_on)
+        .subquery()
+    )
+    new = sa.func.count(sa.case((period.holds(furthest.c.introduced_on), 1)))
+    rows = db.session.execute(sa.select(furthest.c.place, sa.func.count(), new).group_by(furthest.c.place))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def meetings(scope: Scope, period: Period) -> dict[int, tuple[date, date]]:
+    """{deal concerned: (introduced, first met)} by the last day.
+
+    Only deals that were recorded at an earlier stage before they met: the others' introduction is not known.
+    """
+    stages = terms("deal_stage")
+    if MET_STAGE not in stages:
+        return {}
+    before = [code for code, term in stages.items() if term.position < stages[MET_STAGE].position]
+    met = (
+        sa.select(DealEvent.deal_id, sa.func.min(DealEvent.happened_on).label("day"))
+        .where(DealEvent.to_stage == MET_STAGE, DealEvent.happened_on <= period.last)
+        .group_by(DealEvent.deal_id)
+        .subquery()
+    )
+    earlier = sa.exists().where(
+        DealEvent.deal_id == met.c.deal_id,
+        DealEvent.happened_on <= met.c.day,
+        DealEvent.to_stage.in_(before),
+    )
+    rows = concerned(scope, period, Deal.id, Deal.introduced_on, met.c.day)
+    rows = rows.join(met, met.c.deal_id == Deal.id).where(earlier)
+    return {deal_id: (introduced_on, day) for deal_id, introduced_on, day in db.session.execute(rows)}
+
+
+def latest_deals(scope: Scope, period: Period, limit: int) -> Sequence[sa.Row[Any]]:
+    """The deals concerned that were introduced last, with the names of startup, institution and round."""
+    return db.session.execute(
+        concerned(
+            scope,
+            period,
+            Deal.id,
+            Deal.introduced_on,
+            Deal.stage,
+            Deal.status,
+            Deal.pass_reason,
+            Deal.tell_startup,
+            Deal.signed,
+            Deal.signed_on,
+            Round.id.label("round_id"),
+            Round.name.label("round"),
+            Round.sought_low,
+            Round.sought_high,
+            Round.sought_text,
+            Startup.name.label("startup"),
+            Startup.short_name.label("startup_short"),
+            Institution.name.label("institution"),
+        )
+        .order_by(Deal.introduced_on.desc(), Deal.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def last_events(ids: Iterable[int], day: date) -> dict[int, Any]:
+    """{deal: its latest event on or before a day}: where it stood then."""
+    rows = db.session.execute(
+        sa.select(DealEvent.deal_id, DealEvent.to_stage, DealEvent.to_status, DealEvent.reason)
+        .where(DealEvent.deal_id.in_(list(ids)), DealEvent.happened_on <= day)
+        .order_by(DealEvent.happened_on, DealEvent.id)
+    )
+    return {row.deal_id: row for row in rows}
+
+
+def received_in(ids: Iterable[int], period: Period) -> dict[int, int]:
+    """{deal: 分 received in the period}, without the deals that received nothing."""
+    rows = db.session.execute(
+        sa.select(Receipt.deal_id, sa.func.sum(Receipt.amount))
+        .where(Receipt.deal_id.in_(list(ids)), period.holds(Receipt.received_on))
+        .group_by(Receipt.deal_id)
+    )
+    return {deal_id: int(total) for deal_id, total in rows}
+
+
+# --- the platform
+
+
+def served_by_category(period: Period) -> Sequence[sa.Row[Any]]:
+    """Category of the finance line, and startups with a completed service of it in the period."""
+    category = (ServiceCategory.id, ServiceCategory.name_zh, ServiceCategory.name_en)
+    return db.session.execute(
+        services(Scope(), period, *category, sa.func.count(Service.startup_id.distinct()).label("startups"))
+        .where(ServiceCategory.line == FINANCE_LINE)
+        .group_by(*category, ServiceCategory.position)
+        .order_by(ServiceCategory.position, ServiceCategory.id)
+    ).all()
+
+
+def served(period: Period) -> int:
+    """Startups with a completed service of the finance line in the period."""
+    startups = services(Scope(), period, sa.func.count(Service.startup_id.distinct()))
+    return db.session.scalar(startups.where(ServiceCategory.line == FINANCE_LINE)) or 0
+
+
+def attracted(period: Period) -> int:
+    """Institutions that joined in the period."""
+    rows = cast(sa.Select[Any], definitions.institutions_attracted(period.last))
+    return db.session.scalar(counting(rows.where(Institution.joined_on >= period.first))) or 0
+
+
+def to_date(name: str, day: date) -> int:
+    """A headline figure as of a day."""
+    return value_of(METRICS[name], day)
+
+
+def earliest_day(scope: Scope) -> date | None:
+    """The day of the first service or introduction of a scope."""
+    always = Period(date.min, date.max)
+    days = (
+        db.session.scalar(services(scope, always, sa.func.min(Service.happened_on))),
+        db.session.scalar(definitions.live_deals(sa.func.min(Deal.introduced_on)).where(*scope.of_deals())),
+    )
+    return min((day for day in days if day is not None), default=None)

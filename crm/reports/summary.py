@@ -1,0 +1,399 @@
+"""The summary of services: what it says, as plain values in no language, and how they are gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from statistics import median
+from typing import Any, Literal
+
+from crm.deals.models import DealStatus
+from crm.institutions.models import Institution
+from crm.lib.money import Amount
+from crm.reports import figures
+from crm.reports.figures import MET_STAGE, Scope
+from crm.reports.periods import Period
+from crm.services.queries import partners_of
+from crm.settings.queries import terms
+from crm.startups.models import Startup
+
+LISTED = 300  # rows a table; the application has the rest
+TOLD_OUTCOMES = 4
+CONTENT = 160  # characters of a service's content
+
+CREDIT, POLICY = "credit", "policy"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom the summary is about. The platform has no name here: its name is a setting."""
+
+    kind: Literal["startup", "institution", "platform"]
+    name: str = ""
+    full_name: str = ""
+    credit_code: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A name that is data, in both languages."""
+
+    zh: str
+    en: str
+
+    def label(self, language: str) -> str:
+        """The name in a language; the Chinese one where the English one is missing."""
+        return self.en if language == "en" and self.en else self.zh
+
+
+@dataclass(frozen=True)
+class Category:
+    """The services of one category. `amount`: the sum of the exact amounts in 分; approximate ones are only counted.
+
+    `outcomes`: the most frequent ones; `other_outcomes` and `no_outcome` count the rest.
+    """
+
+    id: int
+    code: str | None
+    name: Words
+    services: int
+    amount: int
+    exact: int
+    approximate: int
+    outcomes: tuple[tuple[str, int], ...]
+    other_outcomes: int
+    no_outcome: int
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """One service in the list."""
+
+    day: date
+    type: Words
+    startup: str
+    content: str
+    partners: str
+    outcome: str
+    amount: Amount
+
+
+@dataclass(frozen=True)
+class ServiceGroup:
+    """The listed services of one category, by date."""
+
+    category: Category
+    rows: tuple[ServiceRow, ...]
+
+
+@dataclass(frozen=True)
+class DealRow:
+    """One introduction and where it stood on the last day. `signed` and `received`: 分 in the period, None for none."""
+
+    startup: str
+    institution: str
+    round: str
+    sought: Amount
+    introduced_on: date
+    is_earlier: bool
+    meeting_days: int | None
+    stage: str
+    status: str
+    reason: str | None
+    signed: int | None
+    received: int | None
+
+
+@dataclass(frozen=True)
+class RoundGroup:
+    """The listed deals of one round."""
+
+    round: str
+    sought: Amount
+    rows: tuple[DealRow, ...]
+
+
+@dataclass(frozen=True)
+class Introductions:
+    """Deals introduced in the period: how many, with how many institutions and startups, how many met.
+
+    `days`: the median of the days from the introduction to the first meeting, of `timed` deals.
+    """
+
+    deals: int
+    institutions: int
+    startups: int
+    met: int
+    days: float | None
+    timed: int
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Money in 分, and on how many deals."""
+
+    deals: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What only the summary of the platform says. Served: startups in the period and to date; the matrix in 分."""
+
+    served: int
+    served_to_date: int
+    served_by_category: tuple[tuple[Words, int, int], ...]
+    attracted: int
+    attracted_to_date: int
+    gross: int
+    inside: int
+    net: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything that a summary of services says."""
+
+    subject: Subject
+    period: Period
+    services: int
+    categories: tuple[Category, ...]
+    months: dict[tuple[int, int], tuple[int, int]]
+    groups: tuple[ServiceGroup, ...]
+    unlisted_services: int
+    introductions: Introductions
+    signed: Sum
+    received: Sum
+    deals: int
+    reached: tuple[tuple[str, int], ...]
+    rows: tuple[DealRow, ...]
+    rounds: tuple[RoundGroup, ...]
+    platform: Platform | None
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing was done in the period."""
+        return not self.services and not self.deals
+
+    @property
+    def unlisted_deals(self) -> int:
+        """Deals that the table leaves out."""
+        return self.deals - len(self.rows)
+
+    @property
+    def earlier_deals(self) -> int:
+        """Deals introduced before the period that moved in it."""
+        return self.deals - self.introductions.deals
+
+    def amount_of(self, code: str) -> int:
+        """The exact amounts of a category's services, in 分."""
+        return sum(one.amount for one in self.categories if one.code == code)
+
+
+def summarise(about: Startup | Institution | None, period: Period) -> Summary:
+    """The summary of a startup, an institution or (None) the platform; reads everything within one unit of work."""
+    scope = scope_of(about)
+    categories = gather_categories(scope, period)
+    listed = figures.latest_services(scope, period, LISTED)
+    services = sum(one.services for one in categories)
+    meetings = figures.meetings(scope, period)
+    furthest = figures.deepest_stages(scope, period)
+    rows = gather_deals(scope, period, meetings)
+    return Summary(
+        subject=subject_of(about),
+        period=period,
+        services=services,
+        categories=categories,
+        months=figures.by_month(scope, period),
+        groups=grouped_services(categories, listed),
+        unlisted_services=services - len(listed),
+        introductions=gather_introductions(scope, period, meetings, furthest),
+        signed=Sum(*figures.signed(scope, period)),
+        received=Sum(*figures.received(scope, period)),
+        deals=figures.count_concerned(scope, period),
+        reached=ladder({place: number for place, (number, _) in furthest.items()}),
+        rows=tuple(row for _, row in rows),
+        rounds=grouped_by_round(rows),
+        platform=gather_platform(period) if about is None else None,
+    )
+
+
+def scope_of(about: Startup | Institution | None) -> Scope:
+    """Whom the figures count."""
+    if isinstance(about, Startup):
+        return Scope(startup_id=about.id)
+    return Scope(institution_id=about.id) if about else Scope()
+
+
+def subject_of(about: Startup | Institution | None) -> Subject:
+    if about is None:
+        return Subject("platform")
+    kind: Literal["startup", "institution"] = "startup" if isinstance(about, Startup) else "institution"
+    return Subject(kind, about.shown_name, about.name, about.credit_code or "")
+
+
+# --- services
+
+
+def gather_categories(scope: Scope, period: Period) -> tuple[Category, ...]:
+    outcomes = figures.outcomes(scope, period)
+    return tuple(category_of(row, outcomes.get(row.id, [])) for row in figures.by_category(scope, period))
+
+
+def category_of(row: Any, outcomes: list[tuple[str, int]]) -> Category:
+    told = [one for one in outcomes if one[0]]
+    return Category(
+        id=row.id,
+        code=row.code,
+        name=Words(row.name_zh, row.name_en),
+        services=row.services,
+        amount=int(row.amount),
+        exact=row.exact,
+        approximate=row.approximate,
+        outcomes=tuple(told[:TOLD_OUTCOMES]),
+        other_outcomes=sum(number for _, number in told[TOLD_OUTCOMES:]),
+        no_outcome=sum(number for outcome, number in outcomes if not outcome),
+    )
+
+
+def grouped_services(categories: Sequence[Category], listed: Sequence[Any]) -> tuple[ServiceGroup, ...]:
+    """The listed services by category, each from its first day on."""
+    partners = partners_of(row.id for row in listed)
+    rows: dict[int, list[ServiceRow]] = {}
+    for row in reversed(listed):
+        names = [one.name for one in partners.get(row.id, [])] + [row.partner_text]
+        rows.setdefault(row.category_id, []).append(service_row(row, [name for name in names if name]))
+    return tuple(ServiceGroup(one, tuple(rows[one.id])) for one in categories if one.id in rows)
+
+
+def service_row(row: Any, partners: list[str]) -> ServiceRow:
+    content = " ".join(row.content.split())
+    return ServiceRow(
+        day=row.happened_on,
+        type=Words(row.type_zh, row.type_en),
+        startup=row.startup_short or row.startup,
+        content=content if len(content) <= CONTENT else content[: CONTENT - 1] + "…",
+        partners="、".join(partners),
+        outcome=row.outcome,
+        amount=Amount(row.amount_low, row.amount_high, row.amount_text),
+    )
+
+
+# --- deals
+
+
+def gather_introductions(
+    scope: Scope,
+    period: Period,
+    meetings: dict[int, tuple[date, date]],
+    furthest: dict[int, tuple[int, int]],
+) -> Introductions:
+    deals, institutions, startups = figures.introductions(scope, period)
+    met = terms("deal_stage").get(MET_STAGE)
+    days = [(day - begun).days for begun, day in meetings.values() if begun >= period.first]
+    return Introductions(
+        deals=deals,
+        institutions=institutions,
+        startups=startups,
+        met=sum(new for place, (_, new) in furthest.items() if met and place >= met.position),
+        days=median(days) if days else None,
+        timed=len(days),
+    )
+
+
+def ladder(furthest: dict[int, int]) -> tuple[tuple[str, int], ...]:
+    """(stage, deals that reached it) in the order of the stages; a skipped stage counts as reached by a later one."""
+    return tuple(
+        (code, sum(number for place, number in furthest.items() if place >= term.position))
+        for code, term in terms("deal_stage").items()
+    )
+
+
+def gather_deals(scope: Scope, period: Period, meetings: dict[int, tuple[date, date]]) -> list[tuple[int, DealRow]]:
+    """(round, deal) of the listed deals, the first introduction first."""
+    found = figures.latest_deals(scope, period, LISTED)
+    ids = [row.id for row in found]
+    events = figures.last_events(ids, period.last)
+    received = figures.received_in(ids, period)
+    to_startup = scope.startup_id is not None
+    return [
+        (
+            row.round_id,
+            deal_row(
+                row,
+                events.get(row.id),
+                period,
+                meetings.get(row.id),
+                received.get(row.id),
+                to_startup=to_startup,
+            ),
+        )
+        for row in reversed(found)
+    ]
+
+
+def deal_row(
+    row: Any,
+    event: Any,
+    period: Period,
+    meeting: tuple[date, date] | None,
+    received: int | None,
+    *,
+    to_startup: bool,
+) -> DealRow:
+    """One row of the table. A startup reads why an institution passed only where that was marked as tellable."""
+    stage, status, reason = (
+        (event.to_stage, event.to_status, event.reason) if event else (row.stage, row.status, row.pass_reason)
+    )
+    tellable = not to_startup or (row.tell_startup and reason == row.pass_reason)
+    in_period = row.signed_on is not None and period.first <= row.signed_on <= period.last
+    return DealRow(
+        startup=row.startup_short or row.startup,
+        institution=row.institution,
+        round=row.round,
+        sought=Amount(row.sought_low, row.sought_high, row.sought_text),
+        introduced_on=row.introduced_on,
+        is_earlier=row.introduced_on < period.first,
+        meeting_days=(meeting[1] - meeting[0]).days if meeting else None,
+        stage=stage,
+        status=str(DealStatus(status)),
+        reason=reason if status == DealStatus.PASSED and tellable else None,
+        signed=row.signed if in_period else None,
+        received=received,
+    )
+
+
+def grouped_by_round(rows: list[tuple[int, DealRow]]) -> tuple[RoundGroup, ...]:
+    """The deals of each round, rounds in the order of their first introduction."""
+    first: dict[int, int] = {}
+    for place, (round_id, _) in enumerate(rows):
+        first.setdefault(round_id, place)
+    ordered = sorted(rows, key=lambda one: first[one[0]])
+    groups = []
+    for _, members in groupby(ordered, key=lambda one: one[0]):
+        deals = tuple(row for _, row in members)
+        groups.append(RoundGroup(deals[0].round, deals[0].sought, deals))
+    return tuple(groups)
+
+
+# --- the platform
+
+
+def gather_platform(period: Period) -> Platform:
+    always = Period(date.min, period.last)
+    in_period = {row.id: row.startups for row in figures.served_by_category(period)}
+    return Platform(
+        served=figures.served(period),
+        served_to_date=figures.to_date("companies_served", period.last),
+        served_by_category=tuple(
+            (Words(row.name_zh, row.name_en), in_period.get(row.id, 0), row.startups)
+            for row in figures.served_by_category(always)
+        ),
+        attracted=figures.attracted(period),
+        attracted_to_date=figures.to_date("institutions_attracted", period.last),
+        gross=figures.to_date("fund_matrix_gross", period.last),
+        inside=figures.to_date("fund_matrix_inside", period.last),
+        net=figures.to_date("fund_matrix_net", period.last),
+    )
