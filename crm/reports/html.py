@@ -1,0 +1,188 @@
+"""Reports as HTML in one or two languages; a renderer turns it into a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from crm.config import Settings
+from crm.lib.money import Amount, split_money
+from crm.metrics.definitions import METRICS
+from crm.reports.charts import month_chart, rungs
+from crm.reports.profile import Profile
+from crm.reports.summary import CREDIT, POLICY, Summary
+from crm.settings.choices import term
+from crm.web.filters import moment
+from crm.web.language import current_language, force_locale
+
+LANGUAGES = {"zh": ("zh_CN",), "en": ("en",), "both": ("zh_CN", "en")}
+UNITS = {"zh_CN": 10_000 * 100, "en": 1_000_000 * 100}  # 分: tables count in 万元 or millions
+LADDER = 62
+DASH = "—"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who made a report, when, and the number that it goes by; "" where there is none."""
+
+    at: datetime
+    by: str = ""
+    number: str = ""
+    reader: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report ready for the renderer."""
+
+    title: str
+    html: str
+
+
+def summary_document(summary: Summary, language: str, stamp: Stamp) -> Document:
+    """The summary of services in zh, en or both."""
+    return document(language, stamp, lambda: summary_title(summary), lambda: summary_part(summary, stamp))
+
+
+def profile_document(profile: Profile, language: str, stamp: Stamp) -> Document:
+    """A startup's published profile for one reader."""
+    return document(language, stamp, lambda: profile_title(profile), lambda: profile_part(profile, stamp))
+
+
+def document(language: str, stamp: Stamp, title: Callable[[], str], part: Callable[[], Markup]) -> Document:
+    titles, parts, authors = [], [], []
+    for locale in LANGUAGES[language]:
+        with force_locale(locale):
+            titles.append(title())
+            parts.append(part())
+            authors.append(platform_name())
+    html = filled(
+        "pdf/document.html",
+        lang="en" if language == "en" else "zh-CN",
+        title=" / ".join(titles),
+        author=" / ".join(dict.fromkeys(authors)),
+        made_at=stamp.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        parts=parts,
+    )
+    return Document(" / ".join(titles), html)
+
+
+def summary_title(summary: Summary) -> str:
+    """What the document is called, in the language at hand."""
+    period = summary.period
+    days = _("%(first)s to %(last)s", first=period.first.isoformat(), last=period.last.isoformat())
+    return " · ".join((_("Summary of services"), subject_name(summary), days))
+
+
+def profile_title(profile: Profile) -> str:
+    """What the document is called, in the language at hand."""
+    return " · ".join((_("Company profile"), profile.name))
+
+
+def subject_name(summary: Summary) -> str:
+    """Whom the summary is about."""
+    return summary.subject.name or platform_name()
+
+
+def platform_name() -> str:
+    """The platform's name in the language at hand."""
+    settings: Settings = current_app.extensions["crm_settings"]
+    return settings.platform_name_en if current_language() == "en" else settings.platform_name_zh
+
+
+def summary_part(summary: Summary, stamp: Stamp) -> Markup:
+    name = subject_name(summary)
+    reached = [(term("deal_stage", code), number) for code, number in summary.reached]
+    return Markup(  # noqa: S704  our own template, which escapes what it is given
+        filled(
+            "pdf/summary.html",
+            summary=summary,
+            name=name,
+            running=" · ".join((_("Summary of services"), name)),
+            foot=" · ".join((made(stamp), _("For internal use by the recipient"))),
+            chart=month_chart(summary.months, summary.period),
+            stages=rungs(reached, LADDER),
+            reached_in_words=_(", ").join(f"{stage} {number}" for stage, number in reached),
+            paid_codes=[code for code in (CREDIT, POLICY) if summary.amount_of(code)],
+            **common(stamp),
+        )
+    )
+
+
+def profile_part(profile: Profile, stamp: Stamp) -> Markup:
+    return Markup(  # noqa: S704  our own template, which escapes what it is given
+        filled(
+            "pdf/profile.html",
+            profile=profile,
+            running=profile_title(profile),
+            foot=" · ".join((disclaimer(), stamp.reader, moment(stamp.at))),
+            disclaimer=disclaimer(),
+            **common(stamp),
+        )
+    )
+
+
+def disclaimer() -> str:
+    """What every profile carries."""
+    return str(_("For invited institutions only; neither an offer nor investment advice"))
+
+
+def made(stamp: Stamp) -> str:
+    """When the report was made, and by whom where somebody is known."""
+    if stamp.by:
+        return str(_("Made %(moment)s by %(name)s", moment=moment(stamp.at), name=stamp.by))
+    return str(_("Made %(moment)s", moment=moment(stamp.at)))
+
+
+def common(stamp: Stamp) -> dict[str, Any]:
+    """What the templates of all reports need, in the language at hand."""
+    return {
+        "language": current_language(),
+        "platform_name": platform_name(),
+        "stamp": stamp,
+        "metrics": METRICS,
+        "unit": _("CNY 10,000") if current_language() != "en" else _("CNY million"),
+        "in_unit": in_unit,
+        "amount_in_unit": amount_in_unit,
+        "figure_parts": figure_parts,
+        "days": days,
+    }
+
+
+def filled(template: str, **values: Any) -> str:
+    """A template outside any request: none of the values that pages get."""
+    return current_app.jinja_env.get_template(template).render(**values)
+
+
+def in_unit(fen: int | None) -> str:
+    """分 in the unit of the tables, exactly: 3,000 or 1.5; a dash for None."""
+    if fen is None:
+        return DASH
+    number = Decimal(fen) / UNITS[current_language()]
+    return f"{number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize():,f}"
+
+
+def amount_in_unit(amount: Amount) -> str:
+    """An Amount in the unit of the tables: one number, both ends of a range, or the words."""
+    if amount.low is None or amount.high is None:
+        return amount.text or DASH
+    ends = dict.fromkeys((in_unit(amount.low), in_unit(amount.high)))
+    return "–".join(ends)
+
+
+def figure_parts(fen: int) -> tuple[str, str]:
+    """分 as a large number and its unit: ("3,000", "万元")."""
+    number, unit = split_money(fen, current_language())
+    return number, unit if current_language() == "en" else f"{unit.removesuffix('元')}元"
+
+
+def days(value: float | None) -> str:
+    """A median of days: 10 or 10.5; a dash for None."""
+    return DASH if value is None else f"{value:g}"

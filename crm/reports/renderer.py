@@ -1,0 +1,118 @@
+"""Renders in a child process that stays warm, within limits of its own: what hangs or swells there harms nobody else.
+
+The child reads documents from its standard input and answers on its standard output, each as a line of JSON that says
+how many bytes follow. It ends when its parent does. `python -m crm.reports.renderer` is the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+from typing import IO, Any
+
+from crm.core.errors import Refusal
+from crm.lib.text import N_, Message
+from crm.reports import pdf
+from crm.reports.pdf import Pdf
+
+MEMORY = 3 * 1024**3
+SECONDS = 240  # of computing, a document
+
+
+class Renderer:
+    """One child process, started with the first document and again after it died."""
+
+    def __init__(self) -> None:
+        self.child: subprocess.Popen[bytes] | None = None
+        self.lock = threading.Lock()
+
+    def render(self, html: str) -> Pdf:
+        """The PDF of a document. Raises Refusal when it is too large, or the machine lacks a library."""
+        with self.lock:
+            try:
+                head, content = exchange(self.warm_child(), html)
+            except (OSError, ValueError):
+                self.close()
+                raise Refusal({"": N_("The report is too large. Choose a shorter period.")}) from None
+        if head["kind"] == "refused":
+            raise Refusal({"": Message(head["text"], tuple((name, value) for name, value in head["values"]))})
+        if head["kind"] == "failed":
+            raise RuntimeError(content.decode())
+        return Pdf(content, head["pages"])
+
+    def warm_child(self) -> subprocess.Popen[bytes]:
+        if self.child is None or self.child.poll() is not None:
+            self.close()
+            command = [sys.executable, "-m", "crm.reports.renderer"]
+            self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        return self.child
+
+    def close(self) -> None:
+        """End the child."""
+        if self.child is not None:
+            self.child.kill()
+            self.child.communicate()
+            self.child = None
+
+
+renderer = Renderer()
+
+
+def exchange(child: subprocess.Popen[bytes], html: str) -> tuple[dict[str, Any], bytes]:
+    if child.stdin is None or child.stdout is None:
+        raise ValueError("a child without pipes")
+    send(child.stdin, {}, html.encode())
+    return receive(child.stdout)
+
+
+def send(pipe: IO[bytes], head: dict[str, Any], content: bytes) -> None:
+    pipe.write(json.dumps(head | {"size": len(content)}).encode() + b"\n" + content)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes]:
+    """What came next. Raises ValueError when the other side is gone."""
+    head: dict[str, Any] = json.loads(pipe.readline())
+    content = pipe.read(head["size"])
+    if len(content) < head["size"]:
+        raise ValueError("cut short")
+    return head, content
+
+
+def serve() -> None:
+    """The child: render until the parent is gone. What libraries print must not mix with the answers."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    limit(resource.RLIMIT_AS, MEMORY)
+    with contextlib.suppress(ValueError):
+        while True:
+            _, content = receive(sys.stdin.buffer)
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + SECONDS)
+            send(answers, *answer(content.decode()))
+
+
+def limit(what: int, amount: int) -> None:
+    """Lower our own limit; the system's stays where it is, so that the next document may ask for more."""
+    with contextlib.suppress(OSError, ValueError):  # not every system has every limit
+        resource.setrlimit(what, (amount, resource.getrlimit(what)[1]))
+
+
+def answer(html: str) -> tuple[dict[str, Any], bytes]:
+    try:
+        done = pdf.render(html)
+    except Refusal as refusal:
+        message = next(iter(refusal.fields.values()))
+        return {"kind": "refused", "text": message.text, "values": message.values}, b""
+    except Exception as error:  # the child must outlive every document
+        return {"kind": "failed"}, repr(error).encode()
+    return {"kind": "done", "pages": done.pages}, done.content
+
+
+if __name__ == "__main__":
+    serve()
