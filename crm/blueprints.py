@@ -14,13 +14,14 @@ from crm.imports.views import bp as imports
 from crm.institutions.views import bp as institutions
 from crm.metrics.views import bp as metrics
 from crm.portal.views import bp as portal
+from crm.reports.views import bp as reports
 from crm.services.views import bp as services
 from crm.settings import choices
 from crm.startups.views import bp as startups
 from crm.web import frame, gallery
 from crm.web.sessions import load_from
 
-BLUEPRINTS = (accounts, home, deals, startups, institutions, funds, services, metrics, imports, portal)
+BLUEPRINTS = (accounts, home, deals, startups, institutions, funds, services, metrics, reports, imports, portal)
 
 
 def register(app: Flask) -> None:

@@ -14,12 +14,17 @@ from crm.deals import queries as deal_queries
 from crm.institutions import queries as institution_queries
 from crm.portal import policies, queries
 from crm.portal.forms import InterestForm
+from crm.reports import actions as report_actions
+from crm.reports import queries as report_queries
+from crm.reports.answers import file_answer, why_failed
+from crm.reports.models import Report
 from crm.settings.choices import choices, word
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.filters import money
 from crm.web.guards import actor, requires
+from crm.web.language import current_language
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("portal", __name__, url_prefix="/portal")
@@ -91,6 +96,27 @@ def show_startup(startup: Startup) -> Any:
         deals=queries.my_deals_about(actor(), startup),
         interests=deal_queries.interests_of(actor().institution_id, startup.id),
     )
+
+
+@bp.post("/startups/<int:startup_id>/pdf")
+@requires(policies.may_read, startup=queries.find_startup)
+def request_profile(startup: Startup) -> Response:
+    """Ask for the profile as PDF, in the language in which it is read."""
+    language = "en" if current_language() == "en" else "zh"
+    report = report_actions.request_profile(startup, language, by=actor(), at=now())
+    return see_other("portal.show_report", report_id=report.id)
+
+
+@bp.get("/reports/<int:report_id>")
+@requires(policies.may_read, report=report_queries.find_profile)
+def show_report(report: Report) -> Any:
+    return page("portal/show_report.html", report=report, wrong=why_failed(report))
+
+
+@bp.get("/reports/<int:report_id>/file")
+@requires(policies.may_read, report=report_queries.find_profile)
+def download_report(report: Report) -> Response:
+    return file_answer(report)
 
 
 def thanks(has_deal: bool) -> str:

@@ -1,0 +1,54 @@
+"""What pages of reports share: the file as a download, and why a report failed."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+from flask import abort, send_file
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.core.storage import storage
+from crm.lib.text import Message
+from crm.reports.html import platform_name
+from crm.reports.models import Report, ReportKind
+from crm.web.language import translate
+
+UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+
+def file_answer(report: Report) -> Response:
+    """The PDF as a download with a readable name; 404 while there is none."""
+    if report.file_key is None:
+        abort(404)
+    try:
+        content = storage.get(report.file_key)
+    except FileNotFoundError:
+        abort(404)
+    return send_file(
+        BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=file_name(report), max_age=0
+    )
+
+
+def file_name(report: Report) -> str:
+    """What the file is called on the reader's disk."""
+    kind = _("Summary of services") if report.kind == ReportKind.SUMMARY else _("Company profile")
+    days = dict.fromkeys((report.from_day.isoformat(), report.to_day.isoformat()))
+    return UNFIT.sub(" ", "_".join((kind, report.title or platform_name(), *days))) + ".pdf"
+
+
+def why_failed(report: Report) -> str:
+    """The reason of a failure in the reader's language; "" while there is none."""
+    job = report.job
+    if job is None or not (job.refusal or job.error):
+        return ""
+    refusals = [Message(text, tuple(sorted(values.items()))) for text, values in job.refusal]
+    if refusals:
+        return " ".join(map(translate, refusals))
+    return str(
+        _(
+            "The report could not be made. Try again; if it fails again, tell an administrator its number, %(number)s.",
+            number=report.number,
+        )
+    )

@@ -1,0 +1,51 @@
+"""Making reports in the background."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crm.core.clock import day_of, now
+from crm.core.db import unit_of_work
+from crm.core.errors import Refusal
+from crm.core.jobs import Progress, handles
+from crm.institutions.queries import institution_of
+from crm.lib.text import N_
+from crm.reports.actions import JOB, keep_file
+from crm.reports.html import Document, Stamp, profile_document, summary_document
+from crm.reports.models import Report, ReportKind
+from crm.reports.periods import Period
+from crm.reports.profile import profile_of
+from crm.reports.queries import report_to_make
+from crm.reports.renderer import renderer
+from crm.reports.summary import summarise
+
+STEPS = 4
+
+
+@handles(JOB)
+def make_report(report_id: int, progress: Progress) -> None:
+    """Gather, render, keep. A report that has its file is left alone. Raises Refusal."""
+    progress(1, STEPS)
+    with unit_of_work(write=False):
+        report = report_to_make(report_id)
+        if report is None or report.file_key:
+            return
+        document = document_of(report, now())
+    progress(2, STEPS)
+    pdf = renderer.render(document.html)
+    progress(3, STEPS)
+    with unit_of_work(write=True):
+        keep_file(report_id, pdf.content, pdf.pages)
+    progress(STEPS, STEPS)
+
+
+def document_of(report: Report, at: datetime) -> Document:
+    """What a report says at a moment. Raises Refusal for a profile that investors may no longer read."""
+    by = report.made_by
+    if report.kind == ReportKind.SUMMARY:
+        summary = summarise(report.startup or report.institution, Period(report.from_day, report.to_day))
+        return summary_document(summary, report.language, Stamp(at, by.name if by else "", report.number))
+    if report.startup is None or by is None or not report.startup.is_published(day_of(at)):
+        raise Refusal({"": N_("This profile is no longer published.")})
+    reader = f"{institution_of(by).name} · {by.name}"
+    return profile_document(profile_of(report.startup), report.language, Stamp(at, by.name, report.number, reader))
