@@ -47,7 +47,10 @@ def read(content: bytes, max_rows: int, max_columns: int, wanted: frozenset[str]
     """The cells of the wanted worksheets; of several that fit one name, the first."""
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     sheets: list[Any] = []
-    chosen = {base_name(name): name for name in reversed(workbook.sheet_names) if base_name(name) in wanted}
+    chosen: dict[str, str] = {}
+    for name in workbook.sheet_names:
+        if base_name(name) in wanted:
+            chosen.setdefault(base_name(name), name)
     for base, name in chosen.items():
         sheet = workbook.get_sheet_by_name(name)
         max_rows -= sheet.total_height

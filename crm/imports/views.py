@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, abort, send_file
 from flask_babel import gettext as _
 
-from crm.core.jobs import Job, queue
 from crm.imports import actions, policies, queries
 from crm.imports.forms import UploadLedgerForm
 from crm.imports.models import LedgerImport
@@ -38,19 +38,19 @@ def upload_ledger() -> Any:
     def save() -> Any:
         content, name = form.value()
         run = actions.request_import(content, name, dry_run=True, by=actor(), at=now())
-        return see_other("imports.show_import", import_id=run.id)
+        return see_other("imports.show_import", run_id=run.id)
 
     return form_page("imports/upload_ledger.html", form, save)
 
 
-@bp.get("/<int:import_id>")
+@bp.get("/<int:run_id>")
 @requires(policies.may_import, run=queries.find_import)
 def show_import(run: LedgerImport) -> Any:
     outcome = Outcome.from_data(run.outcome) if run.outcome else None
     return page(
         "imports/show_import.html",
         run=run,
-        job=told_job(run.job) if run.job else None,
+        wrong=why_failed(run),
         counts=told_counts(outcome) if outcome else [],
         refused=told_remarks(outcome, "refused"),
         warnings=told_remarks(outcome, "warnings"),
@@ -58,45 +58,32 @@ def show_import(run: LedgerImport) -> Any:
     )
 
 
-@bp.post("/<int:import_id>/repeat")
+@bp.post("/<int:run_id>/repeat")
 @requires(policies.may_import, run=queries.find_import)
 def import_for_real(run: LedgerImport) -> Any:
     real = actions.repeat_for_real(run, by=actor(), at=now())
-    return see_other("imports.show_import", import_id=real.id)
+    return see_other("imports.show_import", run_id=real.id)
 
 
-@bp.get("/<int:import_id>/refused.xlsx")
+@bp.get("/<int:run_id>/refused")
 @requires(policies.may_import, run=queries.find_import)
 def download_refused(run: LedgerImport) -> Any:
     content = queries.refused_file(run)
     if content is None:
         abort(404)
-    disposition = f'attachment; filename="refused-{run.id}.xlsx"'
-    return Response(content, content_type=XLSX, headers={"Content-Disposition": disposition})
+    name = f"{_('refused')}-{PurePath(run.file_name).stem}.xlsx"
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
-@dataclass(frozen=True)
-class ToldJob:
-    """A job as the progress component shows it."""
-
-    state: str
-    message: str
-    done: int
-    total: int
-    percent: int
-
-
-def told_job(job: Job) -> ToldJob:
-    steps = queue.progress_of(job.id)
+def why_failed(run: LedgerImport) -> str:
+    """The reason of a failure in the reader's language; "" while there is none."""
+    job = run.job
+    if job is None or not (job.refusal or job.error):
+        return ""
     refusals = [Message(text, tuple(sorted(values.items()))) for text, values in job.refusal]
-    message = " ".join(map(translate, refusals))
-    return ToldJob(
-        state=str(job.state),
-        message=message,
-        done=steps.done if steps else 0,
-        total=steps.total if steps else 0,
-        percent=job.percent,
-    )
+    if refusals:
+        return " ".join(map(translate, refusals))
+    return str(_("Nothing was written. Try it again; if it fails again, tell an administrator."))
 
 
 def told_counts(outcome: Outcome) -> list[tuple[str, int, int, int]]:

@@ -99,7 +99,7 @@ def one_of_each() -> dict[str, int]:
         "category_id": 1,
         "interest_id": an_interest(),
         "report_id": a_report(),
-        "import_id": an_import(),
+        "run_id": an_import(),
     }
 
 

@@ -94,7 +94,7 @@ def test_without_refused_rows_there_is_nothing_to_download(finance: Visitor, do_
     assert "Download the refused rows" not in finance.text
     with work() as session:
         number = session.scalars(sa.select(LedgerImport.id)).one()
-    assert finance.open(finance.url("imports.download_refused", import_id=number)).status_code == 404
+    assert finance.open(finance.url("imports.download_refused", run_id=number)).status_code == 404
 
 
 @pytest.mark.parametrize(
