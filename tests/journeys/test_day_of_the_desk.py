@@ -25,7 +25,7 @@ def test_finance_staff_build_a_record_and_see_it_in_the_figures(finance: Visitor
     finance.visit("startups.add_startup").submit(
         "Add the startup", name="上海衡汐智能科技有限公司", short_name="衡汐智能", credit_code="91110000600037341L"
     )
-    finance.visit("services.log_service").submit("Save", startup="衡汐智能")
+    finance.visit("services.log_service").submit("Save", startup="衡汐智能", type_id="1")
     finance.visit("deals.log_deal").submit("Save", startup="衡汐智能", institution="临渚创投", round_name="a+")
     assert finance.now.h1.startswith("衡汐智能")
     home = finance.visit("home.show_home").text
@@ -102,7 +102,9 @@ def test_a_second_introduction_leads_to_the_first(finance: Visitor) -> None:
 
 def test_save_and_add_another_opens_an_empty_form_again(finance: Visitor) -> None:
     a_startup("上海衡汐智能科技有限公司")
-    finance.visit("services.log_service").submit("Save and add another", startup="上海衡汐智能科技有限公司")
+    finance.visit("services.log_service").submit(
+        "Save and add another", startup="上海衡汐智能科技有限公司", type_id="1"
+    )
     assert finance.now.url.startswith("/services/new")
     assert "was logged" in finance.now.html
 
