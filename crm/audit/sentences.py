@@ -6,36 +6,66 @@ from collections.abc import Callable
 from typing import Any
 
 from crm.audit.models import AuditEntry
-from crm.audit.vocabulary import KINDS, KINDS_BY_RECORD, LABELS, MONEY, VERBS, YES_NO
-from crm.lib.money import format_money
+from crm.audit.vocabulary import AMOUNTS, KINDS, KINDS_BY_RECORD, LABELS, MONEY, VERBS, YES_NO
+from crm.lib.money import Amount, format_amount, format_money
 from crm.lib.text import N_, Message
 from crm.settings.queries import label
 
+Translate = Callable[[Message], str]
 NOTHING = "—"
 YES, NO = N_("yes"), N_("no")
 TOO_LONG = 60
 
 
-def sentence(entry: AuditEntry, translate: Callable[[Message], str], language: str) -> str:
+def sentence(entry: AuditEntry, translate: Translate, language: str) -> str:
     """Who did what to which record, and every field that changed, from → to."""
     verb = VERBS[entry.verb]
     opening = translate(Message(verb.text, (("actor", entry.actor_name), ("record", f"“{entry.record_name}”"))))
-    told = [told_change(entry.record_type, change, translate, language) for change in entry.changes]
+    told = told_amounts(entry.changes, translate, language)
+    told += [told_change(entry.record_type, change, translate, language) for change in single(entry.changes)]
     if not told:
         return opening
     colon, comma = (": ", "; ") if language == "en" else ("：", "；")
     return opening + colon + comma.join(told)
 
 
-def told_change(record_type: str, change: dict[str, Any], translate: Callable[[Message], str], language: str) -> str:
+def told_amounts(changes: list[dict[str, Any]], translate: Translate, language: str) -> list[str]:
+    """Amounts of which both ends changed, each told as one."""
+    by_field = {change["field"]: change for change in changes}
+    told = []
+    for prefix in whole_amounts(changes):
+        parts = [by_field.get(f"{prefix}_{part}", {}) for part in ("low", "high", "text")]
+        before, after = (
+            format_amount(Amount(*(part.get(side) for part in parts)), language) for side in ("before", "after")
+        )
+        told.append(from_to(translate(AMOUNTS[prefix]), before, after))
+    return told
+
+
+def single(changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The changes that are told by themselves: all but the parts of whole amounts."""
+    parts = {f"{prefix}_{part}" for prefix in whole_amounts(changes) for part in ("low", "high", "text")}
+    return [change for change in changes if change["field"] not in parts]
+
+
+def whole_amounts(changes: list[dict[str, Any]]) -> list[str]:
+    fields = {change["field"] for change in changes}
+    return [prefix for prefix in AMOUNTS if {f"{prefix}_low", f"{prefix}_high"} <= fields]
+
+
+def from_to(field: str, before: str, after: str) -> str:
+    return f"{field} {after}" if before == NOTHING else f"{field} {before} → {after}"
+
+
+def told_change(record_type: str, change: dict[str, Any], translate: Translate, language: str) -> str:
     name = change["field"]
     kind = KINDS_BY_RECORD.get((record_type, name), KINDS.get(name, ""))
     before, after = (told_value(change[side], kind, translate, language) for side in ("before", "after"))
     field = translate(LABELS[name])
-    return f"{field} {after}" if before == NOTHING else f"{field} {before} → {after}"
+    return from_to(field, before, after)
 
 
-def told_value(value: Any, kind: str, translate: Callable[[Message], str], language: str) -> str:
+def told_value(value: Any, kind: str, translate: Translate, language: str) -> str:
     if value is None or value in ("", []):
         return NOTHING
     if kind == YES_NO:

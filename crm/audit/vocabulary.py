@@ -115,6 +115,14 @@ LABELS: dict[str, Message] = {
     "from_fund_id": N_("Investor fund"),
 }
 
+AMOUNTS: dict[str, Message] = {
+    "ticket": N_("Ticket"),
+    "seeking": N_("Seeking"),
+    "sought": N_("Sought"),
+    "intended": N_("Intended amount"),
+    "amount": N_("Amount"),
+}
+
 KINDS: dict[str, str] = {
     "growth_stage": "growth_stage",
     "sector_layer": "sector_layer",
@@ -127,11 +135,7 @@ KINDS: dict[str, str] = {
     "growth_stages": "growth_stage",
     "sectors": "sector_layer",
     **dict.fromkeys(("assets", "target", "committed", "paid_in", "invested", "valuation", "signed", "received"), MONEY),
-    **{
-        f"{prefix}_{end}": MONEY
-        for prefix in ("ticket", "seeking", "sought", "intended", "amount")
-        for end in ("low", "high")
-    },
+    **{f"{prefix}_{end}": MONEY for prefix in AMOUNTS for end in ("low", "high")},
 }
 
 KINDS_BY_RECORD: dict[tuple[str, str], str] = {

@@ -1,0 +1,56 @@
+"""The history of a record reads like sentences, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Account
+from crm.audit.models import AuditEntry
+from crm.audit.sentences import sentence
+from crm.deals import actions as deal_actions
+from crm.deals.actions import RoundValues
+from crm.deals.queries import find_round
+from crm.lib.money import Amount
+from crm.startups import actions
+from crm.startups.actions import StartupValues
+from crm.startups.models import Startup
+from tests.conftest import Work
+from tests.factories import AT, BY, WAN, a_round, a_startup, an_account
+
+
+def latest(work: Work, language: str = "en") -> str:
+    with work() as session:
+        entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        return sentence(entry, str, language)
+
+
+def test_a_change_names_who_what_from_and_to(work: Work) -> None:
+    startup, account = a_startup("上海衡汐智能科技有限公司", growth_stage="seed"), an_account(name="陈晏清")
+    with work() as session:
+        values = StartupValues(name=startup.name, summary=startup.summary, growth_stage="growth")
+        kept = session.get_one(Startup, startup.id)
+        actions.edit(kept, values, version=None, by=session.get_one(Account, account.id), at=AT)
+    assert latest(work) == "陈晏清 changed “上海衡汐智能科技有限公司”: Growth stage Seed → Growth"
+    assert latest(work, "zh_CN").endswith("Growth stage 种子 → 扩张")
+
+
+def test_saving_without_a_change_writes_nothing(work: Work) -> None:
+    startup = a_startup()
+    with work() as session:
+        values = StartupValues(name=startup.name, summary=startup.summary)
+        actions.edit(session.get_one(Startup, startup.id), values, version=None, by=BY, at=AT)
+    assert latest(work) == f"crm created “{startup.name}”"
+
+
+def test_an_amount_is_told_once_not_by_its_two_ends(work: Work) -> None:
+    startup = a_startup(short_name="衡汐智能")
+    round = a_round(startup, "a", sought=Amount.exactly(3000 * WAN))
+    with work():
+        kept = find_round(BY, round.id)
+        assert kept is not None
+        values = RoundValues(Amount.between(500 * WAN, 1000 * WAN, "500-1000万"), opened_on=date(2026, 3, 18))
+        deal_actions.edit_round(kept, values, version=None, by=BY, at=AT)
+    assert latest(work) == "crm changed “衡汐智能 · A”: Sought CNY 30M → CNY 5M – CNY 10M"
