@@ -63,7 +63,7 @@ def demonstration() -> Iterator[dict[str, str]]:
 def wait_for_server() -> None:
     for _ in range(100):
         try:
-            urllib.request.urlopen(f"{BASE}/sign-in", timeout=1).close()
+            urllib.request.urlopen(f"{BASE}/sign-in", timeout=1).close()  # noqa: S310 - our own server
             return
         except OSError:
             time.sleep(0.1)
@@ -90,13 +90,15 @@ def signed_in(browser: Browser, username: str, width: int, scheme: str, language
     return page
 
 
+def first_profile(page: Page) -> str:
+    page.goto(f"{BASE}/portal/startups/")
+    return page.locator("main a[href*='/portal/startups/']").first.get_attribute("href") or ""
+
+
 def take(browser: Browser) -> None:
     for name, username, path, width, scheme, language in SHOTS:
         page = signed_in(browser, username, width, scheme, language)
-        if path == "first profile":
-            page.goto(f"{BASE}/portal/startups/")
-            path = page.locator("main a[href*='/portal/startups/']").first.get_attribute("href") or ""
-        page.goto(BASE + path)
+        page.goto(BASE + (first_profile(page) if path == "first profile" else path))
         page.screenshot(path=TARGET / f"{name}.png", full_page=width > 500)
         if language == "en":
             page.locator("button[name=language][value=zh_CN]").first.click()

@@ -25,10 +25,10 @@ def load(path: Path) -> Catalog:
 def used(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The messages that the code and the templates use now."""
     target = tmp_path_factory.mktemp("messages") / "messages.pot"
-    keywords = re.search(r"pybabel\" extract ([^\n]*)", (ROOT / "dev").read_text())
-    assert keywords is not None
-    command = [str(Path(sys.executable).with_name("pybabel")), "-q", "extract", "-F", "pyproject.toml"]
-    subprocess.run([*command, "-k", "N_", "-k", "lazy_gettext", "-o", str(target), "."], cwd=ROOT, check=True)
+    pybabel = str(Path(sys.executable).with_name("pybabel"))
+    keywords = ["-k", "lazy_gettext", "-k", "lazy_ngettext:1,2"]
+    command = [pybabel, "-q", "extract", "--mapping-file", "pyproject.toml", *keywords, "-o", str(target), "."]
+    subprocess.run(command, cwd=ROOT, check=True)
     return load(target)
 
 

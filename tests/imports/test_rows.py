@@ -112,6 +112,7 @@ def test_a_text_that_is_too_long_for_its_column_is_refused():
 @pytest.mark.parametrize(
     ("row", "warning"),
     [
+        ({"设立年份": 2024, "投资期截止": "2023.1.1"}, "投资期截止: before the fund was set up (2024)"),
         ({"实缴": 2, "已投": 3, "认缴规模": 5}, "已投（亿元）: more than was paid in"),
         ({"实缴": 6, "认缴规模": 5}, "实缴（亿元）: more than was committed"),
         ({"认缴规模": 5, "基金出资人": "社会资本 4亿"}, "together not what the fund has committed"),
@@ -121,8 +122,19 @@ def test_figures_of_a_fund_that_do_not_agree_are_warned_about(row, warning):
     assert warning in warnings("基金", {"基金名称": "一号", **row})[0]
 
 
-def test_figures_of_a_fund_must_be_one_number():
-    assert "认缴规模（亿元）: “5-6亿” is not one amount" in reasons("基金", {"基金名称": "一号", "认缴规模": "5-6"})
+def test_figures_that_count_are_one_number_and_anything_vaguer_is_a_remark():
+    found = reading("基金", {"基金名称": "一号", "认缴规模": "5-6", "实缴": "数千万"})
+    assert (found.value.committed, found.value.paid_in) == (None, None)
+    assert found.value.note == "认缴规模（亿元） 5-6亿；实缴（亿元） 数千万"
+    assert [str(one) for one in found.warnings] == [
+        "认缴规模（亿元）: “5-6亿” is no exact amount: kept as a remark",
+        "实缴（亿元）: “数千万” is no exact amount: kept as a remark",
+    ]
+    deal = reading("对接台账", {"进展": "签约", "签约金额": "数千万", "备注": "保密"}).value
+    assert (deal.signed, deal.note) == (None, "保密；签约金额（万元） 数千万")
+
+
+def test_a_fund_needs_its_manager():
     assert "管理人: missing" in reasons("基金", {"基金名称": "一号", "管理人": None})
 
 
@@ -132,7 +144,7 @@ def test_figures_of_a_fund_must_be_one_number():
         ("人民币", "2亿元", ("CNY", 2 * YI)),
         ("美元", 2, ("USD", 2 * YI)),
         ("USD", "2亿美元", ("USD", 2 * YI)),
-        (None, 2, ("CNY", 2 * YI)),
+        (None, 2, ("", 2 * YI)),
     ],
 )
 def test_a_funds_amounts_are_in_its_currency(currency, amount, told):

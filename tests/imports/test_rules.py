@@ -270,6 +270,11 @@ def test_the_latest_round_is_a_past_round_without_a_day_and_opens_none(take, one
     assert [one.round_name for one in everyone(PastRound)] == ["pre-a", "a"]
 
 
+def test_who_joined_in_the_future_is_warned_about(take):
+    told = take(机构名录=[{**INSTITUTION, "入库时间": "2031.1.1"}])
+    assert only_reason(told, "warnings") == "the day has not come yet"
+
+
 # --- funds
 
 
@@ -386,6 +391,19 @@ def test_a_fund_in_another_currency_waits_for_its_rate(take, one):
     assert "no rate from USD to CNY" in only_reason(told, "warnings")
 
 
+def test_a_fund_keeps_its_currency(take, one):
+    take(基金=[{"基金名称": "一号", "币种": "美元", "认缴规模": 2}])
+    told = take(基金=[{"基金名称": "一号", "认缴规模": 3}])
+    assert (one(Fund).currency, one(Fund).committed) == ("USD", 3 * YI)
+    assert effects(told, "funds") == (0, 1, 0)
+    assert only_reason(take(基金=[{"基金名称": "一号", "币种": "人民币"}])) == "“一号” counts in USD"
+
+
+def test_a_fund_without_a_currency_is_in_renminbi(take, one):
+    take(基金=[{"基金名称": "一号"}])
+    assert (one(Fund).currency, one(Fund).cny_rate) == ("CNY", 1_000_000)
+
+
 # --- deals
 
 
@@ -470,7 +488,15 @@ def test_unknown_progress_is_refused_with_the_known_words(take, progress):
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("天使轮", "angel"), ("pre-a", "pre-a"), ("PreA轮", "pre-a"), ("Ａ＋轮", "a+"), ("战略", "strategic")],
+    [
+        ("天使轮", "angel"),
+        ("A轮融资", "a"),
+        ("pre A轮", "pre-a"),
+        ("pre-a", "pre-a"),
+        ("PreA轮", "pre-a"),
+        ("Ａ＋轮", "a+"),
+        ("战略", "strategic"),
+    ],
 )
 def test_rounds_by_their_usual_names(take, one, written, code):
     take(对接台账=[{"轮次": written}])

@@ -26,6 +26,7 @@ def test_place_and_legal_form_stay():
 def test_a_stored_name_is_trimmed_and_has_chinese_brackets():
     assert tidy_name("　寒溪(深圳)投资管理有限公司 ") == "寒溪（深圳）投资管理有限公司"
     assert tidy_name("ABC  Capital (HK)\n") == "ABC Capital (HK)"
+    assert tidy_name("上海峤石\n科技有限公 司 AI 研究院") == "上海峤石科技有限公司 AI 研究院"
 
 
 def test_a_list_of_names_is_split_outside_brackets_only():

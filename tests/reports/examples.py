@@ -1,0 +1,95 @@
+"""A startup with a little of everything, small enough to count by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from pypdf import PdfReader
+
+from crm.accounts.models import System
+from crm.core.db import db, unit_of_work
+from crm.deals import actions as deal_actions
+from crm.deals.actions import Move
+from crm.deals.models import Deal, DealStatus
+from crm.deals.queries import find_deal
+from crm.institutions.models import Institution
+from crm.lib.money import Amount
+from crm.reports import pdf
+from crm.reports.html import Stamp, summary_document
+from crm.reports.pdf import Pdf
+from crm.reports.periods import Period
+from crm.reports.summary import Summary, summarise
+from crm.services.models import ServiceState
+from crm.startups.models import Startup
+from tests.factories import AT, BY, WAN, a_deal, a_service, a_startup, an_institution, writing
+from tests.support import world
+
+PERIOD = Period(date(2026, 1, 1), date(2026, 5, 31))
+BEFORE, AFTER = date(2025, 12, 1), date(2026, 6, 10)
+
+
+def moved(deal: Deal, stage: str, day: date, **values: Any) -> None:
+    """A move of a deal that was logged before."""
+    status = values.pop("status", DealStatus.ACTIVE)
+    with writing():
+        found = find_deal(System(), deal.id)
+        assert found is not None
+        deal_actions.move_deal(found, Move(stage, status, day, **values), version=None, by=BY, at=AT)
+
+
+def received(deal: Deal, amount: int, day: date) -> None:
+    with writing():
+        found = find_deal(System(), deal.id)
+        assert found is not None
+        deal_actions.receive(found, amount, day, by=BY, at=AT)
+
+
+def archived(record: Any) -> None:
+    with writing():
+        db.session.merge(record).archived_at = AT
+
+
+def a_busy_startup() -> tuple[Startup, dict[str, Institution]]:
+    """Four introductions, three of them in the period, and seven services, four of them completed in it."""
+    startup = a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能", credit_code="91110000600037341L")
+    names = {letter: an_institution(f"{letter}（上海）创业投资有限公司") for letter in ("临渚", "沧屿", "北斛", "松间")}
+    signs = a_deal(startup, names["临渚"], happened_on=date(2026, 2, 1), sought=Amount.exactly(8000 * WAN))
+    moved(signs, "met", date(2026, 2, 11))
+    moved(signs, "signed", date(2026, 4, 1), signed=3000 * WAN)
+    received(signs, 1000 * WAN, date(2026, 5, 1))
+    received(signs, 500 * WAN, date(2026, 6, 5))
+    moved(signs, "funded", AFTER)
+    passes = a_deal(startup, names["沧屿"], happened_on=date(2026, 3, 1))
+    moved(passes, "met", date(2026, 3, 21))
+    moved(passes, "met", date(2026, 4, 2), status=DealStatus.PASSED, reason="valuation")
+    a_deal(startup, names["北斛"], stage="met", happened_on=date(2026, 4, 1))
+    earlier = a_deal(startup, names["松间"], happened_on=BEFORE)
+    moved(earlier, "met", date(2026, 1, 15))
+    a_service(startup, "机构一对一对接", date(2026, 2, 1), (names["临渚"],), outcome="签署意向")
+    a_service(startup, "专场路演", date(2026, 2, 20), (names["临渚"], names["沧屿"]), content="专场路演（第一场）")
+    a_service(startup, "银行授信", date(2026, 3, 3), amount=Amount.exactly(1000 * WAN), outcome="获批")
+    a_service(startup, "银行授信", date(2026, 5, 31), amount=Amount.between(500 * WAN, 800 * WAN, "500-800万"))
+    a_service(startup, "BP辅导", date(2026, 3, 1), state=ServiceState.PLANNED)
+    a_service(startup, "BP辅导", AFTER)
+    archived(a_service(startup, "BP辅导", date(2026, 3, 2)))
+    return startup, names
+
+
+def summary_of(about: Startup | Institution | None, period: Period = PERIOD) -> Summary:
+    """The summary, gathered in a unit of work of its own."""
+    with world.app.app_context(), unit_of_work(write=False):
+        return summarise(about, period)
+
+
+def pdf_of(about: Startup | Institution | None, language: str, period: Period = PERIOD) -> Pdf:
+    """The summary as PDF."""
+    with world.app.app_context(), unit_of_work(write=False):
+        stamp = Stamp(AT, "陈晏清", "FW-2026-0612-031")
+        return pdf.render(summary_document(summarise(about, period), language, stamp).html)
+
+
+def text_of(content: bytes) -> str:
+    """All that a PDF says, page after page, with white space made single."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
