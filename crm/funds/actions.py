@@ -153,6 +153,14 @@ def archive_commitment(commitment: Commitment, *, by: Actor, at: datetime) -> No
     audit.record(commitment, "archived", by=by, at=at, name=commitment_name(commitment))
 
 
+def restore_commitment(commitment: Commitment, *, by: Actor, at: datetime) -> None:
+    """Bring a commitment back. Raises Refusal where it would repeat another one or close a circle."""
+    if commitment.from_fund is not None:
+        check_edge(commitment.fund, commitment.from_fund)
+    commitment.archived_at = None
+    audit.record(commitment, "restored", by=by, at=at, name=commitment_name(commitment))
+
+
 def commitment_name(commitment: Commitment) -> str:
     investor = commitment.from_fund.name if commitment.from_fund else commitment.investor_name
     return f"{investor} → {commitment.fund.name}"

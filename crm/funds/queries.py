@@ -123,6 +123,16 @@ def commitment_ids(fund: Fund) -> Sequence[int]:
     return db.session.scalars(sa.select(Commitment.id).where(Commitment.fund_id == fund.id)).all()
 
 
+def archived_commitments_to(fund: Fund) -> Sequence[Commitment]:
+    """The commitments to a fund that lie in the bin, the latest first."""
+    return db.session.scalars(
+        sa.select(Commitment)
+        .options(joinedload(Commitment.from_fund))
+        .where(Commitment.fund_id == fund.id, Commitment.archived_at.is_not(None))
+        .order_by(Commitment.archived_at.desc(), Commitment.id)
+    ).all()
+
+
 def commitments_by(fund: Fund) -> Sequence[Commitment]:
     """To which funds of the matrix a fund committed, the largest first."""
     return db.session.scalars(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, flash, jsonify, request
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from crm.lib.names import split_names
 from crm.settings.choices import choices, word
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import translate
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("funds", __name__, url_prefix="/funds")
@@ -93,13 +94,7 @@ def add_fund() -> Any:
 @bp.get("/<int:fund_id>")
 @requires(policies.may_see, fund=queries.find_fund)
 def show_fund(fund: Fund) -> Any:
-    return page(
-        "funds/show_fund.html",
-        fund=fund,
-        may_write=policies.may_write(actor()),
-        received=queries.commitments_to(fund),
-        made=queries.commitments_by(fund),
-    )
+    return fund_page(fund)
 
 
 @bp.get("/<int:fund_id>/history")
@@ -189,6 +184,31 @@ def archive_commitment(commitment: Commitment) -> Response:
     actions.archive_commitment(commitment, by=actor(), at=now())
     flash(_("The commitment no longer counts."), "done")
     return see_other("funds.show_fund", fund_id=commitment.fund_id)
+
+
+@bp.post("/commitments/<int:commitment_id>/restore")
+@requires(policies.may_write, commitment=queries.find_commitment)
+def restore_commitment(commitment: Commitment) -> Any:
+    try:
+        actions.restore_commitment(commitment, by=actor(), at=now())
+    except Refusal as refusal:
+        fund = queries.find_fund(actor(), commitment.fund_id)
+        reason = " ".join(translate(message) for message in refusal.fields.values())
+        return fund_page(cast(Fund, fund), wrong=reason), 422
+    flash(_("The commitment counts again."), "done")
+    return see_other("funds.show_fund", fund_id=commitment.fund_id)
+
+
+def fund_page(fund: Fund, wrong: str = "") -> str:
+    return page(
+        "funds/show_fund.html",
+        fund=fund,
+        may_write=policies.may_write(actor()),
+        received=queries.commitments_to(fund),
+        made=queries.commitments_by(fund),
+        binned=queries.archived_commitments_to(fund),
+        wrong=wrong,
+    )
 
 
 def managers_of(form: Any) -> list[Institution]:

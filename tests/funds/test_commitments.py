@@ -9,9 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.core.errors import Refusal
+from crm.funds import actions
 from crm.funds.graph import path_between
+from crm.funds.models import Commitment
+from crm.funds.queries import find_commitment
 from tests.conftest import Work
-from tests.factories import YI, a_commitment, a_fund
+from tests.factories import AT, BY, YI, a_commitment, a_fund
+from tests.support.visitor import Visitor
 
 
 def test_the_name_of_a_fund_of_the_matrix_makes_an_inside_commitment(work: Work) -> None:
@@ -67,3 +71,26 @@ def test_a_path_is_found_exactly_when_one_exists(edges: set[tuple[int, int]], st
     if path is not None:
         assert (path[0], path[-1]) == (start, goal)
         assert all(step in edges for step in pairwise(path))
+
+
+def archive(work: Work, commitment: Commitment) -> None:
+    with work():
+        kept = find_commitment(BY, commitment.id)
+        assert kept is not None
+        actions.archive_commitment(kept, by=BY, at=AT)
+
+
+def test_a_commitment_taken_out_by_mistake_comes_back(finance: Visitor, work: Work) -> None:
+    fund = a_fund()
+    archive(work, a_commitment(fund, "社会资本", YI))
+    finance.visit("funds.show_fund", fund_id=fund.id).submit("Restore")
+    assert "The commitment counts again." in finance.now.html
+
+
+def test_a_commitment_does_not_come_back_into_a_circle(finance: Visitor, work: Work) -> None:
+    first, second = a_fund("甲基金"), a_fund("乙基金")
+    archive(work, a_commitment(second, first))
+    a_commitment(first, second)
+    finance.visit("funds.show_fund", fund_id=second.id).submit("Restore")
+    assert finance.status == 422
+    assert "乙基金 ← 甲基金 ← 乙基金" in finance.text
