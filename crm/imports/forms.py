@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 
 from crm.web.fields import required
@@ -12,7 +12,7 @@ from crm.web.form import CreatingForm
 class UploadLedgerForm(CreatingForm):
     """One XLSX file."""
 
-    file = FileField(_l("Ledger"), [required()], render_kw={"accept": ".xlsx"})
+    file = FileField(lazy_gettext("Ledger"), [required()], render_kw={"accept": ".xlsx"})
 
     def value(self) -> tuple[bytes, str]:
         """The file's content and name."""

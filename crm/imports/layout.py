@@ -80,6 +80,7 @@ FUNDS = Layout(
         _field("sectors", "赛道 关注赛道 投资赛道 关注领域"),
         _field("growth_stages", "阶段 关注阶段 投资阶段"),
         _money("investors", "基金出资人 出资人 有限合伙人 lp"),
+        _field("note", "备注 说明"),
     ),
 )
 STARTUPS = Layout(
@@ -100,6 +101,7 @@ STARTUPS = Layout(
         _field("model_filing", "大模型备案号 备案号 大模型备案"),
         _field("labels", "标签 资质 资质标签 企业标签"),
         _field("summary", "一句话简介 简介 企业简介"),
+        _field("note", "备注 说明"),
     ),
 )
 DEALS = Layout(

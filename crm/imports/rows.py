@@ -28,7 +28,7 @@ _amount = lru_cache(maxsize=16_384, typed=True)(read_amount)
 _is_blank = lru_cache(maxsize=16_384)(is_blank)
 _tidy = lru_cache(maxsize=16_384)(tidy)
 _tidy_name = lru_cache(maxsize=65_536)(tidy_name)
-_names = lru_cache(maxsize=16_384)(lambda text: tuple(split_names(text)))
+_names = lru_cache(maxsize=16_384)(lambda text: tuple(map(tidy_name, split_names(text))))
 
 
 class InstitutionRow(NamedTuple):
@@ -64,6 +64,7 @@ class FundRow(NamedTuple):
     sectors: tuple[str, ...]
     growth_stages: tuple[str, ...]
     investors: tuple[Investor, ...]
+    note: str
 
 
 class StartupRow(NamedTuple):
@@ -83,6 +84,7 @@ class StartupRow(NamedTuple):
     model_filing: str
     labels: tuple[str, ...]
     summary: str
+    note: str
 
 
 class DealRow(NamedTuple):
@@ -132,9 +134,11 @@ class Cells:
         self.reasons: list[Message] = []
         self.warnings: list[Message] = []
         self.foreign: re.Pattern[str] | None = None  # what may stand for the currency of this row
+        self.remarks: list[str] = []
 
     def begin(self, row: Sequence[Any]) -> None:
         self.row, self.reasons, self.warnings, self.foreign = row, [], [], None
+        self.remarks.clear()
 
     def raw(self, field: str) -> Any:
         """The cell, or None when it is blank or its column is not there."""
@@ -204,11 +208,16 @@ class Cells:
         return amount
 
     def number(self, field: str) -> int | None:
-        """A money cell that must be one number, in fen."""
+        """A money cell that counts only as one number, in fen; a range or words are kept as a remark."""
         amount = self.amount(field)
         if amount.disclosure == "approximate":
-            self.refuse(field, N_("“%(text)s” is not one amount", text=amount.text or ""))
+            self.remarks.append(f"{self.sheet.heading(field)} {amount.text}")
+            self.warn(field, N_("“%(text)s” is no exact amount: kept as a remark", text=amount.text or ""))
         return amount.exact
+
+    def note(self, limit: int) -> str:
+        """The remark of the row, and what its other cells had to be kept as; to be read last."""
+        return "；".join(filter(None, (self.text("note", limit), *self.remarks)))[:limit]
 
     def read(self, field: str, reader: Callable[[Any], T]) -> T | None:
         """The cell through a reader that raises Unreadable."""
@@ -247,10 +256,6 @@ def _credit_code(cells: Cells) -> str | None:
 
 
 def _institution(number: int, cells: Cells) -> InstitutionRow:
-    assets = cells.amount("assets")
-    note = cells.text("note", 2000)
-    if assets.disclosure == "approximate":
-        note = "；".join(filter(None, (note, f"{cells.sheet.heading('assets')} {assets.text}")))
     row = InstitutionRow(
         number=number,
         name=cells.needed_name("name", 200),
@@ -259,12 +264,12 @@ def _institution(number: int, cells: Cells) -> InstitutionRow:
         credit_code=_credit_code(cells),
         amac_number=cells.text("amac_number", 20).upper(),
         city=cells.text("city", 40),
-        assets=assets.exact,
+        assets=cells.number("assets"),
         growth_stages=cells.names("growth_stages"),
         sectors=cells.names("sectors"),
         ticket=cells.amount("ticket"),
         joined_on=cells.day("joined_on"),
-        note=note,
+        note=cells.note(2000),
     )
     if row.amac_number and not amac_manager_fits(row.amac_number):
         cells.warn("amac_number", N_("“%(code)s” is not P and seven digits", code=row.amac_number))
@@ -272,7 +277,7 @@ def _institution(number: int, cells: Cells) -> InstitutionRow:
 
 
 _CURRENCIES = {
-    "": "CNY", "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "美元": "USD", "美金": "USD", "usd": "USD",
+    "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "美元": "USD", "美金": "USD", "usd": "USD",
     "港元": "HKD", "港币": "HKD", "hkd": "HKD", "欧元": "EUR", "eur": "EUR", "日元": "JPY", "jpy": "JPY",
     "英镑": "GBP", "gbp": "GBP", "新元": "SGD", "新加坡元": "SGD", "sgd": "SGD",
 }  # fmt: skip
@@ -284,8 +289,9 @@ _CURRENCY_WORDS = {
 
 
 def _fund(number: int, cells: Cells) -> FundRow:
-    currency = _CURRENCIES.get(key_of(cells.text("currency", 40)), "")
-    if not currency:
+    word = cells.text("currency", 40)
+    currency = _CURRENCIES.get(key_of(word), "")
+    if word and not currency:
         cells.refuse("currency", N_("unknown: write 人民币, 美元, 港元, 欧元 …"))
     cells.foreign = _CURRENCY_WORDS.get(currency)
     row = FundRow(
@@ -305,6 +311,7 @@ def _fund(number: int, cells: Cells) -> FundRow:
         sectors=cells.names("sectors"),
         growth_stages=cells.names("growth_stages"),
         investors=cells.read("investors", partial(_investors, cells)) or (),
+        note=cells.note(2000),
     )
     if not row.managers:
         cells.refuse("managers", N_("missing"))
@@ -320,6 +327,8 @@ def _investors(cells: Cells, cell: Any) -> tuple[Investor, ...]:
 def _warn_about_fund(row: FundRow, cells: Cells) -> None:
     if row.amac_code and not amac_fund_fits(row.amac_code):
         cells.warn("amac_code", N_("“%(code)s” is not S and five letters or digits", code=row.amac_code))
+    if row.vintage and row.investment_ends_on and row.investment_ends_on.year < row.vintage:
+        cells.warn("investment_ends_on", N_("before the fund was set up (%(year)s)", year=row.vintage))
     if None not in (row.invested, row.paid_in) and row.invested > row.paid_in:  # type: ignore[operator]
         cells.warn("invested", N_("more than was paid in"))
     if None not in (row.paid_in, row.committed) and row.paid_in > row.committed:  # type: ignore[operator]
@@ -348,6 +357,7 @@ def _startup(number: int, cells: Cells) -> StartupRow:
         model_filing=cells.text("model_filing", 80),
         labels=tuple(label.replace("|", "／") for label in cells.names("labels")),
         summary=cells.text("summary", 200),
+        note=cells.note(2000),
     )
     if row.founded_on and row.joined_on and row.joined_on < row.founded_on:
         cells.warn("joined_on", N_("before the startup was founded (%(day)s)", day=row.founded_on.isoformat()))
@@ -367,7 +377,7 @@ def _deal(number: int, cells: Cells) -> DealRow:
         progress=cells.needed("progress", 200),
         signed=cells.number("signed"),
         received=cells.number("received"),
-        note=cells.text("note", 400),
+        note=cells.note(400),
     )
     if row.signed is not None and row.received is not None and row.received > row.signed:
         cells.warn("received", N_("more than was signed"))

@@ -75,7 +75,7 @@ _SCALES = {
     "k": 10**3, "w": 10**4, "m": 10**6, "b": 10**9,
 }  # fmt: skip
 _TERM = r"(?P<number>\d+(?:\.\d+)?|\.\d+)\s?(?P<scale>万亿|[十百千]?[万亿]|[百千]|[kwmb](?![a-z]))?"
-_PART = re.compile(rf"\s?(?:{_TERM}\s?(?P<rest>\d+(?:\.\d+)?万)?)(?P<yuan>元|块)?\s?", re.IGNORECASE)
+_PART = re.compile(rf"\s?(?:{_TERM}\s?(?P<rest>\d+(?:\.\d+)?万)?)(?P<yuan>元|块)?整?\s?", re.IGNORECASE)
 _CURRENCY = re.compile(r"^(?:人民币|rmb|cny|[¥￥])\s?|\s?(?:人民币|rmb|cny)$", re.IGNORECASE)
 _FOREIGN = re.compile(r"[$€£]|usd|hkd|eur|gbp|jpy|sgd|美元|美金|港元|港币|欧元|英镑|日元|新元", re.IGNORECASE)
 _ABOUT = re.compile(

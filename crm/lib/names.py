@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from crm.lib.text import INVISIBLE, tidy
 
 _BRACKETS = str.maketrans("【】〔〕〖〗［］[]{}「」『』", "()" * 8)
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff（）]) (?=[\u4e00-\u9fff（）])")
 _SEPARATORS = frozenset("、；;，,/／|\n\r")
 _OPENING, _CLOSING = frozenset("（([【〔「"), frozenset("）)]】〕」")
 
@@ -21,8 +23,8 @@ def name_key(text: str) -> str:
 
 
 def tidy_name(text: str) -> str:
-    """A name as it is stored: trimmed, invisible characters gone, brackets in Chinese names full-width."""
-    name = tidy(text)
+    """A name as it is stored: no stray spaces or invisible characters, full-width brackets in Chinese names."""
+    name = _BETWEEN_CHINESE.sub("", tidy(text))
     if not name.isascii() and any("一" <= c <= "鿿" for c in name):
         return name.replace("(", "（").replace(")", "）")
     return name
@@ -38,4 +40,4 @@ def split_names(text: str) -> list[str]:
             current, depth = "", 0
         else:
             current += character
-    return [tidy for name in (*names, current) if (tidy := tidy_name(name))]
+    return [name for name in map(tidy, (*names, current)) if name]

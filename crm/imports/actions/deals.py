@@ -24,7 +24,7 @@ from crm.deals.models import (
     RoundState,
 )
 from crm.imports.actions.matching import Directory, Known, Unmatched
-from crm.imports.actions.records import Run, amount_columns, differences, in_the_bin, told
+from crm.imports.actions.records import NOT_YET, Run, amount_columns, differences, in_the_bin, told
 from crm.imports.actions.words import Step
 from crm.imports.outcome import ADDED, CHANGED, UNCHANGED
 from crm.imports.rows import DealRow, Reading
@@ -181,7 +181,7 @@ class DealImport:
     def warn(self, row: DealRow, step: Step, round: KnownRound, deal: KnownDeal, warnings: list[Message]) -> None:
         """What is implausible about a row, though it can be read."""
         if row.day > self.today:
-            warnings.append(N_("the day has not come yet"))
+            warnings.append(NOT_YET)
         if step.stage == FUNDED_STAGE and not row.received:
             warnings.append(N_("funded, but no amount received"))
         if row.received and step.stage != FUNDED_STAGE:

@@ -20,6 +20,7 @@ from crm.imports.rows import FundRow, Reading
 from crm.lib.money import Amount
 from crm.lib.text import N_, Message
 
+CNY = "CNY"
 ONE = 1_000_000  # a rate of 1, in millionths
 
 
@@ -98,14 +99,15 @@ class FundImport:
             values = self.columns(row, warnings)
             if known is None:
                 known = Known(next(numbers), row.name, values, is_new=True)
-                values.update(kind=values["kind"] or OTHER, cny_rate=ONE if row.currency == "CNY" else None)
+                currency = row.currency or CNY
+                rate = ONE if currency == CNY else None
+                values.update(kind=values["kind"] or OTHER, currency=currency, cny_rate=rate)
                 self.learn(known)
             elif known.values.get("archived_at"):
                 warnings.append(in_the_bin(known.name))
-            if row.currency != "CNY" and known.values["cny_rate"] is None:
-                warnings.append(
-                    N_("no rate from %(currency)s to CNY: it counts once you add one", currency=row.currency)
-                )
+            currency = known.values["currency"]
+            if currency != CNY and known.values["cny_rate"] is None:
+                warnings.append(N_("no rate from %(currency)s to CNY: it counts once you add one", currency=currency))
             self.plans[known.id] = Plan(known, row, values, [row.number], managers, row.investors)
         self.outcome.warn(self.sheet, row.number, *warnings)
 
@@ -118,6 +120,9 @@ class FundImport:
         if named is not None and row.amac_code and named.values["amac_code"] not in (None, row.amac_code):
             code = named.values["amac_code"]
             raise Unmatched(N_("“%(name)s” has the code %(code)s", name=named.name, code=code))
+        if named is not None and row.currency and row.currency != named.values["currency"]:
+            currency = named.values["currency"]
+            raise Unmatched(N_("“%(name)s” counts in %(currency)s", name=named.name, currency=currency))
         return named
 
     def join(self, plan: Plan, row: FundRow, managers: list[Known], warnings: list[Message]) -> None:
@@ -154,6 +159,7 @@ class FundImport:
             **amount_columns("ticket", row.ticket),
             "growth_stages": stages,
             "sectors": sectors,
+            "note": row.note,
         }
 
     def inside(self, name: str) -> Known | None:

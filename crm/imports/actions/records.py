@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.audit import actions as audit
+from crm.core.clock import day_of
 from crm.core.db import Base
 from crm.imports.actions.matching import Directory, Known, Unmatched, load
 from crm.imports.actions.words import OTHER, Words
@@ -22,6 +23,7 @@ from crm.lib.text import N_, Message, Unreadable
 from crm.startups.models import PastRound, Startup
 
 AMOUNT_ENDS = ("low", "high", "text")
+NOT_YET = N_("the day has not come yet")
 UNTOLD = frozenset({"name_key", "short_key"})
 
 
@@ -98,6 +100,7 @@ class RecordImport:
         self.kind = kind
         self.sheet = sheet
         self.run = run
+        self.today = day_of(run.writer.at)
         self.directory = directory_of(kind.model, run)
         self.parts = kind.parts(run)
         self.new: list[Known] = []
@@ -136,6 +139,8 @@ class RecordImport:
             effect = self.update(known, values, self.parts.take(known, reading.value, warnings))
         if known.values.get("archived_at"):
             warnings.append(in_the_bin(known.name))
+        if reading.value.joined_on and reading.value.joined_on > self.today:
+            warnings.append(NOT_YET)
         known.touched = reading.number
         self.directory.add(known)
         self.run.outcome.count(self.kind.counted_as, effect)
@@ -277,6 +282,7 @@ def startup_columns(row: StartupRow, words: Words, warnings: list[Message]) -> d
         "model_filing": row.model_filing,
         "labels": row.labels,
         "summary": row.summary,
+        "note": row.note,
     }
 
 

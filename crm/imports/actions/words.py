@@ -93,8 +93,10 @@ class Words:
 
     def round(self, word: str) -> str:
         """The code of a round: A轮, 天使轮, pre-A. Raises Unreadable."""
-        code = self.code("round_name", word) or self.code("round_name", word.strip().removesuffix("轮"))
-        code = code or self.code("round_name", re.sub(r"(?i)^pre\s*-?\s*", "Pre-", word.strip()).removesuffix("轮"))
+        bare = re.sub(r"轮?(融资)?$", "", word.strip())
+        with_dash = re.sub(r"(?i)^pre\s*[-－–—]?\s*", "Pre-", bare)
+        spellings = (word, bare, with_dash)
+        code = next((code for one in spellings if (code := self.code("round_name", one))), None)
         if code is None:
             raise Unreadable(self.unknown("round_name", word))
         return code
