@@ -6,6 +6,8 @@ itself asks for is refused, so that no text of a user can make it read a file or
 
 from __future__ import annotations
 
+import atexit
+import gc
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -75,8 +77,15 @@ def warm_press() -> Press:
             return super().fetch(url, headers)
 
     fonts = FontConfiguration()
+    atexit.register(forget_press)
     style = weasyprint.CSS(string=font_faces() + style_sheet(), url_fetcher=OnlyOurFonts(), font_config=fonts)
     return Press(weasyprint.HTML, fonts, style, URLFetcher(allowed_protocols=()))
+
+
+def forget_press() -> None:
+    """Let go of the press while Python is whole, so that it removes its copy of the fonts."""
+    warm_press.cache_clear()
+    gc.collect()
 
 
 def missing(packages: str) -> Refusal:

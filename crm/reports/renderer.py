@@ -13,6 +13,7 @@ import resource
 import subprocess
 import sys
 import threading
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from crm.core.errors import Refusal
@@ -29,6 +30,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self.child: subprocess.Popen[bytes] | None = None
+        self.folder: TemporaryDirectory[str] | None = None
         self.lock = threading.Lock()
 
     def render(self, html: str) -> Pdf:
@@ -38,9 +40,11 @@ class Renderer:
                 head, content = exchange(self.warm_child(), html)
             except (OSError, ValueError):
                 self.close()
-                raise Refusal({"": N_("The report is too large. Choose a shorter period.")}) from None
+                raise too_large() from None
         if head["kind"] == "refused":
             raise Refusal({"": Message(head["text"], tuple((name, value) for name, value in head["values"]))})
+        if head["kind"] == "large":
+            raise too_large()
         if head["kind"] == "failed":
             raise RuntimeError(content.decode())
         return Pdf(content, head["pages"])
@@ -48,19 +52,32 @@ class Renderer:
     def warm_child(self) -> subprocess.Popen[bytes]:
         if self.child is None or self.child.poll() is not None:
             self.close()
-            command = [sys.executable, "-m", "crm.reports.renderer"]
-            self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+            self.folder = TemporaryDirectory(prefix="crm-pdf-")  # the child's copy of the fonts, 20 MB
+            self.child = subprocess.Popen(
+                [sys.executable, "-P", "-m", "crm.reports.renderer"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=os.environ | {"TMPDIR": self.folder.name},
+            )
         return self.child
 
     def close(self) -> None:
-        """End the child."""
+        """End the child and remove what it leaves behind."""
         if self.child is not None:
             self.child.kill()
             self.child.communicate()
             self.child = None
+        if self.folder is not None:
+            self.folder.cleanup()
+            self.folder = None
 
 
 renderer = Renderer()
+
+
+def too_large() -> Refusal:
+    """Why a child died: nearly always for want of memory or time."""
+    return Refusal({"": N_("The report was stopped: it is too large. Choose a shorter period, or try again.")})
 
 
 def exchange(child: subprocess.Popen[bytes], html: str) -> tuple[dict[str, Any], bytes]:
@@ -109,6 +126,8 @@ def answer(html: str) -> tuple[dict[str, Any], bytes]:
     except Refusal as refusal:
         message = next(iter(refusal.fields.values()))
         return {"kind": "refused", "text": message.text, "values": message.values}, b""
+    except MemoryError:
+        return {"kind": "large"}, b""
     except Exception as error:  # the child must outlive every document
         return {"kind": "failed"}, repr(error).encode()
     return {"kind": "done", "pages": done.pages}, done.content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from datetime import date
@@ -23,6 +24,11 @@ from tests.factories import WAN, a_deal, a_service, a_startup, an_institution
 from tests.reports.examples import a_busy_startup, moved, pdf_of, text_of
 
 RARE = "喆旻䶮"
+
+
+def squeezed(text: str) -> str:
+    """Text without white space: lines may break anywhere."""
+    return "".join(text.split())
 
 
 def test_the_summary_of_a_startup_in_english(work: Work) -> None:
@@ -52,7 +58,7 @@ def test_the_summary_of_a_startup_in_english(work: Work) -> None:
         "Three different amounts, never added together.",
         "Prepared by 陈晏清",
     ):
-        assert told in text, f"{told!r} is not in {text!r}"
+        assert squeezed(told) in squeezed(text), f"{told!r} is not in {text!r}"
     assert "Valuation" not in text
 
 
@@ -72,7 +78,7 @@ def test_the_summary_of_a_startup_in_chinese(work: Work) -> None:
         "数字怎么算",
         "2026-06-12 14:40 由陈晏清生成",
     ):
-        assert told in text, f"{told!r} is not in {text!r}"
+        assert squeezed(told) in squeezed(text), f"{told!r} is not in {text!r}"
     assert "估值" not in text
 
 
@@ -102,7 +108,9 @@ def test_the_summary_of_an_institution_and_of_the_platform(work: Work) -> None:
     assert "衡汐智能 A 80 2026-03-01 20 Met Passed: Valuation — —" in text
     platform = text_of(pdf_of(None, "en").content)
     assert "Companies served 1 company to date: 1" in platform
-    assert "衡汐智能 沧屿（上海）创业投资有限公司 A 2026-03-01 20 Met Passed: Valuation — —" in platform
+    assert squeezed("衡汐智能 沧屿（上海）创业投资有限公司 A 2026-03-01 20 Met Passed: Valuation — —") in squeezed(
+        platform
+    )
 
 
 def test_an_empty_period_says_so_without_empty_tables(work: Work) -> None:
@@ -164,9 +172,10 @@ def test_rare_characters_are_in_the_text(work: Work) -> None:
 
 def test_rare_characters_are_drawn(work: Work) -> None:
     """Each embedded font that says it has the character holds an outline for it, and it is not the missing glyph."""
-    drawn = {one: outlines(PdfReader(BytesIO(rare_pdf())), one) for one in RARE}
-    assert all(len(found) >= 2 and all(found) for found in drawn.values()), drawn
-    assert outlines(PdfReader(BytesIO(rare_pdf())), "龘") == []
+    reader = PdfReader(BytesIO(rare_pdf()))
+    drawn = {one: outlines(reader, one) for one in RARE}
+    assert all(len(found) == 2 and all(found) for found in drawn.values()), drawn  # 400 and 700
+    assert outlines(reader, "龘") == []
 
 
 def outlines(reader: PdfReader, character: str) -> list[bool]:
@@ -193,13 +202,9 @@ def embedded_fonts(reader: PdfReader) -> list[tuple[TTFont, dict[int, str]]]:
 
 
 def read_to_unicode(cmap: str) -> dict[int, str]:
-    """{glyph: text} of a ToUnicode table with one character a line."""
-    lines = [line.split() for line in cmap.splitlines() if line.startswith("<") and line.count("<") == 2]
-    return {
-        int(glyph.strip("<>"), 16): bytes.fromhex(text.strip("<>")).decode("utf-16-be")
-        for glyph, text in lines
-        if len(glyph) == 6
-    }
+    """{glyph: text} of a ToUnicode table."""
+    pairs = re.findall(r"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", cmap.partition("beginbfchar")[2])
+    return {int(glyph, 16): bytes.fromhex(text).decode("utf-16-be") for glyph, text in pairs}
 
 
 def test_every_font_is_ours_and_only_a_part_of_it(work: Work) -> None:
@@ -227,15 +232,15 @@ def test_a_missing_library_is_told_with_the_command_that_mends_it(monkeypatch: p
     import weasyprint.text.ffi
 
     monkeypatch.setattr(weasyprint.text.ffi, "harfbuzz_subset", None)
-    pdf.warm_press.cache_clear()
+    pdf.forget_press()
     with pytest.raises(Refusal, match="apt-get install libharfbuzz-subset0"):
         pdf.render("<p>text</p>")
-    pdf.warm_press.cache_clear()
+    pdf.forget_press()
 
 
 def test_a_missing_font_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pdf, "FONTS", {400: tmp_path / "NotoSansSC-400.ttf"})
-    pdf.warm_press.cache_clear()
+    pdf.forget_press()
     with pytest.raises(Refusal, match=r"NotoSansSC-400\.ttf is missing"):
         pdf.render("<p>text</p>")
-    pdf.warm_press.cache_clear()
+    pdf.forget_press()
