@@ -143,7 +143,7 @@ def shown(field: Any) -> str:
     """What a field holds, in words."""
     if hasattr(field, "choices"):
         chosen = field.data if isinstance(field.data, (tuple, list)) else [field.data]
-        return "、".join(str(one[1]) for one in field.choices if one[0] in chosen and one[0]) or "—"
+        return "、".join(one.label for one in field.choices if one.value in chosen and one.value) or "—"
     text = field._value() if hasattr(field, "_value") else str(field.data)
     return str(text) or "—"
 

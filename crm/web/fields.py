@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -195,6 +196,11 @@ def parse_back(text: str) -> int | None:
         return None
 
 
+def select_choices(choices: Sequence[tuple[Any, ...]]) -> list[SelectChoice]:
+    """Choices as WTForms wants them, of (value, label) or (value, label, attributes)."""
+    return [SelectChoice(str(value), str(label), *attributes) for value, label, *attributes in choices]
+
+
 class ChoiceField(SelectField):
     """One of a few; choices are handed in, with an empty first one unless a value is needed."""
 
@@ -205,10 +211,11 @@ class ChoiceField(SelectField):
 
     def offer(self, choices: Choices, *, empty: str | None = None) -> None:
         """Set what may be chosen; `empty` is the text of the choice of nothing."""
-        self.choices = ([("", empty)] if empty is not None else []) + list(choices)
+        self.choices = select_choices(([("", empty)] if empty is not None else []) + list(choices))
 
     def pre_validate(self, form: Any) -> None:
-        allowed = {str(choice[0]) for choice in self.choices or ()}
+        offered: Any = self.choices or ()
+        allowed = {choice.value for choice in offered}
         if self.data and self.data not in allowed:
             raise ValidationError(lazy_gettext("Choose one of the list."))
 
@@ -224,10 +231,10 @@ class PicksField(RadioField):
 
     def offer(self, choices: Sequence[tuple[Any, ...]]) -> None:
         """Set what may be chosen, as (value, label) or (value, label, attributes)."""
-        self.choices = list(choices)
+        self.choices = select_choices(choices)
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.data and self.data not in {str(choice[0]) for choice in self.choices}:
+        if self.data and self.data not in {choice.value for choice in self.choices}:
             raise ValidationError(lazy_gettext("Choose one of the list."))
 
 
@@ -245,8 +252,8 @@ class CodesField(SelectMultipleField):
 
     def offer(self, choices: Choices) -> None:
         """Set what may be ticked."""
-        self.choices = list(choices)
+        self.choices = select_choices(choices)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        offered = [str(value) for value, _ in self.choices] if self.choices else valuelist
+        offered = [choice.value for choice in self.choices] if self.choices else valuelist
         self.data = tuple(code for code in offered if code in valuelist)
