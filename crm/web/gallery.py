@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Blueprint, render_template
 from wtforms import BooleanField, FileField, Form, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from crm.web.fields import select_choices
 from crm.web.guards import public
 
 bp = Blueprint("gallery", __name__)
@@ -20,15 +20,17 @@ class SampleForm(Form):
     text = StringField("企业", [InputRequired()], default="衡汐智能")
     optional = StringField("简称", description="以后再补也可以")
     textarea = TextAreaField("备注", render_kw={"rows": 2})
-    select = SelectField("轮次", choices=[SelectChoice("a", "A"), SelectChoice("b", "B")])
+    select = SelectField("轮次", choices=select_choices([("a", "A"), ("b", "B")]))
     picks = RadioField(
         "阶段",
-        choices=[
-            SelectChoice(str(n), word, {"data-stage": str(n)})
-            for n, word in enumerate(
-                ["推荐", "意向", "会面", "路演", "立项", "尽调", "条款", "投决", "签约", "到账"], 1
-            )
-        ],
+        choices=select_choices(
+            [
+                (str(n), word, {"data-stage": str(n)})
+                for n, word in enumerate(
+                    ["推荐", "意向", "会面", "路演", "立项", "尽调", "条款", "投决", "签约", "到账"], 1
+                )
+            ]
+        ),
         default="1",
         validators=[InputRequired()],
     )
