@@ -116,15 +116,16 @@ def deals_in_round(round: Round, limit: int = 200) -> Sequence[Deal]:
     return latest_deals(Deal.round_id == round.id, limit)
 
 
-def active_deals_of(account: Account, limit: int) -> Sequence[Deal]:
-    """An owner's active deals, the longest still first."""
-    return db.session.scalars(
+def active_deals(owner: Account | None, limit: int) -> Sequence[Deal]:
+    """Active deals, an owner's or everybody's, the longest still first."""
+    statement = (
         sa.select(Deal)
         .options(*WITH_NAMES)
-        .where(Deal.owner_id == account.id, Deal.status == DealStatus.ACTIVE, Deal.archived_at.is_(None))
+        .where(Deal.status == DealStatus.ACTIVE, Deal.archived_at.is_(None))
         .order_by(Deal.moved_on, Deal.id)
         .limit(limit)
-    ).all()
+    )
+    return db.session.scalars(statement.where(Deal.owner_id == owner.id) if owner else statement).all()
 
 
 def latest_deals(condition: Any, limit: int) -> Sequence[Deal]:

@@ -29,6 +29,7 @@ def show_home() -> Any:
     if actor().role == Role.ADMIN:
         return see_other("accounts.list_accounts")
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
+    own_only = actor().role == Role.FINANCE
     return page(
         "home/show_home.html",
         as_of=as_of,
@@ -36,10 +37,12 @@ def show_home() -> Any:
         today=day_of(now()),
         headline=metric_queries.headline(as_of),
         funds=metric_queries.count_of(METRICS["fund_matrix_gross"], as_of),
-        my_deals=deal_queries.active_deals_of(actor(), limit=9),
+        deals=deal_queries.active_deals(actor() if own_only else None, limit=9),
+        own_only=own_only,
         interests=deal_queries.waiting_interests(),
         entries=told(audit_queries.latest(8, without=untold_types())),
         may_write=account_policies.may_write_records(actor()),
+        may_report=account_policies.is_manager(actor()),
     )
 
 
