@@ -71,7 +71,7 @@ def download_refused(run: LedgerImport) -> Any:
     content = queries.refused_file(run)
     if content is None:
         abort(404)
-    name = f"{_('refused')}-{PurePath(run.file_name).stem}.xlsx"
+    name = f"refused-{PurePath(run.file_name).stem}.xlsx"
     return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
