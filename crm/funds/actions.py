@@ -10,9 +10,10 @@ from crm.accounts.models import Actor
 from crm.audit import actions as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
+from crm.core.naming import refuse_twins
 from crm.funds.graph import path_between
 from crm.funds.models import Commitment, Fund, FundManager
-from crm.funds.queries import fund_called, fund_names, investors_by_fund, same_name_or_code
+from crm.funds.queries import fund_called, fund_names, investors_by_fund
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.names import name_key, tidy_name
@@ -182,9 +183,8 @@ def cycle_message(path: Sequence[str]) -> Message:
 
 
 def check(values: FundValues, managers: Sequence[Institution], besides: int | None = None) -> None:
-    taken = same_name_or_code(values.name, values.amac_code, besides=besides)
-    if taken:
-        raise Refusal({field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()})
+    keys = {"name": (Fund.name_key, name_key(values.name)), "amac_code": (Fund.amac_code, values.amac_code)}
+    refuse_twins(Fund, keys, besides=besides)
     if not managers:
         raise Refusal({"managers": N_("Name the institution that manages the fund.")})
     if values.currency != CNY and values.committed and values.cny_rate is None:

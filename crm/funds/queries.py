@@ -163,19 +163,6 @@ def fund_names(ids: Sequence[int]) -> list[str]:
     return [names[one] for one in ids]
 
 
-def same_name_or_code(name: str, amac_code: str | None, *, besides: int | None = None) -> dict[str, Fund]:
-    """The funds that already have this name or AMAC code, by field."""
-    found = {}
-    keys = {"name": Fund.name_key == name_key(name)}
-    if amac_code:
-        keys["amac_code"] = Fund.amac_code == amac_code
-    for field, condition in keys.items():
-        twin = db.session.scalar(sa.select(Fund).where(condition, Fund.id != (besides or 0)))
-        if twin is not None:
-            found[field] = twin
-    return found
-
-
 def managed_fund(institution_id: int, fund_id: int, *, field: str) -> int:
     """The fund's id when the institution manages it. Raises Refusal at the field."""
     link = sa.select(FundManager.id).where(FundManager.institution_id == institution_id, FundManager.fund_id == fund_id)

@@ -9,10 +9,10 @@ from crm.accounts.models import Actor
 from crm.audit import actions as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
+from crm.core.naming import refuse_twins
 from crm.institutions.models import Institution, Person
-from crm.institutions.queries import same_name_or_code
 from crm.lib.money import Amount
-from crm.lib.names import name_key, tidy_name
+from crm.lib.names import name_key
 from crm.lib.text import N_
 
 
@@ -107,9 +107,11 @@ def restore_person(person: Person, *, by: Actor, at: datetime) -> None:
 
 
 def check(values: InstitutionValues, besides: int | None = None) -> None:
-    taken = same_name_or_code(values.name, values.credit_code, besides=besides)
-    if taken:
-        raise Refusal({field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()})
+    keys = {
+        "name": (Institution.name_key, name_key(values.name)),
+        "credit_code": (Institution.credit_code, values.credit_code),
+    }
+    refuse_twins(Institution, keys, besides=besides)
     if values.left_on and values.joined_on and values.left_on < values.joined_on:
         raise Refusal({"left_on": N_("It cannot leave before it joined.")})
 
@@ -117,6 +119,4 @@ def check(values: InstitutionValues, besides: int | None = None) -> None:
 def fill(institution: Institution, values: InstitutionValues) -> None:
     for name, value in vars(values).items():
         setattr(institution, name, value)
-    institution.name = tidy_name(values.name)
-    institution.name_key = name_key(values.name)
-    institution.short_key = name_key(values.short_name)
+    institution.call(values.name, values.short_name)

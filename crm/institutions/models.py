@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, text
+from crm.core.naming import LegalPerson
 
 
-class Institution(Versioned, Archivable, Base):
+class Institution(LegalPerson, Versioned, Archivable, Base):
     """A legal person that manages or provides capital (投资机构). `joined_on`: the day it was attracted."""
 
     __tablename__ = "institution"
@@ -19,12 +20,7 @@ class Institution(Versioned, Archivable, Base):
         sa.Index(None, "archived_at", "joined_on", "id"),
     )
 
-    name: Mapped[str] = mapped_column(sa.String(200))
-    name_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
-    short_name: Mapped[str] = text(80)
-    short_key: Mapped[str] = mapped_column(sa.String(80), default="", index=True)
     kind: Mapped[str] = mapped_column(sa.String(30), default="other")
-    credit_code: Mapped[str | None] = mapped_column(sa.String(18), unique=True, default=None)
     amac_number: Mapped[str] = text(20)
     city: Mapped[str] = text(40)
     assets: Mapped[int | None] = money()

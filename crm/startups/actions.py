@@ -10,11 +10,12 @@ from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
+from crm.core.naming import refuse_twins
 from crm.lib.money import Amount
-from crm.lib.names import name_key, tidy_name
+from crm.lib.names import name_key
 from crm.lib.text import N_
 from crm.startups.models import PastRound, Startup
-from crm.startups.queries import past_rounds_of, same_name_or_code
+from crm.startups.queries import past_rounds_of
 
 
 @dataclass(frozen=True)
@@ -118,14 +119,11 @@ def add_past_round(
 
 
 def check(values: StartupValues, besides: int | None = None) -> None:
-    taken = same_name_or_code(values.name, values.credit_code, besides=besides)
-    if taken:
-        raise Refusal({field: N_("%(name)s has this already.", name=twin.name) for field, twin in taken.items()})
+    keys = {"name": (Startup.name_key, name_key(values.name)), "credit_code": (Startup.credit_code, values.credit_code)}
+    refuse_twins(Startup, keys, besides=besides)
 
 
 def fill(startup: Startup, values: StartupValues) -> None:
     for name, value in vars(values).items():
         setattr(startup, name, value)
-    startup.name = tidy_name(values.name)
-    startup.name_key = name_key(values.name)
-    startup.short_key = name_key(values.short_name)
+    startup.call(values.name, values.short_name)

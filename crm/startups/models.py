@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, text
+from crm.core.naming import LegalPerson
 
 
-class Startup(Versioned, Archivable, Base):
+class Startup(LegalPerson, Versioned, Archivable, Base):
     """A company served (企业).
 
     `seeking` (拟融资) is a profile value: it opens no round. Investors see a startup only between
@@ -24,11 +25,6 @@ class Startup(Versioned, Archivable, Base):
         sa.Index(None, "published_at", "id"),
     )
 
-    name: Mapped[str] = mapped_column(sa.String(200))
-    name_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
-    short_name: Mapped[str] = text(80)
-    short_key: Mapped[str] = mapped_column(sa.String(80), default="", index=True)
-    credit_code: Mapped[str | None] = mapped_column(sa.String(18), unique=True, default=None)
     founded_on: Mapped[date | None] = mapped_column(default=None)
     joined_on: Mapped[date | None] = mapped_column(default=None)
     sector_layer: Mapped[str | None] = mapped_column(sa.String(30), default=None)

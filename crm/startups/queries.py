@@ -9,15 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.models import Actor
+from crm.core import naming
 from crm.core.db import db
-from crm.core.errors import Refusal
 from crm.core.listing import Place, Slice, Sort, slice_of
-from crm.lib.names import name_key
 from crm.lib.text import N_
 from crm.startups.models import PastRound, Startup
 from crm.startups.policies import published_on, visible_to
-
-SUGGESTED = 8
 
 
 def find_startup(actor: Actor, startup_id: int) -> Startup | None:
@@ -81,40 +78,18 @@ def filtered(statement: sa.Select[Any], text: str, sector: str, vertical: str, g
 
 def matches(text: str) -> sa.ColumnElement[bool]:
     """Startups whose name, short name or credit code contains a text."""
-    key = name_key(text)
-    return sa.or_(
-        Startup.name_key.contains(key, autoescape=True),
-        Startup.short_key.contains(key, autoescape=True),
-        Startup.credit_code.startswith(text.strip().upper(), autoescape=True),
-    )
+    return naming.matches(Startup, text)
 
 
 def suggestions(text: str) -> Sequence[Startup]:
-    """The first few startups that a typed text may mean; those that start with it first."""
-    key = name_key(text)
-    starts = sa.or_(
-        Startup.short_key.startswith(key, autoescape=True), Startup.name_key.startswith(key, autoescape=True)
-    )
-    return db.session.scalars(
-        sa.select(Startup)
-        .where(Startup.archived_at.is_(None), matches(text))
-        .order_by(starts.desc(), Startup.name_key)
-        .limit(SUGGESTED)
-    ).all()
+    """The first few startups that a typed text may mean."""
+    return naming.suggestions(Startup, text)
 
 
 def resolve(text: str, *, field: str) -> Startup:
     """The one startup that a credit code, a full name or a short name means. Raises Refusal at the field."""
-    code, key = text.strip().upper(), name_key(text)
-    active = sa.select(Startup).where(Startup.archived_at.is_(None))
-    for condition in (Startup.credit_code == code, Startup.name_key == key, Startup.short_key == key):
-        found = db.session.scalars(active.where(condition).limit(6)).all()
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = "、".join(startup.name for startup in found[:5])
-            raise Refusal({field: N_("Several startups are called so: %(names)s. Choose one.", names=names)})
-    raise Refusal({field: N_("There is no startup of this name. Choose one of the list, or add it first.")})
+    missing = N_("There is no startup of this name. Choose one of the list, or add it first.")
+    return naming.resolve(Startup, text, field=field, missing=missing)
 
 
 def past_rounds_of(startup: Startup) -> Sequence[PastRound]:
@@ -124,16 +99,3 @@ def past_rounds_of(startup: Startup) -> Sequence[PastRound]:
         .where(PastRound.startup_id == startup.id)
         .order_by(PastRound.happened_on.is_(None), PastRound.happened_on.desc(), PastRound.id)
     ).all()
-
-
-def same_name_or_code(name: str, credit_code: str | None, *, besides: int | None = None) -> dict[str, Startup]:
-    """The startups that already have this name or code, by field."""
-    found = {}
-    keys = {"name": Startup.name_key == name_key(name)}
-    if credit_code:
-        keys["credit_code"] = Startup.credit_code == credit_code
-    for field, condition in keys.items():
-        twin = db.session.scalar(sa.select(Startup).where(condition, Startup.id != (besides or 0)))
-        if twin is not None:
-            found[field] = twin
-    return found
