@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -12,14 +14,15 @@ import sqlalchemy as sa
 from crm.accounts.models import System
 from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import KINDS, KINDS_BY_RECORD, LABELS, VERBS
-from crm.core.db import Base
+from crm.core.db import Base, unit_of_work
 from crm.imports.actions import import_ledger, read_ledger
 from crm.imports.outcome import KINDS as COUNTED
 from crm.imports.outcome import Outcome
 from crm.imports.refused import refused_workbook
+from crm.lib.text import N_
 from tests.conftest import Work
 from tests.factories import AT
-from tests.imports.ledger import opened
+from tests.imports.ledger import ledger, opened, saved
 
 DATA = Path(__file__).parent.parent / "data"
 SAMPLE = (DATA / "ledger-2025.xlsx").read_bytes()
@@ -173,8 +176,6 @@ def test_mended_refused_rows_can_be_imported_as_they_came_back(work, book):
         del workbook[name]
     workbook["对接台账"]["E2"].value = "1000万"
     workbook["服务台账"]["A3"].value = "2025.5.6"
-    from tests.imports.ledger import saved
-
     told = imported(work, read_ledger(saved(workbook))).as_json("en")
     assert (told["added"]["deals"], told["added"]["services"]) == (1, 1)
     assert places(told["refused"]) == [("基金", 2), ("对接台账", 3), ("对接台账", 4), ("服务台账", 2)]
@@ -188,3 +189,32 @@ def test_an_outcome_survives_being_kept(work, book):
 
 def test_no_refusals_make_no_workbook():
     assert refused_workbook(SAMPLE, Outcome(), "en") is None
+
+
+def test_two_imports_at_once_make_every_record_once(app, book):
+    """The second waits for the first and then finds everything there."""
+    barrier = Barrier(2)
+
+    def run(_: int) -> dict[str, Any]:
+        with app.app_context():
+            barrier.wait()
+            with unit_of_work(write=True):
+                return import_ledger(book, by=System(), at=AT).as_json("en")
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(run, range(2)))
+    assert sorted(one["added"]["services"] for one in told) == [0, EXPECTED["import"]["services"]]
+    assert sorted(one["unchanged"]["deals"] for one in told) == [0, EXPECTED["import"]["deals"]]
+
+
+def test_text_that_looks_like_a_formula_comes_back_as_text():
+    outcome = Outcome()
+    outcome.refuse("企业", 3, N_("missing"))
+
+    def as_text(workbook: Any) -> None:
+        workbook["企业"]["N3"].value, workbook["企业"]["N3"].data_type = "=1+1", "s"
+
+    content = ledger(as_text, 企业=[{"企业名称": None, "简称": "http://example.com"}])
+    cells = opened(refused_workbook(content, outcome, "en"))["企业"]
+    assert (cells["N2"].value, cells["N2"].data_type) == ("=1+1", "s")
+    assert cells["B2"].hyperlink is None
