@@ -67,7 +67,7 @@ class LogDealForm(DealFields, CreatingForm):
         _("Startup"),
         suggest="startups.suggest",
         needed=True,
-        render_kw={"autofocus": True, "data-loads": "#round_name", "data-loads-url": "/deals/rounds-of"},
+        render_kw={"data-loads": "#round_name", "data-loads-url": "/deals/rounds-of"},
     )
     round_name = ChoiceField(_("Round"), needed=True)
     institution = NameField(

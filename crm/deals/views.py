@@ -89,6 +89,7 @@ def log_deal() -> Any:
         owner_id=str(actor().id),
     )
     offer_deal(form)
+    form.focus("startup", "round_name", "institution")
 
     def save() -> Response:
         startup = startup_queries.resolve(form.startup.data, field="startup")
@@ -326,7 +327,6 @@ def deal_page(deal: Deal) -> str:
         receipts=receipts,
         received=sum(receipt.amount for receipt in receipts),
         may_write=policies.may_write(actor()),
-        today=day_of(now()),
     )
 
 

@@ -36,7 +36,7 @@ class ServiceFields(Form):
 
 
 class LogServiceForm(ServiceFields, CreatingForm):
-    startup = NameField(_("Startup"), suggest="startups.suggest", needed=True, render_kw={"autofocus": True})
+    startup = NameField(_("Startup"), suggest="startups.suggest", needed=True)
 
     first_sight = ("startup", "type_id", "happened_on", "state", "content", "partners")
 

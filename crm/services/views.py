@@ -73,6 +73,7 @@ def log_service() -> Any:
     form = offer(
         LogServiceForm(startup=request.args.get("startup"), type_id=request.args.get("type"), happened_on=day_of(now()))
     )
+    form.focus("startup", "type_id", "content")
 
     def save() -> Response:
         startup = startup_queries.resolve(form.startup.data, field="startup")

@@ -43,6 +43,12 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             else:
                 self.form_errors.append(text)
 
+    def focus(self, *names: str) -> None:
+        """Let the cursor start in the first of these fields that is still empty."""
+        empty = next((name for name in names if not self[name].data), None)
+        if empty is not None:
+            self[empty].render_kw = {**(self[empty].render_kw or {}), "autofocus": True}
+
     @property
     def wrong_fields(self) -> list[Any]:
         """The fields that must be mended, in their order."""
