@@ -21,7 +21,7 @@ from crm.lib.text import N_, Message
 from crm.reports import pdf
 from crm.reports.pdf import Pdf
 
-MEMORY = 3 * 1024**3
+MEMORY = 2 * 1024**3
 SECONDS = 240  # of computing, a document
 
 
