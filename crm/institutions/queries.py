@@ -83,7 +83,7 @@ def suggestions(text: str) -> Sequence[Institution]:
 
 def resolve(text: str, *, field: str) -> Institution:
     """The one institution that a credit code, a full name or a short name means. Raises Refusal at the field."""
-    missing = N_("There is no institution of this name. Choose one of the list, or add it first.")
+    missing = N_("No institution is called “%(name)s”. Choose one of the list, or add it first.", name=text)
     return naming.resolve(Institution, text, field=field, missing=missing)
 
 

@@ -88,7 +88,7 @@ def suggestions(text: str) -> Sequence[Startup]:
 
 def resolve(text: str, *, field: str) -> Startup:
     """The one startup that a credit code, a full name or a short name means. Raises Refusal at the field."""
-    missing = N_("There is no startup of this name. Choose one of the list, or add it first.")
+    missing = N_("No startup is called “%(name)s”. Choose one of the list, or add it first.", name=text)
     return naming.resolve(Startup, text, field=field, missing=missing)
 
 

@@ -92,7 +92,7 @@ def signed_in(browser: Browser, username: str, width: int, scheme: str, language
 
 def first_profile(page: Page) -> str:
     page.goto(f"{BASE}/portal/startups/")
-    return page.locator("main a[href*='/portal/startups/']").first.get_attribute("href") or ""
+    return page.locator("main h2 a").first.get_attribute("href") or ""
 
 
 def take(browser: Browser) -> None:
