@@ -46,7 +46,8 @@ def upload_ledger() -> Any:
 @bp.get("/<int:run_id>")
 @requires(policies.may_import, run=queries.find_import)
 def show_import(run: LedgerImport) -> Any:
-    outcome = Outcome.from_data(run.outcome) if run.outcome else None
+    is_over = run.job is None or run.job.is_over  # the refused rows come last
+    outcome = Outcome.from_data(run.outcome) if run.outcome and is_over else None
     return page(
         "imports/show_import.html",
         run=run,

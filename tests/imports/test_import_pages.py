@@ -130,6 +130,17 @@ def test_a_workbook_that_is_no_ledger_fails_with_its_reason(finance: Visitor, do
     assert count(work, Institution) == 0
 
 
+def test_the_result_is_shown_once_the_refused_rows_are_there_too(finance: Visitor, do_jobs: Any, work: Work):
+    upload(finance, ledger(企业=[BROKEN]))
+    do_jobs()
+    with work() as session:
+        job = session.scalars(sa.select(Job)).one()
+        job.state = JobState.RUNNING
+    finance.visit(finance.now.url)
+    assert "Working on it" in finance.text
+    assert "Refused rows" not in finance.text
+
+
 def test_a_form_sent_twice_makes_one_import(finance: Visitor, work: Work):
     finance.visit("imports.upload_ledger")
     form, _ = finance.now.form_of("Try it")
