@@ -26,7 +26,7 @@ from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
 WITHDRAWN = N_("This profile is no longer published.")
-UNKNOWN = "There is no startup of this name. Choose one of the list, or add it first."
+UNKNOWN = "No startup is called “%s”. Choose one of the list, or add it first."
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ def test_the_usual_periods_fill_the_days_and_keep_the_subject(manager: Visitor) 
         (
             {"startup": "没有这家"},
             "Startup",
-            "There is no startup of this name. Choose one of the list, or add it first.",
+            UNKNOWN % "没有这家",
         ),
         ({"startup": ""}, "Startup", "Fill this in."),
         ({"from_day": "2026-06-01", "to_day": "2026-05-01"}, "To", "The period ends before it begins."),
