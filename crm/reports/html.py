@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
+from unicodedata import east_asian_width
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -24,7 +26,9 @@ from crm.web.language import current_language, force_locale
 
 LANGUAGES = {"zh": ("zh_CN",), "en": ("en",), "both": ("zh_CN", "en")}
 UNITS = {"zh_CN": 10_000 * 100, "en": 1_000_000 * 100}  # 分: tables count in 万元 or millions
+PLACES = {"zh_CN": 2, "en": 4}  # decimals: both to 100 yuan
 LADDER = 62
+RUNNING = 40  # half-width characters
 DASH = "—"
 
 
@@ -105,7 +109,7 @@ def summary_part(summary: Summary, stamp: Stamp) -> Markup:
             "pdf/summary.html",
             summary=summary,
             name=name,
-            running=" · ".join((_("Summary of services"), name)),
+            running=" · ".join((_("Summary of services"), shortened(name))),
             foot=" · ".join((made(stamp), _("For internal use by the recipient"))),
             chart=month_chart(summary.months, summary.period),
             stages=rungs(reached, LADDER),
@@ -121,12 +125,19 @@ def profile_part(profile: Profile, stamp: Stamp) -> Markup:
         filled(
             "pdf/profile.html",
             profile=profile,
-            running=profile_title(profile),
+            running=" · ".join((_("Company profile"), shortened(profile.name))),
             foot=" · ".join((disclaimer(), stamp.reader, moment(stamp.at))),
             disclaimer=disclaimer(),
             **common(stamp),
         )
     )
+
+
+def shortened(name: str) -> str:
+    """A name for the running head, where one line must do. (An ellipsis by style would spoil the text of the PDF.)"""
+    widths = accumulate(2 if east_asian_width(one) in "FWA" else 1 for one in name)
+    fitting = sum(width <= RUNNING for width in widths)
+    return name if fitting == len(name) else name[: fitting - 1] + "…"
 
 
 def disclaimer() -> str:
@@ -162,11 +173,12 @@ def filled(template: str, **values: Any) -> str:
 
 
 def in_unit(fen: int | None) -> str:
-    """分 in the unit of the tables, exactly: 3,000 or 1.5; a dash for None."""
+    """分 in the unit of the tables, to the hundred yuan: 3,000 or 1.5; a dash for None."""
     if fen is None:
         return DASH
-    number = Decimal(fen) / UNITS[current_language()]
-    return f"{number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize():,f}"
+    language = current_language()
+    number = round(Decimal(fen) / UNITS[language], PLACES[language])
+    return f"{number:,f}".rstrip("0").rstrip(".") if number else "0"
 
 
 def amount_in_unit(amount: Amount) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
@@ -18,6 +20,7 @@ from crm.core.errors import Refusal
 from crm.deals.models import DealStatus
 from crm.lib.money import Amount
 from crm.reports import pdf
+from crm.reports.html import in_unit
 from crm.reports.periods import Period
 from tests.conftest import Work
 from tests.factories import WAN, a_deal, a_service, a_startup, an_institution
@@ -244,3 +247,25 @@ def test_a_missing_font_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     with pytest.raises(Refusal, match=r"NotoSansSC-400\.ttf is missing"):
         pdf.render("<p>text</p>")
     pdf.forget_press()
+
+
+def test_the_running_head_shortens_a_long_name_and_keeps_the_text_clean(work: Work) -> None:
+    startup = a_startup("上海" + "很长的名字" * 20 + "科技有限公司")
+    a_service(startup, content="内容" * 200)
+    reader = PdfReader(BytesIO(pdf_of(startup, "zh").content))
+    head = reader.pages[1].extract_text()
+    assert "服务情况报告 · 上海很长的名字很长的名字很长的名字很长…" in head
+    assert {text for _, table in embedded_fonts(reader) for text in table.values() if len(text) > 3} == set()
+
+
+@pytest.mark.parametrize(
+    ("fen", "chinese", "english"),
+    [(None, "—", "—"), (0, "0", "0"), (3000 * WAN, "3,000", "30"), (12_345_678, "12.35", "0.1235"), (150, "0", "0")],
+)
+def test_amounts_in_tables_are_told_to_the_hundred_yuan(
+    app: Flask, fen: int | None, chinese: str, english: str
+) -> None:
+    with app.app_context():
+        for locale, told in (("zh_CN", chinese), ("en", english)):
+            with force_locale(locale):
+                assert in_unit(fen) == told
