@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -219,17 +218,17 @@ class DealImport:
         before = dict(deal.values)
         if deal.is_new:
             deal.values.update(new_deal(min(row.day for row, _ in deal.rows)))
-        known = Counter(event_key(event) for event in deal.events)
-        known.update(Counter(event_key(event, any_stage=True) for event in deal.events))
+        known = {event_key(event) for event in deal.events}
+        known |= {event_key(event, any_stage=True) for event in deal.events}
         money = self.settle_money(deal)
         for row, step in sorted(deal.rows, key=lambda pair: (pair[0].day, pair[0].number)):
             event = Event(row.day, step.stage or "", step.status, step.reason)
-            if known[event_key(event)]:
+            if event_key(event) in known:
                 fresh = row.number in money or self.take_note(deal, row)
                 self.outcome.count("deal_rows", CHANGED if fresh else UNCHANGED)
                 continue
             self.add_event(deal, row, step)
-            known[event_key(event)] += 1
+            known.add(event_key(event))
             self.take_note(deal, row)
             self.outcome.count("deal_rows", ADDED)
         if deal.is_new:

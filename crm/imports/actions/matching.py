@@ -46,11 +46,11 @@ class Directory:
     by_code: dict[str, Known] = field(default_factory=dict)
     by_name: dict[str, Known] = field(default_factory=dict)
     by_short: dict[str, list[Known]] = field(default_factory=dict)
-    ids: dict[int, Known] = field(default_factory=dict)
+    found: dict[str, Known] = field(default_factory=dict)  # what find() found since the last change
 
     def add(self, known: Known) -> None:
         """Make a record findable."""
-        self.ids[known.id] = known
+        self.found.clear()
         code = known.values.get("credit_code")
         if code:
             self.by_code[code] = known
@@ -59,10 +59,6 @@ class Directory:
         if short and known not in self.by_short.setdefault(short, []):
             self.by_short[short].append(known)
 
-    def by_id(self, record_id: int) -> Known:
-        """The record of a number."""
-        return self.ids[record_id]
-
     def knows(self, text: str) -> bool:
         """Whether a text means at least one record."""
         key = key_of(text)
@@ -70,6 +66,12 @@ class Directory:
 
     def find(self, text: str) -> Known:
         """The one record that a text means. Raises Unmatched."""
+        known = self.found.get(text)
+        if known is None:
+            known = self.found[text] = self.look_up(text)
+        return known
+
+    def look_up(self, text: str) -> Known:
         key = key_of(text)
         known = (len(key) == CODE_LENGTH and self.by_code.get(key.upper())) or self.by_name.get(key)
         if known is not None:
