@@ -25,6 +25,8 @@ VERBS: dict[str, Message] = {
 
 LABELS: dict[str, Message] = {
     "name": N_("Name"),
+    "name_zh": N_("Name in Chinese"),
+    "name_en": N_("Name in English"),
     "short_name": N_("Short name"),
     "username": N_("User name"),
     "role": N_("Role"),
@@ -130,6 +132,7 @@ KINDS: dict[str, str] = {
     "stage": "deal_stage",
     "status": "deal_status",
     "pass_reason": "pass_reason",
+    "past_round": "round_name",
     "role": "role",
     "tell_startup": YES_NO,
     "growth_stages": "growth_stage",

@@ -238,6 +238,17 @@ def receive(deal: Deal, amount: int, received_on: date, *, by: Actor, at: dateti
     return receipt
 
 
+def remove_receipt(receipt: Receipt, *, by: Actor, at: datetime) -> None:
+    """Take out a tranche that was recorded by mistake; the history keeps it."""
+    deal = receipt.deal
+    changes = [
+        audit.change("received", receipt.amount, None),
+        audit.change("received_on", receipt.received_on, None),
+    ]
+    db.session.delete(receipt)
+    audit.record(deal, "changed", by=by, at=at, name=deal_title(deal.round.startup, deal.institution), changes=changes)
+
+
 def add_tranche(deal: Deal, amount: int, received_on: date, *, by: Actor, at: datetime) -> Receipt:
     receipt = Receipt(deal_id=deal.id, amount=amount, received_on=received_on, recorded_at=at, by_id=by.id)
     db.session.add(receipt)

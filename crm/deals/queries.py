@@ -165,6 +165,18 @@ def receipts_of(deal: Deal) -> Sequence[Receipt]:
     ).all()
 
 
+def find_receipt(actor: Actor, receipt_id: int) -> Receipt | None:
+    """A tranche of a deal that this actor may see, with the deal's names, for staff."""
+    if not may_read_records(actor):
+        return None
+    names = joinedload(Receipt.deal)
+    return db.session.scalar(
+        sa.select(Receipt)
+        .options(names.joinedload(Deal.round).joinedload(Round.startup), names.joinedload(Deal.institution))
+        .where(Receipt.id == receipt_id)
+    )
+
+
 def received_by_deal(ids: Iterable[int]) -> dict[int, int]:
     """{deal: 分 received in all}, without the deals that received nothing."""
     rows = db.session.execute(

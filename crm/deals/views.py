@@ -14,7 +14,7 @@ from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.deals import actions, policies, queries
 from crm.deals.forms import EditDealForm, EditRoundForm, LogDealForm, MoveDealForm, OpenRoundForm, ReceiveForm
-from crm.deals.models import DEAL_MOVES, FIRST_STAGE, ROUND_MOVES, Deal, Interest, Round, RoundState
+from crm.deals.models import DEAL_MOVES, FIRST_STAGE, ROUND_MOVES, Deal, Interest, Receipt, Round, RoundState
 from crm.funds import queries as fund_queries
 from crm.institutions import queries as institution_queries
 from crm.services import actions as service_actions
@@ -182,6 +182,14 @@ def receive_money(deal: Deal) -> Any:
         return see_other("deals.show_deal", deal_id=deal.id)
 
     return form_page("deals/receive_money.html", form, save, deal=deal)
+
+
+@bp.post("/deals/receipts/<int:receipt_id>/remove")
+@requires(policies.may_write, receipt=queries.find_receipt)
+def remove_receipt(receipt: Receipt) -> Response:
+    actions.remove_receipt(receipt, by=actor(), at=now())
+    flash(_("The tranche was taken out; the history keeps it."), "done")
+    return see_other("deals.show_deal", deal_id=receipt.deal_id)
 
 
 @bp.post("/deals/<int:deal_id>/archive")

@@ -145,6 +145,44 @@ def add_type(category: ServiceCategory, name_zh: str, name_en: str, *, by: Actor
     return type
 
 
+def rename_category(category: ServiceCategory, name_zh: str, name_en: str, *, by: Actor, at: datetime) -> None:
+    """Call a category otherwise. Raises Refusal when its line has another one of that name."""
+    same = sa.select(ServiceCategory).where(
+        ServiceCategory.line == category.line, ServiceCategory.name_zh == name_zh, ServiceCategory.id != category.id
+    )
+    if db.session.scalar(same) is not None:
+        raise Refusal({"name_zh": N_("This category is there already.")})
+    rename(category, name_zh, name_en, by=by, at=at)
+
+
+def rename_type(type: ServiceType, name_zh: str, name_en: str, *, by: Actor, at: datetime) -> None:
+    """Call a service type otherwise. Raises Refusal when its category has another one of that name."""
+    same = sa.select(ServiceType).where(
+        ServiceType.category_id == type.category_id, ServiceType.name_zh == name_zh, ServiceType.id != type.id
+    )
+    if db.session.scalar(same) is not None:
+        raise Refusal({"name_zh": N_("This service type is there already.")})
+    rename(type, name_zh, name_en, by=by, at=at)
+
+
+def rename(entry: ServiceCategory | ServiceType, name_zh: str, name_en: str, *, by: Actor, at: datetime) -> None:
+    with db.session.no_autoflush:
+        entry.name_zh, entry.name_en = name_zh, name_en
+        audit.record_change(entry, by=by, at=at, name=name_zh)
+
+
+def archive_type(type: ServiceType, *, by: Actor, at: datetime) -> None:
+    """No longer offer a service type."""
+    type.archived_at = at
+    audit.record(type, "archived", by=by, at=at, name=type.name_zh)
+
+
+def restore_type(type: ServiceType, *, by: Actor, at: datetime) -> None:
+    """Offer a service type again."""
+    type.archived_at = None
+    audit.record(type, "restored", by=by, at=at, name=type.name_zh)
+
+
 def check(values: ServiceValues, at: datetime) -> None:
     if values.state == ServiceState.COMPLETED and values.happened_on > day_of(at):
         raise Refusal({"happened_on": N_("A completed service cannot lie in the future: choose “planned”.")})

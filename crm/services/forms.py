@@ -54,3 +54,8 @@ class CategoryForm(CreatingForm):
 class ServiceTypeForm(CreatingForm):
     name_zh = TextField(_("Name in Chinese"), length=60, needed=True)
     name_en = TextField(_("Name in English"), length=60)
+
+
+class RenameForm(Form):
+    name_zh = TextField(_("Name in Chinese"), length=60, needed=True)
+    name_en = TextField(_("Name in English"), length=60)

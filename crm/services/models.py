@@ -43,8 +43,11 @@ class ServiceCategory(Base):
         return self.name_en if language == "en" and self.name_en else self.name_zh
 
 
-class ServiceType(Base):
-    """One entry of the catalogue (服务事项). `code` names the one that an introduction records."""
+class ServiceType(Archivable, Base):
+    """One entry of the catalogue (服务事项). `code` names the one that an introduction records.
+
+    One that is put away is no longer offered; what was done of it still counts.
+    """
 
     __tablename__ = "service_type"
     __table_args__ = (sa.UniqueConstraint("category_id", "name_zh"),)

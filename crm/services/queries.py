@@ -134,10 +134,16 @@ def categories() -> Sequence[ServiceCategory]:
     return db.session.scalars(sa.select(ServiceCategory).order_by(ServiceCategory.position, ServiceCategory.id)).all()
 
 
-def types() -> Sequence[ServiceType]:
-    """Every service type with its category, in the order of the catalogue."""
+def types(*, besides: int | None = None) -> Sequence[ServiceType]:
+    """The service types that are offered, with their category, in the order of the catalogue; `besides` too."""
+    return all_types(sa.or_(ServiceType.archived_at.is_(None), ServiceType.id == (besides or 0)))
+
+
+def all_types(*conditions: sa.ColumnElement[bool]) -> Sequence[ServiceType]:
+    """Service types with their category, in the order of the catalogue."""
     return db.session.scalars(
         sa.select(ServiceType)
+        .where(*conditions)
         .join(ServiceCategory)
         .options(joinedload(ServiceType.category))
         .order_by(ServiceCategory.position, ServiceCategory.id, ServiceType.position, ServiceType.id)
@@ -151,7 +157,7 @@ def catalogue() -> list[CatalogueRow]:
             sa.select(Service.type_id, sa.func.count()).where(Service.archived_at.is_(None)).group_by(Service.type_id)
         ).all()
     )
-    return [CatalogueRow(one, one.category, counts.get(one.id, 0)) for one in types()]
+    return [CatalogueRow(one, one.category, counts.get(one.id, 0)) for one in all_types()]
 
 
 def type_by_id(type_id: int, *, field: str) -> ServiceType:
@@ -179,3 +185,8 @@ def service_of_deal(deal_id: int) -> Service | None:
 def find_category(actor: Actor, category_id: int) -> ServiceCategory | None:
     """A category of the catalogue, for staff."""
     return db.session.get(ServiceCategory, category_id) if may_list(actor) else None
+
+
+def find_type(actor: Actor, type_id: int) -> ServiceType | None:
+    """An entry of the catalogue with its category, for staff."""
+    return next(iter(all_types(ServiceType.id == type_id)), None) if may_list(actor) else None

@@ -16,8 +16,8 @@ from crm.lib.dates import read_day
 from crm.lib.names import split_names
 from crm.lib.text import Unreadable
 from crm.services import actions, policies, queries
-from crm.services.forms import CategoryForm, EditServiceForm, LogServiceForm, ServiceTypeForm
-from crm.services.models import Service, ServiceCategory
+from crm.services.forms import CategoryForm, EditServiceForm, LogServiceForm, RenameForm, ServiceTypeForm
+from crm.services.models import Service, ServiceCategory, ServiceType
 from crm.settings.choices import choices, word
 from crm.startups import queries as startup_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
@@ -194,6 +194,50 @@ def add_type(category: ServiceCategory) -> Any:
     return form_page("services/add_type.html", form, save, category=category)
 
 
+@bp.route("/catalogue/categories/<int:category_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write_catalogue, category=queries.find_category)
+def edit_category(category: ServiceCategory) -> Any:
+    form = RenameForm(obj=category)
+
+    def save() -> Response:
+        actions.rename_category(category, form.name_zh.data, form.name_en.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("services.show_catalogue")
+
+    entries = told_history("service_category", category.id)
+    return form_page("services/edit_category.html", form, save, entry=category, entries=entries)
+
+
+@bp.route("/catalogue/types/<int:type_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write_catalogue, type=queries.find_type)
+def edit_type(type: ServiceType) -> Any:
+    form = RenameForm(obj=type)
+
+    def save() -> Response:
+        actions.rename_type(type, form.name_zh.data, form.name_en.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("services.show_catalogue")
+
+    entries = told_history("service_type", type.id)
+    return form_page("services/edit_type.html", form, save, entry=type, entries=entries)
+
+
+@bp.post("/catalogue/types/<int:type_id>/archive")
+@requires(policies.may_write_catalogue, type=queries.find_type)
+def archive_type(type: ServiceType) -> Response:
+    actions.archive_type(type, by=actor(), at=now())
+    flash(_("%(name)s is no longer offered; what was done of it still counts.", name=type.name_zh), "done")
+    return see_other("services.show_catalogue")
+
+
+@bp.post("/catalogue/types/<int:type_id>/restore")
+@requires(policies.may_write_catalogue, type=queries.find_type)
+def restore_type(type: ServiceType) -> Response:
+    actions.restore_type(type, by=actor(), at=now())
+    flash(_("%(name)s is offered again.", name=type.name_zh), "done")
+    return see_other("services.show_catalogue")
+
+
 def partners_of(form: Any) -> list[Institution]:
     return [institution_queries.resolve(name, field="partners") for name in split_names(form.partners.data or "")]
 
@@ -203,14 +247,16 @@ def edit_form(service: Service, **source: Any) -> Any:
     return offer(
         EditServiceForm(
             obj=service, partners=partners, type_id=str(service.type_id), state=service.state.value, **source
-        )
+        ),
+        type_now=service.type_id,
     )
 
 
-def offer(form: Any) -> Any:
+def offer(form: Any, type_now: int | None = None) -> Any:
     language = current_language()
+    types = queries.types(besides=type_now)
     form.type_id.offer(
-        [(str(one.id), f"{one.category.label(language)} · {one.label(language)}") for one in queries.types()],
+        [(str(one.id), f"{one.category.label(language)} · {one.label(language)}") for one in types],
         empty=_("Choose a service"),
     )
     form.state.offer(choices("service_state"))

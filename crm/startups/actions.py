@@ -118,6 +118,14 @@ def add_past_round(
     return past
 
 
+def remove_past_round(past: PastRound, *, by: Actor, at: datetime) -> None:
+    """Take out a past round that was recorded by mistake; the history keeps it."""
+    startup = past.startup
+    db.session.delete(past)
+    changes = [audit.change("past_round", past.round_name, None)]
+    audit.record(startup, "changed", by=by, at=at, name=startup.name, changes=changes)
+
+
 def check(values: StartupValues, besides: int | None = None) -> None:
     keys = {"name": (Startup.name_key, name_key(values.name)), "credit_code": (Startup.credit_code, values.credit_code)}
     refuse_twins(Startup, keys, besides=besides)

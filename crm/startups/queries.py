@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
 from crm.accounts.models import Actor
 from crm.core import naming
@@ -90,6 +91,16 @@ def resolve(text: str, *, field: str) -> Startup:
     """The one startup that a credit code, a full name or a short name means. Raises Refusal at the field."""
     missing = N_("No startup is called “%(name)s”. Choose one of the list, or add it first.", name=text)
     return naming.resolve(Startup, text, field=field, missing=missing)
+
+
+def find_past_round(actor: Actor, past_round_id: int) -> PastRound | None:
+    """A past round of a startup that this actor may see, with the startup."""
+    return db.session.scalar(
+        sa.select(PastRound)
+        .join(PastRound.startup)
+        .options(contains_eager(PastRound.startup))
+        .where(PastRound.id == past_round_id, visible_to(actor))
+    )
 
 
 def past_rounds_of(startup: Startup) -> Sequence[PastRound]:

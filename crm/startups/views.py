@@ -16,7 +16,7 @@ from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.startups import actions, policies, queries
 from crm.startups.forms import AddStartupForm, EditStartupForm, PastRoundForm, PublishForm
-from crm.startups.models import Startup
+from crm.startups.models import PastRound, Startup
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
@@ -212,6 +212,14 @@ def add_past_round(startup: Startup) -> Any:
         return see_other("startups.list_rounds", startup_id=startup.id)
 
     return form_page("startups/add_past_round.html", form, save, startup=startup)
+
+
+@bp.post("/past-rounds/<int:past_round_id>/remove")
+@requires(policies.may_write, past_round=queries.find_past_round)
+def remove_past_round(past_round: PastRound) -> Response:
+    actions.remove_past_round(past_round, by=actor(), at=now())
+    flash(_("The past round was taken out; the history keeps it."), "done")
+    return see_other("startups.list_rounds", startup_id=past_round.startup_id)
 
 
 def edit_form(startup: Startup, **source: Any) -> Any:

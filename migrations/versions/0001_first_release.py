@@ -422,6 +422,7 @@ def create_tables() -> None:
         sa.Column("name_zh", sa.String(length=60), nullable=False),
         sa.Column("name_en", sa.String(length=60), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["category_id"], ["service_category.id"], name=op.f("fk_service_type_category_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_type")),

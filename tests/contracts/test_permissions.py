@@ -13,7 +13,9 @@ from werkzeug.routing import Rule
 
 from crm.accounts.models import Role
 from crm.core.db import Base, db
+from crm.startups.models import Startup
 from tests.factories import (
+    WAN,
     a_commitment,
     a_deal,
     a_fund,
@@ -97,10 +99,31 @@ def one_of_each() -> dict[str, int]:
         "service_id": a_service(startup, partners=(institution,)).id,
         "account_id": an_account().id,
         "category_id": 1,
+        "type_id": 1,
+        "receipt_id": a_receipt(),
+        "past_round_id": a_past_round(startup),
         "interest_id": an_interest(),
         "report_id": a_report(),
         "run_id": an_import(),
     }
+
+
+def a_receipt() -> int:
+    from crm.deals.queries import receipts_of
+
+    deal = a_deal(stage="funded", signed=WAN, received=WAN)
+    with writing():
+        return receipts_of(deal)[0].id
+
+
+def a_past_round(startup: Startup) -> int:
+    from crm.startups.actions import add_past_round
+    from tests.factories import AT, BY
+
+    with writing():
+        past = add_past_round(startup, "seed", None, None, by=BY, at=AT)
+        db.session.flush()
+        return past.id
 
 
 def an_interest() -> int:

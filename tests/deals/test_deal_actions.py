@@ -195,3 +195,17 @@ def test_interest_without_an_open_round_waits_as_a_notice(work: Work) -> None:
     assert interest(work, startup, institution, None) is None
     with work():
         assert len(queries.waiting_interests()) == 1
+
+
+def test_a_tranche_recorded_by_mistake_is_taken_out_and_the_history_keeps_it(work: Work) -> None:
+    deal = a_deal(stage="funded", signed=3000 * WAN, received=1500 * WAN)
+    with work() as session:
+        receipt = queries.receipts_of(loaded(session, deal))[0]
+        found = queries.find_receipt(BY, receipt.id)
+        assert found is not None
+        actions.remove_receipt(found, by=BY, at=AT)
+    with work() as session:
+        assert queries.receipts_of(loaded(session, deal)) == []
+        entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert "Received amount CNY 15M → —" in sentence(entry, str, "en")

@@ -126,8 +126,11 @@ def test_a_killed_renderer_fails_its_document_and_serves_the_next_one(work: Work
 
 
 @pytest.mark.parametrize(("limit", "value"), [("SECONDS", 1), ("MEMORY", 256 * 1024**2)])
-def test_a_document_that_needs_too_much_is_stopped(limit: str, value: int) -> None:
+def test_a_document_that_needs_too_much_is_stopped(
+    limit: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The child's own limits end it; run with smaller ones here."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     code = f"from crm.reports import renderer; renderer.{limit} = {value}; renderer.serve()"
     command = [sys.executable, "-c", code]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -143,7 +146,10 @@ def test_a_document_that_needs_too_much_is_stopped(limit: str, value: int) -> No
         child.communicate()
 
 
-def test_the_renderer_ends_with_its_parent(tmp_path: Path) -> None:
+def test_the_renderer_ends_with_its_parent_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     code = (
         "import sys; from crm.reports.renderer import Renderer; one = Renderer(); one.render('<p>x</p>');"
         "print(one.child.pid, flush=True); sys.stdin.read()"
@@ -155,12 +161,17 @@ def test_the_renderer_ends_with_its_parent(tmp_path: Path) -> None:
     parent.kill()
     parent.communicate()
     deadline = time.monotonic() + 10
-    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
-        if "Z" in Path(f"/proc/{child}/stat").read_text().split()[2]:
-            break
+    while runs(child) and time.monotonic() < deadline:
         time.sleep(0.05)
-    else:
-        assert not Path(f"/proc/{child}").exists()
+    assert not runs(child)
+    assert list(tmp_path.iterdir()) == []
+
+
+def runs(process: int) -> bool:
+    """True while a process is alive; one that only waits to be buried is not."""
+    command = ["ps", "-o", "stat=", "-p", str(process)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return bool(told) and not told.startswith("Z")
 
 
 def test_what_the_child_refuses_reaches_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
