@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ class KnownService:
     """A service that the database knows, with its partners."""
 
     id: int
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     partners: set[int]
 
 
@@ -203,7 +203,7 @@ class ServiceImport:
         for some in portions(startup_ids):
             for row in execute(sa.select(*columns).where(Service.startup_id.in_(some))).mappings():
                 key = (row["startup_id"], row["type_id"], row["happened_on"], name_key(row["content"]))
-                by_id[row["id"]] = self.known[key] = KnownService(row["id"], dict(row), set())
+                by_id[row["id"]] = self.known[key] = KnownService(row["id"], row, set())
             links = (
                 sa.select(ServicePartner.service_id, ServicePartner.institution_id)
                 .join(Service, Service.id == ServicePartner.service_id)
@@ -225,7 +225,7 @@ class ServiceImport:
         changes = told(known.values, fresh)
         if joined:
             changes.append(audit.change("partners", None, [partner.name for partner in joined]))
-        known.values.update(fresh)
+        known.values = {**known.values, **fresh}
         known.partners.update(partner.id for partner in joined)
         self.new_partners += [(known.id, partner.id) for partner in joined]
         self.writer.note(Service, known.id, self.title(service), changes)
