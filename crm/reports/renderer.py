@@ -6,6 +6,7 @@ how many bytes follow. It ends when its parent does. `python -m crm.reports.rend
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -13,7 +14,8 @@ import resource
 import subprocess
 import sys
 import threading
-from tempfile import TemporaryDirectory
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import IO, Any
 
 from crm.core.errors import Refusal
@@ -73,6 +75,7 @@ class Renderer:
 
 
 renderer = Renderer()
+atexit.register(renderer.close)
 
 
 def too_large() -> Refusal:
@@ -135,3 +138,6 @@ def answer(html: str) -> tuple[dict[str, Any], bytes]:
 
 if __name__ == "__main__":
     serve()
+    pdf.forget_press()
+    with contextlib.suppress(OSError):  # a parent that was killed could not remove it
+        Path(gettempdir()).rmdir()
