@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
@@ -203,7 +203,7 @@ class ServiceImport:
         for some in portions(startup_ids):
             for row in execute(sa.select(*columns).where(Service.startup_id.in_(some))).mappings():
                 key = (row["startup_id"], row["type_id"], row["happened_on"], name_key(row["content"]))
-                by_id[row["id"]] = self.known[key] = KnownService(row["id"], row, set())
+                by_id[row["id"]] = self.known[key] = KnownService(row["id"], cast("Mapping[str, Any]", row), set())
             links = (
                 sa.select(ServicePartner.service_id, ServicePartner.institution_id)
                 .join(Service, Service.id == ServicePartner.service_id)
