@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,13 +24,22 @@ def start_postgres() -> tuple[str, Callable[[], None]]:
 
     folder = Path(tempfile.mkdtemp(prefix="crm-postgres-"))
     folder.chmod(0o755)
-    server = get_server(folder, cleanup_mode="delete")
+    with one_at_a_time():  # the wheel makes a system user and opens its folders to it
+        server = get_server(folder, cleanup_mode="delete")
 
     def stop() -> None:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
     return new_database(server.get_uri()), stop
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let test processes that run side by side start their servers one after the other."""
+    with (Path(tempfile.gettempdir()) / "crm-postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def new_database(server_url: str) -> str:
