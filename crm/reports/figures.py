@@ -298,10 +298,16 @@ def received_in(ids: Iterable[int], period: Period) -> dict[int, int]:
 
 def served_by_category(period: Period) -> Sequence[sa.Row[Any]]:
     """Category of the finance line, and startups with a completed service of it in the period."""
+    pairs = (
+        services(Scope(), period, ServiceCategory.id.label("category_id"), Service.startup_id)
+        .where(ServiceCategory.line == FINANCE_LINE)
+        .distinct()  # before counting: COUNT(DISTINCT …) by category takes SQLite ten times as long
+        .subquery()
+    )
     category = (ServiceCategory.id, ServiceCategory.name_zh, ServiceCategory.name_en)
     return db.session.execute(
-        services(Scope(), period, *category, sa.func.count(Service.startup_id.distinct()).label("startups"))
-        .where(ServiceCategory.line == FINANCE_LINE)
+        sa.select(*category, sa.func.count().label("startups"))
+        .join(pairs, pairs.c.category_id == ServiceCategory.id)
         .group_by(*category, ServiceCategory.position)
         .order_by(ServiceCategory.position, ServiceCategory.id)
     ).all()
