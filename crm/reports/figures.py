@@ -296,7 +296,7 @@ def received_in(ids: Iterable[int], period: Period) -> dict[int, int]:
 # --- the platform
 
 
-def served_by_category(period: Period) -> Sequence[sa.Row[Any]]:
+def served_by_category(period: Period) -> Sequence[Any]:
     """Category of the finance line, and startups with a completed service of it in the period."""
     pairs = (
         services(Scope(), period, ServiceCategory.id.label("category_id"), Service.startup_id)
