@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     def fill_defaults(self) -> Self:
         """Derive the places inside the data dir; refuse an unsafe production start.
 
-        Raises ValueError for a production start without a secret key or secure cookies.
+        Raises ValueError for a production start without a secret key, secure cookies or the hosts it serves.
         """
         self.data_dir = self.data_dir.resolve()
         self.database_url = self.database_url or f"sqlite:///{self.data_dir / 'crm.sqlite3'}"
@@ -50,6 +50,8 @@ class Settings(BaseSettings):
             raise ValueError("CRM_SECRET_KEY must hold at least 32 characters in production")
         if self.env == "production" and not self.secure_cookies:
             raise ValueError("CRM_SECURE_COOKIES must be true in production: serve behind TLS")
+        if self.env == "production" and not self.trusted_hosts:
+            raise ValueError("CRM_TRUSTED_HOSTS must name the hosts served in production")
         return self
 
     @property

@@ -14,7 +14,6 @@ def include(_: object, name: str | None, kind: str, reflected: bool, compare_to:
 
 
 def run() -> None:
-    WRITING.set(True)
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection:
         context.configure(
@@ -29,4 +28,8 @@ def run() -> None:
             context.run_migrations()
 
 
-run()
+token = WRITING.set(True)
+try:
+    run()
+finally:
+    WRITING.reset(token)

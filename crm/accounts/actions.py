@@ -11,12 +11,16 @@ from crm.accounts.models import Account, Actor, FailedSignIn, Role, SignInSessio
 from crm.accounts.passwords import check_password, hash_password, password_fits
 from crm.accounts.queries import FAILURES_WITHIN, account_by_username, count_admins, is_locked_out, token_hash
 from crm.audit import actions as audit
-from crm.core.db import db
+from crm.core.db import db, lock_table
 from crm.core.errors import Refusal
 from crm.lib.text import N_
 
 WRONG = N_("The user name or the password is wrong.")
 LOCKED = N_("Too many failed attempts. Wait 15 minutes, or ask an administrator for a new password.")
+
+
+class LockedOut(Refusal):
+    """Too many failures: refused whatever the password is, and not counted again."""
 
 
 def sign_in(username: str, password: str, *, at: datetime) -> Account:
@@ -25,7 +29,7 @@ def sign_in(username: str, password: str, *, at: datetime) -> Account:
     account = account_by_username(username)
     fits = password_fits(account.password_hash if account else None, password)
     if is_locked_out(username, at):
-        raise Refusal({"": LOCKED})
+        raise LockedOut({"": LOCKED})
     if account is None or not fits or account.disabled_at is not None:
         raise Refusal({"": WRONG})
     return account
@@ -151,5 +155,6 @@ def check_belonging(role: Role, institution_id: int | None) -> None:
 
 
 def check_not_last_admin(account: Account) -> None:
+    lock_table(Account)
     if account.disabled_at is None and count_admins() <= 1:
         raise Refusal({"": N_("This is the last administrator: make another one first.")})

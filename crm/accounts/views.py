@@ -50,10 +50,13 @@ def enter() -> Any:
     try:
         with short_unit(write=True):
             account = actions.sign_in(form.username.data, form.password.data, at=now())
+            if TOKEN in session:
+                actions.close_session(session[TOKEN])
             token = actions.open_session(account, at=now())
     except Refusal as refusal:
-        with short_unit(write=True):
-            actions.count_failure(form.username.data, at=now())
+        if not isinstance(refusal, actions.LockedOut):
+            with short_unit(write=True):
+                actions.count_failure(form.username.data, at=now())
         form.refuse(refusal)
         return page("accounts/sign_in.html", form=form), 422
     session.clear()

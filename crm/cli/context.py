@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from flask_babel import gettext
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from crm import create_app
 from crm.core.db import unit_of_work
@@ -24,6 +24,8 @@ def application() -> Flask:
         return create_app()
     except ValidationError as error:
         stop("; ".join(str(one["msg"]) for one in error.errors()))
+    except (ArgumentError, OSError) as error:
+        stop(f"the settings do not work: {error}")
 
 
 @contextmanager

@@ -44,6 +44,8 @@ def import_group() -> None:
 def ledger(file: Path, *, dry_run: bool, refused: Path | None, as_json: bool, language: str) -> None:
     """Import the workbook FILE (.xlsx). Ends with 0 when rows were refused, too; with 2 for an unreadable file."""
     told_in = LANGUAGES[language]
+    if refused is not None and not refused.parent.is_dir():
+        stop(f"there is no folder {refused.parent}")
     content = file.read_bytes()
     book = read(content, told_in)
     with working(write=not dry_run):

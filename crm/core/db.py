@@ -160,6 +160,7 @@ class AmountOf:
 def unit_of_work(*, write: bool) -> Iterator[orm.Session]:
     """The one transaction boundary of web, commands and jobs: commit at the end, roll back on any error.
 
+    What a reading unit loaded stays readable after it.
     A writing unit takes SQLite's write lock at its first statement (BEGIN IMMEDIATE), a reading one never does.
     Units do not nest.
     Raises Conflict when another unit changed the same record in between.
@@ -168,12 +169,14 @@ def unit_of_work(*, write: bool) -> Iterator[orm.Session]:
         raise RuntimeError("a unit of work inside another would commit half of it")
     active, token = ACTIVE.set(True), WRITING.set(write)
     session = db.session()
+    if session.in_transaction():
+        session.rollback()  # something read outside any unit: SQLite could not turn that into a writing transaction
     try:
         yield session
         if write:
             session.commit()
         else:
-            session.rollback()
+            session.close()
     except orm.exc.StaleDataError as error:
         session.rollback()
         raise Conflict from error
@@ -194,6 +197,13 @@ def after_commit(session: orm.Session, call: Callable[[], object]) -> None:
 def run_after_commit(session: orm.Session) -> None:
     for call in session.info.pop("after_commit", []):
         call()
+
+
+def lock_table(model: type[Base]) -> None:
+    """Keep other writers out of a table until this unit ends, where a rule spans its rows; SQLite has done so."""
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 @event.listens_for(orm.Session, "after_rollback")

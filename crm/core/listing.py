@@ -16,6 +16,8 @@ from crm.core.db import db
 
 PAGE_SIZE = 25
 COUNT_LIMIT = 1000
+LONGEST_CURSOR = 2000
+LARGEST = 2**63
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def slice_of(
     sort = sorts[name]
     descending = sort.descending if place.descending is None or name != place.sort else place.descending
     backwards = bool(place.before)
-    cursor = read_cursor(place.before or place.after)
+    cursor = fitting(read_cursor(place.before or place.after), sort.expression)
     ordered = statement.add_columns(sort.expression.label("sort_key"), id_column.label("row_id"))
     if cursor is not None:
         ordered = ordered.where(beyond(sort.expression, id_column, cursor, descending != backwards))
@@ -109,14 +111,31 @@ def write_cursor(row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([kind, plain, row.row_id]).encode()).decode().rstrip("=")
 
 
+def fitting(cursor: tuple[Any, int] | None, expression: Any) -> tuple[Any, int] | None:
+    """The cursor when its value can be compared with the sort expression; a link of another list has none."""
+    wanted = expression.type.python_type
+    return cursor if cursor is not None and type(cursor[0]) in (wanted, wanted.__base__) else None
+
+
 def read_cursor(text: str) -> tuple[Any, int] | None:
     """The place that a cursor names, or None for no or a broken one."""
+    if len(text) > LONGEST_CURSOR:
+        return None
     try:
         kind, value, row_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if kind == "d":
             value = date.fromisoformat(value)
         elif kind == "t":
             value = datetime.fromisoformat(value)
-        return value, int(row_id)
-    except (ValueError, TypeError, binascii.Error):
+        return (value, row_id) if is_value(value) and is_value(row_id) and type(row_id) is int else None
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return None
+
+
+def is_value(value: object) -> bool:
+    """True for what a column can hold: text, a 64-bit number, a day, a moment with its time zone."""
+    if isinstance(value, str):
+        return value.isprintable()
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    return isinstance(value, date) or (type(value) is int and abs(value) < LARGEST)

@@ -49,14 +49,16 @@ class Company(Protocol):
 C = TypeVar("C", bound=Company)
 
 
+def matches_name(kind: type[C], typed: str) -> sa.ColumnElement[bool]:
+    """Records whose name or short name contains a text."""
+    key = name_key(typed)
+    return sa.or_(kind.name_key.contains(key, autoescape=True), kind.short_key.contains(key, autoescape=True))
+
+
 def matches(kind: type[C], typed: str) -> sa.ColumnElement[bool]:
     """Records whose name or short name contains a text, or whose credit code starts with it."""
-    key = name_key(typed)
-    return sa.or_(
-        kind.name_key.contains(key, autoescape=True),
-        kind.short_key.contains(key, autoescape=True),
-        kind.credit_code.startswith(typed.strip().upper(), autoescape=True),
-    )
+    code = kind.credit_code.startswith(typed.strip().upper(), autoescape=True)
+    return sa.or_(matches_name(kind, typed), code)
 
 
 def suggestions(kind: type[C], typed: str) -> Sequence[C]:

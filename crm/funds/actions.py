@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from crm.accounts.models import Actor
 from crm.audit import actions as audit
-from crm.core.db import db
+from crm.core.db import db, lock_table
 from crm.core.errors import Refusal
 from crm.core.naming import refuse_twins
 from crm.funds.graph import path_between
@@ -169,6 +169,7 @@ def commitment_name(commitment: Commitment) -> str:
 
 def check_edge(fund: Fund, source: Fund) -> None:
     """Refuse an edge that is there already or would make money go round in a circle."""
+    lock_table(Commitment)
     graph = investors_by_fund()
     if source.id in graph.get(fund.id, ()):
         raise Refusal({"investor": N_("This fund committed already: change that commitment instead.")})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField
-from wtforms.validators import NumberRange, Optional
 
 from crm.funds.actions import CNY, ONE, FundValues
 from crm.lib.text import N_, Unreadable
@@ -35,12 +34,24 @@ class RateField(TypedField):
             rate = Decimal(text)
         except ArithmeticError:
             rate = Decimal(0)
-        if not Decimal(0) < rate < 1000:
+        if not rate.is_finite() or not Decimal(1) / ONE <= rate < 1000:
             raise Unreadable(N_("Write the rate as a number, such as 7.1021."))
         return int(rate * ONE)
 
     def write(self, value: int | None) -> str:
         return "" if value is None else f"{Decimal(value) / ONE:f}".rstrip("0").rstrip(".")
+
+
+class YearField(TypedField):
+    """A year of four digits."""
+
+    def read(self, text: str) -> int:
+        if not re.fullmatch(r"(19|20)[0-9]{2}", text):
+            raise Unreadable(N_("Write a year, such as 2024."))
+        return int(text)
+
+    def write(self, value: int | None) -> str:
+        return str(value or "")
 
 
 class FundFields(Form):
@@ -60,11 +71,7 @@ class FundFields(Form):
     cny_rate = RateField(_("Rate to CNY"), description=_("CNY for one unit of the currency, such as 7.1021."))
     cny_rate_on = DayField(_("Rate of"))
     cny_rate_source = TextField(_("Source of the rate"), length=80)
-    vintage = IntegerField(
-        _("Vintage"),
-        [Optional(), NumberRange(1990, 2100, _("Write a year, such as 2024."))],
-        render_kw={"inputmode": "numeric"},
-    )
+    vintage = YearField(_("Vintage"), render_kw={"inputmode": "numeric"})
     target = MoneyField(_("Target size"))
     paid_in = MoneyField(_("Paid in"))
     invested = MoneyField(_("Invested"))

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, send_file
 from flask_babel import gettext as _
 
+from crm.core.errors import Refusal
 from crm.imports import actions, policies, queries
 from crm.imports.forms import UploadLedgerForm
 from crm.imports.models import LedgerImport
@@ -62,7 +63,10 @@ def show_import(run: LedgerImport) -> Any:
 @bp.post("/<int:run_id>/repeat")
 @requires(policies.may_import, run=queries.find_import)
 def import_for_real(run: LedgerImport) -> Any:
-    real = actions.repeat_for_real(run, by=actor(), at=now())
+    try:
+        real = actions.repeat_for_real(run, by=actor(), at=now())
+    except Refusal:
+        abort(409)
     return see_other("imports.show_import", run_id=real.id)
 
 

@@ -16,6 +16,8 @@ LARGEST = 10**17  # fen; a thousand trillion yuan, well inside a BIGINT
 
 _UNIT_NAMES = {YUAN: "元", WAN_YUAN: "万", YI_YUAN: "亿"}
 
+LONGEST = 60  # characters of an amount as written
+
 Disclosure = Literal["exact", "approximate", "undisclosed"]
 
 
@@ -113,6 +115,8 @@ def parse_form_amount(text: str) -> Amount:
 
 
 def _read_text(written: str, unit: int | None) -> Amount:
+    if len(written) > LONGEST:
+        raise _not_an_amount(written)
     text = plain(written)
     if is_blank(text) or text.casefold() in _UNDISCLOSED_WORDS:
         return Amount.undisclosed()

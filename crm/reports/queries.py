@@ -36,7 +36,7 @@ def reports(actor: Actor, place: Place) -> Slice:
 
 
 def find_profile(actor: Actor, report_id: int) -> Report | None:
-    """A profile that this investor asked for, while investors may read it."""
+    """A profile that this investor asked for, while that publication lasts: a later one may authorise less."""
     if not is_investor(actor):
         return None
     return db.session.scalar(
@@ -48,6 +48,7 @@ def find_profile(actor: Actor, report_id: int) -> Report | None:
             Report.kind == ReportKind.PROFILE,
             Report.made_by_id == actor.id,
             published_on(day_of(now())),
+            Report.made_at >= Startup.published_at,
         )
     )
 

@@ -48,7 +48,7 @@ class StartupFields(Form):
     headcount = HeadcountField(_("Headcount"), render_kw={"inputmode": "numeric"})
     seeking = AmountField(_("Seeking"), description=_("What the profile says; it opens no round."))
     model_filing = TextField(_("Model filing"), length=80)
-    labels = TextField(_("Labels"), length=400, description=_("Several labels: separate them by 、"))
+    labels = TextField(_("Labels"), length=398, description=_("Several labels: separate them by 、"))
     profile = LongTextField(
         _("Profile"), rows=6, length=20_000, description=_("What it does and for whom. Investors read this.")
     )
@@ -60,7 +60,7 @@ class StartupFields(Form):
     def value(self) -> StartupValues:
         """What the form says."""
         told: dict[str, Any] = {name: self[name].data for name in StartupValues.__dataclass_fields__ if name in self}
-        told["labels"] = tuple(split_names(self.labels.data or ""))
+        told["labels"] = tuple(split_names(self.labels.data.replace("|", "/")))
         told["headcount"], told["headcount_text"] = self.headcount.data.number, self.headcount.data.text or ""
         for name in ("sector_layer", "growth_stage", "sector_vertical"):
             told[name] = told[name] or None

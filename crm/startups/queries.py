@@ -43,9 +43,11 @@ def startups(
     statement = sa.select(Startup).where(
         visible_to(actor), Startup.archived_at.is_not(None) if archived else Startup.archived_at.is_(None)
     )
+    if text:
+        statement = statement.where(matches(text))
     if published:
         statement = statement.where(Startup.published_at.is_not(None))
-    return slice_of(filtered(statement, text, sector, vertical, growth_stage), Startup.id, SORTS, place)
+    return slice_of(filtered(statement, sector, vertical, growth_stage), Startup.id, SORTS, place)
 
 
 def published_startups(
@@ -53,7 +55,9 @@ def published_startups(
 ) -> Slice:
     """The list of startups that investors may read on a day; searches only what they may read."""
     statement = sa.select(Startup).where(published_on(day))
-    return slice_of(filtered(statement, text, sector, vertical, growth_stage), Startup.id, PUBLISHED_SORTS, place)
+    if text:
+        statement = statement.where(naming.matches_name(Startup, text))
+    return slice_of(filtered(statement, sector, vertical, growth_stage), Startup.id, PUBLISHED_SORTS, place)
 
 
 SORTS = {
@@ -64,9 +68,7 @@ SORTS = {
 PUBLISHED_SORTS = {"published": Sort(Startup.published_at, True), "name": Sort(Startup.name_key)}
 
 
-def filtered(statement: sa.Select[Any], text: str, sector: str, vertical: str, growth_stage: str) -> sa.Select[Any]:
-    if text:
-        statement = statement.where(matches(text))
+def filtered(statement: sa.Select[Any], sector: str, vertical: str, growth_stage: str) -> sa.Select[Any]:
     for column, code in (
         (Startup.sector_layer, sector),
         (Startup.sector_vertical, vertical),

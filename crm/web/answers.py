@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -49,7 +48,7 @@ def go(location: str) -> Response:
 
 def safe_path(target: str | None, default: str) -> str:
     """The target when it is a path that our router knows, else the default: never another site."""
-    if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or "\\" in target:
+    if not target or not target.startswith("/") or target[1:2] == "/" or "\\" in target or not target.isprintable():
         return default
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:
@@ -78,14 +77,11 @@ def counted_once(view: Callable[..., Any]) -> Callable[..., Any]:
         answer = view(**arguments)
         if isinstance(answer, Response) and answer.status_code == 303:
             remember_submission(key, actor().id, answer.location, at=now())
-        return answer
+            return answer
+        twin = earlier_submission(key, actor().id)  # it may have been quicker, and be the reason for a refusal
+        return go(twin.location) if twin is not None else answer
 
     return once
-
-
-def is_twin(error: IntegrityError) -> bool:
-    """True when the error says that the same form was saved a moment ago."""
-    return "submission" in str(error.orig)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from typing import cast
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from crm.core.db import unit_of_work
 from crm.core.errors import Conflict, Missing
 from crm.core.submissions import earlier_submission
-from crm.web.answers import go, is_twin
+from crm.web.answers import go
 from crm.web.guards import current_account
 from crm.web.log import logger
 
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: show_error(409))
     app.register_error_handler(Missing, lambda error: show_error(404))
     app.register_error_handler(IntegrityError, answer_twin)
+    app.register_error_handler(DataError, lambda error: show_error(422))
 
 
 def show_http_error(error: HTTPException) -> Response:
@@ -38,7 +39,7 @@ def show_http_error(error: HTTPException) -> Response:
 def answer_twin(error: IntegrityError) -> Response:
     """Two requests wrote the same thing at once: a form sent twice leads to what its twin made, the rest is a 409."""
     account = current_account()
-    if account is not None and is_twin(error):
+    if account is not None:
         with unit_of_work(write=False):
             earlier = earlier_submission(request.form.get("form_key", "")[:64], account.id)
         if earlier is not None:

@@ -17,6 +17,7 @@ from crm.core.clock import day_of, now
 from crm.lib.dates import read_typed_day
 from crm.lib.identifiers import read_credit_code
 from crm.lib.money import Amount, format_money, parse_form_amount
+from crm.lib.names import name_key
 from crm.lib.text import Unreadable
 from crm.web.language import current_language, translate
 
@@ -38,13 +39,24 @@ def stripped(value: str | None) -> str:
     return (value or "").strip()
 
 
+class Fits:
+    """A text that its column holds, as typed and as it is searched for: one character may stand for several."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if max(len(field.data), len(name_key(field.data))) > self.length:
+            raise ValidationError(too_long(self.length))
+
+
 class TextField(StringField):
     """One line of text, trimmed."""
 
     data: Any
 
     def __init__(self, label: Any, *, length: int, needed: bool = False, **kwargs: Any) -> None:
-        validators = [required() if needed else optional(), Length(max=length, message=too_long(length))]
+        validators = [required() if needed else optional(), Fits(length)]
         super().__init__(label, validators, filters=[stripped], **kwargs)
 
 

@@ -13,6 +13,7 @@ from crm.web.language import current_language
 
 STAFF = ("finance", "manager", "leader")
 WRITERS = ("finance", "manager")
+REPORT_READERS = ("manager", "leader")
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,11 @@ def navigation(role: str) -> list[Group]:
         Item(_("Rounds"), "deals.list_rounds", "money"),
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
     ]
-    output = [
-        Item(_("Reports"), "reports.list_reports", "report"),
-        Item(_("Import a ledger"), "imports.list_imports", "import"),
-    ]
-    output = [one for one in output if one.endpoint in current_app.view_functions]
+    output = []
+    if role in REPORT_READERS:
+        output.append(Item(_("Reports"), "reports.list_reports", "report"))
+    if role in WRITERS:
+        output.append(Item(_("Import a ledger"), "imports.list_imports", "import"))
     return [Group("", first), Group(_("Ledger"), ledger), Group(_("Output"), output)]
 
 

@@ -10,6 +10,7 @@ from flask import Flask, abort, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+LARGEST_ID = 2**63 - 1
 P = ParamSpec("P")
 R = TypeVar("R")
 Loader = Callable[[Any, int], Any]
@@ -62,7 +63,8 @@ def requires(policy: Policy, **loaders: Loader) -> Callable[[Callable[..., Any]]
 
 def load_record(loader: Loader, arguments: dict[str, Any], name: str) -> Any:
     """Replace `<name>_id` among the URL's arguments by the record, or answer 404."""
-    record = loader(actor(), arguments.pop(f"{name}_id"))
+    record_id = arguments.pop(f"{name}_id")
+    record = loader(actor(), record_id) if record_id <= LARGEST_ID else None
     if record is None:
         abort(404)
     arguments[name] = record

@@ -68,5 +68,8 @@ def flask_settings(settings: Settings) -> dict[str, object]:
 
 
 def engine_options(url: str) -> dict[str, object]:
-    """PostgreSQL connections are checked before use, so that a restart costs nobody an error."""
-    return {} if url.startswith("sqlite") else {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
+    """What people typed stays out of the log. PostgreSQL connections are checked before use: a restart costs nobody."""
+    options: dict[str, object] = {"hide_parameters": True}
+    if not url.startswith("sqlite"):
+        options |= {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
+    return options

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import chain
 from typing import Any, TypeVar, cast
 
-from flask import Flask, request, session
+from flask import Flask, Request, abort, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,8 @@ class TransactionalFlask(Flask):
         """Allow typed fields less room than uploads, before anything reads them."""
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = TYPED_AT_MOST
+        if holds_nul(request):
+            abort(400)  # PostgreSQL keeps no such text, and nobody types it
         return super().preprocess_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
@@ -62,6 +65,12 @@ class TransactionalFlask(Flask):
             if answer.status_code >= 400:
                 raise RolledBack(answer)
             return answer
+
+
+def holds_nul(asked: Request) -> bool:
+    """True when a NUL character stands in the query or in a field."""
+    typed = chain(asked.args.items(multi=True), asked.form.items(multi=True))
+    return any("\0" in name or "\0" in value for name, value in typed)
 
 
 def restore_flashes(flashes: list[Any]) -> None:

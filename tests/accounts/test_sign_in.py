@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from unittest.mock import patch
 
+import sqlalchemy as sa
 from flask import Flask
 
 from crm.accounts import passwords
-from crm.accounts.models import Role
+from crm.accounts.models import FailedSignIn, Role
 from tests.conftest import Work
 from tests.factories import PASSWORD, an_account
 from tests.support.visitor import Visitor
@@ -134,3 +135,29 @@ def test_an_investor_needs_an_institution(admin: Visitor, work: Work) -> None:
     )
     assert page.status == 422
     assert page.now.error_of("Institution") == "An investor belongs to an institution: name it."
+
+
+def test_signing_in_over_a_session_ends_it(finance: Visitor) -> None:
+    with finance.client.session_transaction() as session:
+        kept = dict(session)
+    other = an_account(username="zhou")
+    form = Visitor(finance.app).visit("accounts.sign_in").now
+    fields = form.fields_of(form.form_of("Sign in")[0])
+    finance.app.config["WTF_CSRF_ENABLED"] = False
+    try:
+        answer = finance.open("/sign-in", "POST", {**fields, "username": other.username, "password": PASSWORD})
+    finally:
+        finance.app.config["WTF_CSRF_ENABLED"] = True
+    assert answer.status_code == 303
+    with finance.client.session_transaction() as session:
+        session.clear()
+        session.update(kept)
+    assert finance.visit("home.show_home").now.h1 == "Sign in"
+
+
+def test_trying_on_while_locked_out_does_not_lengthen_the_lock(visitor: Visitor, work: Work) -> None:
+    an_account(username="chen")
+    for _ in range(8):
+        sign_in(visitor, "chen", "not the password")
+    with work() as session:
+        assert session.scalar(sa.select(sa.func.count(FailedSignIn.id))) == 5

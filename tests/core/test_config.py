@@ -28,6 +28,11 @@ def test_production_refuses_to_start_without_secure_cookies() -> None:
         Settings(env="production", secret_key=KEY)
 
 
+def test_production_refuses_to_start_without_the_hosts_it_serves() -> None:
+    with pytest.raises(ValidationError, match="CRM_TRUSTED_HOSTS"):
+        Settings(env="production", secret_key=KEY, secure_cookies=True)
+
+
 def test_a_default_installation_keeps_everything_in_its_data_dir(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
     urls = (settings.database_url, settings.storage_url, settings.queue_url)

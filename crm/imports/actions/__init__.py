@@ -10,6 +10,7 @@ from datetime import datetime
 
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
+from crm.core.errors import Refusal
 from crm.core.jobs import enqueue
 from crm.core.storage import storage
 from crm.deals.models import Deal, Round
@@ -27,6 +28,7 @@ from crm.imports.outcome import Outcome
 from crm.imports.reader import read_book
 from crm.imports.rows import Reading, read_rows
 from crm.institutions.models import Institution
+from crm.lib.text import N_
 from crm.services.models import Service, ServiceCategory, ServiceType
 from crm.settings.queries import all_terms
 from crm.startups.models import Startup
@@ -124,7 +126,9 @@ def request_import(content: bytes, file_name: str, *, dry_run: bool, by: Account
 
 
 def repeat_for_real(trial: LedgerImport, *, by: Account, at: datetime) -> LedgerImport:
-    """Import the file of a dry run."""
+    """Import the file of a dry run that came to its end. Raises Refusal for any other run."""
+    if not trial.dry_run or trial.outcome is None:
+        raise Refusal({"": N_("Only a trial that came to its end can be imported.")})
     return enqueue_import(trial.file_key, trial.file_name, dry_run=False, by=by, at=at)
 
 

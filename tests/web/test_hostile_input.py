@@ -1,0 +1,102 @@
+"""What nobody types by accident gets a clear answer, never an error page of ours."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from tests.factories import a_published_startup, a_startup, an_institution
+from tests.support.visitor import Visitor
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 2**70])
+def test_a_number_beyond_any_id_is_a_missing_record(finance: Visitor, investor: Visitor, number: int) -> None:
+    assert finance.open(f"/startups/{number}").status_code == 404
+    assert investor.open(f"/portal/startups/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/startups/?q=a%00b", "/search?q=%00", "/startups/suggest?q=%00", "/deals/?stage=%00"]
+)
+def test_a_nul_character_is_refused(finance: Visitor, path: str) -> None:
+    assert finance.open(path).status_code == 400
+
+
+def test_a_nul_character_in_a_field_is_refused(visitor: Visitor) -> None:
+    assert visitor.open("/sign-in", "POST", {"username": "a\0", "password": "x"}).status_code == 400
+
+
+CURSORS: list[Any] = [
+    ["", 1, 1],
+    ["t", "2025-01-01T00:00:00", 1],
+    ["", 1, 2**70],
+    ["", "\ud800", 1],
+    ["", None, 1],
+    ["", [1], 1],
+    ["", True, 1],
+    ["d", "2025-01-01", 1],
+]
+
+
+@pytest.mark.parametrize("cursor", CURSORS, ids=repr)
+@pytest.mark.parametrize("sort", ["", "joined", "seeking"])
+def test_a_cursor_made_by_hand_gives_a_page(finance: Visitor, cursor: Any, sort: str) -> None:
+    a_startup()
+    text = base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode()
+    assert finance.open("/startups/", query_string={"after": text, "sort": sort}).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "x" * 5000, "W10", "ICAg"])
+def test_a_cursor_that_is_none_gives_the_first_page(finance: Visitor, text: str) -> None:
+    assert (
+        finance.open("/startups/", query_string={"before": base64.urlsafe_b64encode(text.encode())[:4000]}).status_code
+        == 200
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("seeking", "9" * 10_000),
+        ("seeking", "99999999999999999999亿"),
+        ("seeking", "-3000万"),
+        ("name", "㍿" * 200),
+        ("short_name", "ﷺ" * 80),
+        ("founded_on", "0000-00-00"),
+        ("founded_on", "9999-12-31"),
+        ("labels", "a、" * 199 + "bb"),
+        ("credit_code", "9" * 18),
+    ],
+)
+def test_what_a_column_cannot_hold_is_refused_at_its_field(finance: Visitor, field: str, typed: str) -> None:
+    page = finance.visit("startups.add_startup").submit(
+        "Add the startup", **{"name": "上海智能科技有限公司", field: typed}
+    )
+    assert page.status == 422
+    assert page.now.all("p", id=f"{field}-error") != []
+
+
+@pytest.mark.parametrize(("field", "typed"), [("cny_rate", "NaN"), ("cny_rate", "1e-9"), ("vintage", "9" * 400)])
+def test_a_number_that_is_none_is_refused_at_its_field(finance: Visitor, field: str, typed: str) -> None:
+    an_institution("临渚创投")
+    page = finance.visit("funds.add_fund")
+    page.submit("Add the fund", name="临渚二期", managers="临渚创投", currency="USD", **{field: typed})
+    assert page.status == 422
+    assert page.now.all("p", id=f"{field}-error") != []
+
+
+def test_a_new_line_in_a_target_leads_home(visitor: Visitor) -> None:
+    page = visitor.visit("accounts.sign_in").now
+    form = next(one for one in page.all("form") if one.get("action") == "/language")
+    fields = {**page.fields_of(form), "language": "en", "back": "/sign-in?a\r\nb"}
+    answer = visitor.open("/language", "POST", fields)
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_an_investor_cannot_probe_credit_codes(investor: Visitor) -> None:
+    a_published_startup("上海衡汐智能科技有限公司", credit_code="91110000600037341L")
+    assert "衡汐" not in investor.visit("portal.list_startups", q="9111").text
+    assert "衡汐" in investor.visit("portal.list_startups", q="衡汐").text
