@@ -17,7 +17,3 @@ class Refusal(Exception):
 
 class Conflict(Exception):
     """Somebody saved the record after this editor had read it."""
-
-
-class Missing(Exception):
-    """There is no such record for this reader: answered alike whether it exists or not."""

@@ -234,7 +234,3 @@ def lives(job: Job, moment: datetime) -> bool:
     """True while a running job keeps telling its progress."""
     told = queue.progress_of(job.id) if job.state == JobState.RUNNING else None
     return told is not None and told.told_at > (moment - TAKEN_OVER_AFTER).timestamp()
-
-
-def find_job(job_id: int) -> Job | None:
-    return db.session.get(Job, job_id)

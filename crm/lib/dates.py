@@ -56,17 +56,6 @@ def read_typed_day(text: str, today: date) -> date:
     return read_day(text, today=today)
 
 
-def read_month(value: object) -> date:
-    """The first day of the month in a cell: `2025-03`, `2025.3`, `2025年3月`, `202503`, or of any date."""
-    if isinstance(value, date):
-        return read_day(value).replace(day=1)
-    text = plain(str(value))
-    if match := _MONTH.fullmatch(text):
-        year, month = (int(part) for part in match.groups() if part)
-        return _make(year, month, 1, text)
-    return read_day(text).replace(day=1)
-
-
 def read_year(value: object) -> int:
     """The year in a cell: `2022`, `2022年`, or that of any date."""
     if isinstance(value, float) and value.is_integer():

@@ -37,11 +37,3 @@ def label(vocabulary: str, code: str | None, language: str) -> str:
     if term is None:
         return code
     return term.name_en if language == "en" else term.name_zh
-
-
-def codes_by_name(vocabulary: str) -> dict[str, str]:
-    """{name in either language: code}, for reading what people wrote."""
-    names: dict[str, str] = {}
-    for code, term in terms(vocabulary).items():
-        names[term.name_zh] = names[term.name_en] = code
-    return names

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from crm.core.db import unit_of_work
-from crm.core.errors import Conflict, Missing
+from crm.core.errors import Conflict
 from crm.core.submissions import earlier_submission
 from crm.web.answers import go
 from crm.web.guards import current_account
@@ -22,7 +22,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(CSRFError, lambda error: show_error(400, "form-expired"))
     app.register_error_handler(Conflict, lambda error: show_error(409))
-    app.register_error_handler(Missing, lambda error: show_error(404))
     app.register_error_handler(IntegrityError, answer_twin)
     app.register_error_handler(DataError, lambda error: show_error(422))
 

@@ -1,0 +1,149 @@
+"""Pages of rounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.audit.pages import told_history
+from crm.core.clock import day_of
+from crm.core.errors import Refusal
+from crm.deals import actions, policies, queries
+from crm.deals.forms import EditRoundForm, OpenRoundForm
+from crm.deals.models import ROUND_MOVES, Round, RoundState
+from crm.deals.views.blueprint import bp
+from crm.settings.choices import choices, word
+from crm.startups import queries as startup_queries
+from crm.startups.models import Startup
+from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.guards import actor, requires
+from crm.web.lists import listing, place_from_request
+
+
+@bp.get("/rounds/")
+@requires(policies.may_list)
+def list_rounds() -> Any:
+    wanted = {name: request.args.get(name, "").strip() for name in ("q", "state", "name")}
+    archived = request.args.get("archived") == "1"
+    found = queries.rounds(
+        actor(),
+        place_from_request(),
+        text=wanted["q"],
+        state=wanted["state"],
+        name=wanted["name"],
+        archived=archived,
+    )
+    shown = [
+        ("q", _("Search"), wanted["q"]),
+        ("state", _("State"), word("round_state", wanted["state"])),
+        ("name", _("Round"), word("round_name", wanted["name"])),
+        ("archived", _("Bin"), _("archived") if archived else ""),
+    ]
+    return page(
+        "deals/list_rounds.html",
+        listing=listing(found, [one for one in shown if one[2]]),
+        wanted=wanted,
+        states=choices("round_state"),
+        names=choices("round_name"),
+        may_write=policies.may_write(actor()),
+    )
+
+
+@bp.route("/startups/<int:startup_id>/rounds/new", methods=["GET", "POST"])
+@requires(policies.may_write, startup=startup_queries.find_startup)
+@counted_once
+def open_round(startup: Startup) -> Any:
+    form = OpenRoundForm(opened_on=day_of(now()))
+    form.name.offer(choices("round_name"), empty="")
+
+    def save() -> Response:
+        round = actions.open_round(startup, form.name.data, form.value(), by=actor(), at=now())
+        flash(_("The round is open."), "done")
+        return see_other("deals.show_round", round_id=round.id)
+
+    return form_page("deals/open_round.html", form, save, startup=startup)
+
+
+@bp.get("/rounds/<int:round_id>")
+@requires(policies.may_see, round=queries.find_round)
+def show_round(round: Round) -> Any:
+    return round_page(round)
+
+
+@bp.get("/rounds/<int:round_id>/history")
+@requires(policies.may_see, round=queries.find_round)
+def show_round_history(round: Round) -> Any:
+    return page(
+        "deals/show_round_history.html",
+        round=round,
+        may_write=policies.may_write(actor()),
+        entries=told_history("round", round.id),
+    )
+
+
+@bp.route("/rounds/<int:round_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, round=queries.find_round)
+def edit_round(round: Round) -> Any:
+    form = EditRoundForm(obj=round)
+
+    def save() -> Response:
+        actions.edit_round(round, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("deals.show_round", round_id=round.id)
+
+    return form_page(
+        "deals/edit_round.html",
+        form,
+        save,
+        saved=lambda: EditRoundForm(formdata=None, obj=round),
+        round=round,
+    )
+
+
+@bp.post("/rounds/<int:round_id>/move")
+@requires(policies.may_write, round=queries.find_round)
+def move_round(round: Round) -> Any:
+    try:
+        actions.move_round(round, RoundState(request.form.get("state", "")), by=actor(), at=now())
+    except (Refusal, ValueError):
+        return round_page(round, wrong=_("A round cannot go from this state to that one.")), 422
+    flash(_("The round is now: %(state)s.", state=word("round_state", round.state)), "done")
+    return see_other("deals.show_round", round_id=round.id)
+
+
+@bp.post("/rounds/<int:round_id>/archive")
+@requires(policies.may_write, round=queries.find_round)
+def archive_round(round: Round) -> Any:
+    try:
+        actions.archive_round(round, by=actor(), at=now())
+    except Refusal:
+        return round_page(round, wrong=_("This round has deals: archive those first.")), 422
+    flash(_("The round was archived."), "done")
+    return see_other("deals.show_round", round_id=round.id)
+
+
+@bp.post("/rounds/<int:round_id>/restore")
+@requires(policies.may_write, round=queries.find_round)
+def restore_round(round: Round) -> Response:
+    actions.restore_round(round, by=actor(), at=now())
+    flash(_("The round was restored."), "done")
+    return see_other("deals.show_round", round_id=round.id)
+
+
+def round_page(round: Round, wrong: str = "") -> str:
+    deals = queries.deals_in_round(round)
+    received = queries.received_by_deal(deal.id for deal in deals)
+    return page(
+        "deals/show_round.html",
+        round=round,
+        deals=deals,
+        received=received,
+        signed_total=sum(deal.signed or 0 for deal in deals),
+        received_total=sum(received.values()),
+        moves=ROUND_MOVES[round.state],
+        may_write=policies.may_write(actor()),
+        wrong=wrong,
+    )
