@@ -120,3 +120,11 @@ def test_every_way_of_writing_a_day_reads_back_as_that_day(day):
 def test_any_cell_is_a_day_or_refused(value):
     with suppress(Unreadable):
         assert isinstance(read_day(value, today=WEDNESDAY), date)
+
+
+def test_years():
+    for written in ("2022", 2022, 2022.0, "2022年", "2022-05-01", date(2022, 5, 1)):
+        assert read_year(written) == 2022, written
+    for written in ("去年", "22", 1022):
+        with pytest.raises(Unreadable):
+            read_year(written)
