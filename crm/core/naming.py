@@ -81,7 +81,8 @@ def resolve(kind: type[C], typed: str, *, field: str, missing: Message) -> C:
     code, key = typed.strip().upper(), name_key(typed)
     active = sa.select(kind).where(kind.archived_at.is_(None))
     for condition in (kind.credit_code == code, kind.name_key == key, kind.short_key == key):
-        found = db.session.scalars(active.where(condition).limit(NAMED_IN_ERROR + 1)).all() if key else []
+        named = active.where(condition).order_by(kind.id).limit(NAMED_IN_ERROR + 1)
+        found = db.session.scalars(named).all() if key else []
         if len(found) == 1:
             return found[0]
         if found:
