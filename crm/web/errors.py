@@ -43,7 +43,7 @@ def answer_twin(error: IntegrityError) -> Response:
             earlier = earlier_submission(request.form.get("form_key", "")[:64], account.id)
         if earlier is not None:
             return go(earlier.location)
-    logger.warning("integrity", id=g.get("request_id", ""), error=str(error.orig))
+    logger.warning("integrity", id=g.get("request_id", ""), error=str(error.orig).partition("\n")[0])
     return show_error(409)
 
 

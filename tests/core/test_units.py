@@ -88,3 +88,10 @@ def test_two_administrators_cannot_disable_each_other(app: Flask, work: Work) ->
 
     ends = at_once(app, *(lambda one=one: disable(one) for one in ids))  # type: ignore[misc]
     assert sorted(isinstance(end, Refusal) for end in ends) == [False, True]
+
+
+def test_an_sql_error_hides_its_parameters(work: Work) -> None:
+    startup = a_startup()
+    with pytest.raises(sa.exc.IntegrityError) as told, work() as session:
+        session.execute(sa.update(Startup).where(Startup.id == startup.id).values(name=None, note="a secret"))
+    assert "SQL parameters hidden" in str(told.value)
