@@ -17,7 +17,8 @@ from crm.funds.models import Commitment, Fund
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.lib.names import split_names
-from crm.settings.choices import choices, word
+from crm.settings.choices import choices
+from crm.settings.filters import asked_bin, asked_filters
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import translate
@@ -29,8 +30,13 @@ bp = Blueprint("funds", __name__, url_prefix="/funds")
 @bp.get("/")
 @requires(policies.may_list)
 def list_funds() -> Any:
-    wanted = {name: request.args.get(name, "").strip() for name in ("q", "kind", "sector", "growth_stage")}
-    archived = request.args.get("archived") == "1"
+    wanted, chips = asked_filters(
+        q=(_("Search"), ""),
+        kind=(_("Kind"), "fund_kind"),
+        sector=(_("Sector"), "sector_layer"),
+        growth_stage=(_("Stage"), "growth_stage"),
+    )
+    archived, bin_chip = asked_bin()
     found = queries.funds(
         actor(),
         place_from_request(),
@@ -40,16 +46,9 @@ def list_funds() -> Any:
         growth_stage=wanted["growth_stage"],
         archived=archived,
     )
-    shown = [
-        ("q", _("Search"), wanted["q"]),
-        ("kind", _("Kind"), word("fund_kind", wanted["kind"])),
-        ("sector", _("Sector"), word("sector_layer", wanted["sector"])),
-        ("growth_stage", _("Stage"), word("growth_stage", wanted["growth_stage"])),
-        ("archived", _("Bin"), _("archived") if archived else ""),
-    ]
     return page(
         "funds/list_funds.html",
-        listing=listing(found, [one for one in shown if one[2]]),
+        listing=listing(found, chips + bin_chip),
         wanted=wanted,
         kinds=choices("fund_kind"),
         sectors=choices("sector_layer"),

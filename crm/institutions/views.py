@@ -16,6 +16,7 @@ from crm.institutions.forms import AddInstitutionForm, AddPersonForm, EditInstit
 from crm.institutions.models import Institution, Person
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
+from crm.settings.filters import asked_bin, asked_filters
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
@@ -26,9 +27,13 @@ bp = Blueprint("institutions", __name__, url_prefix="/institutions")
 @bp.get("/")
 @requires(policies.may_list)
 def list_institutions() -> Any:
-    arguments = request.args
-    wanted = {name: arguments.get(name, "").strip() for name in ("q", "kind", "sector", "growth_stage")}
-    archived = arguments.get("archived") == "1"
+    wanted, chips = asked_filters(
+        q=(_("Search"), ""),
+        kind=(_("Kind"), "institution_kind"),
+        sector=(_("Sector"), "sector_layer"),
+        growth_stage=(_("Stage"), "growth_stage"),
+    )
+    archived, bin_chip = asked_bin()
     found = queries.institutions(
         actor(),
         place_from_request(),
@@ -38,16 +43,9 @@ def list_institutions() -> Any:
         growth_stage=wanted["growth_stage"],
         archived=archived,
     )
-    shown = [
-        ("q", _("Search"), wanted["q"]),
-        ("kind", _("Kind"), word("institution_kind", wanted["kind"])),
-        ("sector", _("Sector"), word("sector_layer", wanted["sector"])),
-        ("growth_stage", _("Stage"), word("growth_stage", wanted["growth_stage"])),
-        ("archived", _("Bin"), _("archived") if archived else ""),
-    ]
     return page(
         "institutions/list_institutions.html",
-        listing=listing(found, [one for one in shown if one[2]]),
+        listing=listing(found, chips + bin_chip),
         wanted=wanted,
         kinds=choices("institution_kind"),
         sectors=choices("sector_layer"),

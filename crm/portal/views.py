@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from crm.reports import queries as report_queries
 from crm.reports.answers import file_answer, why_failed
 from crm.reports.models import Report
 from crm.settings.choices import choices, word
+from crm.settings.filters import asked_filters
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.web.answers import counted_once, form_page, now, page, see_other
@@ -33,7 +34,12 @@ bp = Blueprint("portal", __name__, url_prefix="/portal")
 @bp.get("/startups/")
 @requires(policies.may_read)
 def list_startups() -> Any:
-    wanted = {name: request.args.get(name, "").strip() for name in ("q", "sector", "vertical", "growth_stage")}
+    wanted, chips = asked_filters(
+        q=(_("Search"), ""),
+        sector=(_("Sector"), "sector_layer"),
+        vertical=(_("Industry"), "sector_vertical"),
+        growth_stage=(_("Growth stage"), "growth_stage"),
+    )
     found = startup_queries.published_startups(
         place_from_request(),
         day_of(now()),
@@ -42,15 +48,9 @@ def list_startups() -> Any:
         vertical=wanted["vertical"],
         growth_stage=wanted["growth_stage"],
     )
-    shown = [
-        ("q", _("Search"), wanted["q"]),
-        ("sector", _("Sector"), word("sector_layer", wanted["sector"])),
-        ("vertical", _("Industry"), word("sector_vertical", wanted["vertical"])),
-        ("growth_stage", _("Growth stage"), word("growth_stage", wanted["growth_stage"])),
-    ]
     return page(
         "portal/list_startups.html",
-        listing=listing(found, [one for one in shown if one[2]]),
+        listing=listing(found, chips),
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),

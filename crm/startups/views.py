@@ -14,6 +14,7 @@ from crm.deals import queries as deal_queries
 from crm.lib.numbers import Headcount
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
+from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.startups import actions, policies, queries
 from crm.startups.forms import AddStartupForm, EditStartupForm, PastRoundForm, PublishForm
 from crm.startups.models import PastRound, Startup
@@ -27,9 +28,14 @@ bp = Blueprint("startups", __name__, url_prefix="/startups")
 @bp.get("/")
 @requires(policies.may_list)
 def list_startups() -> Any:
-    names = ("q", "sector", "vertical", "growth_stage")
-    wanted = {name: request.args.get(name, "").strip() for name in names}
-    published, archived = request.args.get("published") == "1", request.args.get("archived") == "1"
+    wanted, chips = asked_filters(
+        q=(_("Search"), ""),
+        sector=(_("Sector"), "sector_layer"),
+        vertical=(_("Industry"), "sector_vertical"),
+        growth_stage=(_("Growth stage"), "growth_stage"),
+    )
+    published, portal_chip = asked_flag("published", _("Portal"), _("published"))
+    archived, bin_chip = asked_bin()
     found = queries.startups(
         actor(),
         place_from_request(),
@@ -40,17 +46,9 @@ def list_startups() -> Any:
         published=published,
         archived=archived,
     )
-    shown = [
-        ("q", _("Search"), wanted["q"]),
-        ("sector", _("Sector"), word("sector_layer", wanted["sector"])),
-        ("vertical", _("Industry"), word("sector_vertical", wanted["vertical"])),
-        ("growth_stage", _("Growth stage"), word("growth_stage", wanted["growth_stage"])),
-        ("published", _("Portal"), _("published") if published else ""),
-        ("archived", _("Bin"), _("archived") if archived else ""),
-    ]
     return page(
         "startups/list_startups.html",
-        listing=listing(found, [one for one in shown if one[2]]),
+        listing=listing(found, chips + portal_chip + bin_chip),
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),

@@ -20,6 +20,7 @@ from crm.funds import queries as fund_queries
 from crm.institutions import queries as institution_queries
 from crm.services import actions as service_actions
 from crm.settings.choices import choices, word
+from crm.settings.filters import asked_bin, asked_filters
 from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
 from crm.web.answers import counted_once, form_page, go, now, page, see_other
@@ -31,9 +32,13 @@ from crm.web.lists import listing, place_from_request
 @bp.get("/deals/")
 @requires(policies.may_list)
 def list_deals() -> Any:
-    wanted = {name: request.args.get(name, "").strip() for name in ("q", "stage", "status", "owner")}
-    archived = request.args.get("archived") == "1"
-    owner_id = actor().id if wanted["owner"] == "me" else None
+    wanted, chips = asked_filters(
+        q=(_("Search"), ""), stage=(_("Stage"), "deal_stage"), status=(_("Status"), "deal_status")
+    )
+    archived, bin_chip = asked_bin()
+    wanted["owner"] = "me" if request.args.get("owner") == "me" else ""
+    owner_id = actor().id if wanted["owner"] else None
+    owner_chip = [("owner", _("Owner"), _("me"))] if owner_id else []
     found = queries.deals(
         actor(),
         place_from_request(),
@@ -43,16 +48,9 @@ def list_deals() -> Any:
         owner_id=owner_id,
         archived=archived,
     )
-    shown = [
-        ("q", _("Search"), wanted["q"]),
-        ("stage", _("Stage"), word("deal_stage", wanted["stage"])),
-        ("status", _("Status"), word("deal_status", wanted["status"])),
-        ("owner", _("Owner"), _("me") if owner_id else ""),
-        ("archived", _("Bin"), _("archived") if archived else ""),
-    ]
     return page(
         "deals/list_deals.html",
-        listing=listing(found, [one for one in shown if one[2]]),
+        listing=listing(found, chips + owner_chip + bin_chip),
         received=queries.received_by_deal(deal.id for deal in found.rows),
         wanted=wanted,
         stages=choices("deal_stage"),

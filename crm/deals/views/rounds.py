@@ -16,6 +16,7 @@ from crm.deals.forms import EditRoundForm, OpenRoundForm
 from crm.deals.models import ROUND_MOVES, Round, RoundState
 from crm.deals.views.blueprint import bp
 from crm.settings.choices import choices, word
+from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.web.answers import counted_once, form_page, now, page, see_other
@@ -26,8 +27,10 @@ from crm.web.lists import listing, place_from_request
 @bp.get("/rounds/")
 @requires(policies.may_list)
 def list_rounds() -> Any:
-    wanted = {name: request.args.get(name, "").strip() for name in ("q", "state", "name")}
-    archived = request.args.get("archived") == "1"
+    wanted, chips = asked_filters(
+        q=(_("Search"), ""), state=(_("State"), "round_state"), name=(_("Round"), "round_name")
+    )
+    archived, bin_chip = asked_bin()
     found = queries.rounds(
         actor(),
         place_from_request(),
@@ -36,15 +39,9 @@ def list_rounds() -> Any:
         name=wanted["name"],
         archived=archived,
     )
-    shown = [
-        ("q", _("Search"), wanted["q"]),
-        ("state", _("State"), word("round_state", wanted["state"])),
-        ("name", _("Round"), word("round_name", wanted["name"])),
-        ("archived", _("Bin"), _("archived") if archived else ""),
-    ]
     return page(
         "deals/list_rounds.html",
-        listing=listing(found, [one for one in shown if one[2]]),
+        listing=listing(found, chips + bin_chip),
         wanted=wanted,
         states=choices("round_state"),
         names=choices("round_name"),
