@@ -16,6 +16,7 @@ from crm import create_app
 from crm.accounts.models import Role
 from crm.config import Settings
 from crm.core.db import db, unit_of_work
+from crm.core.jobs import queue
 from tests.factories import an_account, an_institution
 from tests.support import world
 from tests.support.postgres import start_postgres
@@ -62,13 +63,14 @@ def migrated_app(settings: Settings) -> Flask:
 
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application; whatever a test wrote is gone afterwards."""
+    """The application; whatever a test wrote is gone afterwards, from the queue too: ids begin anew."""
     world.app = migrated_app
     yield migrated_app
     with migrated_app.app_context(), unit_of_work(write=True) as session:
         world.wipe(session)
     with migrated_app.app_context():
         db.session.remove()
+    queue.connected().flush()
 
 
 @pytest.fixture
