@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from crm.deals.models import Deal
 from crm.services.models import Service
@@ -26,10 +26,17 @@ def stated(job: str) -> tuple[int, int, int]:
     return int(row[1]), int(row[2]), int(row[3])
 
 
+def ready(page: Page, field: str) -> None:
+    """Wait, as eyes do, until the cursor stands in a field that completes names."""
+    expect(page.locator(field)).to_be_focused()
+    expect(page.locator(field)).to_have_attribute("role", "combobox")
+
+
 def test_logging_a_service(open_as: Open, work: Work) -> None:
     a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
     page = open_as("finance", "/services/new")
     hands = Hands(page)
+    ready(page, "#startup")
     hands.type("衡汐")
     expect(page.locator(".combo-list:not([hidden]) [role=option]").first).to_be_visible()
     hands.press("Enter", "Tab")
@@ -48,11 +55,13 @@ def test_logging_a_deal(open_as: Open, work: Work) -> None:
     an_institution("临渚（上海）创业投资有限公司", short_name="临渚创投")
     page = open_as("finance", "/deals/new")
     hands = Hands(page)
+    ready(page, "#startup")
     hands.type("衡汐")
     expect(page.locator(".combo-list:not([hidden]) [role=option]").first).to_be_visible()
     hands.press("Enter")
     expect(page.locator("#round_name option:checked")).to_contain_text("A+")
     hands.press("Tab", "Tab")
+    ready(page, "#institution")
     hands.type("临渚")
     expect(page.locator(".combo-list:not([hidden]) [role=option]").first).to_be_visible()
     hands.press("Enter", "Control+Enter")
