@@ -7,6 +7,7 @@ import time
 from importlib import import_module
 
 import click
+from flask import Flask
 
 from crm.cli.context import application
 from crm.core.jobs import queue, run_job, sweep
@@ -35,20 +36,20 @@ def worker(once: bool) -> None:
     consumer.run()
 
 
-def wrap_in_context(app: object) -> None:
+def wrap_in_context(app: Flask) -> None:
     """Every job runs inside an application context of its own."""
     huey = queue.connected()
     plain = huey.execute
 
     def execute(task: object, timestamp: object = None) -> object:
-        with app.app_context():  # type: ignore[attr-defined]
+        with app.app_context():
             return plain(task, timestamp)
 
     huey.execute = execute
 
 
-def sweep_forever(app: object) -> None:
+def sweep_forever(app: Flask) -> None:
     while True:
-        with app.app_context():  # type: ignore[attr-defined]
+        with app.app_context():
             sweep()
         time.sleep(SWEEP_SECONDS)
