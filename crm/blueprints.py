@@ -8,6 +8,7 @@ from crm.accounts import queries as account_queries
 from crm.accounts.views import bp as accounts
 from crm.core.clock import now
 from crm.deals.views import bp as deals
+from crm.documents.views import bp as documents
 from crm.funds.views import bp as funds
 from crm.home.views import bp as home
 from crm.imports.views import bp as imports
@@ -21,7 +22,20 @@ from crm.startups.views import bp as startups
 from crm.web import frame, gallery
 from crm.web.sessions import load_from
 
-BLUEPRINTS = (accounts, home, deals, startups, institutions, funds, services, metrics, reports, imports, portal)
+BLUEPRINTS = (
+    accounts,
+    home,
+    deals,
+    startups,
+    institutions,
+    funds,
+    services,
+    documents,
+    metrics,
+    reports,
+    imports,
+    portal,
+)
 
 
 def register(app: Flask) -> None:

@@ -20,6 +20,7 @@ VERBS: dict[str, Message] = {
     "enabled": N_("%(actor)s enabled %(record)s"),
     "password": N_("%(actor)s set a new password for %(record)s"),
     "received": N_("%(actor)s recorded money received on %(record)s"),
+    "attached": N_("%(actor)s attached %(record)s"),
     "interested": N_("%(actor)s expressed interest in %(record)s"),
 }
 

@@ -18,6 +18,7 @@ from tests.factories import (
     WAN,
     a_commitment,
     a_deal,
+    a_document,
     a_fund,
     a_person,
     a_published_startup,
@@ -105,7 +106,18 @@ def one_of_each() -> dict[str, int]:
         "interest_id": an_interest(),
         "report_id": a_report(),
         "run_id": an_import(),
+        "document_id": a_product_picture(startup),
     }
+
+
+def a_product_picture(startup: Startup) -> int:
+    """A document that every reader may see."""
+    from crm.documents.models import Document
+
+    document = a_document(startup)
+    with writing():
+        db.session.get_one(Document, document.id).record_type = "product"
+    return document.id
 
 
 def a_receipt() -> int:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from io import BytesIO
 from itertools import count
 from typing import Any, TypeVar
 
+from PIL import Image
+
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role, System
-from crm.core.db import db, unit_of_work
+from crm.core.db import Base, db, unit_of_work
 from crm.deals import actions as deal_actions
 from crm.deals.actions import DealValues, Move, RoundValues
 from crm.deals.models import Deal, DealStatus, Round
+from crm.documents import actions as document_actions
+from crm.documents.models import Document
+from crm.documents.pictures import accept
 from crm.funds import actions as fund_actions
 from crm.funds.actions import FundValues
 from crm.funds.models import Commitment, Fund
@@ -162,3 +168,15 @@ def a_service(
         return service_actions.log_service(who, kind, ServiceValues(happened_on, **values), partners, by=BY, at=AT)
 
     return made(build)
+
+
+def a_picture(width: int = 40, height: int = 30, kind: str = "PNG", colour: str = "teal") -> bytes:
+    """The bytes of a picture."""
+    drawn = BytesIO()
+    Image.new("RGB", (width, height), colour).save(drawn, kind)
+    return drawn.getvalue()
+
+
+def a_document(record: Base, name: str = "名片.png", content: bytes | None = None) -> Document:
+    upload = accept(name, content if content is not None else a_picture())
+    return made(lambda: document_actions.attach(record, upload, by=BY, at=AT))

@@ -1,0 +1,20 @@
+"""Who sees and adds documents."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Actor
+from crm.accounts.policies import may_read_records, may_see_contacts, may_write_records
+from crm.documents.models import Document
+
+may_see = may_read_records
+may_write = may_write_records
+FREE_OF_CONTACTS = ("product", "platform")
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Those who write see every document; leaders only kinds that hold no contact data, such as product pictures."""
+    if may_see_contacts(actor):
+        return sa.true()
+    return Document.record_type.in_(FREE_OF_CONTACTS) if may_read_records(actor) else sa.false()
