@@ -6,6 +6,7 @@ from flask import Flask
 
 from crm.accounts import queries as account_queries
 from crm.accounts.views import bp as accounts
+from crm.audit import pages as audit_pages
 from crm.core.clock import now
 from crm.deals.views import bp as deals
 from crm.documents.views import bp as documents
@@ -41,6 +42,7 @@ BLUEPRINTS = (
 def register(app: Flask) -> None:
     """Add every page to the application; the gallery only in development and tests."""
     load_from(lambda token: account_queries.account_of_session(token, now()))
+    app.extensions["crm_last_change"] = audit_pages.last_change
     frame.init_app(app)
     choices.init_app(app)
     for blueprint in BLUEPRINTS:

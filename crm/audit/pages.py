@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm.audit.models import AuditEntry
-from crm.audit.queries import history_of
+from crm.audit.queries import history_of, last_entry_of
 from crm.audit.sentences import sentence
+from crm.core.db import Base
+from crm.web.conflict import LastChange
 from crm.web.language import current_language, translate
 
 
@@ -31,3 +33,9 @@ def told_history(
 ) -> list[ToldEntry]:
     """Who changed a record and its parts ({type: ids}), newest first."""
     return told(history_of(record_type, record_id, parts))
+
+
+def last_change(record: Base) -> LastChange | None:
+    """Who saved a record last, and when."""
+    entry = last_entry_of(record.__tablename__, record.id)
+    return LastChange(entry.actor_name, entry.at) if entry else None

@@ -35,3 +35,8 @@ def latest(limit: int, *, without: Collection[str] = ()) -> Sequence[AuditEntry]
     return db.session.scalars(
         sa.select(AuditEntry).where(AuditEntry.record_type.not_in(without)).order_by(AuditEntry.id.desc()).limit(limit)
     ).all()
+
+
+def last_entry_of(record_type: str, record_id: int) -> AuditEntry | None:
+    """The latest entry about a record."""
+    return next(iter(history_of(record_type, record_id, limit=1)), None)

@@ -98,7 +98,7 @@ class Versioned:
     def expect_version(self, version: int | None) -> None:
         """Raise Conflict when the editor had read another version."""
         if version is not None and version != self.version:
-            raise Conflict
+            raise Conflict(self)
 
 
 class Archivable:

@@ -17,3 +17,7 @@ class Refusal(Exception):
 
 class Conflict(Exception):
     """Somebody saved the record after this editor had read it."""
+
+    def __init__(self, record: object | None = None) -> None:
+        super().__init__()
+        self.record = record

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -21,6 +19,7 @@ from crm.core.errors import Conflict, Refusal
 from crm.core.submissions import earlier_submission, remember_submission
 from crm.lib.dates import read_typed_day
 from crm.lib.text import Unreadable
+from crm.web.conflict import conflict_page, take_chosen
 from crm.web.form import EditingForm, Form
 from crm.web.guards import actor
 from crm.web.language import translate
@@ -84,15 +83,6 @@ def counted_once(view: Callable[..., Any]) -> Callable[..., Any]:
     return once
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A field in which two editors differ: what this one typed, and what is saved."""
-
-    label: str
-    mine: str
-    saved: str
-
-
 def form_page(
     template: str,
     form: Form,
@@ -103,45 +93,23 @@ def form_page(
 ) -> Any:
     """Show a form, or take it: 303 when saved, 422 with each error at its field, 409 when somebody saved in between.
 
-    `saved` builds the same form from what is in the database, to show both versions. Nothing typed is lost.
+    `saved` builds the same form from what is in the database: the editor chooses field by field between the two
+    versions, and nothing typed is lost.
     """
     if not form.is_submitted():
         return page(template, form=form, differences=[], **values)
-    status = 422
-    differences: list[Difference] = []
+    if saved is not None:
+        take_chosen(form, saved(), request)
     if form.validate():
         try:
             return save()
         except Refusal as refusal:
             form.refuse(refusal)
-        except Conflict:
-            status = 409
-            differences = resolve_conflict(form, saved) if saved else []
-            if not differences:
-                form.form_errors.append(_("Someone else changed this record meanwhile. Check it, and save again."))
-    return page(template, form=form, differences=differences, **values), status
-
-
-def resolve_conflict(form: Form, saved: Callable[[], EditingForm]) -> list[Difference]:
-    """Name the fields that differ, and let the next submit overwrite what is shown here."""
-    theirs = saved()
-    mine = cast(EditingForm, form)
-    mine.version.data, mine.version.raw_data = theirs.version.data, None
-    return [
-        Difference(str(field.label.text), shown(field), shown(theirs[field.name]))
-        for field in form
-        if field.type not in ("CSRFTokenField", "HiddenField", "IntegerField")
-        and shown(field) != shown(theirs[field.name])
-    ]
-
-
-def shown(field: Any) -> str:
-    """What a field holds, in words."""
-    if hasattr(field, "choices"):
-        chosen = field.data if isinstance(field.data, (tuple, list)) else [field.data]
-        return "、".join(one.label for one in field.choices if one.value in chosen and one.value) or "—"
-    text = field._value() if hasattr(field, "_value") else str(field.data)
-    return str(text) or "—"
+        except Conflict as conflict:
+            if saved is None:
+                raise
+            return conflict_page(form, saved(), conflict), 409
+    return page(template, form=form, differences=[], **values), 422
 
 
 def as_of_day(typed: str) -> tuple[date, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import Any
 
@@ -66,10 +67,46 @@ class CreatingForm(Form):
             self.form_key.data = secrets.token_urlsafe(16)
 
 
+def typed_text(field: Any) -> str:
+    """What stands in a field, as somebody would type it."""
+    if isinstance(field.data, (tuple, list)):
+        return "|".join(str(code) for code in field.data)
+    text = field._value() if hasattr(field, "_value") else str(field.data or "")
+    return str(text).replace("\r\n", "\n").strip()
+
+
+def fingerprint(field: Any) -> str:
+    return hashlib.blake2s(typed_text(field).encode(), digest_size=4).hexdigest()
+
+
+class ReadField(HiddenField):
+    """What every field of its form said when the editor read it, as `name:fingerprint` pairs."""
+
+    form: Any = None
+
+    def _value(self) -> str:
+        if self.data:
+            return str(self.data)
+        return " ".join(
+            f"{field.name}:{fingerprint(field)}"
+            for field in self.form
+            if field.type not in ("CSRFTokenField", "HiddenField", "IntegerField", "ReadField")
+        )
+
+
 class EditingForm(Form):
-    """A form that changes a record: it carries the version that its editor had read."""
+    """A form that changes a record: it carries the version that its editor had read, and what it said then."""
 
     version = IntegerField(widget=HiddenInput())
+    read = ReadField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"read": "", **kwargs})
+        self["read"].form = self
+
+    def is_untouched(self, field: Any) -> bool:
+        """True when the editor left a field as it was read."""
+        return f"{field.name}:{fingerprint(field)}" in str(self["read"].data or "").split()
 
     def validate_version(self, field: IntegerField) -> None:
         """A form without its version cannot tell whether it overwrites somebody's work."""

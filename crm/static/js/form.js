@@ -130,11 +130,19 @@ function keepDraft(form) {
   });
 }
 
+// What was typed stays kept until one of the two versions is chosen.
+function followConflict(form, sent) {
+  form.addEventListener("submit", () => attempt(() => sessionStorage.setItem("sent", sent)));
+  form.querySelector("[data-discard]").addEventListener("click", () => forget(sent));
+}
+
 // A form that was sent has succeeded when the next page does not show it again, or says that something is done.
 function settleSent(forms) {
   const sent = attempt(() => sessionStorage.getItem("sent"));
   if (!sent) return;
   attempt(() => sessionStorage.removeItem("sent"));
+  const conflict = document.querySelector("form[data-conflict]");
+  if (conflict) return followConflict(conflict, sent);
   const shownAgain = forms.some((form) => keyOf(form) === sent);
   if (!shownAgain || document.querySelector("[data-toast]")) forget(sent);
 }
