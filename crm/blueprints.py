@@ -15,6 +15,7 @@ from crm.home.views import bp as home
 from crm.imports.views import bp as imports
 from crm.institutions.views import bp as institutions
 from crm.metrics.views import bp as metrics
+from crm.people.views import bp as people
 from crm.portal.views import bp as portal
 from crm.reports.views import bp as reports
 from crm.services.views import bp as services
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     startups,
     institutions,
     funds,
+    people,
     services,
     documents,
     metrics,

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from crm.audit.models import AuditEntry
-from crm.audit.vocabulary import UNTOLD
+from crm.audit.vocabulary import MASKS, UNTOLD
 from crm.core.db import Base, db
 
 
@@ -61,8 +61,10 @@ def pending_changes(subject: Base) -> list[Change]:
 
 
 def change(field: str, before: Any, after: Any) -> Change:
-    """One changed field."""
-    return {"field": field, "before": storable(before), "after": storable(after)}
+    """One changed field. Of contact data the history keeps what everybody may see."""
+    mask = MASKS.get(field)
+    before, after = (mask(value) if mask and value else storable(value) for value in (before, after))
+    return {"field": field, "before": before, "after": after}
 
 
 def storable(value: Any) -> Any:

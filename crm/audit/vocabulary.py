@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from crm.lib.masks import mask_email, mask_phone, mask_word
 from crm.lib.text import N_, Message
 
 MONEY, DAY, MOMENT, YES_NO, CODES = "money", "day", "moment", "yes_no", "codes"
@@ -21,6 +24,9 @@ VERBS: dict[str, Message] = {
     "password": N_("%(actor)s set a new password for %(record)s"),
     "received": N_("%(actor)s recorded money received on %(record)s"),
     "attached": N_("%(actor)s attached %(record)s"),
+    "revealed": N_("%(actor)s looked at the contact data of %(record)s"),
+    "exported": N_("%(actor)s exported what is kept about %(record)s"),
+    "erased": N_("%(actor)s erased %(record)s on request"),
     "interested": N_("%(actor)s expressed interest in %(record)s"),
 }
 
@@ -46,6 +52,18 @@ LABELS: dict[str, Message] = {
     "title": N_("Title"),
     "phone": N_("Phone"),
     "email": N_("E-mail"),
+    "wechat": N_("WeChat"),
+    "bio": N_("About the person"),
+    "is_founder": N_("Founder"),
+    "organisation": N_("Organisation"),
+    "source": N_("Source"),
+    "source_note": N_("Source in words"),
+    "purpose": N_("Purpose"),
+    "basis": N_("Legal basis"),
+    "consented_on": N_("Consent given on"),
+    "consent_until": N_("Consent valid until"),
+    "share_consented_on": N_("Consent to share given on"),
+    "share_consent_until": N_("Consent to share valid until"),
     "currency": N_("Currency"),
     "cny_rate": N_("Rate to CNY"),
     "cny_rate_on": N_("Rate of"),
@@ -136,6 +154,7 @@ KINDS: dict[str, str] = {
     "past_round": "round_name",
     "role": "role",
     "tell_startup": YES_NO,
+    "is_founder": YES_NO,
     "growth_stages": "growth_stage",
     "sectors": "sector_layer",
     **dict.fromkeys(("assets", "target", "committed", "paid_in", "invested", "valuation", "signed", "received"), MONEY),
@@ -145,14 +164,18 @@ KINDS: dict[str, str] = {
 KINDS_BY_RECORD: dict[tuple[str, str], str] = {
     ("institution", "kind"): "institution_kind",
     ("fund", "kind"): "fund_kind",
+    ("person", "source"): "person_source",
+    ("person", "basis"): "legal_basis",
     ("round", "name"): "round_name",
     ("round", "state"): "round_state",
     ("service", "state"): "service_state",
 }
 
+MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "email": mask_email, "wechat": mask_word}
+
 UNTOLD = frozenset(
     {
         "id", "version", "name_key", "short_key", "created_at", "archived_at", "published_at", "password_hash",
-        "disabled_at", "startup_id", "round_id", "deal_id", "moved_on",
+        "disabled_at", "startup_id", "round_id", "deal_id", "moved_on", "erased_at",
     }
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Changing institutions and their people."""
+"""Changing institutions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crm.audit import actions as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.naming import refuse_twins
-from crm.institutions.models import Institution, Person
+from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.names import name_key
 from crm.lib.text import N_
@@ -32,17 +32,6 @@ class InstitutionValues:
     growth_stages: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
     ticket: Amount = field(default_factory=Amount)
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class PersonValues:
-    """What a form says about somebody at an institution."""
-
-    name: str
-    title: str = ""
-    phone: str = ""
-    email: str = ""
     note: str = ""
 
 
@@ -75,35 +64,6 @@ def restore(institution: Institution, *, by: Actor, at: datetime) -> None:
     """Bring an institution back."""
     institution.archived_at = None
     audit.record(institution, "restored", by=by, at=at, name=institution.name)
-
-
-def add_person(institution: Institution, values: PersonValues, *, by: Actor, at: datetime) -> Person:
-    """Somebody new at an institution."""
-    person = Person(institution_id=institution.id, created_at=at, **vars(values))
-    db.session.add(person)
-    audit.record(person, "created", by=by, at=at, name=person.name)
-    return person
-
-
-def edit_person(person: Person, values: PersonValues, *, version: int | None, by: Actor, at: datetime) -> None:
-    """Change somebody's data. Raises Conflict."""
-    person.expect_version(version)
-    with db.session.no_autoflush:
-        for name, value in vars(values).items():
-            setattr(person, name, value)
-        audit.record_change(person, by=by, at=at, name=person.name)
-
-
-def archive_person(person: Person, *, by: Actor, at: datetime) -> None:
-    """Put somebody away who left."""
-    person.archived_at = at
-    audit.record(person, "archived", by=by, at=at, name=person.name)
-
-
-def restore_person(person: Person, *, by: Actor, at: datetime) -> None:
-    """Bring somebody back."""
-    person.archived_at = None
-    audit.record(person, "restored", by=by, at=at, name=person.name)
 
 
 def check(values: InstitutionValues, besides: int | None = None) -> None:

@@ -1,10 +1,10 @@
-"""Forms of institutions and their people."""
+"""Forms of institutions."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from crm.institutions.actions import InstitutionValues, PersonValues
+from crm.institutions.actions import InstitutionValues
 from crm.web.fields import (
     AmountField,
     ChoiceField,
@@ -46,24 +46,4 @@ class AddInstitutionForm(InstitutionFields, CreatingForm):
 
 
 class EditInstitutionForm(InstitutionFields, EditingForm):
-    pass
-
-
-class PersonFields(Form):
-    name = TextField(_("Person's name"), length=80, needed=True)
-    title = TextField(_("Title"), length=80)
-    phone = TextField(_("Phone"), length=40, render_kw={"inputmode": "tel"})
-    email = TextField(_("E-mail"), length=120, render_kw={"inputmode": "email"})
-    note = TextField(_("Note"), length=400)
-
-    def value(self) -> PersonValues:
-        """What the form says."""
-        return PersonValues(**{name: self[name].data or "" for name in PersonValues.__dataclass_fields__})
-
-
-class AddPersonForm(PersonFields, CreatingForm):
-    pass
-
-
-class EditPersonForm(PersonFields, EditingForm):
     pass

@@ -1,4 +1,4 @@
-"""Investment institutions and their people."""
+"""Investment institutions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, text
+from crm.core.db import AmountOf, Archivable, Base, Versioned, money, text
 from crm.core.naming import LegalPerson
 
 
@@ -40,19 +40,3 @@ class Institution(LegalPerson, Versioned, Archivable, Base):
     def shown_name(self) -> str:
         """The full name: many institutions share a short one."""
         return self.name
-
-
-class Person(Versioned, Archivable, Base):
-    """Somebody to talk to at an institution; not an account."""
-
-    __tablename__ = "person"
-
-    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"), index=True)
-    name: Mapped[str] = mapped_column(sa.String(80))
-    title: Mapped[str] = text(80)
-    phone: Mapped[str] = text(40)
-    email: Mapped[str] = text(120)
-    note: Mapped[str] = text(400)
-    created_at: Mapped[datetime]
-
-    institution: Mapped[Institution] = many_to_one("Institution", "Person.institution_id")

@@ -1,4 +1,4 @@
-"""Who sees and changes institutions and their people."""
+"""Who sees and changes institutions."""
 
 from __future__ import annotations
 

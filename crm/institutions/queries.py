@@ -1,4 +1,4 @@
-"""Reading institutions and their people."""
+"""Reading institutions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.db import db, holds_code
 from crm.core.listing import Place, Slice, Sort, slice_of
-from crm.institutions.models import Institution, Person
-from crm.institutions.policies import may_list, visible_to
+from crm.institutions.models import Institution
+from crm.institutions.policies import visible_to
 from crm.lib.text import N_
 
 
@@ -24,20 +24,6 @@ def find_institution(actor: Actor, institution_id: int) -> Institution | None:
 def institution_of(account: Account) -> Institution:
     """The institution that an investor belongs to."""
     return db.session.get_one(Institution, account.institution_id)
-
-
-def find_person(actor: Actor, person_id: int) -> Person | None:
-    """Somebody at an institution, for staff."""
-    return db.session.get(Person, person_id) if may_list(actor) else None
-
-
-def people_of(institution: Institution) -> Sequence[Person]:
-    """The people of an institution, those put away last."""
-    return db.session.scalars(
-        sa.select(Person)
-        .where(Person.institution_id == institution.id)
-        .order_by(Person.archived_at.is_not(None), Person.name)
-    ).all()
 
 
 def institutions(

@@ -1,4 +1,4 @@
-"""Pages of institutions and their people."""
+"""Pages of institutions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
+from crm.core.clock import day_of
 from crm.deals import queries as deal_queries
 from crm.funds import queries as fund_queries
 from crm.institutions import actions, policies, queries
-from crm.institutions.forms import AddInstitutionForm, AddPersonForm, EditInstitutionForm, EditPersonForm
-from crm.institutions.models import Institution, Person
+from crm.institutions.forms import AddInstitutionForm, EditInstitutionForm
+from crm.institutions.models import Institution
+from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
@@ -92,7 +94,7 @@ def show_institution(institution: Institution) -> Any:
     return record_page(
         "institutions/show_institution.html",
         institution,
-        people=queries.people_of(institution),
+        people=people_queries.people_of_institution(institution),
         funds=fund_queries.funds_of(institution),
         deals=deal_queries.deals_of_institution(institution, limit=10),
     )
@@ -101,7 +103,8 @@ def show_institution(institution: Institution) -> Any:
 @bp.get("/<int:institution_id>/people")
 @requires(policies.may_see, institution=queries.find_institution)
 def list_people(institution: Institution) -> Any:
-    return record_page("institutions/list_people.html", institution, people=queries.people_of(institution))
+    people = people_queries.people_of_institution(institution)
+    return record_page("institutions/list_people.html", institution, people=people, today=day_of(now()))
 
 
 @bp.get("/<int:institution_id>/funds")
@@ -132,7 +135,7 @@ def list_services(institution: Institution) -> Any:
 @bp.get("/<int:institution_id>/history")
 @requires(policies.may_see, institution=queries.find_institution)
 def show_history(institution: Institution) -> Any:
-    people = queries.people_of(institution) if policies.may_see_contacts(actor()) else []
+    people = people_queries.people_of_institution(institution) if policies.may_see_contacts(actor()) else []
     return record_page(
         "institutions/show_history.html",
         institution,
@@ -175,56 +178,6 @@ def restore_institution(institution: Institution) -> Response:
     return see_other("institutions.show_institution", institution_id=institution.id)
 
 
-@bp.route("/<int:institution_id>/people/new", methods=["GET", "POST"])
-@requires(policies.may_write, institution=queries.find_institution)
-@counted_once
-def add_person(institution: Institution) -> Any:
-    form = AddPersonForm()
-
-    def save() -> Response:
-        person = actions.add_person(institution, form.value(), by=actor(), at=now())
-        flash(_("%(name)s was added.", name=person.name), "done")
-        return see_other("institutions.list_people", institution_id=institution.id)
-
-    return form_page("institutions/add_person.html", form, save, institution=institution)
-
-
-@bp.route("/people/<int:person_id>/edit", methods=["GET", "POST"])
-@requires(policies.may_write, person=queries.find_person)
-def edit_person(person: Person) -> Any:
-    form = EditPersonForm(obj=person)
-
-    def save() -> Response:
-        actions.edit_person(person, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("institutions.list_people", institution_id=person.institution_id)
-
-    return form_page(
-        "institutions/edit_person.html",
-        form,
-        save,
-        saved=lambda: EditPersonForm(formdata=None, obj=person),
-        person=person,
-        entries=told_history("person", person.id),
-    )
-
-
-@bp.post("/people/<int:person_id>/archive")
-@requires(policies.may_write, person=queries.find_person)
-def archive_person(person: Person) -> Response:
-    actions.archive_person(person, by=actor(), at=now())
-    flash(_("%(name)s was archived.", name=person.name), "done")
-    return see_other("institutions.list_people", institution_id=person.institution_id)
-
-
-@bp.post("/people/<int:person_id>/restore")
-@requires(policies.may_write, person=queries.find_person)
-def restore_person(person: Person) -> Response:
-    actions.restore_person(person, by=actor(), at=now())
-    flash(_("%(name)s was restored.", name=person.name), "done")
-    return see_other("institutions.list_people", institution_id=person.institution_id)
-
-
 def offer(form: Any) -> Any:
     form.kind.offer(choices("institution_kind"))
     form.growth_stages.offer(choices("growth_stage"))
@@ -242,7 +195,7 @@ def record_page(template: str, institution: Institution, **values: Any) -> str:
             "funds": len(fund_queries.funds_of(institution)),
             "deals": deal_queries.count_deals(institution_id=institution.id),
             "services": service_queries.count_services(institution_id=institution.id),
-            "people": sum(person.archived_at is None for person in queries.people_of(institution)),
+            "people": people_queries.count_people(institution_id=institution.id),
         },
         **values,
     )

@@ -133,6 +133,7 @@ def navigation(role: str) -> list[Group]:
     ledger = [
         Item(_("Institutions"), "institutions.list_institutions", "bank"),
         Item(_("Funds"), "funds.list_funds", "fund"),
+        Item(_("People"), "people.list_people", "users"),
         Item(_("Rounds"), "deals.list_rounds", "money"),
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
     ]

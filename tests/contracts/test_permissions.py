@@ -39,6 +39,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "may_change_own_password": EVERYBODY,
     "may_read_records": STAFF,
     "may_write_records": WRITERS,
+    "may_change": WRITERS,
     "may_suggest": STAFF | {"admin"},
     "is_manager": frozenset({"manager"}),
     "may_read_reports": frozenset({"manager", "leader"}),

@@ -25,9 +25,12 @@ from crm.funds.actions import FundValues
 from crm.funds.models import Commitment, Fund
 from crm.funds.queries import WITH_MANAGERS
 from crm.institutions import actions as institution_actions
-from crm.institutions.actions import InstitutionValues, PersonValues
-from crm.institutions.models import Institution, Person
+from crm.institutions.actions import InstitutionValues
+from crm.institutions.models import Institution
 from crm.lib.money import Amount
+from crm.people import actions as people_actions
+from crm.people.actions import PersonValues
+from crm.people.models import Person
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.services.actions import ServiceValues
@@ -88,9 +91,10 @@ def an_institution(name: str = "", **values: Any) -> Institution:
     return made(lambda: institution_actions.add(InstitutionValues(**told), by=BY, at=AT))
 
 
-def a_person(institution: Institution, **values: Any) -> Person:
+def a_person(institution: Institution | None = None, startup: Startup | None = None, **values: Any) -> Person:
     told = {"name": "顾南乔", "phone": "13800000000", "email": "gu@example.com", **values}
-    return made(lambda: institution_actions.add_person(institution, PersonValues(**told), by=BY, at=AT))
+    where = {"institution": institution, "startup": startup}
+    return made(lambda: people_actions.add(PersonValues(**told), **where, by=BY, at=AT))
 
 
 def a_fund(name: str = "", managers: list[Institution] | None = None, **values: Any) -> Fund:

@@ -1,0 +1,123 @@
+"""Changing people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crm.accounts.models import Actor
+from crm.audit import actions as audit
+from crm.core.db import db
+from crm.core.errors import Refusal
+from crm.institutions.models import Institution
+from crm.lib.text import N_
+from crm.people.models import USUAL_PURPOSE, Person
+from crm.startups.models import Startup
+
+
+@dataclass(frozen=True)
+class PersonValues:
+    """What a form, a name card or a ledger says about a person; see `Person` for what each field means."""
+
+    name: str
+    title: str = ""
+    is_founder: bool = False
+    bio: str = ""
+    phone: str = ""
+    email: str = ""
+    wechat: str = ""
+    note: str = ""
+    source: str = ""
+    source_note: str = ""
+    purpose: str = USUAL_PURPOSE
+    basis: str = ""
+    consented_on: date | None = None
+    consent_until: date | None = None
+    share_consented_on: date | None = None
+    share_consent_until: date | None = None
+
+
+def add(
+    values: PersonValues,
+    *,
+    institution: Institution | None = None,
+    startup: Startup | None = None,
+    by: Actor,
+    at: datetime,
+) -> Person:
+    """Somebody new at an institution or at a startup. Raises Refusal unless it is exactly one of them."""
+    check(values, institution, startup)
+    person = Person(created_at=at)
+    fill(person, values)
+    place(person, institution, startup)
+    db.session.add(person)
+    audit.record(person, "created", by=by, at=at, name=person.name)
+    return person
+
+
+def edit(
+    person: Person,
+    values: PersonValues,
+    *,
+    institution: Institution | None = None,
+    startup: Startup | None = None,
+    version: int | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Change somebody's data, or where they work. Raises Refusal, Conflict."""
+    person.expect_version(version)
+    check(values, institution, startup)
+    before, after = person.organisation, institution or startup
+    with db.session.no_autoflush:
+        fill(person, values)
+        audit.record_change(person, by=by, at=at, name=person.name)
+    if before is not after:
+        place(person, institution, startup)
+        moved = audit.change("organisation", before and before.name, after and after.name)
+        audit.record(person, "changed", by=by, at=at, name=person.name, changes=[moved])
+
+
+def archive(person: Person, *, by: Actor, at: datetime) -> None:
+    """Put somebody away who left."""
+    person.archived_at = at
+    audit.record(person, "archived", by=by, at=at, name=person.name)
+
+
+def restore(person: Person, *, by: Actor, at: datetime) -> None:
+    """Bring somebody back."""
+    person.archived_at = None
+    audit.record(person, "restored", by=by, at=at, name=person.name)
+
+
+def reveal(person: Person, *, by: Actor, at: datetime) -> None:
+    """Write down that somebody looked at the contact data in full; showing them is up to the caller."""
+    audit.record(person, "revealed", by=by, at=at, name=person.name)
+
+
+def check(values: PersonValues, institution: Institution | None, startup: Startup | None) -> None:
+    if (institution is None) == (startup is None):
+        raise Refusal({"institution": N_("Name the institution or the startup, exactly one of the two.")})
+    if values.is_founder and startup is None:
+        raise Refusal({"is_founder": N_("Founders belong to a startup: name it.")})
+    for given, until in (("consented_on", "consent_until"), ("share_consented_on", "share_consent_until")):
+        check_term(until, getattr(values, given), getattr(values, until))
+
+
+def check_term(field: str, given: date | None, until: date | None) -> None:
+    if until is not None and given is None:
+        raise Refusal({field: N_("Say when the consent was given, too.")})
+    if until is not None and given is not None and until < given:
+        raise Refusal({field: N_("A consent cannot end before it was given.")})
+
+
+def fill(person: Person, values: PersonValues) -> None:
+    for name, value in vars(values).items():
+        setattr(person, name, value)
+    person.call(values.name)
+
+
+def place(person: Person, institution: Institution | None, startup: Startup | None) -> None:
+    person.institution, person.startup = institution, startup
+    person.institution_id = institution.id if institution else None
+    person.startup_id = startup.id if startup else None

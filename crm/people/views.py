@@ -1,0 +1,185 @@
+"""Pages of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.audit.pages import told_history
+from crm.core.clock import day_of
+from crm.institutions import queries as institution_queries
+from crm.people import actions, policies, queries
+from crm.people.forms import AddPersonForm, EditPersonForm, PersonFields
+from crm.people.models import ConsentState, Person
+from crm.settings.choices import choices
+from crm.settings.filters import asked_bin, asked_filters
+from crm.startups import queries as startup_queries
+from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.guards import actor, requires
+from crm.web.lists import listing, place_from_request
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+
+@bp.get("/")
+@requires(policies.may_list)
+def list_people() -> Any:
+    wanted, chips = asked_filters(q=(_("Search"), ""), source=(_("Source"), "person_source"))
+    where, where_chip = asked_word("where", _("Where"), where_choices())
+    consent, consent_chip = asked_word("consent", _("Consent"), consent_choices())
+    archived, bin_chip = asked_bin()
+    today = day_of(now())
+    found = queries.people(
+        actor(),
+        place_from_request(),
+        today,
+        text=wanted["q"],
+        where=where,
+        consent=consent,
+        source=wanted["source"],
+        archived=archived,
+    )
+    return page(
+        "people/list_people.html",
+        listing=listing(found, chips + where_chip + consent_chip + bin_chip),
+        wanted=wanted | {"where": where, "consent": consent},
+        wheres=where_choices(),
+        consents=consent_choices(),
+        sources=choices("person_source"),
+        today=today,
+        **permissions(),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(policies.may_write)
+@counted_once
+def add_person() -> Any:
+    asked = {name: request.args.get(name) for name in ("name", "institution", "startup")}
+    form = offer(AddPersonForm(**asked))
+
+    def save() -> Response:
+        person = actions.add(form.value(), **organisation(form), by=actor(), at=now())
+        flash(_("%(name)s was added.", name=person.name), "done")
+        return see_other("people.show_person", person_id=person.id)
+
+    return form_page("people/add_person.html", form, save)
+
+
+@bp.get("/<int:person_id>")
+@requires(policies.may_see, person=queries.find_person)
+def show_person(person: Person) -> Any:
+    return person_page(person)
+
+
+@bp.route("/<int:person_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_change, person=queries.find_person)
+def edit_person(person: Person) -> Any:
+    form = edit_form(person)
+
+    def save() -> Response:
+        actions.edit(
+            person,
+            form.value(person),
+            **organisation(form),
+            version=form.version.data,
+            by=actor(),
+            at=now(),
+        )
+        flash(_("Saved."), "done")
+        return see_other("people.show_person", person_id=person.id)
+
+    return form_page(
+        "people/edit_person.html", form, save, saved=lambda: edit_form(person, formdata=None), person=person
+    )
+
+
+@bp.post("/<int:person_id>/reveal")
+@requires(policies.may_change, person=queries.find_person)
+def reveal_person(person: Person) -> Any:
+    actions.reveal(person, by=actor(), at=now())
+    return person_page(person, revealed=True)
+
+
+@bp.post("/<int:person_id>/archive")
+@requires(policies.may_change, person=queries.find_person)
+def archive_person(person: Person) -> Response:
+    actions.archive(person, by=actor(), at=now())
+    flash(_("%(name)s was archived.", name=person.name), "done")
+    return see_other("people.show_person", person_id=person.id)
+
+
+@bp.post("/<int:person_id>/restore")
+@requires(policies.may_change, person=queries.find_person)
+def restore_person(person: Person) -> Response:
+    actions.restore(person, by=actor(), at=now())
+    flash(_("%(name)s was restored.", name=person.name), "done")
+    return see_other("people.show_person", person_id=person.id)
+
+
+def organisation(form: PersonFields) -> dict[str, Any]:
+    """The institution or the startup that a form names. Raises Refusal at the field."""
+    named = {"institution": institution_queries.resolve, "startup": startup_queries.resolve}
+    return {name: resolve(form[name].data, field=name) if form[name].data else None for name, resolve in named.items()}
+
+
+def offer(form: Any) -> Any:
+    form.source.offer(choices("person_source"), empty="")
+    form.basis.offer(choices("legal_basis"), empty="")
+    return form
+
+
+def edit_form(person: Person, **source: Any) -> Any:
+    names = {
+        "institution": person.institution.name if person.institution else "",
+        "startup": person.startup.name if person.startup else "",
+    }
+    form = offer(EditPersonForm(obj=person, **names, **source))
+    form.hint(person)
+    return form
+
+
+def person_page(person: Person, *, revealed: bool = False) -> str:
+    may_see_contacts = policies.may_see_contacts(actor())
+    return page(
+        "people/show_person.html",
+        person=person,
+        today=day_of(now()),
+        entries=told_history("person", person.id) if may_see_contacts else [],
+        may_change=policies.may_change(actor(), person),
+        may_answer=policies.may_answer(actor(), person),
+        revealed=revealed,
+        **permissions(),
+    )
+
+
+def permissions() -> dict[str, bool]:
+    return {"may_write": policies.may_write(actor()), "may_see_contacts": policies.may_see_contacts(actor())}
+
+
+def asked_word(name: str, label: str, words: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str, str]]]:
+    """A filter of this page's own words: what the URL asks for, and its chip when it is on."""
+    asked = request.args.get(name, "")
+    told = dict(words).get(asked, "")
+    return (asked, [(name, label, told)]) if told else ("", [])
+
+
+def where_choices() -> list[tuple[str, str]]:
+    return [
+        (queries.INSTITUTIONS, _("Institutions")),
+        (queries.STARTUPS, _("Startups")),
+        (queries.FOUNDERS, _("Founders")),
+    ]
+
+
+def consent_choices() -> list[tuple[str, str]]:
+    return [
+        (ConsentState.VALID, _("Valid")),
+        (ConsentState.EXPIRING, _("Expires within 30 days")),
+        (ConsentState.EXPIRED, _("Expired")),
+        (ConsentState.NONE, _("None recorded")),
+        (ConsentState.NOT_NEEDED, _("Other legal basis")),
+    ]
