@@ -1,0 +1,94 @@
+"""The profile "matrix": each role twice, and for outsiders two institutions with records of their own.
+
+It is there to try who sees what: whatever the one side's investors may read has a twin that they may not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from crm.accounts import actions as account_actions
+from crm.accounts.models import Role, System
+from crm.cli.demo import PASSWORD
+from crm.core.clock import day_of
+from crm.core.db import db
+from crm.deals import actions as deal_actions
+from crm.deals.actions import DealValues, Move
+from crm.deals.models import DealStatus
+from crm.funds import actions as fund_actions
+from crm.funds.actions import FundValues
+from crm.institutions import actions as institution_actions
+from crm.institutions.actions import InstitutionValues
+from crm.institutions.models import Institution
+from crm.lib.money import WAN_YUAN, YI_YUAN, Amount
+from crm.services import actions as service_actions
+from crm.startups import actions as startup_actions
+from crm.startups.actions import StartupValues
+
+BY = System()
+OUTSIDE = (Role.INVESTOR,)
+SIDES = ("甲", "乙")
+
+
+def fill(*, at: datetime) -> dict[str, Any]:
+    """Make everything in the caller's unit of work; says what was made."""
+    accounts = [account(f"{role}{number}", role, None, at) for role in Role if role not in OUTSIDE for number in (1, 2)]
+    worlds = []
+    for role in OUTSIDE:
+        for number, side in enumerate(SIDES):
+            institution = institution_actions.add(
+                InstitutionValues(name=f"上海{side}方创业投资有限公司", kind="vc", joined_on=day_of(at)), by=BY, at=at
+            )
+            accounts += [account(f"{role}{2 * number + one}", role, institution.id, at) for one in (1, 2)]
+            worlds.append(world(institution, side, at))
+    return {"password": PASSWORD, "accounts": accounts, "worlds": worlds}
+
+
+def account(username: str, role: Role, institution_id: int | None, at: datetime) -> dict[str, Any]:
+    made = account_actions.add_account(
+        username=username,
+        name=username,
+        role=role,
+        institution_id=institution_id,
+        password=PASSWORD,
+        by=BY,
+        at=at,
+    )
+    return {"id": made.id, "username": username, "role": role.value, "institution_id": institution_id}
+
+
+def world(institution: Institution, side: str, at: datetime) -> dict[str, Any]:
+    """An institution's fund, and a published and an unpublished startup that it has a deal with."""
+    values = FundValues(name=f"{side}方一号创业投资合伙企业（有限合伙）", committed=YI_YUAN)
+    fund = fund_actions.add(values, [institution], by=BY, at=at)
+    startups = [company(institution, side, published, at) for published in (True, False)]
+    db.session.flush()  # the answer needs every id
+    return {
+        "institution": {"id": institution.id, "name": institution.name},
+        "fund": fund.id,
+        "startups": startups,
+    }
+
+
+def company(institution: Institution, side: str, published: bool, at: datetime) -> dict[str, Any]:
+    today = day_of(at)
+    short = f"{side}方{'公开' if published else '内部'}"
+    values = StartupValues(
+        name=f"上海{short}智能科技有限公司", short_name=short, joined_on=today, summary=f"{short}的一句话介绍"
+    )
+    startup = startup_actions.add(values, by=BY, at=at)
+    if published:
+        startup_actions.publish(startup, authorised_by="许望舒", authorised_until=None, by=BY, at=at)
+    sought = Amount.exactly(3000 * WAN_YUAN)
+    met = Move("met", DealStatus.ACTIVE, today)
+    deal = deal_actions.log_deal(startup, "a", institution, met, DealValues(), sought=sought, by=BY, at=at)
+    service = service_actions.record_introduction(deal, startup, institution, by=BY, at=at)
+    return {
+        "id": startup.id,
+        "name": startup.name,
+        "published": published,
+        "round": deal.round_id,
+        "deal": deal.id,
+        "service": service.id if service else None,
+    }
