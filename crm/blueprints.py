@@ -5,28 +5,42 @@ from __future__ import annotations
 from flask import Flask
 
 from crm.accounts import queries as account_queries
+from crm.accounts.search import ACCOUNTS
 from crm.accounts.views import bp as accounts
+from crm.admin.views import bp as admin
 from crm.audit import pages as audit_pages
 from crm.core.clock import now
+from crm.deals.search import DEALS, ROUNDS
 from crm.deals.views import bp as deals
 from crm.documents.views import bp as documents
+from crm.funds.search import FUNDS
 from crm.funds.views import bp as funds
 from crm.home.views import bp as home
 from crm.imports.views import bp as imports
+from crm.institutions.search import INSTITUTIONS
 from crm.institutions.views import bp as institutions
 from crm.metrics.views import bp as metrics
+from crm.people.search import FOUNDERS, PEOPLE
 from crm.people.views import bp as people
 from crm.portal.views import bp as portal
+from crm.reports.search import REPORTS
 from crm.reports.views import bp as reports
+from crm.search import following
+from crm.search.registry import registry
+from crm.search.views import bp as search
 from crm.services.views import bp as services
-from crm.settings import choices
+from crm.settings import choices, platform
+from crm.startups.search import PUBLISHED, STARTUPS
 from crm.startups.views import bp as startups
+from crm.undo import views as undo_views
+from crm.undo.views import bp as undo
 from crm.web import frame, gallery
 from crm.web.sessions import load_from
 
 BLUEPRINTS = (
     accounts,
     home,
+    search,
     deals,
     startups,
     institutions,
@@ -38,15 +52,24 @@ BLUEPRINTS = (
     reports,
     imports,
     portal,
+    admin,
+    undo,
 )
+
+# What can be found, in the order in which results show it.
+FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, REPORTS, ACCOUNTS, PUBLISHED)
 
 
 def register(app: Flask) -> None:
     """Add every page to the application; the gallery only in development and tests."""
     load_from(lambda token: account_queries.account_of_session(token, now()))
     app.extensions["crm_last_change"] = audit_pages.last_change
+    undo_views.init_app(app)
+    registry.use(FOUND, additions=(FOUNDERS,))
+    following.listen()
     frame.init_app(app)
     choices.init_app(app)
+    platform.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if app.config["ENV_NAME"] != "production":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import MASKS, UNTOLD
-from crm.core.db import Base, db
+from crm.core.db import Base, db, recorded
 
 
 class Who(Protocol):
@@ -42,6 +43,7 @@ def record(
         changes=changes or [],
     )
     db.session.add(entry)
+    recorded(db.session()).append(entry)
     return entry
 
 
@@ -60,11 +62,14 @@ def pending_changes(subject: Base) -> list[Change]:
     return changes
 
 
-def change(field: str, before: Any, after: Any) -> Change:
-    """One changed field. Of contact data the history keeps what everybody may see."""
+def change(field: str, before: Any, after: Any, **raw: Any) -> Change:
+    """One changed field. Of contact data the history keeps what everybody may see.
+
+    `raw`: what an undo needs besides, such as the ids behind names.
+    """
     mask = MASKS.get(field)
     before, after = (mask(value) if mask and value else storable(value) for value in (before, after))
-    return {"field": field, "before": before, "after": after}
+    return {"field": field, "before": before, "after": after, **raw}
 
 
 def storable(value: Any) -> Any:
@@ -88,3 +93,18 @@ def record_change(
     """Write what is about to change in a record; nothing when nothing is."""
     changes = pending_changes(subject) + (more or [])
     return record(subject, verb, by=by, at=at, name=name, changes=changes) if changes else None
+
+
+def scrub(record_type: str, record_ids: Collection[int]) -> None:
+    """Take names and values out of the entries about some records, on a person's request; who did what when stays."""
+    for record_id in record_ids:
+        db.session.execute(
+            sa.update(AuditEntry)
+            .where(AuditEntry.record_type == record_type, AuditEntry.record_id == record_id)
+            .values(record_name=nameless(record_id), changes=[])
+        )
+
+
+def nameless(record_id: int) -> str:
+    """What a record without a name is called."""
+    return f"#{record_id}"

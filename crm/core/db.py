@@ -169,6 +169,7 @@ def unit_of_work(*, write: bool) -> Iterator[orm.Session]:
         raise RuntimeError("a unit of work inside another would commit half of it")
     active, token = ACTIVE.set(True), WRITING.set(write)
     session = db.session()
+    session.info.pop("recorded", None)
     if session.in_transaction():
         session.rollback()  # something read outside any unit: SQLite could not turn that into a writing transaction
     try:
@@ -187,6 +188,12 @@ def unit_of_work(*, write: bool) -> Iterator[orm.Session]:
         WRITING.reset(token)
         ACTIVE.reset(active)
     run_after_commit(session)
+
+
+def recorded(session: orm.Session) -> list[Any]:
+    """What the running unit of work, or the one that has just ended, wrote into the history."""
+    entries: list[Any] = session.info.setdefault("recorded", [])
+    return entries
 
 
 def after_commit(session: orm.Session, call: Callable[[], object]) -> None:

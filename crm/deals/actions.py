@@ -26,12 +26,12 @@ from crm.deals.models import (
     Round,
     RoundState,
 )
-from crm.deals.queries import deal_between, last_event, receipts_of, round_called
+from crm.deals.queries import deal_between, event_recorded_at, last_event, receipts_of, round_called
 from crm.funds.queries import managed_fund
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
-from crm.settings.queries import terms
+from crm.settings.queries import terms, version_of
 from crm.startups.models import Startup
 
 
@@ -214,6 +214,7 @@ def add_event(deal: Deal, move: Move, *, before: DealEvent | None, by: Actor, at
             by_id=by.id,
             reason=move.reason,
             note=move.note,
+            stages_version=version_of("deal_stage"),
         )
     )
     deal.introduced_on = min(deal.introduced_on, move.happened_on)
@@ -221,6 +222,34 @@ def add_event(deal: Deal, move: Move, *, before: DealEvent | None, by: Actor, at
         deal.stage, deal.status, deal.moved_on = move.stage, move.status, move.happened_on
         deal.pass_reason, deal.tell_startup = move.reason, move.tell_startup
         deal.pass_note = move.note if move.reason else ""
+
+
+def reverse_event(deal: Deal, *, recorded_at: datetime, by: Actor, at: datetime) -> None:
+    """Take back the move that was recorded at a moment, with the money it brought. Raises Refusal when it is gone.
+
+    The deal's own fields are the caller's; only the day of its last move is set here.
+    """
+    event = event_recorded_at(deal, recorded_at)
+    if event is None or event.from_stage is None or event.from_status is None:
+        raise Refusal({"": N_("This move was taken back already.")})
+    db.session.add(
+        DealEvent(
+            deal_id=deal.id,
+            from_stage=event.to_stage,
+            to_stage=event.from_stage,
+            from_status=event.to_status,
+            to_status=event.from_status,
+            happened_on=event.happened_on,
+            recorded_at=at,
+            by_id=by.id,
+            stages_version=event.stages_version,
+            reverses_id=event.id,
+        )
+    )
+    db.session.execute(sa.delete(Receipt).where(Receipt.deal_id == deal.id, Receipt.recorded_at == recorded_at))
+    db.session.flush()  # what counts as the last event now depends on it
+    before = last_event(deal)
+    deal.moved_on = before.happened_on if before else deal.introduced_on
 
 
 def receive(deal: Deal, amount: int, received_on: date, *, by: Actor, at: datetime) -> Receipt:
@@ -321,6 +350,12 @@ def handle_interest(interest: Interest, *, by: Account, at: datetime) -> None:
     if interest.handled_at is None:
         interest.handled_at, interest.handled_by_id = at, by.id
         audit.record(interest, "handled", by=by, at=at, name=deal_title(interest.startup, interest.institution))
+
+
+def reopen_interest(interest: Interest, *, by: Account, at: datetime) -> None:
+    """The interest waits again: it was marked as answered by mistake."""
+    interest.handled_at = interest.handled_by_id = None
+    audit.record(interest, "restored", by=by, at=at, name=deal_title(interest.startup, interest.institution))
 
 
 def check_move(deal: Deal | None, move: Move, at: datetime) -> None:

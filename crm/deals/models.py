@@ -130,7 +130,11 @@ class Deal(Versioned, Archivable, Base):
 
 
 class DealEvent(Base):
-    """One move of a deal, append-only: from, to, when it happened, when it was recorded, by whom, why."""
+    """One move of a deal, append-only: from, to, when it happened, when it was recorded, by whom, why.
+
+    A move made by mistake is taken back by a later event, which `reverses` it; neither of the two counts.
+    `stages_version`: the version of the stages that it was recorded under; None for the first.
+    """
 
     __tablename__ = "deal_event"
     __table_args__ = (sa.Index(None, "deal_id", "happened_on", "id"),)
@@ -145,6 +149,8 @@ class DealEvent(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     reason: Mapped[str | None] = mapped_column(sa.String(30), default=None)
     note: Mapped[str] = text(400)
+    stages_version: Mapped[int | None] = mapped_column(default=None)
+    reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deal_event.id"), unique=True, default=None)
 
     deal: Mapped[Deal] = many_to_one("Deal", "DealEvent.deal_id")
     by: Mapped[Account | None] = many_to_one("Account", "DealEvent.by_id")

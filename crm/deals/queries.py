@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import may_read_records
 from crm.core.db import db
-from crm.core.listing import COUNT_LIMIT, Place, Slice, Sort, count_up_to, slice_of
+from crm.core.listing import COUNT_LIMIT, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
 from crm.deals.models import Deal, DealEvent, DealStatus, Interest, Receipt, Round, RoundState
 from crm.deals.policies import rounds_visible_to, visible_to
-from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
-from crm.startups import queries as startup_queries
+from crm.search import queries as search_queries
 from crm.startups.models import Startup
 
 WITH_NAMES = (
@@ -65,6 +64,7 @@ def deals(
     institution_id: int | None = None,
     round_id: int | None = None,
     archived: bool = False,
+    size: int = PAGE_SIZE,
 ) -> Slice:
     """The list of deals, each with startup, round, institution and owner."""
     statement = (
@@ -91,14 +91,23 @@ def deals(
         "introduced": Sort(Deal.introduced_on, True),
         "signed": Sort(sa.func.coalesce(Deal.signed, -1), True),
     }
-    return slice_of(statement, Deal.id, sorts, place)
+    return slice_of(statement, Deal.id, sorts, place, size)
+
+
+def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
+    """Deals as they are now, each with startup, round, institution and owner, kept from others until this unit ends."""
+    return db.session.scalars(
+        sa.select(Deal)
+        .options(*WITH_NAMES)
+        .where(Deal.id.in_(ids), visible_to(actor))
+        .with_for_update(of=Deal)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def matches(text: str) -> sa.ColumnElement[bool]:
-    """Deals whose startup or institution has a name that contains a text."""
-    startups = sa.select(Round.id).join(Startup).where(startup_queries.matches(text))
-    institutions = sa.select(Institution.id).where(institution_queries.matches(text))
-    return sa.or_(Deal.round_id.in_(startups), Deal.institution_id.in_(institutions))
+    """Deals that a text finds: by startup, institution and round."""
+    return search_queries.matches(Deal.id, "deal", text)
 
 
 def deals_of_startup(startup: Startup, limit: int) -> Sequence[Deal]:
@@ -200,7 +209,7 @@ def rounds(
         )
     )
     if text:
-        statement = statement.where(Round.startup_id.in_(sa.select(Startup.id).where(startup_queries.matches(text))))
+        statement = statement.where(search_queries.matches(Round.id, "round", text))
     for column, value in ((Round.state, state), (Round.name, name)):
         if value:
             statement = statement.where(column == value)
@@ -246,8 +255,31 @@ def last_event(deal: Deal) -> DealEvent | None:
     """The latest event of a deal, by the day on which it happened."""
     return db.session.scalar(
         sa.select(DealEvent)
-        .where(DealEvent.deal_id == deal.id)
+        .where(DealEvent.deal_id == deal.id, stands())
         .order_by(DealEvent.happened_on.desc(), DealEvent.id.desc())
+        .limit(1)
+    )
+
+
+def stands() -> sa.ColumnElement[bool]:
+    """Events that count: neither taken back, nor the one that takes another back."""
+    reversal = aliased(DealEvent)
+    return sa.and_(DealEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == DealEvent.id))
+
+
+def event_recorded_at(deal: Deal, at: datetime) -> DealEvent | None:
+    """The event that was recorded at a moment and still counts."""
+    return db.session.scalar(
+        sa.select(DealEvent).where(DealEvent.deal_id == deal.id, DealEvent.recorded_at == at, stands()).limit(1)
+    )
+
+
+def receipt_recorded_at(deal: Deal, at: datetime) -> Receipt | None:
+    """The tranche that was recorded at a moment, with its deal."""
+    return db.session.scalar(
+        sa.select(Receipt)
+        .options(joinedload(Receipt.deal))
+        .where(Receipt.deal_id == deal.id, Receipt.recorded_at == at)
         .limit(1)
     )
 

@@ -81,7 +81,8 @@ def edit(
     with db.session.no_autoflush:
         fill(fund, values)
         after = names(managers)
-        more = [audit.change("managers", before, after)] if before != after else []
+        back = [manager.institution_id for manager in fund.managers]
+        more = [audit.change("managers", before, after, back=back)] if before != after else []
         if more:
             fund.version = fund.version + 1
         audit.record_change(fund, by=by, at=at, name=fund.name, more=more)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.core.db import db
 from crm.deals.models import Deal, DealEvent, Receipt, Round
+from crm.deals.queries import stands
 from crm.institutions.models import Institution
 from crm.metrics import definitions
 from crm.metrics.definitions import METRICS
@@ -185,7 +186,7 @@ def received(scope: Scope, period: Period) -> tuple[int, int]:
 
 def concerned(scope: Scope, period: Period, *what: Any) -> sa.Select[Any]:
     """Deals introduced in the period, or introduced before and moved, signed or paid in it."""
-    moved = sa.exists().where(DealEvent.deal_id == Deal.id, period.holds(DealEvent.happened_on))
+    moved = sa.exists().where(DealEvent.deal_id == Deal.id, period.holds(DealEvent.happened_on), stands())
     paid = sa.exists().where(Receipt.deal_id == Deal.id, period.holds(Receipt.received_on))
     return definitions.live_deals(*what).where(
         Deal.introduced_on <= period.last,
@@ -211,7 +212,7 @@ def deepest_stages(scope: Scope, period: Period) -> dict[int, tuple[int, int]]:
         sa.select(DealEvent.deal_id, deals.c.introduced_on, sa.func.max(Term.position).label("place"))
         .join(deals, deals.c.id == DealEvent.deal_id)
         .join(Term, sa.and_(Term.vocabulary == "deal_stage", Term.code == DealEvent.to_stage))
-        .where(DealEvent.happened_on <= period.last)
+        .where(DealEvent.happened_on <= period.last, stands())
         .group_by(DealEvent.deal_id, deals.c.introduced_on)
         .subquery()
     )
@@ -231,7 +232,7 @@ def meetings(scope: Scope, period: Period) -> dict[int, tuple[date, date]]:
     before = [code for code, term in stages.items() if term.position < stages[MET_STAGE].position]
     met = (
         sa.select(DealEvent.deal_id, sa.func.min(DealEvent.happened_on).label("day"))
-        .where(DealEvent.to_stage == MET_STAGE, DealEvent.happened_on <= period.last)
+        .where(DealEvent.to_stage == MET_STAGE, DealEvent.happened_on <= period.last, stands())
         .group_by(DealEvent.deal_id)
         .subquery()
     )
@@ -239,6 +240,7 @@ def meetings(scope: Scope, period: Period) -> dict[int, tuple[date, date]]:
         DealEvent.deal_id == met.c.deal_id,
         DealEvent.happened_on <= met.c.day,
         DealEvent.to_stage.in_(before),
+        stands(),
     )
     rows = concerned(scope, period, Deal.id, Deal.introduced_on, met.c.day)
     rows = rows.join(met, met.c.deal_id == Deal.id).where(earlier)
@@ -277,7 +279,7 @@ def last_events(ids: Iterable[int], day: date) -> dict[int, Any]:
     """{deal: its latest event on or before a day}: where it stood then."""
     rows = db.session.execute(
         sa.select(DealEvent.deal_id, DealEvent.to_stage, DealEvent.to_status, DealEvent.reason)
-        .where(DealEvent.deal_id.in_(list(ids)), DealEvent.happened_on <= day)
+        .where(DealEvent.deal_id.in_(list(ids)), DealEvent.happened_on <= day, stands())
         .order_by(DealEvent.happened_on, DealEvent.id)
     )
     return {row.deal_id: row for row in rows}

@@ -94,12 +94,13 @@ def edit_service(
     """Change a service. Raises Refusal, Conflict."""
     service.expect_version(version)
     check(values, at)
-    before = [one.name for one in partners_of([service.id]).get(service.id, [])]
+    partners_before = partners_of([service.id]).get(service.id, [])
+    before, earlier = [one.name for one in partners_before], [one.id for one in partners_before]
     after = [one.name for one in partners]
     with db.session.no_autoflush:
-        more = [audit.change("partners", before, after)] if before != after else []
+        more = [audit.change("partners", before, after, back=earlier)] if before != after else []
         if service.type_id != type.id:
-            more.append(audit.change("type_id", service.type.name_zh, type.name_zh))
+            more.append(audit.change("type_id", service.type.name_zh, type.name_zh, back=service.type_id))
         for name, value in vars(values).items():
             setattr(service, name, value)
         changes = [*audit.pending_changes(service), *more]

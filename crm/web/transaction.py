@@ -14,9 +14,12 @@ from flask import Flask, Request, abort, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from crm.core.db import unit_of_work
+from crm.core.db import recorded, unit_of_work
+from crm.lib.spans import write_spans
 
 TYPED_AT_MOST = 1024 * 1024
+LAST_CHANGE = "last_change"
+MOST_CHANGES = 400
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,11 +63,20 @@ class TransactionalFlask(Flask):
             raise
 
     def _dispatch_writing(self) -> ResponseReturnValue:
-        with unit_of_work(write=True):
+        with unit_of_work(write=True) as unit:
             answer = self.make_response(super().dispatch_request())
             if answer.status_code >= 400:
                 raise RolledBack(answer)
-            return answer
+        offer_undo([entry.id for entry in recorded(unit)])
+        return answer
+
+
+def offer_undo(entries: list[int]) -> None:
+    """Remember what this request wrote into the history, for the message on the next page."""
+    if 0 < len(entries) <= MOST_CHANGES:
+        session[LAST_CHANGE] = write_spans(entries)
+    else:
+        session.pop(LAST_CHANGE, None)
 
 
 def holds_nul(asked: Request) -> bool:

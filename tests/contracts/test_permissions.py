@@ -39,12 +39,14 @@ ALLOWED: dict[str, frozenset[str]] = {
     "may_change_own_password": EVERYBODY,
     "may_read_records": STAFF,
     "may_write_records": WRITERS,
+    "may_answer": frozenset({"manager"}),
     "may_change": WRITERS,
     "may_suggest": STAFF | {"admin"},
     "is_manager": frozenset({"manager"}),
     "may_read_reports": frozenset({"manager", "leader"}),
     "may_manage_accounts": frozenset({"admin"}),
     "is_investor": frozenset({"investor"}),
+    "may_undo": WRITERS | {"admin"},
 }
 MISSING = 10**9
 OWN_SESSION = {"accounts.sign_out"}

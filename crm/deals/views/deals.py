@@ -13,6 +13,7 @@ from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.deals import actions, policies, queries
+from crm.deals.asked import asked_deals
 from crm.deals.forms import EditDealForm, LogDealForm, MoveDealForm, ReceiveForm
 from crm.deals.models import DEAL_MOVES, FIRST_STAGE, Deal, Interest, Receipt, Round, RoundState
 from crm.deals.views.blueprint import bp
@@ -20,7 +21,6 @@ from crm.funds import queries as fund_queries
 from crm.institutions import queries as institution_queries
 from crm.services import actions as service_actions
 from crm.settings.choices import choices, word
-from crm.settings.filters import asked_bin, asked_filters
 from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
 from crm.web.answers import counted_once, form_page, go, now, page, see_other
@@ -32,25 +32,11 @@ from crm.web.lists import listing, place_from_request
 @bp.get("/deals/")
 @requires(policies.may_list)
 def list_deals() -> Any:
-    wanted, chips = asked_filters(
-        q=(_("Search"), ""), stage=(_("Stage"), "deal_stage"), status=(_("Status"), "deal_status")
-    )
-    archived, bin_chip = asked_bin()
-    wanted["owner"] = "me" if request.args.get("owner") == "me" else ""
-    owner_id = actor().id if wanted["owner"] else None
-    owner_chip = [("owner", _("Owner"), _("me"))] if owner_id else []
-    found = queries.deals(
-        actor(),
-        place_from_request(),
-        text=wanted["q"],
-        stage=wanted["stage"],
-        status=wanted["status"],
-        owner_id=owner_id,
-        archived=archived,
-    )
+    wanted, filters, chips = asked_deals()
+    found = queries.deals(actor(), place_from_request(), **filters)
     return page(
         "deals/list_deals.html",
-        listing=listing(found, chips + owner_chip + bin_chip),
+        listing=listing(found, chips),
         received=queries.received_by_deal(deal.id for deal in found.rows),
         wanted=wanted,
         stages=choices("deal_stage"),
@@ -235,7 +221,8 @@ def move_form(deal: Deal, **source: Any) -> MoveDealForm:
 
 
 def offer_stages(form: Any) -> None:
-    stages = terms("deal_stage").values()
+    held = form.stage.object_data
+    stages = [one for one in terms("deal_stage").values() if not one.is_retired or one.code == held]
     form.stage.offer([(one.code, word("deal_stage", one.code), {"data-stage": str(one.position)}) for one in stages])
 
 

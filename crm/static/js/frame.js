@@ -16,10 +16,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A message that something is done stays eight seconds, longer while it is read or its button has the focus.
+// A message that something is done stays eight seconds, twelve where it can be undone, longer while it is read.
 function dismissLater(toast) {
   let timer;
-  const start = () => (timer = setTimeout(() => toast.remove(), 8000));
+  const start = () => (timer = setTimeout(() => toast.remove(), toast.querySelector("form") ? 12_000 : 8000));
   const stop = () => clearTimeout(timer);
   for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, stop);
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, start);

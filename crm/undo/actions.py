@@ -1,0 +1,37 @@
+"""Taking back what was just done, by counter-actions: the history keeps both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from crm.accounts.models import Actor
+from crm.audit.models import AuditEntry
+from crm.core.errors import Refusal
+from crm.undo.counters import GONE, counter_of
+from crm.undo.queries import is_latest, own_entries
+
+
+def undoable(ids: Sequence[int], by: Actor, at: datetime) -> Sequence[AuditEntry]:
+    """The changes of these audit entries when all of them can be taken back by this actor; else none."""
+    entries = own_entries(by, ids, at)
+    possible = all(counter_of(entry, by) is not None and is_latest(entry, ids) for entry in entries)
+    return entries if possible else []
+
+
+def undo(ids: Sequence[int], *, by: Actor, at: datetime) -> int:
+    """Take back all of these changes, the latest first; returns how many. Raises Refusal when one cannot be."""
+    entries = undoable(ids, by, at)
+    for entry in entries:
+        take_back(entry, by=by, at=at)
+    if not entries:
+        raise Refusal({"": GONE})
+    return len(entries)
+
+
+def take_back(entry: AuditEntry, *, by: Actor, at: datetime) -> None:
+    found = counter_of(entry, by)
+    record = found[0].find(by, entry.record_id) if found else None
+    if found is None or record is None:
+        raise Refusal({"": GONE})
+    found[1](record, entry, by, at)

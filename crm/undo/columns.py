@@ -1,0 +1,89 @@
+"""Giving the fields of a record the values that the history says they had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.audit import actions as audit
+from crm.core.db import Codes, db
+from crm.funds import actions as fund_actions
+from crm.funds.models import Fund
+from crm.institutions.models import Institution
+from crm.lib.names import name_key
+from crm.services import actions as service_actions
+from crm.services.models import Service
+from crm.startups.models import Startup
+
+Change = dict[str, Any]
+
+
+def is_as_left(record: Any, change: Change) -> bool:
+    """True while a field still says what the change left in it."""
+    if (record.__tablename__, change["field"]) in PARTS:
+        return "back" in change
+    columns = sa.inspect(type(record)).columns
+    if change["field"] not in columns:
+        return False
+    return (audit.storable(getattr(record, change["field"])) or None) == (change["after"] or None)
+
+
+def put_back(record: Any, changes: list[Change]) -> list[Change]:
+    """Give every changed field its earlier value; returns what the record's own columns do not tell the history."""
+    told = []
+    for change in changes:
+        part = PARTS.get((record.__tablename__, change["field"]))
+        if part is None:
+            setattr(record, change["field"], as_column(record, change["field"], change["before"]))
+        else:
+            part(record, change["back"])
+            told.append(audit.change(change["field"], change["after"], change["before"]))
+    if isinstance(record, (Institution, Startup)):
+        record.call(record.name, record.short_name)
+    elif isinstance(record, Fund):
+        record.name_key = name_key(record.name)
+    return told
+
+
+def as_column(record: Any, field: str, value: Any) -> Any:
+    """A value of the history as the record's column keeps it."""
+    column = sa.inspect(type(record)).columns[field]
+    if isinstance(column.type, Codes):
+        return tuple(value or ())
+    if isinstance(column.type, sa.JSON):
+        return value
+    if value is None:
+        return "" if column.type.python_type is str and not column.nullable else None
+    python_type: Any = column.type.python_type
+    if python_type is not str and isinstance(value, str):
+        return getattr(python_type, "fromisoformat", python_type)(value)
+    return value
+
+
+def set_partners(service: Service, ids: list[int]) -> None:
+    service_actions.set_partners(service, institutions(ids))
+    service.version = service.version + 1
+
+
+def set_type(service: Service, type_id: int) -> None:
+    service.type_id = type_id
+
+
+def set_managers(fund: Fund, ids: list[int]) -> None:
+    fund_actions.set_managers(fund, institutions(ids))
+    fund.version = fund.version + 1
+
+
+def institutions(ids: list[int]) -> list[Institution]:
+    """The institutions of some ids, in their order."""
+    found = db.session.scalars(sa.select(Institution).where(Institution.id.in_(ids)))
+    return sorted(found, key=lambda one: ids.index(one.id))
+
+
+PARTS: dict[tuple[str, str], Callable[[Any, Any], None]] = {
+    ("service", "partners"): set_partners,
+    ("service", "type_id"): set_type,
+    ("fund", "managers"): set_managers,
+}

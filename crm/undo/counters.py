@@ -1,0 +1,164 @@
+"""What takes back which change: for every kind of record, how it is found, put away and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from crm.accounts import actions as account_actions
+from crm.accounts.models import Account, Actor
+from crm.accounts.policies import is_manager, may_manage_accounts, may_write_records
+from crm.audit import actions as audit
+from crm.audit.models import AuditEntry
+from crm.core.db import Base, db
+from crm.core.errors import Refusal
+from crm.deals import actions as deal_actions
+from crm.deals import queries as deal_queries
+from crm.deals.models import Deal
+from crm.documents import actions as document_actions
+from crm.documents.models import Document
+from crm.funds import actions as fund_actions
+from crm.funds import queries as fund_queries
+from crm.institutions import actions as institution_actions
+from crm.institutions import queries as institution_queries
+from crm.lib.text import N_
+from crm.services import actions as service_actions
+from crm.services import queries as service_queries
+from crm.startups import actions as startup_actions
+from crm.startups import queries as startup_queries
+from crm.startups.models import Startup
+from crm.undo.columns import is_as_left, put_back
+
+GONE = N_("This cannot be undone any more: the record has changed since.")
+BESIDE_THE_COLUMNS = frozenset({"received", "happened_on"})
+
+
+class Action(Protocol):
+    """A verb of a feature: it takes the record, who and when."""
+
+    def __call__(self, record: Any, /, *, by: Any, at: datetime) -> object: ...
+
+
+Undo = Callable[[Any, AuditEntry, Actor, datetime], None]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """How one kind of record is found, and what takes back each verb of its history. `manager`: verbs of managers."""
+
+    find: Callable[[Any, int], Any]
+    verbs: dict[str, Undo]
+    may: Callable[[Actor], bool] = may_write_records
+    manager: frozenset[str] = frozenset()
+
+
+def by_action(action: Action) -> Undo:
+    """Takes a change back by a verb of the feature."""
+
+    def take_back(record: Any, _: AuditEntry, by: Actor, at: datetime) -> None:
+        action(record, by=by, at=at)
+
+    return take_back
+
+
+def filed(archive: Action, restore: Action) -> dict[str, Undo]:
+    """The verbs of records that are put away and brought back."""
+    away, back = by_action(archive), by_action(restore)
+    return {"created": away, "attached": away, "restored": away, "archived": back, "changed": revert}
+
+
+def revert(record: Any, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    """Give every changed field the value that it had before."""
+    if not all(is_as_left(record, change) for change in entry.changes):
+        raise Refusal({"": GONE})
+    with db.session.no_autoflush:
+        told = put_back(record, entry.changes)
+        audit.record_change(record, by=by, at=at, name=entry.record_name, more=told)
+
+
+def take_back_move(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    """A counter-event, and the deal's fields as they were before the move."""
+    changes = [change for change in entry.changes if change["field"] not in BESIDE_THE_COLUMNS]
+    if not all(is_as_left(deal, change) for change in changes):
+        raise Refusal({"": GONE})
+    deal_actions.reverse_event(deal, recorded_at=entry.at, by=by, at=at)
+    with db.session.no_autoflush:
+        put_back(deal, changes)
+        audit.record_change(deal, by=by, at=at, name=entry.record_name)
+
+
+def take_back_receipt(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    receipt = deal_queries.receipt_recorded_at(deal, entry.at)
+    if receipt is None:
+        raise Refusal({"": GONE})
+    deal_actions.remove_receipt(receipt, by=by, at=at)
+
+
+def publish_again(startup: Startup, *, by: Actor, at: datetime) -> None:
+    startup_actions.publish(
+        startup, authorised_by=startup.authorised_by, authorised_until=startup.authorised_until, by=by, at=at
+    )
+
+
+def by_id(model: type[Base]) -> Callable[[Any, int], Any]:
+    """Finds a record by its id alone, for kinds whose policy says all."""
+    return lambda actor, record_id: db.session.get(model, record_id)
+
+
+COUNTERS: dict[str, Counter] = {
+    "institution": Counter(
+        institution_queries.find_institution, filed(institution_actions.archive, institution_actions.restore)
+    ),
+    "startup": Counter(
+        startup_queries.find_startup,
+        {
+            **filed(startup_actions.archive, startup_actions.restore),
+            "published": by_action(startup_actions.withdraw),
+            "withdrawn": by_action(publish_again),
+        },
+        manager=frozenset({"published", "withdrawn"}),
+    ),
+    "fund": Counter(fund_queries.find_fund, filed(fund_actions.archive, fund_actions.restore)),
+    "commitment": Counter(
+        fund_queries.find_commitment, filed(fund_actions.archive_commitment, fund_actions.restore_commitment)
+    ),
+    "round": Counter(
+        deal_queries.find_round,
+        {**filed(deal_actions.archive_round, deal_actions.restore_round), "moved": revert},
+    ),
+    "deal": Counter(
+        deal_queries.find_deal,
+        {
+            **filed(deal_actions.archive_deal, deal_actions.restore_deal),
+            "moved": take_back_move,
+            "received": take_back_receipt,
+        },
+    ),
+    "interest": Counter(deal_queries.find_interest, {"handled": by_action(deal_actions.reopen_interest)}),
+    "service": Counter(service_queries.find_service, filed(service_actions.archive, service_actions.restore)),
+    "service_type": Counter(
+        service_queries.find_type, filed(service_actions.archive_type, service_actions.restore_type), is_manager
+    ),
+    "document": Counter(by_id(Document), filed(document_actions.archive, document_actions.restore)),
+    "account": Counter(
+        by_id(Account),
+        {
+            "created": by_action(account_actions.disable),
+            "disabled": by_action(account_actions.enable),
+            "enabled": by_action(account_actions.disable),
+            "changed": revert,
+        },
+        may_manage_accounts,
+    ),
+}
+
+
+def counter_of(entry: AuditEntry, actor: Actor) -> tuple[Counter, Undo] | None:
+    """What takes a change back; None for what cannot be, or not by this actor."""
+    counter = COUNTERS.get(entry.record_type)
+    undo = counter.verbs.get(entry.verb) if counter else None
+    if counter is None or undo is None or not counter.may(actor):
+        return None
+    return None if entry.verb in counter.manager and not is_manager(actor) else (counter, undo)
