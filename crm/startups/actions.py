@@ -10,9 +10,8 @@ from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
-from crm.core.naming import refuse_twins
+from crm.core.naming import check_identity, keep_former_names
 from crm.lib.money import Amount
-from crm.lib.names import name_key
 from crm.lib.text import N_
 from crm.startups.models import PastRound, Startup
 from crm.startups.queries import past_rounds_of
@@ -25,6 +24,9 @@ class StartupValues:
     name: str
     short_name: str = ""
     credit_code: str | None = None
+    other_identifier: str | None = None
+    no_code_reason: str | None = None
+    former_names: tuple[str, ...] = ()
     founded_on: date | None = None
     joined_on: date | None = None
     sector_layer: str | None = None
@@ -43,21 +45,24 @@ class StartupValues:
 
 def add(values: StartupValues, *, by: Actor, at: datetime) -> Startup:
     """A new startup. Raises Refusal when its name or credit code is taken."""
-    check(values)
+    check_identity(Startup, values)
     startup = Startup(created_at=at)
     fill(startup, values)
     db.session.add(startup)
     audit.record(startup, "created", by=by, at=at, name=startup.name)
+    keep_former_names(startup, values.former_names, called=startup.name)
     return startup
 
 
 def edit(startup: Startup, values: StartupValues, *, version: int | None, by: Actor, at: datetime) -> None:
-    """Change a startup. Raises Refusal, Conflict."""
+    """Change a startup; one that is renamed keeps its old name as a former one. Raises Refusal, Conflict."""
     startup.expect_version(version)
-    check(values, besides=startup.id)
+    check_identity(Startup, values, besides=startup.id)
     with db.session.no_autoflush:
+        renamed = keep_former_names(startup, values.former_names, called=values.name)
         fill(startup, values)
-        audit.record_change(startup, by=by, at=at, name=startup.name)
+        more = [audit.change("former_names", *renamed)] if renamed else []
+        audit.record_change(startup, by=by, at=at, name=startup.name, more=more)
 
 
 def archive(startup: Startup, *, by: Actor, at: datetime) -> None:
@@ -126,12 +131,8 @@ def remove_past_round(past: PastRound, *, by: Actor, at: datetime) -> None:
     audit.record(startup, "changed", by=by, at=at, name=startup.name, changes=changes)
 
 
-def check(values: StartupValues, besides: int | None = None) -> None:
-    keys = {"name": (Startup.name_key, name_key(values.name)), "credit_code": (Startup.credit_code, values.credit_code)}
-    refuse_twins(Startup, keys, besides=besides)
-
-
 def fill(startup: Startup, values: StartupValues) -> None:
     for name, value in vars(values).items():
-        setattr(startup, name, value)
+        if name != "former_names":
+            setattr(startup, name, value)
     startup.call(values.name, values.short_name)

@@ -12,7 +12,6 @@ from crm.startups.actions import StartupValues
 from crm.web.fields import (
     AmountField,
     ChoiceField,
-    CreditCodeField,
     DayField,
     LongTextField,
     MoneyField,
@@ -20,6 +19,7 @@ from crm.web.fields import (
     TypedField,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.legal_person import LegalPersonFields
 
 
 class HeadcountField(TypedField):
@@ -35,10 +35,7 @@ class HeadcountField(TypedField):
         return (value.text or str(value.number or "")) if value else ""
 
 
-class StartupFields(Form):
-    name = TextField(_("Full name"), length=200, needed=True)
-    short_name = TextField(_("Short name"), length=80)
-    credit_code = CreditCodeField(_("Credit code"))
+class StartupFields(LegalPersonFields):
     sector_layer = ChoiceField(_("Sector"))
     growth_stage = ChoiceField(_("Growth stage"))
     summary = TextField(_("In one sentence"), length=200)
@@ -64,7 +61,7 @@ class StartupFields(Form):
         told["headcount"], told["headcount_text"] = self.headcount.data.number, self.headcount.data.text or ""
         for name in ("sector_layer", "growth_stage", "sector_vertical"):
             told[name] = told[name] or None
-        return StartupValues(**told)
+        return StartupValues(**told | self.identity())
 
 
 class AddStartupForm(StartupFields, CreatingForm):

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.core.naming import former_names_of
 from crm.deals import queries as deal_queries
 from crm.lib.numbers import Headcount
 from crm.services import queries as service_queries
@@ -99,6 +100,7 @@ def show_startup(startup: Startup) -> Any:
         deals=deal_queries.deals_of_startup(startup, limit=10),
         services=service_queries.services_of(startup, limit=8),
         past_rounds=queries.past_rounds_of(startup),
+        former_names=former_names_of(startup),
     )
 
 
@@ -221,11 +223,16 @@ def remove_past_round(past_round: PastRound) -> Response:
 
 
 def edit_form(startup: Startup, **source: Any) -> Any:
-    headcount = Headcount(startup.headcount, startup.headcount_text or None)
-    return offer(EditStartupForm(obj=startup, labels="、".join(startup.labels), headcount=headcount, **source))
+    told = {
+        "former_names": former_names_of(startup),
+        "headcount": Headcount(startup.headcount, startup.headcount_text or None),
+        "labels": "、".join(startup.labels),
+    }
+    return offer(EditStartupForm(obj=startup, **told, **source))
 
 
 def offer(form: Any) -> Any:
+    form.no_code_reason.offer(choices("no_code_reason"), empty="")
     form.sector_layer.offer(choices("sector_layer"), empty="")
     form.sector_vertical.offer(choices("sector_vertical"), empty="")
     form.growth_stage.offer(choices("growth_stage"), empty="")

@@ -17,11 +17,12 @@ from crm.core.clock import day_of, now
 from crm.lib.dates import read_typed_day
 from crm.lib.identifiers import read_credit_code
 from crm.lib.money import Amount, format_money, parse_form_amount
-from crm.lib.names import name_key
+from crm.lib.names import name_key, split_names
 from crm.lib.text import Unreadable
 from crm.web.language import current_language, translate
 
 Choices = Sequence[tuple[str, str]]
+LONGEST_NAME = 200
 
 
 def required() -> InputRequired:
@@ -115,6 +116,22 @@ class TypedField(Field):
     def write(self, value: Any) -> str:
         """The text that shows a value in the field."""
         raise NotImplementedError
+
+
+class NamesField(TypedField):
+    """Several names, separated by 、. Its value is a tuple of them."""
+
+    def empty(self) -> tuple[str, ...]:
+        return ()
+
+    def read(self, text: str) -> tuple[str, ...]:
+        names = tuple(split_names(text))
+        if any(max(len(name), len(name_key(name))) > LONGEST_NAME for name in names):
+            raise ValueError(too_long(LONGEST_NAME))
+        return names
+
+    def write(self, value: tuple[str, ...] | None) -> str:
+        return "、".join(value or ())
 
 
 class DayField(TypedField):

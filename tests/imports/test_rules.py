@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.accounts.models import Account, System
 from crm.audit.models import AuditEntry
+from crm.core.naming import FormerName
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round, RoundState
 from crm.funds.models import Commitment, Fund, FundManager
 from crm.imports.actions import import_ledger, read_ledger
@@ -88,6 +89,30 @@ def test_a_credit_code_comes_before_the_name_and_renames(take, one, everyone):
     assert effects(told, "institutions") == (0, 1, 0)
     assert one(Institution).name == "甲（上海）创业投资有限公司"
     assert everyone(AuditEntry)[-1].changes == [{"field": "name", "before": A, "after": "甲（上海）创业投资有限公司"}]
+    assert (one(FormerName).name, one(FormerName).record_id) == (A, one(Institution).id)
+
+
+def test_an_old_ledger_does_not_bring_an_old_name_back(take, one):
+    take(机构名录=[{**INSTITUTION, "统一社会信用代码": code(1)}])
+    take(机构名录=[{"机构名称": B, "统一社会信用代码": code(1)}], 企业=[])
+    told = take(机构名录=[{"机构名称": A, "统一社会信用代码": code(1)}], 企业=[])
+    assert effects(told, "institutions") == (0, 0, 1)
+    assert one(Institution).name == B
+
+
+def test_a_former_name_finds_its_record(take, one):
+    take(机构名录=[{**INSTITUTION, "简称": "", "统一社会信用代码": code(1)}])
+    take(机构名录=[{"机构名称": B, "统一社会信用代码": code(1)}], 企业=[])
+    told = take(机构名录=[{"机构名称": A, "所在地": "上海"}], 对接台账=[{"机构": A}])
+    assert effects(told, "institutions") == (0, 1, 0)
+    assert effects(told, "deals") == (1, 0, 0)
+    assert (one(Institution).name, one(Institution).city) == (B, "上海")
+
+
+def test_a_startup_that_got_its_credit_code_no_longer_says_why_it_has_none(take, one):
+    a_startup("上海子科技有限公司", no_code_reason="not_incorporated")
+    take(企业=[{**STARTUP, "统一社会信用代码": code(2)}])
+    assert (one(Startup).credit_code, one(Startup).no_code_reason) == (code(2), None)
 
 
 def test_place_and_legal_form_make_another_company(take):

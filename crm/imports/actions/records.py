@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import Base
+from crm.core.naming import FormerName
 from crm.imports.actions.matching import Directory, Known, Unmatched, load
 from crm.imports.actions.words import OTHER, Words
 from crm.imports.actions.writing import Writer
@@ -90,7 +91,9 @@ class Kind:
 
 def directory_of(model: type[Base], run: Run) -> Directory:
     """Everything of one kind that the database knows."""
-    return load(run.writer.session.execute(sa.select(model.__table__)).mappings())
+    session = run.writer.session
+    former = sa.select(FormerName.record_id, FormerName.name_key).where(FormerName.record_type == model.__tablename__)
+    return load(session.execute(sa.select(model.__table__)).mappings(), session.execute(former))
 
 
 class RecordImport:
@@ -105,6 +108,7 @@ class RecordImport:
         self.parts = kind.parts(run)
         self.new: list[Known] = []
         self.changed: dict[int, dict[str, Any]] = {}
+        self.renamed: list[tuple[str, int, str, str]] = []
 
     def run_all(self, readings: Sequence[Reading]) -> None:
         """Add and change the records of the sheet; the directory knows them then."""
@@ -124,6 +128,7 @@ class RecordImport:
         for one in self.new:
             writer.note(model, one.id, self.shown(one))
         writer.update(model, self.changed)
+        writer.insert(FormerName, ("record_type", "record_id", "name", "name_key"), self.renamed)
         self.parts.write()
 
     def take(self, reading: Reading, known: Known | None, numbers: Iterator[int]) -> None:
@@ -148,10 +153,12 @@ class RecordImport:
 
     def update(self, known: Known, values: dict[str, Any], more: list[dict[str, Any]]) -> str:
         """Take over what a row says differently, and note it with what changed besides; the rest stays."""
-        fresh = differences(known.values, values)
+        fresh = differences(known.values, values, known.former_keys)
         if not fresh and not more:
             return UNCHANGED
         changes = told(known.values, fresh) + more
+        if "name" in fresh:
+            self.renamed.append((self.kind.model.__tablename__, known.id, known.name, known.values["name_key"]))
         known.values.update(fresh)
         known.name = known.values["name"]
         if fresh:
@@ -184,7 +191,7 @@ def match(directory: Directory, row: InstitutionRow | StartupRow) -> Known | Non
         if named is not None and named is not coded:
             raise Unmatched(N_("“%(name)s” is the name of another record", name=row.name))
         return coded
-    if named is None and not row.credit_code and (sharing := directory.by_short.get(key)):
+    if named is None and not row.credit_code and (sharing := directory.sharing(key)):
         named = directory.find(row.name) if len(sharing) > 1 else sharing[0]
     if named is None:
         return None
@@ -196,17 +203,25 @@ def match(directory: Directory, row: InstitutionRow | StartupRow) -> Known | Non
     return named
 
 
-def differences(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that a row says something else about; an amount's three columns go together."""
+def differences(
+    current: Mapping[str, Any], values: Mapping[str, Any], former_keys: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """The columns that a row says something else about; an amount's three columns go together.
+
+    A record's former name does not become its name again.
+    """
     fresh = {
         column: value
         for column, value in values.items()
         if value not in (None, "", ()) and value != current[column] and not column.endswith(("_low", "_high", "_text"))
     }
     for name, key in (("name", "name_key"), ("short_name", "short_key")):
-        if key not in fresh or (name == "name" and not values.get("credit_code", True)):
+        kept = not values.get("credit_code", True) or values.get("name_key") in former_keys
+        if key not in fresh or (name == "name" and kept):
             fresh.pop(name, None)  # another spelling, or the short name: the record is not called differently now
             fresh.pop(key, None)
+    if "credit_code" in fresh and current["no_code_reason"]:
+        fresh["no_code_reason"] = None
     for prefix in {column.removesuffix("_low") for column in values if column.endswith("_low")}:
         ends = {f"{prefix}_{end}": values[f"{prefix}_{end}"] for end in AMOUNT_ENDS}
         if any(ends.values()) and any(current[column] != value for column, value in ends.items()):
