@@ -9,7 +9,7 @@ from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import AMOUNTS, KINDS, KINDS_BY_RECORD, LABELS, MONEY, VERBS, YES_NO
 from crm.lib.money import Amount, format_amount, format_money
 from crm.lib.text import N_, Message
-from crm.settings.queries import label
+from crm.settings.queries import label, pinned, version_at
 
 Translate = Callable[[Message], str]
 NOTHING = "—"
@@ -18,7 +18,12 @@ TOO_LONG = 60
 
 
 def sentence(entry: AuditEntry, translate: Translate, language: str) -> str:
-    """Who did what to which record, and every field that changed, from → to."""
+    """Who did what to which record, and every field that changed, from → to, in the words of that time."""
+    with pinned(lambda vocabulary: version_at(vocabulary, entry.at)):
+        return told_entry(entry, translate, language)
+
+
+def told_entry(entry: AuditEntry, translate: Translate, language: str) -> str:
     verb = VERBS[entry.verb]
     opening = translate(Message(verb.text, (("actor", entry.actor_name), ("record", f"“{entry.record_name}”"))))
     told = told_amounts(entry.changes, translate, language)

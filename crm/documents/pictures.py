@@ -10,6 +10,7 @@ from crm.core.errors import Refusal
 from crm.lib.text import N_
 
 LARGEST_SIDE = 2400
+LOGO_SIDE = 480
 MOST_PIXELS = 50_000_000
 PDF = "application/pdf"
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -26,18 +27,22 @@ class Upload:
     content: bytes
 
 
-def accept(name: str, content: bytes, *, field: str = "files", pictures_only: bool = False) -> Upload:
+def accept(
+    name: str, content: bytes, *, field: str = "files", pictures_only: bool = False, side: int = LARGEST_SIDE
+) -> Upload:
     """The upload as it will be kept. Pictures lose what cameras write into them, such as the place.
+
+    `side`: the most pixels that a picture keeps on its longer side.
 
     Raises Refusal at the field for anything but a picture or a PDF, judged by its content and not by its name.
     """
     shown = name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:200]
     if content.startswith(b"%PDF-") and not pictures_only:
         return Upload(shown or "document.pdf", PDF, content)
-    return redrawn(shown or "picture.png", content, field)
+    return redrawn(shown or "picture.png", content, field, side)
 
 
-def redrawn(name: str, content: bytes, field: str) -> Upload:
+def redrawn(name: str, content: bytes, field: str, side: int) -> Upload:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
@@ -48,7 +53,7 @@ def redrawn(name: str, content: bytes, field: str) -> Upload:
                 raise Refusal({field: TOO_LARGE})
             as_jpeg = opened.format == "JPEG"
             picture = ImageOps.exif_transpose(opened)
-            picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+            picture.thumbnail((side, side))
             drawn = BytesIO()
             if as_jpeg:
                 picture.convert("RGB").save(drawn, "JPEG", quality=88)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import NamedTuple
 
 from crm.lib.text import N_, Unreadable, is_blank, plain
@@ -41,3 +42,14 @@ def read_headcount(value: object) -> Headcount:
     if len(text) <= LONGEST and (_RANGE.fullmatch(text) or _WORDS.fullmatch(text)):
         return Headcount(None, text)
     raise Unreadable(N_("“%(text)s” is not a number of people: write 60, 约200 or 50-99", text=text[:40]))
+
+
+_PLAIN = re.compile(r"(\d{1,12}|\d{1,3}(?:[,，]\d{3}){1,3})(\.\d{1,4})?")
+
+
+def read_number(text: str) -> Decimal:
+    """`12`, `3.85` or `1,200`, of at most four decimals. Raises Unreadable."""
+    match = _PLAIN.fullmatch(plain(text).replace(" ", ""))
+    if match is None:
+        raise Unreadable(N_("“%(text)s” is not a number: write 12, 3.85 or 1,200", text=text[:40]))
+    return Decimal(re.sub("[,，]", "", match[0]))

@@ -17,6 +17,7 @@ from crm.lib.text import N_
 from crm.reports.models import Report, ReportKind
 from crm.reports.periods import Period, check_period
 from crm.reports.queries import profile_in_work
+from crm.settings.queries import versions
 from crm.startups.models import Startup
 
 JOB = "report"
@@ -63,6 +64,7 @@ def request_profile(startup: Startup, language: str, *, by: Account, at: datetim
 
 
 def put_to_work(report: Report, *, by: Account, at: datetime) -> Report:
+    report.vocabularies = versions()
     db.session.add(report)
     db.session.flush()  # the job needs the report's id
     report.job_id = enqueue(JOB, report.id, by_id=by.id, at=at).id

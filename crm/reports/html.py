@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +15,14 @@ from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from crm.config import Settings
+from crm.core.storage import storage
 from crm.lib.money import Amount, split_money
 from crm.metrics.definitions import METRICS
 from crm.reports.charts import month_chart, rungs
 from crm.reports.profile import Profile
 from crm.reports.summary import CREDIT, POLICY, Summary
 from crm.settings.choices import term
+from crm.settings.platform import identity
 from crm.web.filters import moment
 from crm.web.language import current_language, force_locale
 
@@ -97,8 +99,17 @@ def subject_name(summary: Summary) -> str:
 
 def platform_name() -> str:
     """The platform's name in the language at hand."""
-    settings: Settings = current_app.extensions["crm_settings"]
-    return settings.platform_name_en if current_language() == "en" else settings.platform_name_zh
+    return identity().name
+
+
+def logo() -> str:
+    """The platform's logo as a picture inside the document; "" for our own mark, or where its file is lost."""
+    shown = identity()
+    try:
+        content = storage.get(shown.logo_key) if shown.logo_key else b""
+    except FileNotFoundError:
+        content = b""
+    return f"data:{shown.logo_type};base64,{b64encode(content).decode()}" if content else ""
 
 
 def summary_part(summary: Summary, stamp: Stamp) -> Markup:
@@ -126,7 +137,7 @@ def profile_part(profile: Profile, stamp: Stamp) -> Markup:
             "pdf/profile.html",
             profile=profile,
             running=" · ".join((_("Company profile"), shortened(profile.name))),
-            foot=" · ".join((disclaimer(), stamp.reader, moment(stamp.at))),
+            foot=" · ".join(filter(None, (disclaimer(), stamp.reader, moment(stamp.at)))),
             disclaimer=disclaimer(),
             **common(stamp),
         )
@@ -142,7 +153,7 @@ def shortened(name: str) -> str:
 
 def disclaimer() -> str:
     """What every profile carries."""
-    return str(_("For invited institutions only; neither an offer nor investment advice"))
+    return identity().disclaimer
 
 
 def made(stamp: Stamp) -> str:
@@ -157,6 +168,7 @@ def common(stamp: Stamp) -> dict[str, Any]:
     return {
         "language": current_language(),
         "platform_name": platform_name(),
+        "logo": logo(),
         "stamp": stamp,
         "metrics": METRICS,
         "unit": _("CNY 10,000") if current_language() != "en" else _("CNY million"),

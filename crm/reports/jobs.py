@@ -18,6 +18,7 @@ from crm.reports.profile import profile_of
 from crm.reports.queries import report_to_make
 from crm.reports.renderer import renderer
 from crm.reports.summary import summarise
+from crm.settings.queries import pinned
 
 STEPS = 4
 
@@ -30,7 +31,8 @@ def make_report(report_id: int, progress: Progress) -> None:
         report = report_to_make(report_id)
         if report is None or report.file_key:
             return
-        document = document_of(report, now())
+        with pinned((report.vocabularies or {}).get):
+            document = document_of(report, now())
     progress(2, STEPS)
     pdf = renderer.render(document.html)
     progress(3, STEPS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +27,7 @@ class Report(Base):
 
     A summary is of a startup, of an institution, or (neither) of the platform. `title`: what its subject was called
     when it was asked for, "" for the platform. `language`: zh, en or both. `size` in bytes.
+    `vocabularies`: {vocabulary: the version whose words it speaks}, however often it is made.
     """
 
     __tablename__ = "report"
@@ -44,6 +46,7 @@ class Report(Base):
     file_key: Mapped[str | None] = mapped_column(sa.String(80), default=None)
     pages: Mapped[int | None] = mapped_column(default=None)
     size: Mapped[int | None] = mapped_column(default=None)
+    vocabularies: Mapped[dict[str, Any] | None] = mapped_column(default=None)
 
     startup: Mapped[Startup | None] = many_to_one("Startup", "Report.startup_id")
     institution: Mapped[Institution | None] = many_to_one("Institution", "Report.institution_id")

@@ -1,7 +1,8 @@
 """HTML to PDF: the only module that knows WeasyPrint, and it loads it when the first document is rendered.
 
-The documents fetch nothing: their style and fonts are ours and are read once per process, and whatever a document
-itself asks for is refused, so that no text of a user can make it read a file or open a connection.
+The documents fetch nothing: their style and fonts are ours and are read once per process, a logo stands in the
+document itself, and whatever else it asks for is refused, so that no text of a user can make it read a file or open
+a connection.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def warm_press() -> Press:
     fonts = FontConfiguration()
     atexit.register(forget_press)
     style = weasyprint.CSS(string=font_faces() + style_sheet(), url_fetcher=OnlyOurFonts(), font_config=fonts)
-    return Press(weasyprint.HTML, fonts, style, URLFetcher(allowed_protocols=()))
+    return Press(weasyprint.HTML, fonts, style, URLFetcher(allowed_protocols=("data",)))
 
 
 def forget_press() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from crm.settings.queries import label, terms
+from crm.settings.queries import label, terms, version_of
+from crm.web.fields import Offer
 from crm.web.language import current_language
 
 DASH = "—"
@@ -12,22 +13,32 @@ DASH = "—"
 
 def init_app(app: Flask) -> None:
     """Let templates say `term("deal_stage", deal.stage)`."""
-    app.jinja_env.globals.update(term=term, term_names=term_names, term_position=term_position, term_limit=term_limit)
+    app.jinja_env.globals.update(
+        term=term,
+        term_names=term_names,
+        term_position=term_position,
+        term_limit=term_limit,
+        term_version=version_of,
+    )
 
 
-def choices(vocabulary: str) -> list[tuple[str, str]]:
-    """[(code, word)] of a vocabulary in its order."""
-    return [(code, word(vocabulary, code)) for code in terms(vocabulary)]
+def choices(vocabulary: str) -> Offer:
+    """[(code, word)] of what a vocabulary offers, in its order; a field keeps what it holds though it is retired."""
+    told = [(found, word(vocabulary, code)) for code, found in terms(vocabulary).items()]
+    return Offer(
+        ((found.code, text) for found, text in told if not found.is_retired),
+        retired=[(found.code, text) for found, text in told if found.is_retired],
+    )
 
 
-def word(vocabulary: str, code: str) -> str:
-    """The word for a code in the reader's language; "" for none."""
-    return label(vocabulary, code, current_language())
+def word(vocabulary: str, code: str, version: int | None = None) -> str:
+    """The word for a code in the reader's language, now or in a version; "" for none."""
+    return label(vocabulary, code, current_language(), version)
 
 
-def term(vocabulary: str, code: str | None) -> str:
-    """The word for a code in the reader's language; a dash for none."""
-    return word(vocabulary, code or "") or DASH
+def term(vocabulary: str, code: str | None, version: int | None = None) -> str:
+    """The word for a code in the reader's language, now or in a version; a dash for none."""
+    return word(vocabulary, code or "", version) or DASH
 
 
 def term_names(vocabulary: str, codes: tuple[str, ...]) -> str:

@@ -1,15 +1,46 @@
-"""The vocabularies: ordered lists of words that are data, not code."""
+"""What an operator may change: the platform's own facts, and the vocabularies, ordered lists of words that are data."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.core.db import Base, text
+from crm.core.db import Base, Versioned, text
+
+
+class Platform(Versioned, Base):
+    """The one row of facts about the platform. An empty name or contact means the one that the environment sets.
+
+    `stamp` is drawn anew with every change of this row or of a vocabulary: what was read under it still holds while it
+    stands. `logo_key` is the picture's key in the storage, "" for our own mark.
+    """
+
+    __tablename__ = "platform"
+
+    name_zh: Mapped[str] = text(60)
+    name_en: Mapped[str] = text(60)
+    contact_zh: Mapped[str] = text(200)
+    contact_en: Mapped[str] = text(200)
+    icp_number: Mapped[str] = text(60)
+    police_number: Mapped[str] = text(60)
+    disclaimer_zh: Mapped[str] = text(400)
+    disclaimer_en: Mapped[str] = text(400)
+    notice_zh: Mapped[str] = text(400)
+    notice_en: Mapped[str] = text(400)
+    logo_key: Mapped[str] = text(80)
+    logo_name: Mapped[str] = text(200)
+    logo_type: Mapped[str] = text(60)
+    stamp: Mapped[str] = text(32)
 
 
 class Term(Base):
-    """One word of a vocabulary, such as the deal stage 会面 met. `limit_days`: rotting limit of a stage."""
+    """One word of a vocabulary, such as the deal stage 会面 met. `limit_days`: rotting limit of a stage.
+
+    A retired word is no longer offered; records that have it keep it.
+    """
 
     __tablename__ = "term"
     __table_args__ = (sa.UniqueConstraint("vocabulary", "code"),)
@@ -20,3 +51,21 @@ class Term(Base):
     name_zh: Mapped[str] = text(60)
     name_en: Mapped[str] = text(60)
     limit_days: Mapped[int | None] = mapped_column(default=None)
+    retired_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class VocabularyVersion(Base):
+    """All words of a vocabulary as they were from a moment on, append-only. A vocabulary without any is at version 1.
+
+    `words`: [{"code", "position", "name_zh", "name_en", "limit_days", "is_retired"}] in their order.
+    """
+
+    __tablename__ = "vocabulary_version"
+    __table_args__ = (sa.UniqueConstraint("vocabulary", "number"),)
+
+    vocabulary: Mapped[str] = mapped_column(sa.String(30))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+    by_name: Mapped[str] = text(80)
+    words: Mapped[list[Any]] = mapped_column(default=list)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -18,11 +19,31 @@ from crm.lib.dates import read_typed_day
 from crm.lib.identifiers import read_credit_code
 from crm.lib.money import Amount, format_money, parse_form_amount
 from crm.lib.names import name_key, split_names
+from crm.lib.numbers import read_number
 from crm.lib.text import Unreadable
 from crm.web.language import current_language, translate
 
 Choices = Sequence[tuple[str, str]]
 LONGEST_NAME = 200
+
+
+class Offer(list[tuple[str, str]]):
+    """What a vocabulary offers, [(code, word)], and the retired words that a field keeps where it holds one."""
+
+    def __init__(self, offered: Iterable[tuple[str, str]], retired: Choices = ()) -> None:
+        super().__init__(offered)
+        self.retired = retired
+
+    def kept_in(self, field: Field) -> list[tuple[str, str]]:
+        """The retired words that a field's record holds."""
+        held = field.object_data
+        codes = held if isinstance(held, (tuple, list)) else (held,)
+        return [(code, word) for code, word in self.retired if code in codes]
+
+
+def offered_to(field: Field, choices: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The choices of a field, with those retired ones that its record holds."""
+    return [*choices, *(choices.kept_in(field) if isinstance(choices, Offer) else ())]
 
 
 def required() -> InputRequired:
@@ -191,6 +212,37 @@ class MoneyField(TypedField):
         return write_fen(value)
 
 
+class NumberField(TypedField):
+    """A plain number of at least 0: 12, 3.85, 1,200. Its value is a Decimal or None."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        render = {"inputmode": "decimal", "autocomplete": "off", **kwargs.pop("render_kw", {})}
+        super().__init__(label, render_kw=render, **kwargs)
+
+    def read(self, text: str) -> Decimal:
+        return read_number(text)
+
+    def write(self, value: Decimal | None) -> str:
+        return "" if value is None else f"{value:f}"
+
+
+class WholeNumberField(NumberField):
+    """A whole number from 1 to the most that is allowed. Its value is an int or None."""
+
+    def __init__(self, label: Any, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(label, **kwargs)
+
+    def read(self, text: str) -> Any:
+        number = super().read(text)
+        if number != int(number) or not 1 <= number <= self.most:
+            raise ValueError(lazy_gettext("Write a whole number from 1 to %(most)s.", most=f"{self.most:,}"))
+        return int(number)
+
+    def write(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+
 class CreditCodeField(TypedField):
     """A unified social credit code; its value is the normalised code or None."""
 
@@ -240,7 +292,7 @@ class ChoiceField(SelectField):
 
     def offer(self, choices: Choices, *, empty: str | None = None) -> None:
         """Set what may be chosen; `empty` is the text of the choice of nothing."""
-        self.choices = select_choices(([("", empty)] if empty is not None else []) + list(choices))
+        self.choices = select_choices(([("", empty)] if empty is not None else []) + offered_to(self, choices))
 
     def pre_validate(self, form: Any) -> None:
         offered: Any = self.choices or ()
@@ -260,7 +312,7 @@ class PicksField(RadioField):
 
     def offer(self, choices: Sequence[tuple[Any, ...]]) -> None:
         """Set what may be chosen, as (value, label) or (value, label, attributes)."""
-        self.choices = select_choices(choices)
+        self.choices = select_choices(offered_to(self, choices))
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if self.data and self.data not in {choice.value for choice in self.choices}:
@@ -281,7 +333,7 @@ class CodesField(SelectMultipleField):
 
     def offer(self, choices: Choices) -> None:
         """Set what may be ticked."""
-        self.choices = select_choices(choices)
+        self.choices = select_choices(offered_to(self, choices))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         offered = [choice.value for choice in self.choices] if self.choices else valuelist

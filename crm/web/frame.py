@@ -1,11 +1,11 @@
-"""What the frame around every page shows: navigation by role, the menus, the platform's name."""
+"""What the frame around every page shows: navigation by role, the menus."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext as _
 
 from crm.web.guards import current_account
@@ -73,20 +73,17 @@ def init_app(app: Flask) -> None:
 
 def frame() -> dict[str, Any]:
     """The values that every page's layout needs."""
-    settings = current_app.extensions["crm_settings"]
     account = current_account()
     role = str(account.role) if account else ""
     return {
         "language": current_language(),
-        "platform_name": settings.platform_name_en if current_language() == "en" else settings.platform_name_zh,
-        "contact": settings.contact,
         "actor": Reader(account.name, role_label(role), account.initial) if account else None,
         "role": role,
         "navigation": navigation(role),
         "new_links": new_links(role),
         "switch_language_url": url_for("accounts.switch_language"),
-        "search_url": url_for("home.search"),
-        "may_search": role in STAFF,
+        "search_url": url_for("search.show_results"),
+        "may_search": account is not None,
     }
 
 
@@ -105,7 +102,12 @@ def role_label(role: str) -> str:
 def navigation(role: str) -> list[Group]:
     """The menu of a role."""
     if role == "admin":
-        return [Group("", [Item(_("Accounts"), "accounts.list_accounts", "users", primary=True)])]
+        entries = [
+            Item(_("Accounts"), "accounts.list_accounts", "users", primary=True),
+            Item(_("Settings"), "admin.edit_platform", "settings", primary=True, besides="admin.list_vocabularies"),
+            Item(_("Vocabularies"), "admin.list_vocabularies", "tag", primary=True),
+        ]
+        return [Group("", entries)]
     if role == "investor":
         return [
             Group(

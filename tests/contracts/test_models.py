@@ -31,6 +31,9 @@ def test_every_constraint_has_a_name(app: Flask) -> None:
 
 def test_every_audited_field_has_a_label_and_its_words(app: Flask) -> None:
     audited = (
+        "platform",
+        "term",
+        "service_category",
         "account",
         "institution",
         "person",

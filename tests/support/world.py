@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crm.core.db import Base
 
 app: Flask
-SEEDED = ("term", "service_category", "service_type")
+SEEDED = ("platform", "term", "service_category", "service_type")
 _seeds: dict[str, list[dict[str, Any]]] = {}
 
 

@@ -28,7 +28,7 @@ from crm.imports.actions.words import Step
 from crm.imports.outcome import ADDED, CHANGED, UNCHANGED
 from crm.imports.rows import DealRow, Reading
 from crm.lib.text import N_, Message, Unreadable
-from crm.settings.queries import terms
+from crm.settings.queries import terms, version_of
 
 MANY = 500  # ids in one query
 EVENT_COLUMNS = (
@@ -326,8 +326,10 @@ class DealImport:
             "happened_on",
             "reason",
             "note",
+            "stages_version",
         )
-        self.insert_numbered(DealEvent, columns, pending.events)
+        version = version_of("deal_stage")
+        self.insert_numbered(DealEvent, columns, [(*event, version) for event in pending.events])
         self.insert_numbered(Receipt, ("id", "deal_id", "amount", "received_on"), pending.receipts)
         writer.update(Round, pending.rounds)
         writer.update(Deal, pending.deals)

@@ -1,0 +1,69 @@
+"""What each vocabulary is for, and what rules and figures need of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm.deals.models import FIRST_STAGE, FUNDED_STAGE, INTERESTED_STAGE, SIGNED_STAGE
+from crm.lib.text import N_, Message
+from crm.reports.figures import MET_STAGE
+from crm.services.models import FINANCE_LINE
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A vocabulary as administrators see it.
+
+    `needed`: codes that cannot be retired; they also keep this order. `is_fixed`: the program knows every code, so
+    that only the words may change. `has_limits`: each word may have a limit in days.
+    """
+
+    name: Message
+    about: Message
+    needed: tuple[str, ...] = ()
+    is_fixed: bool = False
+    has_limits: bool = False
+
+
+VOCABULARIES: dict[str, Vocabulary] = {
+    "deal_stage": Vocabulary(
+        N_("Deal stages"),
+        N_("How far an introduction got, with the days after which it counts as stale"),
+        needed=(FIRST_STAGE, INTERESTED_STAGE, MET_STAGE, SIGNED_STAGE, FUNDED_STAGE),
+        has_limits=True,
+    ),
+    "round_name": Vocabulary(N_("Rounds"), N_("What a round of financing is called, from the first to the last")),
+    "growth_stage": Vocabulary(N_("Growth stages"), N_("How grown up a startup is, and what a fund looks for")),
+    "sector_layer": Vocabulary(N_("Sectors"), N_("The layer of the technology, the first axis of sectors")),
+    "sector_vertical": Vocabulary(N_("Industries"), N_("Where the technology is used, the second axis of sectors")),
+    "startup_label": Vocabulary(N_("Labels"), N_("Recognitions that an authority gives to a startup")),
+    "label_level": Vocabulary(N_("Levels of labels"), N_("Which level of government gave a label")),
+    "platform_line": Vocabulary(
+        N_("Platform lines"),
+        N_("What the platform offers, at the top of the catalogue"),
+        needed=(FINANCE_LINE,),
+    ),
+    "platform_role": Vocabulary(
+        N_("Roles of the platform"), N_("What the platform claims to have done for an outcome"), is_fixed=True
+    ),
+    "pass_reason": Vocabulary(
+        N_("Reasons for passing"), N_("Why an institution does not go on with a deal"), needed=("other",)
+    ),
+    "institution_kind": Vocabulary(N_("Kinds of institutions"), N_("Which legal kind of investor it is")),
+    "fund_kind": Vocabulary(N_("Kinds of funds"), N_("Which kind of vehicle a fund is")),
+    "no_code_reason": Vocabulary(
+        N_("Reasons for no credit code"), N_("Why a company has no unified social credit code"), needed=("other",)
+    ),
+    "person_source": Vocabulary(N_("Sources of personal data"), N_("Where a person's data comes from")),
+    "legal_basis": Vocabulary(N_("Legal bases"), N_("On what basis a person's data is kept"), is_fixed=True),
+    "deal_status": Vocabulary(N_("Deal status"), N_("Whether a deal goes on"), is_fixed=True),
+    "round_state": Vocabulary(N_("States of rounds"), N_("Where a round stands"), is_fixed=True),
+    "service_state": Vocabulary(N_("States of services"), N_("Where a service stands"), is_fixed=True),
+    "role": Vocabulary(N_("Roles of accounts"), N_("What somebody who signs in may do"), is_fixed=True),
+}
+
+
+def vocabulary_named(name: str) -> Vocabulary:
+    """What is known of a vocabulary; one that nobody described here is the program's own."""
+    undescribed = Vocabulary(Message(name), N_("Words that the program knows one by one"), is_fixed=True)
+    return VOCABULARIES.get(name, undescribed)
