@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -33,6 +34,11 @@ class Storage:
     def get(self, key: str) -> bytes:
         """The content under a key. Raises FileNotFoundError."""
         return bytes(self._open().get(key).bytes())
+
+    def delete(self, key: str) -> None:
+        """Forget the content under a key, if it is there."""
+        with contextlib.suppress(FileNotFoundError):
+            self._open().delete(key)
 
     def _open(self) -> ObjectStore:
         if self.store is None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from crm.accounts.models import Actor
 from crm.audit import actions as audit
-from crm.core.db import Base, db
+from crm.core.db import Base, after_commit, db
 from crm.core.storage import storage
 from crm.documents.models import Document
 from crm.documents.pictures import Upload
@@ -40,3 +42,23 @@ def restore(document: Document, *, by: Actor, at: datetime) -> None:
     """Bring a document back."""
     document.archived_at = None
     audit.record(document, "restored", by=by, at=at, name=document.name)
+
+
+def erase_all(record: Base) -> None:
+    """Destroy the documents of a record, those put away too, with their bytes and their names in the history.
+
+    Bytes that another document holds as well stay. The deletion itself is for the caller to record.
+    """
+    mine = sa.and_(Document.record_type == record.__tablename__, Document.record_id == record.id)
+    documents = db.session.scalars(sa.select(Document).where(mine)).all()
+    audit.scrub("document", [document.id for document in documents])
+    for document in documents:
+        db.session.delete(document)
+    db.session.flush()  # what is left decides which bytes nobody needs
+    for key in {document.file_key for document in documents}:
+        if db.session.scalar(sa.select(Document.id).where(Document.file_key == key).limit(1)) is None:
+            forget_after_commit(key)
+
+
+def forget_after_commit(key: str) -> None:
+    after_commit(db.session(), lambda: storage.delete(key))

@@ -9,6 +9,7 @@ from crm.accounts.models import Actor
 from crm.audit import actions as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
+from crm.documents import actions as document_actions
 from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.people.models import USUAL_PURPOSE, Person
@@ -93,6 +94,23 @@ def restore(person: Person, *, by: Actor, at: datetime) -> None:
 def reveal(person: Person, *, by: Actor, at: datetime) -> None:
     """Write down that somebody looked at the contact data in full; showing them is up to the caller."""
     audit.record(person, "revealed", by=by, at=at, name=person.name)
+
+
+def export(person: Person, *, by: Actor, at: datetime) -> None:
+    """Write down that what is kept about a person was handed out."""
+    audit.record(person, "exported", by=by, at=at, name=person.name)
+
+
+def erase(person: Person, *, by: Actor, at: datetime) -> None:
+    """Delete a person's data for good, on request: the record, its files, its history.
+
+    An empty row stays, so that what refers to it holds. Texts of other records are left to people (`mentions_of`).
+    """
+    fill(person, PersonValues(name="", purpose=""))
+    person.erased_at = at
+    audit.scrub("person", [person.id])
+    document_actions.erase_all(person)
+    audit.record(person, "erased", by=by, at=at, name=audit.nameless(person.id))
 
 
 def check(values: PersonValues, institution: Institution | None, startup: Startup | None) -> None:

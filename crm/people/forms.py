@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField
 
 from crm.people.actions import PersonValues
 from crm.people.models import USUAL_PURPOSE, Person
-from crm.web.fields import ChoiceField, DayField, LongTextField, NameField, TextField
+from crm.web.fields import ChoiceField, DayField, LongTextField, NameField, TextField, required
 from crm.web.form import CreatingForm, EditingForm, Form
 
 CONTACTS = ("phone", "email", "wechat")
@@ -81,3 +82,16 @@ class EditPersonForm(PersonFields, EditingForm):
             removed = f"remove_{name}" in self and self[f"remove_{name}"].data
             told[name] = told[name] or ("" if removed else getattr(person, name))
         return PersonValues(**told)
+
+
+class AttachForm(Form):
+    file = FileField(
+        _("Name card, signed consent or another paper"),
+        [FileRequired(_("Choose a file."))],
+        description=_("A picture or a PDF."),
+        render_kw={"accept": "image/*,.pdf"},
+    )
+
+
+class ErasePersonForm(Form):
+    confirmed = BooleanField(_("The person asked for it, and I know that this cannot be undone"), [required()])

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.documents import actions as document_actions
+from crm.documents import queries as document_queries
+from crm.documents.pictures import accept
 from crm.institutions import queries as institution_queries
 from crm.people import actions, policies, queries
-from crm.people.forms import AddPersonForm, EditPersonForm, PersonFields
+from crm.people.export import exported
+from crm.people.forms import AddPersonForm, AttachForm, EditPersonForm, ErasePersonForm, PersonFields
+from crm.people.mentions import Mention, mentions_of
 from crm.people.models import ConsentState, Person
 from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters
@@ -22,6 +28,15 @@ from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("people", __name__, url_prefix="/people")
+
+PAGES = {
+    "institution": "institutions.show_institution",
+    "startup": "startups.show_startup",
+    "fund": "funds.show_fund",
+    "round": "deals.show_round",
+    "deal": "deals.show_deal",
+    "service": "services.show_service",
+}
 
 
 @bp.get("/")
@@ -104,6 +119,47 @@ def reveal_person(person: Person) -> Any:
     return person_page(person, revealed=True)
 
 
+@bp.post("/<int:person_id>/documents")
+@requires(policies.may_change, person=queries.find_person)
+def attach_document(person: Person) -> Any:
+    form = AttachForm()
+
+    def save() -> Response:
+        upload = accept(form.file.data.filename or "", form.file.data.read(), field="file")
+        document_actions.attach(person, upload, by=actor(), at=now())
+        flash(_("%(name)s was attached.", name=upload.name), "done")
+        return see_other("people.show_person", person_id=person.id)
+
+    return form_page("people/show_person.html", form, save, **person_values(person))
+
+
+@bp.post("/<int:person_id>/export")
+@requires(policies.may_answer, person=queries.find_person)
+def export_person(person: Person) -> Response:
+    actions.export(person, by=actor(), at=now())
+    return send_file(BytesIO(exported(person)), "application/zip", True, f"个人信息-{person.id}.zip")
+
+
+@bp.route("/<int:person_id>/erase", methods=["GET", "POST"])
+@requires(policies.may_answer, person=queries.find_person)
+def erase_person(person: Person) -> Any:
+    form = ErasePersonForm()
+
+    def save() -> Response:
+        actions.erase(person, by=actor(), at=now())
+        flash(_("Erased for good."), "done")
+        return see_other("people.show_person", person_id=person.id)
+
+    return form_page(
+        "people/erase_person.html",
+        form,
+        save,
+        person=person,
+        documents=document_queries.documents_of("person", person.id),
+        mentions=[(mention, address_of(mention)) for mention in mentions_of(person)],
+    )
+
+
 @bp.post("/<int:person_id>/archive")
 @requires(policies.may_change, person=queries.find_person)
 def archive_person(person: Person) -> Response:
@@ -143,17 +199,31 @@ def edit_form(person: Person, **source: Any) -> Any:
 
 
 def person_page(person: Person, *, revealed: bool = False) -> str:
-    may_see_contacts = policies.may_see_contacts(actor())
-    return page(
-        "people/show_person.html",
-        person=person,
-        today=day_of(now()),
-        entries=told_history("person", person.id) if may_see_contacts else [],
-        may_change=policies.may_change(actor(), person),
-        may_answer=policies.may_answer(actor(), person),
-        revealed=revealed,
+    return page("people/show_person.html", form=AttachForm(formdata=None), **person_values(person, revealed=revealed))
+
+
+def person_values(person: Person, *, revealed: bool = False) -> dict[str, Any]:
+    """What the page of a person shows; leaders get neither files nor history, which tell of contact data."""
+    open_to_actor = policies.may_see_contacts(actor())
+    documents = document_queries.documents_of("person", person.id) if open_to_actor else []
+    parts = {"document": [document.id for document in documents]}
+    return {
+        "person": person,
+        "today": day_of(now()),
+        "revealed": revealed,
+        "documents": documents,
+        "entries": told_history("person", person.id, parts) if open_to_actor else [],
+        "may_change": policies.may_change(actor(), person),
+        "may_answer": policies.may_answer(actor(), person),
         **permissions(),
-    )
+    }
+
+
+def address_of(mention: Mention) -> str:
+    """The page of the record that mentions somebody, "" when it has none of its own."""
+    endpoint = PAGES.get(mention.record_type)
+    argument: dict[str, Any] = {f"{mention.record_type}_id": mention.record_id}
+    return url_for(endpoint, **argument) if endpoint else ""
 
 
 def permissions() -> dict[str, bool]:
