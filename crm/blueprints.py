@@ -15,11 +15,13 @@ from crm.deals.views import bp as deals
 from crm.documents.views import bp as documents
 from crm.funds.search import FUNDS
 from crm.funds.views import bp as funds
+from crm.grid.views import bp as grid
 from crm.home.views import bp as home
 from crm.imports.views import bp as imports
 from crm.institutions.search import INSTITUTIONS
 from crm.institutions.views import bp as institutions
 from crm.metrics.views import bp as metrics
+from crm.paste.views import bp as paste
 from crm.people.search import FOUNDERS, PEOPLE
 from crm.people.views import bp as people
 from crm.portal.views import bp as portal
@@ -36,6 +38,7 @@ from crm.undo import views as undo_views
 from crm.undo.views import bp as undo
 from crm.web import frame, gallery
 from crm.web.sessions import load_from
+from crm.wording.views import bp as wording
 
 BLUEPRINTS = (
     accounts,
@@ -47,13 +50,16 @@ BLUEPRINTS = (
     funds,
     people,
     services,
+    grid,
     documents,
     metrics,
     reports,
     imports,
+    paste,
     portal,
     admin,
     undo,
+    wording,
 )
 
 # What can be found, in the order in which results show it.

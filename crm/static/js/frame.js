@@ -43,3 +43,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get") return;
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
 });
+
+// Choices that only change what is shown take effect at once; without JavaScript their form has a button.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-submit-on-change]");
+  if (form && event.target.matches("input[type=radio], select")) form.requestSubmit();
+});

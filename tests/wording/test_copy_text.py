@@ -1,0 +1,160 @@
+"""Text for a chat says what its audience may know, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from crm.deals import queries as deal_queries
+from crm.deals.actions import Move, move_deal
+from crm.deals.models import Deal, DealStatus, Round
+from crm.startups.models import Startup
+from tests.conftest import Work
+from tests.factories import AT, BY, WAN, a_deal, a_published_startup, a_round, a_service, a_startup, an_institution
+from tests.support.visitor import Visitor
+
+INTERNAL = ("乙资本", "约技术负责人", "估值太高", "内部备注", "已出具方案")
+
+
+@pytest.fixture
+def startup() -> Startup:
+    """A published startup with a round, two introductions, one of them passed on, and a service."""
+    startup = a_published_startup(
+        "上海衡汐智能科技有限公司", short_name="衡汐智能", profile="面向制造业的智能体。", note="内部备注"
+    )
+    a_round(startup, "a", valuation=30000 * WAN, use_of_proceeds="研发投入 50%")
+    a_deal(startup, an_institution("甲（上海）资本管理有限公司", short_name="甲资本"), stage="met")
+    a_deal(
+        startup,
+        an_institution("乙（上海）资本管理有限公司", short_name="乙资本"),
+        stage="term_sheet",
+        next_step="约技术负责人",
+    )
+    a_service(startup, outcome="已出具方案")
+    return startup
+
+
+def text(visitor: Visitor, path: str, **asked: str) -> str:
+    """What stands in the text field."""
+    page = visitor.read(visitor.open(path, query_string=asked), path).now
+    return page.value_of("The text")
+
+
+def test_colleagues_read_the_introductions_with_their_next_steps(finance: Visitor, startup: Startup) -> None:
+    told = text(finance, f"/copy-text/startups/{startup.id}", language="zh", length="long")
+    assert told.startswith("【衡汐智能】")
+    for words in ("拟融资 ¥3,000 万", "投前估值 ¥3 亿", "乙资本", "约技术负责人", "已出具方案", "对接 2 家"):
+        assert words in told
+
+
+def test_the_short_text_fits_a_chat_and_the_long_one_says_more(finance: Visitor, startup: Startup) -> None:
+    path = f"/copy-text/startups/{startup.id}"
+    short, long = (text(finance, path, language="zh", length=length) for length in ("short", "long"))
+    assert "面向制造业的智能体" not in short
+    assert "面向制造业的智能体" in long
+    assert len(short.splitlines()) <= 9
+
+
+def test_english_is_complete(finance: Visitor, startup: Startup) -> None:
+    told = text(finance, f"/copy-text/startups/{startup.id}", language="en")
+    assert told.startswith("[衡汐智能]")
+    assert "2 introductions:" in told
+    assert "A round, seeking CNY 30M" in told
+
+
+def test_an_investor_is_told_what_the_portal_shows_and_not_to_offer_it_on(finance: Visitor, startup: Startup) -> None:
+    told = text(
+        finance,
+        f"/copy-text/startups/{startup.id}",
+        audience="investor",
+        institution_name="甲资本",
+        language="zh",
+        length="long",
+    )
+    assert "仅供受邀机构参考" in told
+    assert f"/portal/startups/{startup.id}" in told
+    assert "甲资本" in told
+    for words in INTERNAL:
+        assert words not in told
+
+
+def test_an_investor_who_is_not_named_reads_no_introduction_at_all(finance: Visitor, startup: Startup) -> None:
+    told = text(finance, f"/copy-text/startups/{startup.id}", audience="investor", language="zh")
+    assert "甲资本" not in told
+
+
+def test_nothing_about_an_unpublished_startup_is_for_investors(finance: Visitor) -> None:
+    startup = a_startup()
+    deal = a_deal(startup)
+    for path in (f"startups/{startup.id}", f"rounds/{deal.round_id}", f"deals/{deal.id}"):
+        page = finance.visit(f"/copy-text/{path}?audience=investor").now
+        assert "not published" in page.text
+        assert 'id="text"' not in page.html
+
+
+@pytest.fixture
+def passed(work: Work) -> Callable[[bool], Deal]:
+    def pass_on(tell: bool) -> Deal:
+        deal = a_deal(a_startup(short_name="衡汐智能"), an_institution("甲（上海）资本管理有限公司"))
+        with work():
+            kept = deal_queries.find_deal(BY, deal.id)
+            assert kept is not None
+            move = Move("referred", DealStatus.PASSED, date(2026, 6, 1), reason="valuation", tell_startup=tell)
+            move_deal(kept, move, version=None, by=BY, at=AT)
+        return deal
+
+    return pass_on
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_founders_learn_the_reason_only_when_it_was_meant_for_them(
+    finance: Visitor, passed: Callable[[bool], Deal], tell: bool
+) -> None:
+    deal = passed(tell)
+    told = text(finance, f"/copy-text/deals/{deal.id}", audience="founder", language="zh")
+    assert ("估值" in told) is tell
+    assert "机构放弃" in told
+    assert "估值" in text(finance, f"/copy-text/deals/{deal.id}", audience="inside", language="zh")
+
+
+def test_a_round_lists_its_introductions(finance: Visitor, startup: Startup, work: Work) -> None:
+    with work() as session:
+        round_id = session.query(Round).one().id
+    told = text(finance, f"/copy-text/rounds/{round_id}", audience="founder", language="zh", length="long")
+    assert "甲资本" in told
+    assert "条款" in told
+    assert "约技术负责人" not in told
+
+
+def test_a_list_of_services_is_for_outsiders_only_where_it_is_their_own(finance: Visitor, startup: Startup) -> None:
+    a_service(a_startup(short_name="别家"), outcome="别家的结果")
+    everything = text(finance, "/copy-text/services", language="zh")
+    assert "别家" in everything
+    assert "衡汐智能" in everything
+    own = text(finance, "/copy-text/services", startup=str(startup.id), audience="founder", language="zh")
+    assert "别家" not in own
+    assert "已出具方案" not in own
+    refused = finance.visit("/copy-text/services?audience=founder").now
+    assert "may only read its own services" in refused.text
+
+
+def test_a_figure_names_its_day_its_definition_and_for_colleagues_its_rows(finance: Visitor, startup: Startup) -> None:
+    path = "/copy-text/figures/companies_served"
+    told = text(finance, path, as_of="2026-06-01", length="long", language="zh")
+    assert "截至 2026-06-01" in told
+    assert "· 上海衡汐智能科技有限公司" in told
+    outside = text(finance, path, as_of="2026-06-01", length="long", language="zh", audience="investor")
+    assert "衡汐智能" not in outside
+    assert "口径" in outside or "计" in outside
+
+
+@pytest.mark.parametrize("asked", ["audience=everybody", "length=x&language=fr", "startup=99999999999999999999"])
+def test_what_the_page_does_not_offer_is_ignored(finance: Visitor, asked: str) -> None:
+    assert finance.visit(f"/copy-text/services?{asked}").status == 200
+
+
+def test_an_unknown_institution_is_told_beside_the_field(finance: Visitor, startup: Startup) -> None:
+    page = finance.visit(f"/copy-text/startups/{startup.id}?audience=investor&institution_name=无名").now
+    assert page.error_of("Which institution")
