@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crm.audit.models import AuditEntry
-from crm.audit.vocabulary import AMOUNTS, KINDS, KINDS_BY_RECORD, LABELS, MONEY, VERBS, YES_NO
+from crm.audit.vocabulary import AMOUNTS, KINDS, KINDS_BY_RECORD, LABELS, MONEY, RATIO, VERBS, YES_NO
 from crm.lib.money import Amount, format_amount, format_money
 from crm.lib.text import N_, Message
 from crm.settings.queries import label, pinned, version_at
@@ -77,6 +77,8 @@ def told_value(value: Any, kind: str, translate: Translate, language: str) -> st
         return translate(YES if value else NO)
     if kind == MONEY:
         return format_money(value, language)
+    if kind == RATIO:
+        return f"{value / 1000:g}×"
     if isinstance(value, list):
         return ("、" if language != "en" else ", ").join(told_value(item, kind, translate, language) for item in value)
     told = label(kind, str(value), language) if kind else str(value)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from crm.lib.masks import mask_email, mask_phone, mask_word
 from crm.lib.text import N_, Message
 
-MONEY, DAY, MOMENT, YES_NO, CODES = "money", "day", "moment", "yes_no", "codes"
+MONEY, DAY, MOMENT, YES_NO, CODES, RATIO = "money", "day", "moment", "yes_no", "codes", "ratio"
 
 VERBS: dict[str, Message] = {
     "created": N_("%(actor)s created %(record)s"),
@@ -97,7 +97,6 @@ LABELS: dict[str, Message] = {
     "bio": N_("About the person"),
     "is_founder": N_("Founder"),
     "organisation": N_("Organisation"),
-    "source": N_("Source"),
     "source_note": N_("Source in words"),
     "purpose": N_("Purpose"),
     "basis": N_("Legal basis"),
@@ -228,7 +227,23 @@ KINDS: dict[str, str] = {
     "checked": "admission_check",
     "result": "admission_result",
     "base": "requirement_base",
-    **dict.fromkeys(("assets", "target", "committed", "paid_in", "invested", "valuation", "signed", "received", "reserved", "fulfilled"), MONEY),
+    "unit": "requirement_unit",
+    "ratio": RATIO,
+    **dict.fromkeys(
+        (
+            "assets",
+            "target",
+            "committed",
+            "paid_in",
+            "invested",
+            "reserved",
+            "valuation",
+            "signed",
+            "received",
+            "fulfilled",
+        ),
+        MONEY,
+    ),
     **{f"{prefix}_{end}": MONEY for prefix in AMOUNTS for end in ("low", "high")},
 }
 
@@ -249,5 +264,7 @@ UNTOLD = frozenset(
         "id", "version", "name_key", "short_key", "created_at", "archived_at", "published_at", "password_hash",
         "disabled_at", "startup_id", "round_id", "deal_id", "moved_on", "erased_at",
         "stamp", "logo_key", "logo_type", "retired_at", "layer_version", "vertical_version", "type_version", "number",
+        "outcomes", "outcome_fields",
+        "brand_id", "recorded_at", "by_id", "commitment_id", "from_institution_id",
     }
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from crm.accounts.models import Actor
@@ -12,9 +12,11 @@ from crm.core.db import db, lock_table
 from crm.core.errors import Refusal
 from crm.core.naming import refuse_twins
 from crm.funds.graph import path_between
-from crm.funds.models import Commitment, Fund, FundManager
-from crm.funds.queries import fund_called, fund_names, investors_by_fund
+from crm.funds.models import THOUSANDTHS, Commitment, Fund, FundManager, LocalRequirement
+from crm.funds.queries import fund_called, fund_names, investors_by_fund, requirement_of
 from crm.institutions.models import Institution
+from crm.institutions.queries import institution_called
+from crm.institutions.thesis import Thesis, take_thesis
 from crm.lib.money import Amount
 from crm.lib.names import name_key, tidy_name
 from crm.lib.text import N_, Message
@@ -39,11 +41,28 @@ class FundValues:
     committed: int | None = None
     paid_in: int | None = None
     invested: int | None = None
+    reserved: int | None = None
+    reported_on: date | None = None
+    reported_source: str = ""
+    confirmed_by: str = ""
+    investment_begins_on: date | None = None
     investment_ends_on: date | None = None
-    ticket: Amount = field(default_factory=Amount)
-    growth_stages: tuple[str, ...] = ()
-    sectors: tuple[str, ...] = ()
     note: str = ""
+
+
+@dataclass(frozen=True)
+class RequirementValues:
+    """What a form says about a local investment requirement. `ratio` in thousandths, `fulfilled` in minor units."""
+
+    base: str
+    ratio: int
+    unit: str
+    region: str = ""
+    rule: str = ""
+    due_on: date | None = None
+    fulfilled: int | None = None
+    fulfilled_as_of: date | None = None
+    source: str = ""
 
 
 def add(values: FundValues, managers: Sequence[Institution], *, by: Actor, at: datetime) -> Fund:
@@ -89,6 +108,14 @@ def edit(
     set_managers(fund, managers)
 
 
+def edit_thesis(fund: Fund, thesis: Thesis, *, version: int | None, by: Actor, at: datetime) -> None:
+    """Change what a fund invests in. Raises Refusal, Conflict."""
+    fund.expect_version(version)
+    with db.session.no_autoflush:
+        take_thesis(fund, thesis)
+        audit.record_change(fund, by=by, at=at, name=fund.name)
+
+
 def archive(fund: Fund, *, by: Actor, at: datetime) -> None:
     """Put a fund away: it leaves the matrix and the lists."""
     fund.archived_at = at
@@ -102,21 +129,32 @@ def restore(fund: Fund, *, by: Actor, at: datetime) -> None:
 
 
 def add_commitment(
-    fund: Fund, investor: str, amount: Amount, committed_on: date | None, *, by: Actor, at: datetime
+    fund: Fund,
+    investor: str,
+    amount: Amount,
+    committed_on: date | None,
+    paid_in: int | None = None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Commitment:
     """What an investor promised to a fund: a fund of the matrix when there is one of that name, else outside capital.
 
+    Outside capital of one of our institutions is linked with it.
     Raises Refusal for a second commitment of one fund to another, and for a cycle, with its path named.
     """
     source = fund_called(investor)
     if source is not None:
         check_edge(fund, source)
+    outside = institution_called(investor) if source is None else None
     commitment = Commitment(
         fund_id=fund.id,
         from_fund_id=source.id if source else None,
+        from_institution_id=outside.id if outside else None,
         investor_name="" if source else tidy_name(investor),
         amount=amount,
         committed_on=committed_on,
+        paid_in=paid_in,
         created_at=at,
     )
     db.session.add(commitment)
@@ -137,15 +175,16 @@ def edit_commitment(
     commitment: Commitment,
     amount: Amount,
     committed_on: date | None,
+    paid_in: int | None,
     *,
     version: int | None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change the amount or the day of a commitment. Raises Conflict."""
+    """Change the amounts or the day of a commitment. Raises Conflict."""
     commitment.expect_version(version)
     with db.session.no_autoflush:
-        commitment.amount, commitment.committed_on = amount, committed_on
+        commitment.amount, commitment.committed_on, commitment.paid_in = amount, committed_on, paid_in
         audit.record_change(commitment, by=by, at=at, name=commitment_name(commitment))
 
 
@@ -161,6 +200,47 @@ def restore_commitment(commitment: Commitment, *, by: Actor, at: datetime) -> No
         check_edge(commitment.fund, commitment.from_fund)
     commitment.archived_at = None
     audit.record(commitment, "restored", by=by, at=at, name=commitment_name(commitment))
+
+
+def require(commitment: Commitment, values: RequirementValues, *, by: Actor, at: datetime) -> LocalRequirement:
+    """What the fund must invest in the investor's region for a commitment. Raises Refusal for a second one."""
+    check_requirement(values)
+    if requirement_of(commitment) is not None:
+        raise Refusal({"base": N_("This commitment has a requirement already: change that one.")})
+    requirement = LocalRequirement(commitment_id=commitment.id, created_at=at, **vars(values))
+    db.session.add(requirement)
+    changes = [audit.change(name, None, value) for name, value in vars(values).items() if value not in (None, "")]
+    audit.record(requirement, "created", by=by, at=at, name=commitment_name(commitment), changes=changes)
+    return requirement
+
+
+def edit_requirement(
+    requirement: LocalRequirement, values: RequirementValues, *, version: int | None, by: Actor, at: datetime
+) -> None:
+    """Change a local investment requirement, or what counts so far. Raises Refusal, Conflict."""
+    requirement.expect_version(version)
+    check_requirement(values)
+    with db.session.no_autoflush:
+        for name, value in vars(values).items():
+            setattr(requirement, name, value)
+        audit.record_change(requirement, by=by, at=at, name=commitment_name(requirement.commitment))
+
+
+def drop_requirement(requirement: LocalRequirement, *, by: Actor, at: datetime) -> None:
+    """Take away a requirement that was recorded by mistake; the commitment's history keeps that there was one."""
+    commitment = requirement.commitment
+    changes = [audit.change("local_requirement", f"{requirement.ratio / THOUSANDTHS:g}×", None)]
+    db.session.delete(requirement)
+    audit.record(commitment, "changed", by=by, at=at, name=commitment_name(commitment), changes=changes)
+
+
+def check_requirement(values: RequirementValues) -> None:
+    if values.fulfilled is not None and values.fulfilled_as_of is None:
+        raise Refusal({"fulfilled_as_of": N_("Say on which day this much was fulfilled.")})
+
+
+def requirement_name(commitment: Commitment) -> str:
+    return commitment_name(commitment)
 
 
 def commitment_name(commitment: Commitment) -> str:
@@ -189,6 +269,9 @@ def check(values: FundValues, managers: Sequence[Institution], besides: int | No
     refuse_twins(Fund, keys, besides=besides)
     if not managers:
         raise Refusal({"managers": N_("Name the institution that manages the fund.")})
+    begins, ends = values.investment_begins_on, values.investment_ends_on
+    if begins and ends and ends < begins:
+        raise Refusal({"investment_ends_on": N_("It cannot end before it begins.")})
     if values.currency != CNY and values.committed and values.cny_rate is None:
         raise Refusal({"cny_rate": N_("Give the rate to CNY, its day and its source.")})
 

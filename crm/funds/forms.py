@@ -8,12 +8,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from crm.funds.actions import CNY, ONE, FundValues
+from crm.funds.actions import CNY, ONE, FundValues, RequirementValues
+from crm.funds.models import THOUSANDTHS
+from crm.institutions.thesis import Thesis
 from crm.lib.text import N_, Unreadable
 from crm.web.fields import (
     AmountField,
     ChoiceField,
-    CodesField,
     DayField,
     LongTextField,
     MoneyField,
@@ -22,6 +23,7 @@ from crm.web.fields import (
     TypedField,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.investing import InvestingFields
 
 CURRENCIES = ("CNY", "USD", "HKD", "EUR", "SGD", "JPY", "GBP")
 
@@ -40,6 +42,26 @@ class RateField(TypedField):
 
     def write(self, value: int | None) -> str:
         return "" if value is None else f"{Decimal(value) / ONE:f}".rstrip("0").rstrip(".")
+
+
+class RatioField(TypedField):
+    """How much of a base: 1.5 or 1.5倍 times, 60% of it; its value is in thousandths, with the unit as written."""
+
+    def read(self, text: str) -> tuple[int, str]:
+        match = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*(倍|x|×|%|％)?", text, re.IGNORECASE)
+        if match is None or not Decimal(match[1]):
+            raise Unreadable(N_("Write 1.5 for one and a half times, or 60%."))
+        percent = match[2] in ("%", "％")
+        thousandths = Decimal(match[1]) * (THOUSANDTHS // 100 if percent else THOUSANDTHS)
+        if thousandths != int(thousandths):
+            raise Unreadable(N_("Write 1.5 for one and a half times, or 60%."))
+        return int(thousandths), "percent" if percent else "multiple"
+
+    def write(self, value: tuple[int, str] | None) -> str:
+        if value is None:
+            return ""
+        ratio, unit = value
+        return f"{ratio / 10:g}%" if unit == "percent" else f"{ratio / THOUSANDTHS:g}倍"
 
 
 class YearField(TypedField):
@@ -64,7 +86,7 @@ class FundFields(Form):
         description=_("Several managers: separate them by 、"),
     )
     kind = ChoiceField(_("Kind"), needed=True)
-    amac_code = TextField(_("AMAC code"), length=20)
+    amac_code = TextField(_("AMAC code"), length=20, description=_("Usually S and five letters or digits."))
     committed = MoneyField(_("Committed"))
     investment_ends_on = DayField(_("Investment period ends"))
     currency = ChoiceField(_("Currency"), needed=True, default=CNY)
@@ -75,9 +97,11 @@ class FundFields(Form):
     target = MoneyField(_("Target size"))
     paid_in = MoneyField(_("Paid in"))
     invested = MoneyField(_("Invested"))
-    ticket = AmountField(_("Ticket"), description=_("For example 500-2000万."))
-    growth_stages = CodesField(_("Stages"))
-    sectors = CodesField(_("Sectors"))
+    reserved = MoneyField(_("Reserved"), description=_("Set aside for follow-on rounds and costs."))
+    reported_on = DayField(_("Figures as of"))
+    reported_source = TextField(_("Source of the figures"), length=120)
+    confirmed_by = TextField(_("Confirmed by"), length=80)
+    investment_begins_on = DayField(_("Investment period begins"))
     note = LongTextField(_("Note"))
 
     first_sight = ("name", "managers", "kind", "amac_code", "committed", "investment_ends_on")
@@ -99,13 +123,20 @@ class EditFundForm(FundFields, EditingForm):
     pass
 
 
+class EditThesisForm(InvestingFields, EditingForm):
+    def value(self) -> Thesis:
+        """What the form says."""
+        return Thesis(**self.told())
+
+
 class CommitmentFields(Form):
     amount = AmountField(_("Amount"))
     committed_on = DayField(_("Committed on"))
+    paid_in = MoneyField(_("Paid in"))
 
 
 class AddCommitmentForm(CommitmentFields, CreatingForm):
-    first_sight = ("investor", "amount", "committed_on")
+    first_sight = ("investor", "amount", "committed_on", "paid_in")
 
     investor = NameField(
         _("Committed by"),
@@ -116,4 +147,31 @@ class AddCommitmentForm(CommitmentFields, CreatingForm):
 
 
 class EditCommitmentForm(CommitmentFields, EditingForm):
+    pass
+
+
+class RequirementFields(Form):
+    base = ChoiceField(_("Measured by"), needed=True)
+    ratio = RatioField(_("Required"), needed=True, description=_("1.5 for one and a half times, or 60%."))
+    region = TextField(_("Region"), length=120)
+    due_on = DayField(_("Due on"))
+    fulfilled = MoneyField(_("Fulfilled"))
+    fulfilled_as_of = DayField(_("Fulfilled as of"))
+    rule = LongTextField(_("What counts"), rows=2)
+    source = TextField(_("Source"), length=120)
+
+    first_sight = ("base", "ratio", "region", "due_on", "fulfilled", "fulfilled_as_of")
+
+    def value(self) -> RequirementValues:
+        """What the form says."""
+        told = {name: self[name].data for name in RequirementValues.__dataclass_fields__ if name in self}
+        told["ratio"], told["unit"] = self.ratio.data
+        return RequirementValues(**told)
+
+
+class AddRequirementForm(RequirementFields, CreatingForm):
+    pass
+
+
+class EditRequirementForm(RequirementFields, EditingForm):
     pass

@@ -9,12 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, one_to_many, text
 from crm.institutions.models import Institution
+from crm.institutions.thesis import Investing
+from crm.lib.identifiers import amac_fund_fits
+from crm.lib.money import Amount
+
+CONTRIBUTION, FUND_SIZE, PAID_IN = "contribution", "fund_size", "paid_in"
+THOUSANDTHS = 1000
 
 
-class Fund(Versioned, Archivable, Base):
+class Fund(Investing, Versioned, Archivable, Base):
     """A vehicle managed by one or more institutions (基金). Amounts are in minor units of `currency`.
 
     `cny_rate`: CNY for one unit of the currency, in millionths (7.1021 is 7102100), with its day and source.
+    The figures are reported by the fund, not derived: `reported_on`, `reported_source` and `confirmed_by` say how.
     """
 
     __tablename__ = "fund"
@@ -36,17 +43,36 @@ class Fund(Versioned, Archivable, Base):
     committed: Mapped[int | None] = money()
     paid_in: Mapped[int | None] = money()
     invested: Mapped[int | None] = money()
-    investment_ends_on: Mapped[date | None] = mapped_column(default=None)
-    ticket_low: Mapped[int | None] = money()
-    ticket_high: Mapped[int | None] = money()
-    ticket_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
-    growth_stages: Mapped[tuple[str, ...]] = mapped_column(default=())
-    sectors: Mapped[tuple[str, ...]] = mapped_column(default=())
+    reserved: Mapped[int | None] = money()
+    reported_on: Mapped[date | None] = mapped_column(default=None)
+    reported_source: Mapped[str] = text(120)
+    confirmed_by: Mapped[str] = text(80)
+    investment_begins_on: Mapped[date | None] = mapped_column(default=None)
+    investment_ends_on: Mapped[date | None] = mapped_column(default=None, index=True)
     note: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime]
 
-    ticket = AmountOf("ticket")
     managers: Mapped[list[FundManager]] = one_to_many("FundManager", "FundManager.fund_id", "FundManager.id")
+
+    @property
+    def amac_code_fits(self) -> bool:
+        """False for a code of another form than AMAC gives: worth a look, no reason to refuse it."""
+        return amac_fund_fits(self.amac_code or "")
+
+    @property
+    def investable(self) -> int | None:
+        """What is left to invest: committed less invested less reserved; None as long as one of them is unknown.
+
+        Below zero when more was invested and set aside than committed.
+        """
+        if self.committed is None or self.invested is None or self.reserved is None:
+            return None
+        return self.committed - self.invested - self.reserved
+
+    def may_invest_on(self, day: date) -> bool:
+        """False once a day lies outside the investment period; an end that is not known does not limit it."""
+        begun = self.investment_begins_on is None or self.investment_begins_on <= day
+        return begun and (self.investment_ends_on is None or day <= self.investment_ends_on)
 
 
 class FundManager(Base):
@@ -64,8 +90,9 @@ class FundManager(Base):
 class Commitment(Versioned, Archivable, Base):
     """What an investor promised to a fund (认缴出资), in minor units of that fund's currency.
 
-    The investor is another fund of the matrix (`from_fund_id`) or somebody outside (`investor_name`).
-    An unknown amount stays unknown, never zero; a range keeps both ends.
+    The investor is another fund of the matrix (`from_fund_id`) or somebody outside (`investor_name`). Who is outside
+    may be one of our institutions (`from_institution_id`), and keeps the name that the commitment was recorded under.
+    An unknown amount stays unknown, never zero; a range keeps both ends. `paid_in` is what was called and paid.
     """
 
     __tablename__ = "commitment"
@@ -77,13 +104,58 @@ class Commitment(Versioned, Archivable, Base):
 
     fund_id: Mapped[int] = mapped_column(sa.ForeignKey("fund.id"))
     from_fund_id: Mapped[int | None] = mapped_column(sa.ForeignKey("fund.id"), default=None, index=True)
+    from_institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None, index=True)
     investor_name: Mapped[str] = text(200)
     amount_low: Mapped[int | None] = money()
     amount_high: Mapped[int | None] = money()
     amount_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
     committed_on: Mapped[date | None] = mapped_column(default=None)
+    paid_in: Mapped[int | None] = money()
     created_at: Mapped[datetime]
 
     amount = AmountOf("amount")
     fund: Mapped[Fund] = many_to_one("Fund", "Commitment.fund_id")
     from_fund: Mapped[Fund | None] = many_to_one("Fund", "Commitment.from_fund_id")
+    from_institution: Mapped[Institution | None] = many_to_one("Institution", "Commitment.from_institution_id")
+
+
+class LocalRequirement(Versioned, Base):
+    """What a fund must invest in an investor's region for its commitment (返投). Amounts in the fund's currency.
+
+    `ratio` of the `base` in thousandths: 1500 is 1.5 times, or 150 %, as `unit` says. `fulfilled`: what counts so far.
+    """
+
+    __tablename__ = "local_requirement"
+
+    commitment_id: Mapped[int] = mapped_column(sa.ForeignKey("commitment.id"), unique=True)
+    base: Mapped[str] = mapped_column(sa.String(30))
+    ratio: Mapped[int]
+    unit: Mapped[str] = mapped_column(sa.String(30))
+    region: Mapped[str] = text(120)
+    rule: Mapped[str] = mapped_column(sa.Text, default="")
+    due_on: Mapped[date | None] = mapped_column(default=None, index=True)
+    fulfilled: Mapped[int | None] = money()
+    fulfilled_as_of: Mapped[date | None] = mapped_column(default=None)
+    source: Mapped[str] = text(120)
+    created_at: Mapped[datetime]
+
+    commitment: Mapped[Commitment] = many_to_one("Commitment", "LocalRequirement.commitment_id")
+
+    def required(self, commitment: Commitment, fund: Fund) -> Amount:
+        """What must be invested: base × ratio. A range when the base is one, undisclosed when the base is unknown."""
+        exact = {FUND_SIZE: fund.committed, PAID_IN: commitment.paid_in}
+        base = commitment.amount if self.base == CONTRIBUTION else exactly(exact[self.base])
+        if base.low is None or base.high is None:
+            return Amount()
+        low, high = (end * self.ratio // THOUSANDTHS for end in (base.low, base.high))
+        return Amount.exactly(low) if low == high else Amount(low, high)
+
+    def rest(self, required: Amount) -> Amount:
+        """What is still to be invested; nothing below zero, and undisclosed as long as either side is unknown."""
+        if required.low is None or required.high is None or self.fulfilled is None:
+            return Amount()
+        return Amount(max(required.low - self.fulfilled, 0), max(required.high - self.fulfilled, 0))
+
+
+def exactly(fen: int | None) -> Amount:
+    return Amount() if fen is None else Amount.exactly(fen)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.accounts.models import Actor
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
 from crm.core.listing import Place, Slice, Sort, slice_of
-from crm.funds.models import Commitment, Fund, FundManager
+from crm.funds.models import Commitment, Fund, FundManager, LocalRequirement
 from crm.funds.policies import visible_to
 from crm.institutions.models import Institution
 from crm.lib.names import name_key
 from crm.lib.text import N_
+from crm.search import queries as search_queries
 
-SUGGESTED = 8
 WITH_MANAGERS = selectinload(Fund.managers).joinedload(FundManager.institution)
 
 
@@ -36,17 +38,54 @@ def find_commitment(actor: Actor, commitment_id: int) -> Commitment | None:
     )
 
 
+def find_requirement(actor: Actor, requirement_id: int) -> LocalRequirement | None:
+    """A local investment requirement that this actor may see, with its commitment and both ends of that."""
+    return db.session.scalar(
+        sa.select(LocalRequirement)
+        .options(
+            joinedload(LocalRequirement.commitment).options(
+                joinedload(Commitment.fund), joinedload(Commitment.from_fund)
+            )
+        )
+        .where(LocalRequirement.id == requirement_id, visible_to(actor))
+    )
+
+
+def requirement_of(commitment: Commitment) -> LocalRequirement | None:
+    """The local investment requirement of a commitment."""
+    return db.session.scalar(sa.select(LocalRequirement).where(LocalRequirement.commitment_id == commitment.id))
+
+
+def requirements_of(commitments: Sequence[Commitment]) -> dict[int, LocalRequirement]:
+    """{commitment: its local investment requirement}, in one query."""
+    ids = [commitment.id for commitment in commitments]
+    found = db.session.scalars(sa.select(LocalRequirement).where(LocalRequirement.commitment_id.in_(ids)))
+    return {requirement.commitment_id: requirement for requirement in found}
+
+
+def requirement_ids(fund: Fund) -> Sequence[int]:
+    """The local investment requirements of the commitments to a fund."""
+    return db.session.scalars(
+        sa.select(LocalRequirement.id)
+        .join(Commitment, Commitment.id == LocalRequirement.commitment_id)
+        .where(Commitment.fund_id == fund.id)
+    ).all()
+
+
 def funds(
     actor: Actor,
     place: Place,
+    day: date,
     *,
     text: str = "",
-    kind: str = "",
-    sector: str = "",
-    growth_stage: str = "",
     archived: bool = False,
+    investing: bool = False,
+    **wanted: str,
 ) -> Slice:
-    """The list of funds, with their managers."""
+    """The list of funds, with their managers. `investing`: only those whose investment period holds that day.
+
+    `wanted`: kind, vintage, sector, growth_stage; "" asks for nothing.
+    """
     statement = (
         sa.select(Fund)
         .options(WITH_MANAGERS)
@@ -54,34 +93,48 @@ def funds(
     )
     if text:
         statement = statement.where(matches(text))
-    if kind:
-        statement = statement.where(Fund.kind == kind)
-    if sector:
-        statement = statement.where(holds_code(Fund.sectors, sector))
-    if growth_stage:
-        statement = statement.where(holds_code(Fund.growth_stages, growth_stage))
-    sorts = {
-        "name": Sort(Fund.name_key),
-        "committed": Sort(sa.func.coalesce(Fund.committed, -1), True),
-        "vintage": Sort(sa.func.coalesce(Fund.vintage, 0), True),
-        "ends": Sort(sa.func.coalesce(Fund.investment_ends_on, sa.literal(date.min, sa.Date)), True),
-    }
-    return slice_of(statement, Fund.id, sorts, place)
+    if investing:
+        statement = statement.where(may_invest_on(day))
+    for name, value in wanted.items():
+        if value:
+            statement = statement.where(FILTERS[name](value))
+    return slice_of(statement, Fund.id, SORTS, place)
+
+
+SORTS = {
+    "name": Sort(Fund.name_key),
+    "committed": Sort(sa.func.coalesce(Fund.committed, -1), True),
+    "vintage": Sort(sa.func.coalesce(Fund.vintage, 0), True),
+    "ends": Sort(sa.func.coalesce(Fund.investment_ends_on, sa.literal(date.min, sa.Date)), True),
+}
+FILTERS: dict[str, Any] = {
+    "kind": lambda code: Fund.kind == code,
+    "vintage": lambda year: Fund.vintage == (int(year) if re.fullmatch("[0-9]{4}", year) else None),
+    "sector": lambda code: holds_code(Fund.sectors, code),
+    "growth_stage": lambda code: holds_code(Fund.growth_stages, code),
+}
+
+
+def may_invest_on(day: date) -> sa.ColumnElement[bool]:
+    """`Fund.may_invest_on(day)`, as a condition."""
+    begins, ends = Fund.investment_begins_on, Fund.investment_ends_on
+    return sa.and_(sa.or_(begins.is_(None), begins <= day), sa.or_(ends.is_(None), ends >= day))
+
+
+def vintages() -> Sequence[int]:
+    """The years in which funds were set up, the latest first."""
+    years = sa.select(Fund.vintage).where(Fund.vintage.is_not(None)).distinct().order_by(Fund.vintage.desc())
+    return [year for year in db.session.scalars(years) if year is not None]
 
 
 def matches(text: str) -> sa.ColumnElement[bool]:
-    """Funds whose name or AMAC code contains a text."""
-    return sa.or_(
-        Fund.name_key.contains(name_key(text), autoescape=True),
-        Fund.amac_code.startswith(text.strip().upper(), autoescape=True),
-    )
+    """Funds that a text finds: by name, its pinyin or the AMAC code."""
+    return search_queries.matches(Fund.id, "fund", text)
 
 
 def suggestions(text: str) -> Sequence[Fund]:
     """The first few funds that a typed text may mean."""
-    return db.session.scalars(
-        sa.select(Fund).where(Fund.archived_at.is_(None), matches(text)).order_by(Fund.name_key).limit(SUGGESTED)
-    ).all()
+    return search_queries.suggested(Fund, text)
 
 
 def fund_called(text: str) -> Fund | None:
@@ -139,6 +192,22 @@ def commitments_by(fund: Fund) -> Sequence[Commitment]:
         sa.select(Commitment)
         .options(joinedload(Commitment.fund))
         .where(Commitment.from_fund_id == fund.id, Commitment.archived_at.is_(None))
+        .order_by(sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
+    ).all()
+
+
+def commitments_of_institution(institution: Institution) -> Sequence[Commitment]:
+    """To which funds an institution itself committed, linked with it or under its name; the largest first."""
+    by_name = sa.and_(Commitment.from_institution_id.is_(None), Commitment.investor_name == institution.name)
+    return db.session.scalars(
+        sa.select(Commitment)
+        .join(Commitment.fund)
+        .options(contains_eager(Commitment.fund))
+        .where(
+            sa.or_(Commitment.from_institution_id == institution.id, by_name),
+            Commitment.archived_at.is_(None),
+            Fund.archived_at.is_(None),
+        )
         .order_by(sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
     ).all()
 

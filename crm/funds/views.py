@@ -9,18 +9,30 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
+from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.funds import actions, policies, queries
 from crm.funds.actions import CNY
-from crm.funds.forms import CURRENCIES, AddCommitmentForm, AddFundForm, EditCommitmentForm, EditFundForm
-from crm.funds.models import Commitment, Fund
+from crm.funds.forms import (
+    CURRENCIES,
+    AddCommitmentForm,
+    AddFundForm,
+    AddRequirementForm,
+    EditCommitmentForm,
+    EditFundForm,
+    EditRequirementForm,
+    EditThesisForm,
+)
+from crm.funds.models import Commitment, Fund, LocalRequirement
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
+from crm.institutions.thesis import says_something
 from crm.lib.names import split_names
 from crm.settings.choices import choices
-from crm.settings.filters import asked_bin, asked_filters
+from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.investing import VOCABULARIES
 from crm.web.language import translate
 from crm.web.lists import listing, place_from_request
 
@@ -33,24 +45,29 @@ def list_funds() -> Any:
     wanted, chips = asked_filters(
         q=(_("Search"), ""),
         kind=(_("Kind"), "fund_kind"),
+        vintage=(_("Vintage"), ""),
         sector=(_("Sector"), "sector_layer"),
         growth_stage=(_("Stage"), "growth_stage"),
     )
+    investing, investing_chip = asked_flag("investing", _("Investment period"), _("investing now"))
     archived, bin_chip = asked_bin()
+    filters = {name: value for name, value in wanted.items() if name != "q"}
     found = queries.funds(
         actor(),
         place_from_request(),
+        day_of(now()),
         text=wanted["q"],
-        kind=wanted["kind"],
-        sector=wanted["sector"],
-        growth_stage=wanted["growth_stage"],
+        investing=investing,
         archived=archived,
+        **filters,
     )
     return page(
         "funds/list_funds.html",
-        listing=listing(found, chips + bin_chip),
+        listing=listing(found, chips + investing_chip + bin_chip),
         wanted=wanted,
+        investing=investing,
         kinds=choices("fund_kind"),
+        vintages=[(str(year), str(year)) for year in queries.vintages()],
         sectors=choices("sector_layer"),
         growth_stages=choices("growth_stage"),
         may_write=policies.may_write(actor()),
@@ -99,11 +116,12 @@ def show_fund(fund: Fund) -> Any:
 @bp.get("/<int:fund_id>/history")
 @requires(policies.may_see, fund=queries.find_fund)
 def show_history(fund: Fund) -> Any:
+    parts = {"commitment": queries.commitment_ids(fund), "local_requirement": queries.requirement_ids(fund)}
     return page(
         "funds/show_history.html",
         fund=fund,
         may_write=policies.may_write(actor()),
-        entries=told_history("fund", fund.id, {"commitment": queries.commitment_ids(fund)}),
+        entries=told_history("fund", fund.id, parts),
     )
 
 
@@ -118,6 +136,25 @@ def edit_fund(fund: Fund) -> Any:
         return see_other("funds.show_fund", fund_id=fund.id)
 
     return form_page("funds/edit_fund.html", form, save, saved=lambda: edit_form(fund, formdata=None), fund=fund)
+
+
+@bp.route("/<int:fund_id>/thesis", methods=["GET", "POST"])
+@requires(policies.may_write, fund=queries.find_fund)
+def edit_thesis(fund: Fund) -> Any:
+    form = offer_thesis(EditThesisForm(obj=fund))
+
+    def save() -> Response:
+        actions.edit_thesis(fund, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("funds.show_fund", fund_id=fund.id)
+
+    return form_page(
+        "funds/edit_thesis.html",
+        form,
+        save,
+        saved=lambda: offer_thesis(EditThesisForm(formdata=None, obj=fund)),
+        fund=fund,
+    )
 
 
 @bp.post("/<int:fund_id>/archive")
@@ -143,7 +180,8 @@ def add_commitment(fund: Fund) -> Any:
     form = AddCommitmentForm()
 
     def save() -> Response:
-        actions.add_commitment(fund, form.investor.data, form.amount.data, form.committed_on.data, by=actor(), at=now())
+        told = (form.amount.data, form.committed_on.data, form.paid_in.data)
+        actions.add_commitment(fund, form.investor.data, *told, by=actor(), at=now())
         flash(_("Commitment recorded."), "done")
         return see_other("funds.show_fund", fund_id=fund.id)
 
@@ -160,6 +198,7 @@ def edit_commitment(commitment: Commitment) -> Any:
             commitment,
             form.amount.data,
             form.committed_on.data,
+            form.paid_in.data,
             version=form.version.data,
             by=actor(),
             at=now(),
@@ -173,6 +212,7 @@ def edit_commitment(commitment: Commitment) -> Any:
         save,
         saved=lambda: EditCommitmentForm(formdata=None, obj=commitment),
         commitment=commitment,
+        requirement=queries.requirement_of(commitment),
         entries=told_history("commitment", commitment.id),
     )
 
@@ -198,12 +238,59 @@ def restore_commitment(commitment: Commitment) -> Any:
     return see_other("funds.show_fund", fund_id=commitment.fund_id)
 
 
+@bp.route("/commitments/<int:commitment_id>/requirement/new", methods=["GET", "POST"])
+@requires(policies.may_write, commitment=queries.find_commitment)
+@counted_once
+def add_requirement(commitment: Commitment) -> Any:
+    form = offer_requirement(AddRequirementForm())
+
+    def save() -> Response:
+        actions.require(commitment, form.value(), by=actor(), at=now())
+        flash(_("The local investment requirement was recorded."), "done")
+        return see_other("funds.show_fund", fund_id=commitment.fund_id)
+
+    return form_page("funds/add_requirement.html", form, save, commitment=commitment)
+
+
+@bp.route("/requirements/<int:requirement_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, requirement=queries.find_requirement)
+def edit_requirement(requirement: LocalRequirement) -> Any:
+    form = requirement_form(requirement)
+
+    def save() -> Response:
+        actions.edit_requirement(requirement, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("funds.show_fund", fund_id=requirement.commitment.fund_id)
+
+    return form_page(
+        "funds/edit_requirement.html",
+        form,
+        save,
+        saved=lambda: requirement_form(requirement, formdata=None),
+        requirement=requirement,
+        commitment=requirement.commitment,
+    )
+
+
+@bp.post("/requirements/<int:requirement_id>/remove")
+@requires(policies.may_write, requirement=queries.find_requirement)
+def remove_requirement(requirement: LocalRequirement) -> Response:
+    fund_id = requirement.commitment.fund_id
+    actions.drop_requirement(requirement, by=actor(), at=now())
+    flash(_("The local investment requirement was removed."), "done")
+    return see_other("funds.show_fund", fund_id=fund_id)
+
+
 def fund_page(fund: Fund, wrong: str = "") -> str:
+    received = queries.commitments_to(fund)
     return page(
         "funds/show_fund.html",
         fund=fund,
+        today=day_of(now()),
         may_write=policies.may_write(actor()),
-        received=queries.commitments_to(fund),
+        has_thesis=says_something(fund),
+        received=received,
+        requirements=queries.requirements_of(received),
         made=queries.commitments_by(fund),
         binned=queries.archived_commitments_to(fund),
         wrong=wrong,
@@ -223,6 +310,21 @@ def edit_form(fund: Fund, **source: Any) -> Any:
 def offer(form: Any) -> Any:
     form.kind.offer(choices("fund_kind"))
     form.currency.offer([(code, code) for code in CURRENCIES])
-    form.growth_stages.offer(choices("growth_stage"))
-    form.sectors.offer(choices("sector_layer"))
     return form
+
+
+def offer_thesis(form: Any) -> Any:
+    for name, vocabulary in VOCABULARIES.items():
+        form[name].offer(choices(vocabulary))
+    form.invest_role.offer(choices("invest_role"), empty="")
+    return form
+
+
+def offer_requirement(form: Any) -> Any:
+    form.base.offer(choices("requirement_base"))
+    return form
+
+
+def requirement_form(requirement: LocalRequirement, **source: Any) -> Any:
+    told = (requirement.ratio, requirement.unit)
+    return offer_requirement(EditRequirementForm(obj=requirement, ratio=told, **source))

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.db import db, holds_code
 from crm.core.listing import Place, Slice, Sort, slice_of
-from crm.institutions.models import Institution
-from crm.institutions.policies import visible_to
+from crm.institutions.models import ADMITTED, Admission, Brand, Institution
+from crm.institutions.policies import may_list, visible_to
+from crm.lib.names import name_key
 from crm.lib.text import N_
+from crm.search import queries as search_queries
+
+WITH_BRAND = joinedload(Institution.brand)
+UNCHECKED = "unchecked"
+SUGGESTED = 8
 
 
 def find_institution(actor: Actor, institution_id: int) -> Institution | None:
     """An institution that this actor may see."""
-    return db.session.scalar(sa.select(Institution).where(Institution.id == institution_id, visible_to(actor)))
+    return db.session.scalar(
+        sa.select(Institution).options(WITH_BRAND).where(Institution.id == institution_id, visible_to(actor))
+    )
 
 
 def institution_of(account: Account) -> Institution:
@@ -26,51 +36,77 @@ def institution_of(account: Account) -> Institution:
     return db.session.get_one(Institution, account.institution_id)
 
 
-def institutions(
-    actor: Actor,
-    place: Place,
-    *,
-    text: str = "",
-    kind: str = "",
-    sector: str = "",
-    growth_stage: str = "",
-    archived: bool = False,
-) -> Slice:
-    """The list of institutions."""
-    statement = sa.select(Institution).where(
-        visible_to(actor),
-        Institution.archived_at.is_not(None) if archived else Institution.archived_at.is_(None),
+def institutions(actor: Actor, place: Place, *, text: str = "", archived: bool = False, **wanted: str) -> Slice:
+    """The list of institutions. `wanted`: kind, brand, admission, sector, growth_stage; "" asks for nothing."""
+    statement = (
+        sa.select(Institution)
+        .options(WITH_BRAND)
+        .where(
+            visible_to(actor),
+            Institution.archived_at.is_not(None) if archived else Institution.archived_at.is_(None),
+        )
     )
     if text:
         statement = statement.where(matches(text))
-    if kind:
-        statement = statement.where(Institution.kind == kind)
-    if sector:
-        statement = statement.where(holds_code(Institution.sectors, sector))
-    if growth_stage:
-        statement = statement.where(holds_code(Institution.growth_stages, growth_stage))
-    sorts = {
-        "name": Sort(Institution.name_key),
-        "joined": Sort(sa.func.coalesce(Institution.joined_on, sa.literal(date.min, sa.Date)), True),
-        "assets": Sort(sa.func.coalesce(Institution.assets, -1), True),
-    }
-    return slice_of(statement, Institution.id, sorts, place)
+    for name, value in wanted.items():
+        if value:
+            statement = statement.where(FILTERS[name](value))
+    return slice_of(statement, Institution.id, SORTS, place)
+
+
+SORTS = {
+    "name": Sort(Institution.name_key),
+    "joined": Sort(sa.func.coalesce(Institution.joined_on, sa.literal(date.min, sa.Date)), True),
+    "assets": Sort(sa.func.coalesce(Institution.assets, -1), True),
+}
+
+
+def is_of_kind(kind: str) -> sa.ColumnElement[bool]:
+    return sa.or_(Institution.kind == kind, holds_code(Institution.other_kinds, kind))
+
+
+def is_of_brand(name: str) -> sa.ColumnElement[bool]:
+    return Institution.brand_id.in_(sa.select(Brand.id).where(Brand.name_key == name_key(name)))
+
+
+def has_admission(result: str) -> sa.ColumnElement[bool]:
+    """Institutions whose latest check had a result, or that were not checked yet."""
+    latest = latest_result(Institution.id)
+    return latest.is_not_distinct_from(None if result == UNCHECKED else result)
+
+
+FILTERS: dict[str, Any] = {
+    "kind": is_of_kind,
+    "brand": is_of_brand,
+    "admission": has_admission,
+    "sector": lambda code: holds_code(Institution.sectors, code),
+    "growth_stage": lambda code: holds_code(Institution.growth_stages, code),
+}
 
 
 def matches(text: str) -> sa.ColumnElement[bool]:
-    """Institutions whose name, short name or credit code contains a text."""
-    return naming.matches(Institution, text)
+    """Institutions that a text finds: by a name of today or before, its pinyin, its brand or a code."""
+    return search_queries.matches(Institution.id, "institution", text)
 
 
 def suggestions(text: str) -> Sequence[Institution]:
     """The first few institutions that a typed text may mean."""
-    return naming.suggestions(Institution, text)
+    return search_queries.suggested(Institution, text)
 
 
 def resolve(text: str, *, field: str) -> Institution:
     """The one institution that a credit code, a full name or a short name means. Raises Refusal at the field."""
     missing = N_("No institution is called “%(name)s”. Choose one of the list, or add it first.", name=text)
     return naming.resolve(Institution, text, field=field, missing=missing)
+
+
+def institution_called(name: str) -> Institution | None:
+    """The institution of exactly this full name or credit code."""
+    code = name.strip().upper()
+    named = sa.or_(Institution.name_key == name_key(name), Institution.credit_code == code)
+    return db.session.scalars(
+        sa.select(Institution).where(Institution.archived_at.is_(None), named).order_by(Institution.id).limit(1)
+    ).first()
 
 
 def names_of(ids: Iterable[int | None]) -> dict[int, str]:
@@ -80,3 +116,71 @@ def names_of(ids: Iterable[int | None]) -> dict[int, str]:
         return {}
     rows = db.session.execute(sa.select(Institution.id, Institution.name).where(Institution.id.in_(wanted)))
     return {row.id: row.name for row in rows}
+
+
+def latest_result(institution_id: Any) -> sa.ScalarSelect[str]:
+    """What the latest check of an institution found, as a part of another statement."""
+    admission = aliased(Admission)
+    return (
+        sa.select(admission.result)
+        .where(admission.institution_id == institution_id)
+        .order_by(admission.checked_on.desc(), admission.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def admissions_of(institution: Institution) -> Sequence[Admission]:
+    """Every check of an institution, the one that counts first."""
+    return db.session.scalars(
+        sa.select(Admission)
+        .where(Admission.institution_id == institution.id)
+        .order_by(Admission.checked_on.desc(), Admission.id.desc())
+    ).all()
+
+
+def latest_admissions(ids: Collection[int]) -> dict[int, Admission]:
+    """{institution: the check that counts}, in one query; nothing of those not checked yet."""
+    found = db.session.scalars(
+        sa.select(Admission).where(Admission.institution_id.in_(ids)).order_by(Admission.checked_on, Admission.id)
+    )
+    return {admission.institution_id: admission for admission in found}
+
+
+def is_shut_out(institution_id: int | None) -> bool:
+    """True while the latest check of an institution did not admit it; one that nobody checked is not shut out."""
+    result = db.session.scalar(sa.select(latest_result(institution_id)))
+    return result is not None and result != ADMITTED
+
+
+def find_brand(actor: Actor, brand_id: int) -> Brand | None:
+    """A brand, for staff."""
+    return db.session.get(Brand, brand_id) if may_list(actor) else None
+
+
+def brand_called(name: str) -> Brand | None:
+    """The brand of exactly this name."""
+    return db.session.scalar(sa.select(Brand).where(Brand.name_key == name_key(name)))
+
+
+def brands_like(text: str) -> list[tuple[str, int]]:
+    """The first few brands whose name contains a text: name and number of legal persons."""
+    found = db.session.execute(
+        sa.select(Brand.name, sa.func.count(Institution.id).label("count"))
+        .outerjoin(Institution, sa.and_(Institution.brand_id == Brand.id, Institution.archived_at.is_(None)))
+        .where(Brand.name_key.contains(name_key(text), autoescape=True))
+        .group_by(Brand.id, Brand.name, Brand.name_key)
+        .order_by(Brand.name_key)
+        .limit(SUGGESTED)
+    )
+    return [(name, count) for name, count in found]
+
+
+def institutions_of(brand: Brand) -> Sequence[Institution]:
+    """The legal persons of a brand, by name."""
+    return db.session.scalars(
+        sa.select(Institution)
+        .options(WITH_BRAND)
+        .where(Institution.brand_id == brand.id, Institution.archived_at.is_(None))
+        .order_by(Institution.name_key)
+    ).all()

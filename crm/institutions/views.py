@@ -1,4 +1,4 @@
-"""Pages of institutions."""
+"""Pages of institutions, their brands and admissions."""
 
 from __future__ import annotations
 
@@ -10,17 +10,29 @@ from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.core.naming import former_names_of
 from crm.deals import queries as deal_queries
+from crm.documents import queries as document_queries
+from crm.documents.pictures import Upload, accept
 from crm.funds import queries as fund_queries
 from crm.institutions import actions, policies, queries
-from crm.institutions.forms import AddInstitutionForm, EditInstitutionForm
-from crm.institutions.models import Institution
+from crm.institutions.forms import (
+    AddInstitutionForm,
+    EditBrandForm,
+    EditInstitutionForm,
+    EditThesisForm,
+    RecordAdmissionForm,
+)
+from crm.institutions.models import Brand, Institution
+from crm.institutions.queries import UNCHECKED
+from crm.institutions.thesis import says_something
 from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.investing import VOCABULARIES
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("institutions", __name__, url_prefix="/institutions")
@@ -32,24 +44,22 @@ def list_institutions() -> Any:
     wanted, chips = asked_filters(
         q=(_("Search"), ""),
         kind=(_("Kind"), "institution_kind"),
+        admission=(_("Admission"), "admission_result"),
         sector=(_("Sector"), "sector_layer"),
         growth_stage=(_("Stage"), "growth_stage"),
+        brand=(_("Brand"), ""),
     )
+    chips = [(name, label, unchecked(value)) for name, label, value in chips]
     archived, bin_chip = asked_bin()
-    found = queries.institutions(
-        actor(),
-        place_from_request(),
-        text=wanted["q"],
-        kind=wanted["kind"],
-        sector=wanted["sector"],
-        growth_stage=wanted["growth_stage"],
-        archived=archived,
-    )
+    filters = {name: value for name, value in wanted.items() if name != "q"}
+    found = queries.institutions(actor(), place_from_request(), text=wanted["q"], archived=archived, **filters)
     return page(
         "institutions/list_institutions.html",
         listing=listing(found, chips + bin_chip),
         wanted=wanted,
+        admissions=queries.latest_admissions([one.id for one in found.rows]),
         kinds=choices("institution_kind"),
+        results=[*choices("admission_result"), (UNCHECKED, unchecked(UNCHECKED))],
         sectors=choices("sector_layer"),
         growth_stages=choices("growth_stage"),
         may_write=policies.may_write(actor()),
@@ -73,6 +83,18 @@ def suggest() -> Response:
     )
 
 
+@bp.get("/suggest-brand")
+@requires(policies.may_list)
+def suggest_brand() -> Response:
+    text = request.args.get("q", "").strip()
+    found = queries.brands_like(text) if text else []
+    return jsonify(
+        items=[
+            {"value": name, "label": name, "note": _("%(count)s legal persons", count=count)} for name, count in found
+        ]
+    )
+
+
 @bp.route("/new", methods=["GET", "POST"])
 @requires(policies.may_write)
 @counted_once
@@ -91,12 +113,19 @@ def add_institution() -> Any:
 @bp.get("/<int:institution_id>")
 @requires(policies.may_see, institution=queries.find_institution)
 def show_institution(institution: Institution) -> Any:
+    admissions = queries.admissions_of(institution)
     return record_page(
         "institutions/show_institution.html",
         institution,
+        admissions=admissions,
         people=people_queries.people_of_institution(institution),
         funds=fund_queries.funds_of(institution),
         deals=deal_queries.deals_of_institution(institution, limit=10),
+        former_names=former_names_of(institution),
+        has_thesis=says_something(institution),
+        commitments=fund_queries.commitments_of_institution(institution),
+        papers=document_queries.documents_of_all("admission", [one.id for one in admissions]),
+        attachments=document_queries.documents_seen(actor(), "institution", institution.id),
     )
 
 
@@ -104,7 +133,7 @@ def show_institution(institution: Institution) -> Any:
 @requires(policies.may_see, institution=queries.find_institution)
 def list_people(institution: Institution) -> Any:
     people = people_queries.people_of_institution(institution)
-    return record_page("institutions/list_people.html", institution, people=people, today=day_of(now()))
+    return record_page("institutions/list_people.html", institution, people=people)
 
 
 @bp.get("/<int:institution_id>/funds")
@@ -136,17 +165,19 @@ def list_services(institution: Institution) -> Any:
 @requires(policies.may_see, institution=queries.find_institution)
 def show_history(institution: Institution) -> Any:
     people = people_queries.people_of_institution(institution) if policies.may_see_contacts(actor()) else []
+    admissions = queries.admissions_of(institution)
+    parts = {"person": [one.id for one in people], "admission": [one.id for one in admissions]}
     return record_page(
         "institutions/show_history.html",
         institution,
-        entries=told_history("institution", institution.id, {"person": [one.id for one in people]}),
+        entries=told_history("institution", institution.id, parts),
     )
 
 
 @bp.route("/<int:institution_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_write, institution=queries.find_institution)
 def edit_institution(institution: Institution) -> Any:
-    form = offer(EditInstitutionForm(obj=institution))
+    form = edit_form(institution)
 
     def save() -> Response:
         actions.edit(institution, form.value(), version=form.version.data, by=actor(), at=now())
@@ -157,8 +188,77 @@ def edit_institution(institution: Institution) -> Any:
         "institutions/edit_institution.html",
         form,
         save,
-        saved=lambda: offer(EditInstitutionForm(formdata=None, obj=institution)),
+        saved=lambda: edit_form(institution, formdata=None),
         institution=institution,
+    )
+
+
+@bp.route("/<int:institution_id>/thesis", methods=["GET", "POST"])
+@requires(policies.may_write, institution=queries.find_institution)
+def edit_thesis(institution: Institution) -> Any:
+    form = offer_thesis(EditThesisForm(obj=institution))
+
+    def save() -> Response:
+        actions.edit_thesis(institution, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("institutions.show_institution", institution_id=institution.id)
+
+    return form_page(
+        "institutions/edit_thesis.html",
+        form,
+        save,
+        saved=lambda: offer_thesis(EditThesisForm(formdata=None, obj=institution)),
+        institution=institution,
+    )
+
+
+@bp.route("/<int:institution_id>/admissions/new", methods=["GET", "POST"])
+@requires(policies.may_write, institution=queries.find_institution)
+@counted_once
+def record_admission(institution: Institution) -> Any:
+    form = RecordAdmissionForm(checked_on=day_of(now()))
+    form.result.offer(choices("admission_result"))
+    form.checked.offer(choices("admission_check"))
+
+    def save() -> Response:
+        values = form.value(checked_by=actor().name)
+        actions.record_admission(institution, values, uploads(form.files.data), by=actor(), at=now())
+        flash(_("The check was recorded."), "done")
+        return see_other("institutions.show_institution", institution_id=institution.id)
+
+    return form_page("institutions/record_admission.html", form, save, institution=institution)
+
+
+@bp.get("/brands/<int:brand_id>")
+@requires(policies.may_see, brand=queries.find_brand)
+def show_brand(brand: Brand) -> Any:
+    found = queries.institutions_of(brand)
+    return page(
+        "institutions/show_brand.html",
+        brand=brand,
+        institutions=found,
+        admissions=queries.latest_admissions([one.id for one in found]),
+        entries=told_history("brand", brand.id),
+        may_write=policies.may_write(actor()),
+    )
+
+
+@bp.route("/brands/<int:brand_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, brand=queries.find_brand)
+def edit_brand(brand: Brand) -> Any:
+    form = EditBrandForm(obj=brand)
+
+    def save() -> Response:
+        actions.rename_brand(brand, form.name.data, version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("institutions.show_brand", brand_id=brand.id)
+
+    return form_page(
+        "institutions/edit_brand.html",
+        form,
+        save,
+        saved=lambda: EditBrandForm(formdata=None, obj=brand),
+        brand=brand,
     )
 
 
@@ -178,11 +278,37 @@ def restore_institution(institution: Institution) -> Response:
     return see_other("institutions.show_institution", institution_id=institution.id)
 
 
+def edit_form(institution: Institution, **source: Any) -> Any:
+    told = {
+        "former_names": former_names_of(institution),
+        "brand": institution.brand.name if institution.brand else "",
+    }
+    return offer(EditInstitutionForm(obj=institution, **told, **source))
+
+
 def offer(form: Any) -> Any:
     form.kind.offer(choices("institution_kind"))
-    form.growth_stages.offer(choices("growth_stage"))
-    form.sectors.offer(choices("sector_layer"))
+    form.other_kinds.offer(choices("institution_kind"))
+    form.amac_status.offer(choices("amac_status"), empty=_("not looked up yet"))
+    form.no_code_reason.offer(choices("no_code_reason"), empty="")
     return form
+
+
+def offer_thesis(form: Any) -> Any:
+    for name, vocabulary in VOCABULARIES.items():
+        form[name].offer(choices(vocabulary))
+    form.invest_role.offer(choices("invest_role"), empty="")
+    return form
+
+
+def uploads(files: Any) -> list[Upload]:
+    """The papers that were sent. Raises Refusal."""
+    return [accept(file.filename, file.read(), field="files") for file in files or () if file.filename]
+
+
+def unchecked(value: str) -> str:
+    """The state of an institution that nobody has checked, as a chip and a filter name it."""
+    return str(_("not checked yet")) if value == UNCHECKED else value
 
 
 def record_page(template: str, institution: Institution, **values: Any) -> str:
@@ -191,6 +317,8 @@ def record_page(template: str, institution: Institution, **values: Any) -> str:
         institution=institution,
         may_write=policies.may_write(actor()),
         may_see_contacts=policies.may_see_contacts(actor()),
+        admission=queries.latest_admissions([institution.id]).get(institution.id),
+        today=day_of(now()),
         counts={
             "funds": len(fund_queries.funds_of(institution)),
             "deals": deal_queries.count_deals(institution_id=institution.id),

@@ -75,10 +75,19 @@ class Listing:
         """The address of the page before, None on the first."""
         return self._href(before=self.slice.previous_cursor) if self.slice.previous_cursor else None
 
+    @property
+    def query(self) -> str:
+        """The filters and the sort as the end of an address, for another page about the same rows."""
+        return address("", without_place(self.arguments))
+
     def sort_href(self, key: str) -> str:
         """The address that sorts by a column, the other way round when it already does."""
         down = not self.descending if key == self.sort else False
         return self._href(sort=key, down="1" if down else "0")
+
+    def with_argument(self, name: str, value: str) -> str:
+        """The address of this view with one more filter."""
+        return self._href(**{name: value})
 
     def _href(self, **changed: str | None) -> str:
         return address(self.path, {**without_place(self.arguments), **changed})

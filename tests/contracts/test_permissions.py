@@ -16,12 +16,14 @@ from crm.core.db import Base, db
 from crm.startups.models import Startup
 from tests.factories import (
     WAN,
+    a_brand,
     a_commitment,
     a_deal,
     a_document,
     a_fund,
     a_person,
     a_published_startup,
+    a_requirement,
     a_round,
     a_service,
     a_startup,
@@ -95,11 +97,14 @@ def one_of_each() -> dict[str, int]:
     """The id of a record for every name that a URL may hold; the startup is not published."""
     startup, institution = a_startup(), an_institution()
     fund = a_fund(managers=[institution])
+    commitment = a_commitment(fund, "社会资本")
     return {
         "startup_id": startup.id,
         "institution_id": institution.id,
         "fund_id": fund.id,
-        "commitment_id": a_commitment(fund, "社会资本").id,
+        "commitment_id": commitment.id,
+        "requirement_id": a_requirement(commitment).id,
+        "brand_id": a_brand().id,
         "person_id": a_person(institution).id,
         "round_id": a_round(startup, "b").id,
         "deal_id": a_deal(startup, institution).id,

@@ -21,12 +21,13 @@ from crm.documents import actions as document_actions
 from crm.documents.models import Document
 from crm.documents.pictures import accept
 from crm.funds import actions as fund_actions
-from crm.funds.actions import FundValues
-from crm.funds.models import Commitment, Fund
+from crm.funds import queries as fund_queries
+from crm.funds.actions import FundValues, RequirementValues
+from crm.funds.models import Commitment, Fund, LocalRequirement
 from crm.funds.queries import WITH_MANAGERS
 from crm.institutions import actions as institution_actions
-from crm.institutions.actions import InstitutionValues
-from crm.institutions.models import Institution
+from crm.institutions.actions import AdmissionValues, InstitutionValues
+from crm.institutions.models import Admission, Brand, Institution
 from crm.lib.money import Amount
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
@@ -97,6 +98,29 @@ def a_person(institution: Institution | None = None, startup: Startup | None = N
     return made(lambda: people_actions.add(PersonValues(**told), **where, by=BY, at=AT))
 
 
+def a_brand(name: str = "", institutions: tuple[Institution, ...] = ()) -> Brand:
+    """A brand over some institutions."""
+    told = name or f"品牌{next(numbers)}"
+    with writing():
+        brand = institution_actions.new_brand(told, by=BY, at=AT)
+        db.session.flush()
+        for institution in institutions:
+            db.session.get_one(Institution, institution.id).brand_id = brand.id
+    return brand
+
+
+def an_admission(institution: Institution, result: str = "admitted", **values: Any) -> Admission:
+    told = {
+        "checked": "amac",
+        "checked_on": date(2026, 5, 1),
+        "checked_by": "周牧之",
+        "evidence": "公示系统截图",
+        **values,
+    }
+    made_of = AdmissionValues(result=result, **told)
+    return made(lambda: institution_actions.record_admission(institution, made_of, [], by=BY, at=AT))
+
+
 def a_fund(name: str = "", managers: list[Institution] | None = None, **values: Any) -> Fund:
     number = next(numbers)
     told = {"name": name or f"第{number}号创业投资合伙企业（有限合伙）", "committed": YI, **values}
@@ -115,6 +139,18 @@ def a_commitment(fund: Fund, investor: Fund | str, amount: int | Amount | None =
     name = investor if isinstance(investor, str) else investor.name
     promised = amount if isinstance(amount, Amount) else Amount() if amount is None else Amount.exactly(amount)
     return made(lambda: fund_actions.add_commitment(fund, name, promised, None, by=BY, at=AT))
+
+
+def a_requirement(commitment: Commitment, ratio: int = 1500, **values: Any) -> LocalRequirement:
+    """By default: one and a half times the contribution, in Xuhui."""
+    told = {"base": "contribution", "unit": "multiple", "region": "徐汇区", **values}
+
+    def build() -> LocalRequirement:
+        kept = fund_queries.find_commitment(BY, commitment.id)
+        assert kept is not None
+        return fund_actions.require(kept, RequirementValues(ratio=ratio, **told), by=BY, at=AT)
+
+    return made(build)
 
 
 def a_startup(name: str = "", **values: Any) -> Startup:

@@ -296,7 +296,7 @@ class CommitmentImport:
                 if source is None or source.id in inside or path_between(source.id, fund_id, self.funds.graph):
                     continue
                 self.funds.graph.setdefault(fund_id, []).append(source.id)
-                claimed = {"from_fund_id": source.id, "investor_name": ""}
+                claimed = {"from_fund_id": source.id, "investor_name": "", "from_institution_id": None}
                 self.changed.setdefault(commitment["id"], {}).update(claimed)
                 change = audit.change("from_fund_id", commitment["investor_name"], source.name)
                 self.writer.note(Commitment, commitment["id"], self.title(commitment), [change])
