@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import flask_babel
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale, gettext
+from flask_babel import Babel, get_locale, gettext
 
 from crm.lib.text import Message
 from crm.web.guards import current_account
 
 LANGUAGES = ("zh_CN", "en")
 DEFAULT = "zh_CN"
+KNOWN: ContextVar[str] = ContextVar("language", default="")
 babel = Babel()
-__all__ = ["DEFAULT", "LANGUAGES", "current_language", "force_locale", "init_app", "translate"]
 
 
 def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale=DEFAULT, default_timezone="Asia/Shanghai", locale_selector=choose_language)
+    app.teardown_appcontext(forget)
 
 
 def choose_language() -> str:
@@ -31,9 +37,32 @@ def choose_language() -> str:
 
 
 def current_language() -> str:
-    """The language that texts are shown in right now: zh_CN or en."""
+    """The language that texts are shown in right now: zh_CN or en. A page asks some 200 times, so it is kept."""
+    return KNOWN.get() or find_language()
+
+
+def find_language() -> str:
     locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else DEFAULT
+    found = "en" if locale is not None and locale.language == "en" else DEFAULT
+    if has_request_context():
+        KNOWN.set(found)
+    return found
+
+
+def forget(_: object = None) -> None:
+    """The next request may be somebody else's."""
+    KNOWN.set("")
+
+
+@contextmanager
+def force_locale(language: str) -> Iterator[None]:
+    """Inside, texts are shown in this language, whoever reads."""
+    with flask_babel.force_locale(language):
+        token = KNOWN.set("en" if language.startswith("en") else DEFAULT)
+        try:
+            yield
+        finally:
+            KNOWN.reset(token)
 
 
 def translate(message: Message) -> str:

@@ -13,7 +13,7 @@ from crm.config import Settings
 from crm.core.db import db
 from crm.core.jobs import queue
 from crm.core.storage import storage
-from crm.web import errors, filters, guards, headers, language, log, sessions, statics
+from crm.web import addresses, errors, filters, guards, headers, language, log, sessions
 from crm.web.transaction import TransactionalFlask
 
 PACKAGE = Path(__file__).parent.parent
@@ -42,7 +42,7 @@ def new_app(settings: Settings) -> Flask:
     csrf.init_app(app)
     queue.connect(settings.queue_url)
     storage.connect(settings.storage_url)
-    for part in (log, language, sessions, guards, statics, filters, headers, errors):
+    for part in (log, language, sessions, guards, addresses, filters, headers, errors):
         part.init_app(app)
     return app
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from crm.core.db import recorded, unit_of_work
 from crm.lib.spans import write_spans
+from crm.web.templates import TranslatedEnvironment
 
 TYPED_AT_MOST = 1024 * 1024
 LAST_CHANGE = "last_change"
@@ -33,7 +34,9 @@ class RolledBack(Exception):
 
 
 class TransactionalFlask(Flask):
-    """Flask whose dispatch is the unit of work."""
+    """Flask whose dispatch is the unit of work, and whose templates speak the reader's language."""
+
+    jinja_environment = TranslatedEnvironment
 
     def preprocess_request(self) -> ResponseReturnValue | None:
         """Allow typed fields less room than uploads, before anything reads them."""

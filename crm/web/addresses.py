@@ -1,0 +1,70 @@
+"""Addresses in pages. A long list asks for a hundred, so each is built once, then filled in with its numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, has_request_context, request, url_for
+from markupsafe import Markup
+
+YEAR = 31_536_000
+UNLIKELY = 8_000_000_000_000_000_001  # stands for a number while a pattern is made
+KEPT: dict[tuple[str, ...], str] = {}
+
+
+def init_app(app: Flask) -> None:
+    """Let templates call `url_for` and `static_url`, and draw icons."""
+    folder = Path(app.static_folder or "")
+
+    @cache
+    def fingerprint(path: str) -> str:
+        return hashlib.sha256((folder / path).read_bytes()).hexdigest()[:12]
+
+    @cache
+    def static_at(_root: str, path: str) -> str:
+        return url_for("static", filename=path, v=fingerprint(path))
+
+    @cache
+    def drawn_at(root: str, name: str) -> Markup:
+        drawing = Markup('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>')
+        return drawing.format(static_at(root, "img/icons.svg"), name)
+
+    app.jinja_env.globals.update(
+        url_for=address,
+        static_url=lambda path: static_at(root(), path),
+        draw_icon=lambda name: drawn_at(root(), name),
+    )
+    app.get_send_file_max_age = age_allowed  # type: ignore[method-assign]
+
+
+def age_allowed(_: str | None) -> int:
+    """A year for files that are addressed by their content; browsers ask after one that another script imports."""
+    return YEAR if "v" in request.args else 0
+
+
+def root() -> str:
+    """Where the application is mounted, as the request says."""
+    return str(request.environ.get("SCRIPT_NAME", "")) if has_request_context() else ""
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """What `url_for` gives; where all values are whole numbers or there are none, from a pattern that is made once."""
+    if endpoint[0] == "." or not has_request_context() or any(type(value) is not int for value in values.values()):
+        return url_for(endpoint, **values)
+    key = (root(), endpoint, *values)
+    pattern = KEPT.get(key)
+    if pattern is None:
+        pattern = KEPT[key] = pattern_of(endpoint, list(values))
+    return pattern % values
+
+
+def pattern_of(endpoint: str, names: list[str]) -> str:
+    """The address of an endpoint with `%(name)s` in the place of each number."""
+    places: dict[str, Any] = {name: UNLIKELY + position for position, name in enumerate(names)}
+    pattern = url_for(endpoint, **places).replace("%", "%%")
+    for name, place in places.items():
+        pattern = pattern.replace(str(place), f"%({name})s")
+    return pattern

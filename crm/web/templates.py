@@ -1,0 +1,80 @@
+"""Templates in the reader's language: their texts are translated when they are compiled, not when they are shown.
+
+A page holds some 200 texts, and looking them up took a quarter of its time. Each language has its own environment,
+in which `_("Save")` is the translated string and `_("%(count)s rows", count=n)` a call that only fills it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask.templating import Environment
+from jinja2 import Template
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup
+
+from crm.web.language import current_language
+
+CATALOGUES = Path(__file__).parent.parent / "translations"
+
+
+class TranslatedEnvironment(Environment):
+    """Gives each template in the language at hand; what is set on it before the first one holds in every language."""
+
+    language = ""
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.in_language = cache(self.translated)
+        self.globals["filled"] = filled
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
+        speaking = self if self.language else self.in_language(current_language())
+        return super(TranslatedEnvironment, speaking).get_template(name, parent, globals)
+
+    def translated(self, language: str) -> TranslatedEnvironment:
+        """The same environment, speaking one language."""
+        speaking = self.overlay(extensions=[TextsTranslated])
+        speaking.language = language
+        return speaking
+
+
+class TextsTranslated(Extension):
+    """Replaces each text by its translation as a template is read."""
+
+    priority = 50
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """`_ ( "text" )` becomes `"translated"`, and `_ ( "text" ,` becomes `filled ( "translated" ,`."""
+        texts = catalogue(self.environment.language)  # type: ignore[attr-defined]
+        for token in stream:
+            if token.test("name:_") and stream.current.type == "lparen":
+                bracket, text = next(stream), stream.current
+                if text.type != "string":
+                    yield from (token, bracket)
+                    continue
+                next(stream)
+                told = Token(text.lineno, "string", texts.gettext(text.value))
+                if stream.current.type == "rparen":
+                    next(stream)
+                    yield Token(told.lineno, "string", told.value % {})
+                else:
+                    yield from (Token(token.lineno, "name", "filled"), bracket, told)
+            else:
+                yield token
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """What is translated into a language."""
+    return Translations.load(CATALOGUES, [language])
+
+
+def filled(text: str, /, **values: Any) -> Markup:
+    """A text with its places filled in, each value escaped."""
+    return Markup(text) % values  # noqa: S704  a text of ours, from a template or its translation
