@@ -32,6 +32,13 @@ def attach(record: Base, upload: Upload, *, by: Actor, at: datetime) -> Document
     return document
 
 
+def move(document: Document, record: Base, *, by: Actor, at: datetime) -> None:
+    """Give a document to the record that it turned out to belong to."""
+    db.session.flush()  # a record that is made in the same unit needs its id
+    document.record_type, document.record_id = record.__tablename__, record.id
+    audit.record(document, "attached", by=by, at=at, name=document.name)
+
+
 def archive(document: Document, *, by: Actor, at: datetime) -> None:
     """Take a document away from its record; its bytes stay until nobody can ask for them back."""
     document.archived_at = at

@@ -14,7 +14,7 @@ FREE_OF_CONTACTS = ("product", "platform")
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Those who write see every document; leaders only kinds that hold no contact data, such as product pictures."""
+    """Those who write see every document, but pasted ones only their own; leaders only kinds without contact data."""
     if may_see_contacts(actor):
-        return sa.true()
+        return sa.or_(Document.record_type != "paste", Document.by_id == actor.id)
     return Document.record_type.in_(FREE_OF_CONTACTS) if may_read_records(actor) else sa.false()

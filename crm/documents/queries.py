@@ -25,6 +25,20 @@ def documents_of(record_type: str, record_id: int) -> Sequence[Document]:
     return documents_of_all(record_type, [record_id]).get(record_id, [])
 
 
+def documents_seen(actor: Actor, record_type: str, record_id: int) -> Sequence[Document]:
+    """The documents of one record that this actor may see, oldest first."""
+    return db.session.scalars(
+        sa.select(Document)
+        .where(
+            Document.record_type == record_type,
+            Document.record_id == record_id,
+            Document.archived_at.is_(None),
+            visible_to(actor),
+        )
+        .order_by(Document.id)
+    ).all()
+
+
 def documents_of_all(record_type: str, record_ids: Collection[int]) -> dict[int, list[Document]]:
     """{record id: its documents, oldest first}, in one query."""
     found: dict[int, list[Document]] = {}

@@ -7,10 +7,17 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as Answer
 
+from crm.deals import queries as deal_queries
 from crm.documents import actions, policies, queries
+from crm.documents.forms import AttachForm
 from crm.documents.models import Document
-from crm.web.answers import go, now, safe_path
+from crm.institutions import queries as institution_queries
+from crm.services import queries as service_queries
+from crm.startups import queries as startup_queries
+from crm.web.answers import form_page, go, now, safe_path
 from crm.web.guards import actor, requires
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
@@ -28,6 +35,46 @@ def archive_document(document: Document) -> Any:
     actions.archive(document, by=actor(), at=now())
     flash(_("%(name)s was taken away.", name=document.name), "done")
     return go(safe_path(request.form.get("back"), url_for("home.show_home")))
+
+
+@bp.route("/startups/<int:startup_id>", methods=["GET", "POST"])
+@requires(policies.may_write, startup=startup_queries.find_startup)
+def attach_to_startup(startup: Any) -> Any:
+    return attach_page(startup, startup.shown_name, url_for("startups.show_startup", startup_id=startup.id))
+
+
+@bp.route("/institutions/<int:institution_id>", methods=["GET", "POST"])
+@requires(policies.may_write, institution=institution_queries.find_institution)
+def attach_to_institution(institution: Any) -> Any:
+    back = url_for("institutions.show_institution", institution_id=institution.id)
+    return attach_page(institution, institution.shown_name, back)
+
+
+@bp.route("/deals/<int:deal_id>", methods=["GET", "POST"])
+@requires(policies.may_write, deal=deal_queries.find_deal)
+def attach_to_deal(deal: Any) -> Any:
+    name = f"{deal.round.startup.shown_name} · {deal.institution.shown_name}"
+    return attach_page(deal, name, url_for("deals.show_deal", deal_id=deal.id))
+
+
+@bp.route("/services/<int:service_id>", methods=["GET", "POST"])
+@requires(policies.may_write, service=service_queries.find_service)
+def attach_to_service(service: Any) -> Any:
+    return attach_page(service, service.startup.shown_name, url_for("services.show_service", service_id=service.id))
+
+
+def attach_page(record: Any, name: str, back: str) -> Any:
+    """Take uploads for a record, and go back to its page."""
+    form = AttachForm()
+
+    def save() -> Answer:
+        uploads = form.value()
+        for upload in uploads:
+            actions.attach(record, upload, by=actor(), at=now())
+        flash(ngettext("%(num)s file was attached.", "%(num)s files were attached.", len(uploads)), "done")
+        return go(f"{back}#attachments")
+
+    return form_page("documents/attach.html", form, save, name=name, back=back)
 
 
 def file_answer(document: Document) -> Response:

@@ -15,6 +15,7 @@ from crm.deals import queries as deal_queries
 from crm.home import queries
 from crm.metrics import queries as metric_queries
 from crm.metrics.definitions import METRICS
+from crm.paste import queries as paste_queries
 from crm.web.answers import as_of_day, now, page, see_other
 from crm.web.guards import actor, requires
 
@@ -42,6 +43,7 @@ def show_home() -> Any:
         interests=deal_queries.waiting_interests(),
         entries=told(audit_queries.latest(8, without=untold_types())),
         may_write=account_policies.may_write_records(actor()),
+        pastes=paste_queries.waiting(actor(), limit=5),
         may_report=account_policies.is_manager(actor()),
     )
 

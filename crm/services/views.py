@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.documents import queries as document_queries
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.lib.dates import read_day
@@ -101,6 +102,7 @@ def show_service(service: Service) -> Any:
         "services/show_service.html",
         service=service,
         partners=queries.partners_of([service.id]).get(service.id, []),
+        attachments=document_queries.documents_seen(actor(), "service", service.id),
         may_write=policies.may_write(actor()),
     )
 

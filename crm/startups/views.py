@@ -12,6 +12,7 @@ from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.naming import former_names_of
 from crm.deals import queries as deal_queries
+from crm.documents import queries as document_queries
 from crm.lib.numbers import Headcount
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
@@ -101,6 +102,7 @@ def show_startup(startup: Startup) -> Any:
         services=service_queries.services_of(startup, limit=8),
         past_rounds=queries.past_rounds_of(startup),
         former_names=former_names_of(startup),
+        attachments=document_queries.documents_seen(actor(), "startup", startup.id),
     )
 
 

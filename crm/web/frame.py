@@ -84,6 +84,7 @@ def frame() -> dict[str, Any]:
         "switch_language_url": url_for("accounts.switch_language"),
         "search_url": url_for("search.show_results"),
         "may_search": account is not None,
+        "may_paste": role in WRITERS,
     }
 
 
@@ -152,6 +153,7 @@ def new_links(role: str) -> list[Item]:
     if role not in WRITERS:
         return []
     return [
+        Item(_("Paste anything"), "paste.new_paste", "note"),
         Item(_("Log a service"), "services.log_service", "service"),
         Item(_("Log a deal"), "deals.log_deal", "board"),
         Item(_("Add a startup"), "startups.add_startup", "startup"),

@@ -17,6 +17,7 @@ from crm.deals.asked import asked_deals
 from crm.deals.forms import EditDealForm, LogDealForm, MoveDealForm, ReceiveForm
 from crm.deals.models import DEAL_MOVES, FIRST_STAGE, Deal, Interest, Receipt, Round, RoundState
 from crm.deals.views.blueprint import bp
+from crm.documents import queries as document_queries
 from crm.funds import queries as fund_queries
 from crm.institutions import queries as institution_queries
 from crm.services import actions as service_actions
@@ -206,6 +207,7 @@ def deal_page(deal: Deal) -> str:
         events=queries.events_of(deal),
         receipts=receipts,
         received=sum(receipt.amount for receipt in receipts),
+        attachments=document_queries.documents_seen(actor(), "deal", deal.id),
         may_write=policies.may_write(actor()),
     )
 

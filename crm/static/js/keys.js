@@ -38,6 +38,10 @@ const actions = {
     dialog.showModal();
     return true;
   },
+  v: () => {
+    if (!document.querySelector("[data-paste-dialog]")) return false;
+    return document.dispatchEvent(new CustomEvent("paste:open"));
+  },
   j: () => moveRow(1),
   k: () => moveRow(-1),
 };

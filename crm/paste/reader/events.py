@@ -1,0 +1,101 @@
+"""Which startup met which institution, and which part of the text is about the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from crm.lib.names import name_key
+from crm.paste.reader.directory import Mention
+from crm.paste.reader.text import Span, clause_at, clauses, lines, sentences
+
+Cut = Callable[[str, Span], Iterator[Span]]
+CUTS: tuple[Cut, ...] = (lines, sentences, clauses)
+
+
+@dataclass
+class Event:
+    """One startup, one institution, or both; `own` is about them alone, `common` about others too.
+
+    `carried`: the institution was named before and not here.
+    """
+
+    startup: Mention | None = None
+    institution: Mention | None = None
+    own: list[Span] = field(default_factory=list)
+    common: list[Span] = field(default_factory=list)
+    whole: Span = (0, 0)
+    carried: bool = False
+
+
+def same(one: Mention | None, other: Mention | None) -> bool:
+    """Whether two mentions mean the same company."""
+    return one is not None and other is not None and name_key(one.value) == name_key(other.value)
+
+
+def distinct(mentions: list[Mention]) -> list[Mention]:
+    """Each company once, in the order of the text."""
+    return list({(one.kind, name_key(one.value)): one for one in reversed(mentions)}.values())[::-1]
+
+
+class Events:
+    """Cuts a text into events: by what it names often where the other side is named once, else by lines and sentences."""
+
+    def __init__(self, text: str, mentions: list[Mention]) -> None:
+        self.text = text
+        self.mentions = mentions
+        self.last: dict[str, Mention | None] = {"startup": None, "institution": None}
+
+    def all(self) -> list[Event]:
+        """Every event of the text."""
+        return self._within((0, len(self.text)), 0)
+
+    def _named(self, kind: str, span: Span) -> list[Mention]:
+        return [one for one in self.mentions if one.kind == kind and span[0] <= one.start < span[1]]
+
+    def _within(self, span: Span, level: int) -> list[Event]:
+        startups, institutions = (self._named(kind, span) for kind in ("startup", "institution"))
+        several = [len(distinct(startups)) > 1, len(distinct(institutions)) > 1]
+        if several == [True, True] and level < len(CUTS):
+            return self._cut(span, level)
+        if several == [False, True]:
+            found = self._anchored(institutions, span)
+        elif several[0]:
+            found = self._anchored(startups, span)
+        else:
+            found = [Event(next(iter(startups), None), next(iter(institutions), None), [span], [], span)]
+        return [self._completed(event, startups, institutions) for event in found]
+
+    def _cut(self, span: Span, level: int) -> list[Event]:
+        found: list[Event] = []
+        for piece in CUTS[level](self.text, span):
+            if found and not any(piece[0] <= one.start < piece[1] for one in self.mentions):
+                found[-1].own.append(piece)
+            else:
+                found.extend(self._within(piece, level + 1))
+        return found
+
+    def _anchored(self, mentions: list[Mention], span: Span) -> list[Event]:
+        """One event for each company of a kind: its part runs from its clause to that of the next one."""
+        starts = sorted({clause_at(self.text, span, one.start)[0] for one in mentions})
+        events: dict[str, Event] = {}
+        for start, end in zip(starts, [*starts[1:], span[1]], strict=True):
+            for one in mentions:
+                if not start <= one.start < end:
+                    continue
+                event = events.setdefault(name_key(one.value), Event(whole=span, common=[(span[0], starts[0])]))
+                setattr(event, one.kind, getattr(event, one.kind) or one)
+                if (start, end) not in event.own:
+                    event.own.append((start, end))
+        return list(events.values())
+
+    def _completed(self, event: Event, startups: list[Mention], institutions: list[Mention]) -> Event:
+        """The other side of an event: the one named in its part, else the nearest before, else the only one."""
+        for kind, named in (("startup", startups), ("institution", institutions)):
+            if getattr(event, kind) is None:
+                before = [one for one in named if one.start < event.own[-1][1]] or named
+                one = before[-1] if before else self.last[kind]
+                event.carried = event.carried or (kind == "institution" and not before)
+                setattr(event, kind, one)
+            self.last[kind] = getattr(event, kind)
+        return event
