@@ -14,14 +14,17 @@ from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.deals.models import Deal, Round
 from crm.deals.policies import visible_to
+from crm.institutions.queries import is_shut_out
 from crm.startups.models import Startup
 from crm.startups.policies import published_on
 from crm.startups.queries import find_published
 
 
 def find_startup(actor: Account, startup_id: int) -> Startup | None:
-    """A startup whose profile this investor may read today."""
-    return find_published(startup_id, day_of(now())) if is_investor(actor) else None
+    """A startup whose profile this investor may read today; none while its institution is not admitted."""
+    if not is_investor(actor) or is_shut_out(actor.institution_id):
+        return None
+    return find_published(startup_id, day_of(now()))
 
 
 def my_deals(actor: Account, day: date) -> Sequence[Deal]:

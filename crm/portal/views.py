@@ -16,7 +16,7 @@ from crm.portal import policies, queries
 from crm.portal.forms import InterestForm
 from crm.reports import actions as report_actions
 from crm.reports import queries as report_queries
-from crm.reports.answers import file_answer, why_failed
+from crm.reports.answers import file_answer, picture_answer, why_failed
 from crm.reports.models import Report
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_filters
@@ -34,6 +34,8 @@ bp = Blueprint("portal", __name__, url_prefix="/portal")
 @bp.get("/startups/")
 @requires(policies.may_read)
 def list_startups() -> Any:
+    if institution_queries.is_shut_out(actor().institution_id):
+        return page("portal/not_admitted.html")
     wanted, chips = asked_filters(
         q=(_("Search"), ""),
         sector=(_("Sector"), "sector_layer"),
@@ -61,6 +63,8 @@ def list_startups() -> Any:
 @bp.get("/deals/")
 @requires(policies.may_read)
 def list_deals() -> Any:
+    if institution_queries.is_shut_out(actor().institution_id):
+        return page("portal/not_admitted.html")
     return page("portal/list_deals.html", deals=queries.my_deals(actor(), day_of(now())))
 
 
@@ -117,6 +121,18 @@ def show_report(report: Report) -> Any:
 @requires(policies.may_read, report=report_queries.find_profile)
 def download_report(report: Report) -> Response:
     return file_answer(report)
+
+
+@bp.get("/reports/<int:report_id>/pages/")
+@requires(policies.may_read, report=report_queries.find_profile)
+def show_pages(report: Report) -> Any:
+    return page("portal/show_pages.html", report=report)
+
+
+@bp.get("/reports/<int:report_id>/pages/<int:number>")
+@requires(policies.may_read, report=report_queries.find_profile)
+def show_picture(report: Report, number: int) -> Response:
+    return picture_answer(report, number)
 
 
 def thanks(has_deal: bool) -> str:

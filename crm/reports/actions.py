@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -69,6 +70,12 @@ def put_to_work(report: Report, *, by: Account, at: datetime) -> Report:
     db.session.flush()  # the job needs the report's id
     report.job_id = enqueue(JOB, report.id, by_id=by.id, at=at).id
     return report
+
+
+def keep_pictures(report_id: int, pictures: Iterable[bytes]) -> None:
+    """Keep the pages of a report as pictures."""
+    keys = [storage.put(picture) for picture in pictures]
+    db.session.execute(sa.update(Report).where(Report.id == report_id).values(page_keys=keys))
 
 
 def keep_file(report_id: int, content: bytes, pages: int) -> None:

@@ -31,6 +31,17 @@ def file_answer(report: Report) -> Response:
     )
 
 
+def picture_answer(report: Report, number: int) -> Response:
+    """One page of a report as a picture, counted from 1; 404 for a page that it has not."""
+    if not 1 <= number <= len(report.page_keys):
+        abort(404)
+    try:
+        content = storage.get(report.page_keys[number - 1])
+    except FileNotFoundError:
+        abort(404)
+    return send_file(BytesIO(content), mimetype="image/png", max_age=0)
+
+
 def file_name(report: Report) -> str:
     """What the file is called on the reader's disk."""
     kind = _("Summary of services") if report.kind == ReportKind.SUMMARY else _("Company profile")

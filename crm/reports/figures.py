@@ -131,6 +131,9 @@ def latest_services(scope: Scope, period: Period, limit: int) -> Sequence[sa.Row
             Service.happened_on,
             Service.content,
             Service.outcome,
+            Service.outcomes,
+            Service.type_version,
+            Service.type_id,
             Service.amount_low,
             Service.amount_high,
             Service.amount_text,
@@ -323,7 +326,7 @@ def served(period: Period) -> int:
 
 def attracted(period: Period) -> int:
     """Institutions that joined in the period."""
-    rows = cast(sa.Select[Any], definitions.institutions_attracted(period.last))
+    rows = definitions.institutions_attracted(period.last)
     return db.session.scalar(counting(rows.where(Institution.joined_on >= period.first))) or 0
 
 

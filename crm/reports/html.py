@@ -21,10 +21,11 @@ from crm.metrics.definitions import METRICS
 from crm.reports.charts import month_chart, rungs
 from crm.reports.profile import Profile
 from crm.reports.summary import CREDIT, POLICY, Summary
+from crm.services.outcomes import OutcomeField, told_value
 from crm.settings.choices import term
 from crm.settings.platform import identity
 from crm.web.filters import moment
-from crm.web.language import current_language, force_locale
+from crm.web.language import current_language, force_locale, translate
 
 LANGUAGES = {"zh": ("zh_CN",), "en": ("en",), "both": ("zh_CN", "en")}
 UNITS = {"zh_CN": 10_000 * 100, "en": 1_000_000 * 100}  # 分: tables count in 万元 or millions
@@ -176,6 +177,7 @@ def common(stamp: Stamp) -> dict[str, Any]:
         "amount_in_unit": amount_in_unit,
         "figure_parts": figure_parts,
         "days": days,
+        "told_outcome": told_outcome,
     }
 
 
@@ -210,3 +212,11 @@ def figure_parts(fen: int) -> tuple[str, str]:
 def days(value: float | None) -> str:
     """A median of days: 10 or 10.5; a dash for None."""
     return DASH if value is None else f"{value:g}"
+
+
+def told_outcome(field: OutcomeField, value: Any) -> str:
+    """One measured outcome of a service: its name, its value and its unit."""
+    language = current_language()
+    return str(
+        _("%(name)s: %(value)s", name=field.label(language), value=told_value(field, value, language, translate))
+    )

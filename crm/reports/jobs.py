@@ -10,17 +10,18 @@ from crm.core.errors import Refusal
 from crm.core.jobs import Progress, handles
 from crm.institutions.queries import institution_of
 from crm.lib.text import N_
-from crm.reports.actions import JOB, keep_file
+from crm.reports.actions import JOB, keep_file, keep_pictures
 from crm.reports.html import Document, Stamp, profile_document, summary_document
 from crm.reports.models import Report, ReportKind
 from crm.reports.periods import Period
+from crm.reports.pictures import draw_pages
 from crm.reports.profile import profile_of
 from crm.reports.queries import report_to_make
 from crm.reports.renderer import renderer
 from crm.reports.summary import summarise
 from crm.settings.queries import pinned
 
-STEPS = 4
+STEPS = 5
 
 
 @handles(JOB)
@@ -38,6 +39,10 @@ def make_report(report_id: int, progress: Progress) -> None:
     progress(3, STEPS)
     with unit_of_work(write=True):
         keep_file(report_id, pdf.content, pdf.pages)
+    progress(4, STEPS)
+    pictures = list(draw_pages(pdf.content))
+    with unit_of_work(write=True):
+        keep_pictures(report_id, pictures)
     progress(STEPS, STEPS)
 
 

@@ -26,7 +26,8 @@ class Report(Base):
     """One PDF: a summary of services over a period, or a startup's published profile on a day (both days are that one).
 
     A summary is of a startup, of an institution, or (neither) of the platform. `title`: what its subject was called
-    when it was asked for, "" for the platform. `language`: zh, en or both. `size` in bytes.
+    when it was asked for, "" for the platform. `language`: zh, en or both. `size` in bytes. `page_keys`: its pages
+    as pictures, in their order.
     `vocabularies`: {vocabulary: the version whose words it speaks}, however often it is made.
     """
 
@@ -46,6 +47,7 @@ class Report(Base):
     file_key: Mapped[str | None] = mapped_column(sa.String(80), default=None)
     pages: Mapped[int | None] = mapped_column(default=None)
     size: Mapped[int | None] = mapped_column(default=None)
+    page_keys: Mapped[list[Any]] = mapped_column(default=list)
     vocabularies: Mapped[dict[str, Any] | None] = mapped_column(default=None)
 
     startup: Mapped[Startup | None] = many_to_one("Startup", "Report.startup_id")

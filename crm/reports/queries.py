@@ -11,6 +11,7 @@ from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.jobs import Job, JobState
 from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.institutions.queries import is_shut_out
 from crm.reports.models import Report, ReportKind
 from crm.reports.policies import visible_to
 from crm.startups.models import Startup
@@ -36,8 +37,11 @@ def reports(actor: Actor, place: Place) -> Slice:
 
 
 def find_profile(actor: Actor, report_id: int) -> Report | None:
-    """A profile that this investor asked for, while that publication lasts: a later one may authorise less."""
-    if not is_investor(actor):
+    """A profile that this investor asked for, while that publication lasts: a later one may authorise less.
+
+    None while the investor's institution is not admitted.
+    """
+    if not is_investor(actor) or is_shut_out(actor.institution_id):
         return None
     return db.session.scalar(
         sa.select(Report)

@@ -15,7 +15,8 @@ from crm.lib.money import Amount
 from crm.reports import figures
 from crm.reports.figures import MET_STAGE, Scope
 from crm.reports.periods import Period
-from crm.services.queries import partners_of
+from crm.services.outcomes import OutcomeField
+from crm.services.queries import FieldsByVersion, fields_by_version, partners_of
 from crm.settings.queries import terms
 from crm.startups.models import Startup
 
@@ -69,7 +70,7 @@ class Category:
 
 @dataclass(frozen=True)
 class ServiceRow:
-    """One service in the list."""
+    """One service in the list. `measured`: what it says in the outcome fields of its type."""
 
     day: date
     type: Words
@@ -77,6 +78,7 @@ class ServiceRow:
     content: str
     partners: str
     outcome: str
+    measured: tuple[tuple[OutcomeField, Any], ...]
     amount: Amount
 
 
@@ -261,14 +263,16 @@ def category_of(row: Any, outcomes: list[tuple[str, int]]) -> Category:
 def grouped_services(categories: Sequence[Category], listed: Sequence[Any]) -> tuple[ServiceGroup, ...]:
     """The listed services by category, each from its first day on."""
     partners = partners_of(row.id for row in listed)
+    measured = fields_by_version({(row.type_id, row.type_version) for row in listed if row.outcomes})
     rows: dict[int, list[ServiceRow]] = {}
     for row in reversed(listed):
         names = [one.name for one in partners.get(row.id, [])] + [row.partner_text]
-        rows.setdefault(row.category_id, []).append(service_row(row, [name for name in names if name]))
+        rows.setdefault(row.category_id, []).append(service_row(row, [name for name in names if name], measured))
     return tuple(ServiceGroup(one, tuple(rows[one.id])) for one in categories if one.id in rows)
 
 
-def service_row(row: Any, partners: list[str]) -> ServiceRow:
+def service_row(row: Any, partners: list[str], measured: FieldsByVersion) -> ServiceRow:
+    fields = measured.get((row.type_id, row.type_version), ())
     content = " ".join(row.content.split())
     return ServiceRow(
         day=row.happened_on,
@@ -277,6 +281,7 @@ def service_row(row: Any, partners: list[str]) -> ServiceRow:
         content=content if len(content) <= CONTENT else content[: CONTENT - 1] + "…",
         partners="、".join(partners),
         outcome=row.outcome,
+        measured=tuple((field, row.outcomes[field.key]) for field in fields if field.key in row.outcomes),
         amount=Amount(row.amount_low, row.amount_high, row.amount_text),
     )
 

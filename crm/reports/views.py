@@ -13,7 +13,7 @@ from crm.core.clock import day_of
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.reports import actions, policies, queries
-from crm.reports.answers import file_answer, why_failed
+from crm.reports.answers import file_answer, picture_answer, why_failed
 from crm.reports.figures import Scope, earliest_day
 from crm.reports.forms import SummaryForm
 from crm.reports.models import Report
@@ -85,6 +85,18 @@ def show_report(report: Report) -> Any:
 @requires(policies.may_read_reports, report=queries.find_report)
 def download_report(report: Report) -> Response:
     return file_answer(report)
+
+
+@bp.get("/<int:report_id>/pages/")
+@requires(policies.may_read_reports, report=queries.find_report)
+def show_pages(report: Report) -> Any:
+    return page("reports/show_pages.html", report=report)
+
+
+@bp.get("/<int:report_id>/pages/<int:number>")
+@requires(policies.may_read_reports, report=queries.find_report)
+def show_picture(report: Report, number: int) -> Response:
+    return picture_answer(report, number)
 
 
 def languages() -> dict[str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask_babel import gettext as _
 
+from crm.web.addresses import address, root
 from crm.web.guards import current_account
-from crm.web.language import current_language
+from crm.web.language import current_language, kept_by_language
 
 STAFF = ("finance", "manager", "leader")
 WRITERS = ("finance", "manager")
@@ -33,16 +34,15 @@ class Item:
     @property
     def href(self) -> str:
         """Where the entry leads."""
-        return url_for(self.endpoint)
+        return address(self.endpoint)
 
     @property
     def current(self) -> bool:
         """True on the pages that belong to the entry."""
-        if self.href == "/":
-            return request.path == "/"
-        if self.besides and request.path.startswith(url_for(self.besides)):
-            return False
-        return request.path.startswith(self.href)
+        here = root() + section()
+        if self.endpoint == "home.show_home":
+            return here == self.href
+        return here.startswith(self.href) and not (self.besides and here.startswith(address(self.besides)))
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,23 @@ def frame() -> dict[str, Any]:
     role = str(account.role) if account else ""
     return {
         "language": current_language(),
+        "in_wechat": "MicroMessenger" in request.user_agent.string,
         "actor": Reader(account.name, role_label(role), account.initial) if account else None,
         "role": role,
+        "section": section(),
         "navigation": navigation(role),
         "new_links": new_links(role),
-        "switch_language_url": url_for("accounts.switch_language"),
-        "search_url": url_for("search.show_results"),
+        "switch_language_url": address("accounts.switch_language"),
+        "search_url": address("search.show_results"),
+        "suggest_url": address("search.suggest"),
         "may_search": account is not None,
         "may_paste": role in WRITERS,
     }
+
+
+def section() -> str:
+    """The page's address as the router knows it, the same for every record; "" where nothing is."""
+    return request.url_rule.rule if request.url_rule else ""
 
 
 def role_label(role: str) -> str:
@@ -100,6 +108,7 @@ def role_label(role: str) -> str:
     return str(words.get(role, ""))
 
 
+@kept_by_language
 def navigation(role: str) -> list[Group]:
     """The menu of a role."""
     if role == "admin":
@@ -139,6 +148,7 @@ def navigation(role: str) -> list[Group]:
         Item(_("People"), "people.list_people", "users"),
         Item(_("Rounds"), "deals.list_rounds", "money"),
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
+        Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
     output = []
     if role in REPORT_READERS:
@@ -148,6 +158,7 @@ def navigation(role: str) -> list[Group]:
     return [Group("", first), Group(_("Ledger"), ledger), Group(_("Output"), output)]
 
 
+@kept_by_language
 def new_links(role: str) -> list[Item]:
     """The entries of the menu "New"."""
     if role not in WRITERS:
@@ -155,6 +166,7 @@ def new_links(role: str) -> list[Item]:
     return [
         Item(_("Paste anything"), "paste.new_paste", "note"),
         Item(_("Log a service"), "services.log_service", "service"),
+        Item(_("One service for several startups"), "services.log_for_many", "users"),
         Item(_("Log a deal"), "deals.log_deal", "board"),
         Item(_("Add a startup"), "startups.add_startup", "startup"),
         Item(_("Add an institution"), "institutions.add_institution", "bank"),

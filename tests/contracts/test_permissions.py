@@ -204,7 +204,7 @@ def an_import() -> int:
 
 
 def address(app: Flask, rule: Rule, ids: dict[str, int]) -> str:
-    named = {"name": NAMED.get(rule.endpoint, "companies_served")}
+    named = {"name": NAMED.get(rule.endpoint, "companies_served"), "number": 1}
     values: dict[str, Any] = {name: (named | ids)[name] for name in rule.arguments}
     with app.test_request_context():
         return str(app.url_map.bind("localhost").build(rule.endpoint, values, append_unknown=False))
@@ -247,7 +247,11 @@ def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role
             refused = to_sign_in if role == "anonymous" else answer.status_code in (403, 404)
             fine = not refused and answer.status_code < 400
             portal_of_unpublished = allowed and rule.endpoint.startswith("portal.") and rule.arguments
-            no_file_yet = rule.endpoint in ("reports.download_report", "imports.download_refused")
+            no_file_yet = rule.endpoint in (
+                "reports.download_report",
+                "reports.show_picture",
+                "imports.download_refused",
+            )
             no_own_paste = rule.endpoint == "paste.show_paste" and answer.status_code == 404
             if portal_of_unpublished or (allowed and (no_file_yet or no_own_paste)):
                 continue

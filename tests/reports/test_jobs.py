@@ -93,7 +93,7 @@ def test_progress_is_told_while_nothing_is_locked(app: Flask, work: Work) -> Non
     report_id = asked(work, None)
     with app.app_context():
         jobs.make_report(report_id, progress)
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
 
 
 def test_a_profile_that_was_withdrawn_meanwhile_is_not_made(app: Flask, work: Work) -> None:
