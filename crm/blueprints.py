@@ -13,6 +13,7 @@ from crm.core.clock import now
 from crm.deals.search import DEALS, ROUNDS
 from crm.deals.views import bp as deals
 from crm.documents.views import bp as documents
+from crm.expiring.views import bp as expiring
 from crm.funds.search import FUNDS
 from crm.funds.views import bp as funds
 from crm.grid.views import bp as grid
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     imports,
     paste,
     portal,
+    expiring,
     admin,
     undo,
     wording,

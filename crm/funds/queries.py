@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -109,7 +108,7 @@ SORTS = {
 }
 FILTERS: dict[str, Any] = {
     "kind": lambda code: Fund.kind == code,
-    "vintage": lambda year: Fund.vintage == (int(year) if re.fullmatch("[0-9]{4}", year) else None),
+    "vintage": lambda year: sa.cast(Fund.vintage, sa.String) == year,
     "sector": lambda code: holds_code(Fund.sectors, code),
     "growth_stage": lambda code: holds_code(Fund.growth_stages, code),
 }

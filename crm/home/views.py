@@ -1,4 +1,4 @@
-"""The first page after signing in, and the search over everything."""
+"""The first page after signing in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crm.audit import queries as audit_queries
 from crm.audit.pages import told
 from crm.core.clock import day_of
 from crm.deals import queries as deal_queries
-from crm.home import queries
+from crm.expiring import queries as expiring_queries
 from crm.metrics import queries as metric_queries
 from crm.metrics.definitions import METRICS
 from crm.paste import queries as paste_queries
@@ -41,6 +41,7 @@ def show_home() -> Any:
         deals=deal_queries.active_deals(actor() if own_only else None, limit=9),
         own_only=own_only,
         interests=deal_queries.waiting_interests(),
+        expiring=expiring_queries.count_expiring(actor(), day_of(now())),
         entries=told(audit_queries.latest(8, without=untold_types())),
         may_write=account_policies.may_write_records(actor()),
         pastes=paste_queries.waiting(actor(), limit=5),
@@ -51,10 +52,3 @@ def show_home() -> Any:
 def untold_types() -> tuple[str, ...]:
     """What the latest changes leave out: accounts, and contact data for those who may not see it."""
     return ("account",) if account_policies.may_see_contacts(actor()) else ("account", "person")
-
-
-@bp.get("/search")
-@requires(account_policies.may_read_records)
-def search() -> Any:
-    text = request.args.get("q", "").strip()
-    return page("home/search.html", text=text, found=queries.search(text) if text else None)

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from crm.accounts import queries as account_queries
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.naming import former_names_of
@@ -133,7 +134,8 @@ def show_institution(institution: Institution) -> Any:
 @requires(policies.may_see, institution=queries.find_institution)
 def list_people(institution: Institution) -> Any:
     people = people_queries.people_of_institution(institution)
-    return record_page("institutions/list_people.html", institution, people=people)
+    accounts = account_queries.investors_of(institution.id)
+    return record_page("institutions/list_people.html", institution, people=people, accounts=accounts)
 
 
 @bp.get("/<int:institution_id>/funds")
@@ -235,7 +237,7 @@ def show_brand(brand: Brand) -> Any:
     found = queries.institutions_of(brand)
     return page(
         "institutions/show_brand.html",
-        brand=brand,
+        this_brand=brand,
         institutions=found,
         admissions=queries.latest_admissions([one.id for one in found]),
         entries=told_history("brand", brand.id),
@@ -258,7 +260,7 @@ def edit_brand(brand: Brand) -> Any:
         form,
         save,
         saved=lambda: EditBrandForm(formdata=None, obj=brand),
-        brand=brand,
+        this_brand=brand,
     )
 
 

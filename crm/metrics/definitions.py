@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from crm.deals.models import Deal, Receipt, Round
 from crm.funds.models import Commitment, Fund, FundManager
-from crm.institutions.models import Institution
+from crm.institutions.models import Brand, Institution
 from crm.lib.text import N_, Message
 from crm.services.models import (
     FINANCE_LINE,
@@ -65,10 +65,29 @@ def first_day_of_year(as_of: date) -> date:
     return as_of.replace(month=1, day=1)
 
 
-def institutions_attracted(as_of: date) -> Rows:
+def institutions_attracted(as_of: date) -> sa.Select[Any]:
     return sa.select(
         *columns(Institution.id, Institution.id, Institution.name, Institution.city, Institution.joined_on)
     ).where(Institution.archived_at.is_(None), Institution.joined_on <= as_of)
+
+
+def institutions_present(as_of: date) -> Rows:
+    stays = sa.or_(Institution.left_on.is_(None), Institution.left_on > as_of)
+    return institutions_attracted(as_of).where(stays)
+
+
+def brands_attracted(as_of: date) -> Rows:
+    """One row a brand, and one for each institution that has none; a brand came with the first of its institutions."""
+    own = sa.func.coalesce(Institution.brand_id, -Institution.id)
+    first = sa.func.min(Institution.id)
+    title = sa.func.coalesce(sa.func.min(Brand.name), sa.func.min(Institution.name))
+    persons = sa.cast(sa.func.count(), sa.String)
+    return (
+        sa.select(*columns(first, first, title, persons, sa.func.min(Institution.joined_on)))
+        .outerjoin(Brand, Brand.id == Institution.brand_id)
+        .where(Institution.archived_at.is_(None), Institution.joined_on <= as_of)
+        .group_by(own)
+    )
 
 
 def companies_served_by(as_of: date, codes: tuple[str, ...] | None) -> Rows:
@@ -219,6 +238,27 @@ METRICS: dict[str, Metric] = {
             N_("institutions"),
             "institution",
             institutions_attracted,
+        ),
+        Metric(
+            "institutions_present",
+            N_("Institutions at present"),
+            N_("Of the institutions attracted: those that had not left by the day."),
+            "count",
+            N_("institutions"),
+            "institution",
+            institutions_present,
+        ),
+        Metric(
+            "brands_attracted",
+            N_("Brands attracted"),
+            N_(
+                "Brands of the institutions attracted. Several legal persons of one brand count once; "
+                "an institution without a brand stands for itself."
+            ),
+            "count",
+            N_("brands"),
+            "institution",
+            brands_attracted,
         ),
         Metric(
             "companies_served",

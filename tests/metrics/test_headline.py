@@ -20,6 +20,7 @@ from tests.factories import (
     AT,
     WAN,
     YI,
+    a_brand,
     a_commitment,
     a_deal,
     a_fund,
@@ -160,3 +161,22 @@ def test_every_number_equals_the_rows_behind_it(work: Work, name: str, as_of: da
         rows = rows_of(metric, as_of, Place()).rows
         told = sum(row.amount or 0 for row in rows) if metric.unit == "CNY" else len(rows)
         assert value_of(metric, as_of) == told
+
+
+def test_a_brand_counts_once_and_who_has_none_stands_for_itself(work: Work) -> None:
+    first, second, alone = (an_institution(joined_on=date(2025, month, 1)) for month in (3, 1, 2))
+    later = an_institution(joined_on=date(2026, 1, 1))
+    a_brand("寒溪资本", (first, second, later))
+    assert value(work, "institutions_attracted", END_OF_2025) == 3
+    assert value(work, "brands_attracted", END_OF_2025) == 2
+    with work():
+        rows = rows_of(METRICS["brands_attracted"], END_OF_2026, Place("label")).rows
+        told = {row.label: (row.detail, row.day) for row in rows}
+    assert told == {"寒溪资本": ("3", date(2025, 1, 1)), alone.name: ("1", date(2025, 2, 1))}
+
+
+def test_an_institution_is_present_until_the_day_it_leaves(work: Work) -> None:
+    an_institution(joined_on=date(2025, 1, 1), left_on=date(2025, 12, 31))
+    an_institution(joined_on=date(2025, 1, 1), left_on=date(2026, 1, 1))
+    assert value(work, "institutions_present", END_OF_2025) == 1
+    assert value(work, "institutions_attracted", END_OF_2025) == 2

@@ -1,0 +1,156 @@
+"""What ends soon or has ended and must be renewed: one list of everything that carries a last day.
+
+Each kind yields rows with `row_id`, `record_id`, `name`, `detail`, `day`. What lies in the bin expires nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from crm.accounts.models import Actor
+from crm.accounts.policies import may_see_contacts
+from crm.core.listing import Place, Slice, Sort, count_up_to, slice_of
+from crm.funds.models import CONTRIBUTION, PAID_IN, THOUSANDTHS, Commitment, Fund, LocalRequirement
+from crm.institutions.models import Admission, Institution
+from crm.lib.text import N_, Message
+from crm.people.models import Person
+from crm.startups.models import Startup
+
+AHEAD = timedelta(days=60)
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of thing that expires. `opens`: the endpoint of its record and the name of the record's id there.
+
+    `contacts`: about people. `kept`: for how long what has ended is still news; without it until somebody sees to it.
+    """
+
+    title: Message
+    icon: str
+    opens: tuple[str, str]
+    rows: Callable[[], sa.Select[Any]]
+    contacts: bool = False
+    kept: timedelta | None = None
+
+
+def columns(row_id: Any, record_id: Any, name: Any, detail: Any, day: Any) -> list[Any]:
+    given = {"row_id": row_id, "record_id": record_id, "name": name, "detail": detail, "day": day}
+    return [column.label(label) for label, column in given.items()]
+
+
+def admissions() -> sa.Select[Any]:
+    later = aliased(Admission)
+    superseded = sa.exists().where(
+        later.institution_id == Admission.institution_id,
+        sa.tuple_(later.checked_on, later.id) > sa.tuple_(Admission.checked_on, Admission.id),
+    )
+    return (
+        sa.select(*columns(Admission.id, Institution.id, Institution.name, Admission.checked_by, Admission.recheck_on))
+        .join(Institution, Institution.id == Admission.institution_id)
+        .where(Institution.archived_at.is_(None), Institution.left_on.is_(None), sa.not_(superseded))
+    )
+
+
+def investment_periods() -> sa.Select[Any]:
+    return sa.select(
+        *columns(Fund.id, Fund.id, Fund.name, sa.func.coalesce(Fund.amac_code, ""), Fund.investment_ends_on)
+    ).where(Fund.archived_at.is_(None))
+
+
+def requirements() -> sa.Select[Any]:
+    """Those not known to be fulfilled; of a contribution that is a range, the upper end counts."""
+    bases = {CONTRIBUTION: Commitment.amount_high, PAID_IN: Commitment.paid_in}
+    base = sa.case(*((LocalRequirement.base == name, column) for name, column in bases.items()), else_=Fund.committed)
+    required = base // THOUSANDTHS * LocalRequirement.ratio
+    met = sa.func.coalesce(LocalRequirement.fulfilled >= required, sa.false())
+    investor = aliased(Fund)
+    asks = sa.func.coalesce(investor.name, Commitment.investor_name)
+    return (
+        sa.select(*columns(LocalRequirement.id, Fund.id, Fund.name, asks, LocalRequirement.due_on))
+        .join(Commitment, Commitment.id == LocalRequirement.commitment_id)
+        .join(Fund, Fund.id == Commitment.fund_id)
+        .outerjoin(investor, investor.id == Commitment.from_fund_id)
+        .where(Commitment.archived_at.is_(None), Fund.archived_at.is_(None), sa.not_(met))
+    )
+
+
+def authorisations() -> sa.Select[Any]:
+    return sa.select(
+        *columns(Startup.id, Startup.id, Startup.name, Startup.authorised_by, Startup.authorised_until)
+    ).where(Startup.archived_at.is_(None), Startup.published_at.is_not(None))
+
+
+def consents() -> sa.Select[Any]:
+    return people(Person.consent_until)
+
+
+def sharing_consents() -> sa.Select[Any]:
+    return people(Person.share_consent_until)
+
+
+def people(until: Any) -> sa.Select[Any]:
+    return sa.select(*columns(Person.id, Person.id, Person.name, Person.title, until)).where(
+        Person.archived_at.is_(None), Person.erased_at.is_(None)
+    )
+
+
+INSTITUTION = ("institutions.show_institution", "institution_id")
+FUND = ("funds.show_fund", "fund_id")
+STARTUP = ("startups.show_startup", "startup_id")
+PERSON = ("people.show_person", "person_id")
+SOURCES: dict[str, Source] = {
+    "admission": Source(N_("Admission to check again"), "bank", INSTITUTION, admissions),
+    "authorisation": Source(N_("Authorisation to publish"), "startup", STARTUP, authorisations),
+    "consent": Source(N_("Consent"), "users", PERSON, consents, contacts=True),
+    "sharing_consent": Source(N_("Consent to share"), "users", PERSON, sharing_consents, contacts=True),
+    "investment_period": Source(N_("Investment period"), "fund", FUND, investment_periods, kept=AHEAD),
+    "requirement": Source(N_("Local investment requirement"), "fund", FUND, requirements),
+}
+
+
+def sources_for(actor: Actor) -> dict[str, Source]:
+    """The kinds that this actor may see: leaders see records without people."""
+    return {name: source for name, source in SOURCES.items() if not source.contacts or may_see_contacts(actor)}
+
+
+def expiring(actor: Actor, place: Place, today: date, kind: str = "") -> Slice:
+    """What has ended or ends within 60 days, the longest overdue first; of one kind or of all."""
+    rows = everything(actor, today, kind)
+    found = sa.select(rows.c.kind, rows.c.record_id, rows.c.name, rows.c.detail, rows.c.day)
+    return slice_of(found, rows.c.row_id, {"day": Sort(rows.c.day), "name": Sort(rows.c.name)}, place)
+
+
+def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
+    """How much has ended already, and how much ends within 60 days; each counted to 1,000."""
+    rows = everything(actor, today, "")
+    late, soon = sa.select(rows.c.row_id).where(rows.c.day < today), sa.select(rows.c.row_id).where(rows.c.day >= today)
+    return count_up_to(late, MOST), count_up_to(soon, MOST)
+
+
+def everything(actor: Actor, today: date, kind: str) -> sa.Subquery:
+    """The rows of the wanted kinds up to 60 days ahead; ids of different kinds are set apart."""
+    chosen = {name: source for name, source in sources_for(actor).items() if kind in ("", name)}
+    numbers = {name: number for number, name in enumerate(SOURCES)}
+    parts = []
+    for name, source in chosen.items():
+        rows = source.rows().subquery()
+        since = [rows.c.day >= today - source.kept] if source.kept else []
+        parts.append(
+            sa.select(
+                sa.literal(name).label("kind"),
+                (rows.c.row_id * len(SOURCES) + numbers[name]).label("row_id"),
+                rows.c.record_id,
+                rows.c.name,
+                rows.c.detail,
+                rows.c.day,
+            ).where(rows.c.day <= today + AHEAD, *since)
+        )
+    return sa.union_all(*parts).subquery()
