@@ -7,6 +7,8 @@ import flask_migrate
 from alembic.util.exc import CommandError
 
 from crm.cli.context import in_application, stop
+from crm.core.db import unit_of_work
+from crm.search import actions as search_actions
 
 
 @click.group()
@@ -23,6 +25,11 @@ def upgrade(revision: str) -> None:
         flask_migrate.upgrade(revision=revision)
     except CommandError as error:
         stop(f"{error}. Is the code older than the database?")
+    if revision == "head":
+        with unit_of_work(write=True):
+            indexed = search_actions.rebuild_if_empty()
+        if indexed:
+            click.echo(f"Indexed {indexed:,} records for searching.")
     click.echo("The database is up to date.")
 
 

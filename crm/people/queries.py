@@ -11,12 +11,10 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Actor
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
-from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
-from crm.lib.names import name_key
 from crm.people.models import CONSENT, EXPIRES_SOON, ConsentState, Person
 from crm.people.policies import may_list
-from crm.startups import queries as startup_queries
+from crm.search import queries as search_queries
 from crm.startups.models import Startup
 
 WITH_ORGANISATION = (joinedload(Person.institution), joinedload(Person.startup))
@@ -95,14 +93,8 @@ WHERE: dict[str, sa.ColumnElement[bool]] = {
 
 
 def matches(text: str) -> sa.ColumnElement[bool]:
-    """People whose name, or whose organisation's name, contains a text."""
-    institutions = sa.select(Institution.id).where(institution_queries.matches(text))
-    startups = sa.select(Startup.id).where(startup_queries.matches(text))
-    return sa.or_(
-        Person.name_key.contains(name_key(text), autoescape=True),
-        Person.institution_id.in_(institutions),
-        Person.startup_id.in_(startups),
-    )
+    """People that a text finds: by name, its pinyin, title and organisation."""
+    return search_queries.matches(Person.id, "person", text)
 
 
 def has_consent(state: ConsentState, day: date) -> sa.ColumnElement[bool]:

@@ -14,6 +14,7 @@ from crm.core import naming
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.lib.text import N_
+from crm.search import queries as search_queries
 from crm.startups.models import PastRound, Startup
 from crm.startups.policies import published_on, visible_to
 
@@ -56,7 +57,7 @@ def published_startups(
     """The list of startups that investors may read on a day; searches only what they may read."""
     statement = sa.select(Startup).where(published_on(day))
     if text:
-        statement = statement.where(naming.matches_name(Startup, text))
+        statement = statement.where(search_queries.matches(Startup.id, "published_startup", text))
     return slice_of(filtered(statement, sector, vertical, growth_stage), Startup.id, PUBLISHED_SORTS, place)
 
 
@@ -80,13 +81,13 @@ def filtered(statement: sa.Select[Any], sector: str, vertical: str, growth_stage
 
 
 def matches(text: str) -> sa.ColumnElement[bool]:
-    """Startups whose name, short name or credit code contains a text."""
-    return naming.matches(Startup, text)
+    """Startups that a text finds: by a name of today or before, its pinyin, a code, or somebody there."""
+    return search_queries.matches(Startup.id, "startup", text)
 
 
 def suggestions(text: str) -> Sequence[Startup]:
     """The first few startups that a typed text may mean."""
-    return naming.suggestions(Startup, text)
+    return search_queries.suggested(Startup, text)
 
 
 def resolve(text: str, *, field: str) -> Startup:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from crm.core.db import Base
+from crm.search import actions as search_actions
 
 app: Flask
 SEEDED = ("platform", "term", "service_category", "service_type")
@@ -24,6 +25,7 @@ def remember_seeds(session: Session) -> None:
 
 def wipe(session: Session) -> None:
     """Empty every table, but for what the migrations wrote."""
+    search_actions.clear()
     for table in reversed(Base.metadata.sorted_tables):
         if table.name not in SEEDED:
             session.execute(sa.delete(table))

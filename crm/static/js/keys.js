@@ -50,10 +50,7 @@ const isTyping = (element) => element.matches("input, textarea, select, [content
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || event.altKey || dialog.open) return;
-  if (event.ctrlKey || event.metaKey) {
-    if (event.key.toLowerCase() === "k" && focusField("[data-jump]")) event.preventDefault();
-    return;
-  }
+  if (event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
   if (!toggle.checked || isTyping(event.target)) return;
   if (actions[event.key]?.()) event.preventDefault();
 });

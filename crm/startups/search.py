@@ -1,0 +1,79 @@
+"""What startups are found by: by staff with everything that identifies them, by investors with what a profile shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.accounts.policies import is_investor
+from crm.core.clock import day_of, now
+from crm.core.db import db
+from crm.core.naming import FormerName, former_names_of_all
+from crm.lib.text import N_
+from crm.search.registry import Description, Follow, Kind
+from crm.startups.models import Startup
+from crm.startups.policies import may_list, published_on, visible_to
+
+
+def describe(ids: Sequence[int]) -> Iterator[Description]:
+    """Names of today and before, and codes."""
+    former = former_names_of_all(Startup.__tablename__, ids)
+    columns = (Startup.id, Startup.name, Startup.short_name, Startup.credit_code, Startup.other_identifier)
+    for row in rows_of(ids, *columns, Startup.archived_at):
+        before = former.get(row.id, ())
+        names = (row.short_name, row.name) if row.short_name else (row.name,)
+        yield Description(
+            record_id=row.id,
+            title=row.short_name or row.name,
+            note=" · ".join(filter(None, (row.name if row.short_name else "", row.credit_code, "、".join(before)))),
+            names=(*names, *before),
+            codes=tuple(filter(None, (row.credit_code, row.other_identifier))),
+            archived=row.archived_at is not None,
+        )
+
+
+def describe_published(ids: Sequence[int]) -> Iterator[Description]:
+    """Names and the summary: investors find nothing that the profile does not show."""
+    columns = (Startup.id, Startup.name, Startup.short_name, Startup.summary)
+    for row in rows_of(ids, *columns, Startup.published_at, Startup.archived_at):
+        if row.published_at is not None and row.archived_at is None:
+            yield Description(
+                record_id=row.id,
+                title=row.short_name or row.name,
+                note=row.summary or (row.name if row.short_name else ""),
+                names=(row.short_name, row.name) if row.short_name else (row.name,),
+                texts=(row.summary,),
+            )
+
+
+def rows_of(ids: Sequence[int], *columns: Any) -> Sequence[sa.Row[Any]]:
+    return db.session.execute(sa.select(*columns).where(Startup.id.in_(ids)).order_by(Startup.id)).all()
+
+
+STARTUPS = Kind(
+    name="startup",
+    model=Startup,
+    label=N_("Startups"),
+    icon="startup",
+    endpoint="startups.show_startup",
+    argument="startup_id",
+    describe=describe,
+    may_find=may_list,
+    visible_to=visible_to,
+    list_endpoint="startups.list_startups",
+    follows=(Follow(FormerName, "record_id", when=lambda former: former.record_type == Startup.__tablename__),),
+)
+PUBLISHED = Kind(
+    name="published_startup",
+    model=Startup,
+    label=N_("Startups"),
+    icon="startup",
+    endpoint="portal.show_startup",
+    argument="startup_id",
+    describe=describe_published,
+    may_find=is_investor,
+    visible_to=lambda actor: published_on(day_of(now())),
+    list_endpoint="portal.list_startups",
+)
