@@ -8,6 +8,7 @@ import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from crm.cli.context import application
+from crm.config import Settings
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
@@ -25,21 +26,23 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         return self.app
 
 
+def options(settings: Settings) -> dict[str, Any]:
+    """How gunicorn serves: processes of four threads each."""
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.web_workers,
+        "threads": 4,
+        "worker_class": "gthread",
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "loglevel": "warning",
+    }
+
+
 @click.command()
 def serve() -> None:
     """Serve the pages on CRM_HOST and CRM_PORT with CRM_WEB_WORKERS processes."""
     app = application()
     settings = app.extensions["crm_settings"]
     click.echo(f"Serving on http://{settings.host}:{settings.port}")
-    Server(
-        app,
-        {
-            "bind": f"{settings.host}:{settings.port}",
-            "workers": settings.web_workers,
-            "threads": 4,
-            "worker_class": "gthread",
-            "timeout": 60,
-            "graceful_timeout": 20,
-            "loglevel": "warning",
-        },
-    ).run()
+    Server(app, options(settings)).run()

@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
         static_url=lambda path: static_at(root(), path),
         draw_icon=lambda name: drawn_at(root(), name),
     )
-    app.get_send_file_max_age = age_allowed  # type: ignore[method-assign]
+    app.get_send_file_max_age = age_allowed  # type: ignore[assignment, method-assign]
 
 
 def age_allowed(_: str | None) -> int:
@@ -52,8 +52,11 @@ def root() -> str:
 
 def address(endpoint: str, **values: Any) -> str:
     """What `url_for` gives; where all values are whole numbers or there are none, from a pattern that is made once."""
-    if endpoint[0] == "." or not has_request_context() or any(type(value) is not int for value in values.values()):
+    if endpoint[0] == "." or not has_request_context():
         return url_for(endpoint, **values)
+    for value in values.values():
+        if type(value) is not int:
+            return url_for(endpoint, **values)
     key = (root(), endpoint, *values)
     pattern = KEPT.get(key)
     if pattern is None:

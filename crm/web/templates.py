@@ -6,18 +6,19 @@ in which `_("Save")` is the translated string and `_("%(count)s rows", count=n)`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask.templating import Environment
-from jinja2 import Template
+from jinja2 import Template, pass_environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from crm.web.addresses import root
 from crm.web.language import current_language
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
@@ -27,11 +28,12 @@ class TranslatedEnvironment(Environment):
     """Gives each template in the language at hand; what is set on it before the first one holds in every language."""
 
     language = ""
+    parts: dict[tuple[Hashable, ...], Markup]
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self.in_language = cache(self.translated)
-        self.globals["filled"] = filled
+        self.globals.update(filled=filled, kept=kept)
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
         speaking = self if self.language else self.in_language(current_language())
@@ -40,7 +42,7 @@ class TranslatedEnvironment(Environment):
     def translated(self, language: str) -> TranslatedEnvironment:
         """The same environment, speaking one language."""
         speaking = self.overlay(extensions=[TextsTranslated])
-        speaking.language = language
+        speaking.language, speaking.parts = language, {}
         return speaking
 
 
@@ -78,3 +80,15 @@ def catalogue(language: str) -> NullTranslations:
 def filled(text: str, /, **values: Any) -> Markup:
     """A text with its places filled in, each value escaped."""
     return Markup(text) % values  # noqa: S704  a text of ours, from a template or its translation
+
+
+@pass_environment
+def kept(environment: TranslatedEnvironment, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """A part of a page that is made once a language and key: `{% call kept("rail", role) %}`.
+
+    What is inside may depend on nothing but the key, and the key may take few values.
+    """
+    whole = (root(), *key)
+    if whole not in environment.parts:
+        environment.parts[whole] = caller()
+    return environment.parts[whole]

@@ -77,3 +77,20 @@ def test_an_address_keeps_the_place_where_the_application_is_mounted(app: Flask)
         with app.test_request_context(base_url=f"http://localhost{base}"):
             told = address("startups.show_startup", startup_id=startup.id)
             assert told == f"{base.rstrip('/')}/startups/{startup.id}"
+
+
+def test_the_menu_marks_the_page_that_is_open_and_knows_who_reads(as_role: Callable[..., Visitor]) -> None:
+    finance, leader = as_role("finance"), as_role("leader")
+
+    def marked(visitor: Visitor, endpoint: str, **values: object) -> set[str]:
+        links = visitor.visit(endpoint, **values).now.all("a", aria_current="page")
+        return {"".join(link.itertext()).strip() for link in links if link.get("class") == "item"}
+
+    startup = a_startup()
+    for _ in range(2):
+        assert marked(finance, "startups.list_startups") == {"Startups"}
+        assert marked(finance, "startups.show_startup", startup_id=startup.id) == {"Startups"}
+        assert marked(finance, "services.show_catalogue") == {"Catalogue"}
+        assert marked(finance, "home.show_home") == {"Home"}
+        assert "Import a ledger" in finance.now.html
+        assert "Import a ledger" not in leader.visit("home.show_home").now.html

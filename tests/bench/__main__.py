@@ -1,0 +1,61 @@
+"""`./dev bench`: what pages, imports and PDFs cost, as ratios of processor time that hold on any machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from tests.bench.data import Data, filled
+from tests.bench.pages import PAGES, Cost, Site, measured
+from tests.bench.ratios import PAIRS
+from tests.bench.servers import CRM, running
+
+LARGE, SMALL = 100_000, 1_000
+HEADER = "| page | × hello-world | ms | SQL | 100k ÷ 1k | large tables scanned |"
+
+
+def main() -> None:
+    arguments = parsed()
+    pairs = 3 if arguments.quick else PAIRS
+    if "pages" in arguments.parts:
+        measure_pages(arguments, pairs)
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=["pages"], help="pages")
+    parser.add_argument("--quick", action="store_true", help="three turns instead of seven, fewer records")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--page", default="", help="only pages whose name contains this")
+    return parser.parse_args()
+
+
+def measure_pages(arguments: argparse.Namespace, pairs: int) -> None:
+    large = LARGE // 10 if arguments.quick else LARGE
+    with ExitStack() as stack:
+        sites = [Site(filled(count)) for count in (large, SMALL)]
+        log = sites[0].data.folder
+        servers = [
+            stack.enter_context(running(["-c", CRM, "serve"], site.data.production, log / f"{site.data.startups}.log"))
+            for site in sites
+        ]
+        hello = stack.enter_context(running(["-m", "tests.bench.hello"], sites[0].data.production, log / "hello.log"))
+        print(HEADER)
+        print("|---|---|---|---|---|---|")
+        for page in PAGES:
+            if arguments.page in page.name:
+                print(line(measured(page, (sites[0], servers[0]), (sites[1], servers[1]), hello, pairs)), flush=True)
+
+
+def line(cost: Cost) -> str:
+    name = cost.page.name if cost.within else f"**{cost.page.name}**"
+    return (
+        f"| {name} | {cost.to_hello.median:.1f} | {cost.milliseconds:.1f} | {cost.statements} "
+        f"| {cost.growth.median:.2f} | {', '.join(cost.scans) or '-'} |"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,211 @@
+"""What a page costs: processor time, SQL statements, and statements that read a large table from end to end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from secrets import token_hex
+from statistics import median
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import event
+
+from crm import create_app
+from crm.accounts.actions import open_session
+from crm.accounts.queries import account_by_username
+from crm.config import Settings
+from crm.core.clock import now
+from crm.core.db import Base, db, unit_of_work
+from crm.core.listing import write_cursor
+from crm.web.sessions import TOKEN
+from tests.bench.data import SECRET, Data
+from tests.bench.ratios import Ratio, in_turn, ratio
+from tests.bench.servers import Server
+
+LARGE = 10_000  # rows; reading fewer from end to end is no fault
+PLAN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
+SCAN = {
+    "sqlite": re.compile(r"SCAN (\w+)(?: AS \w+)?(?! USING (?:COVERING )?INDEX)"),
+    "postgresql": re.compile(r"Seq Scan on (\w+)"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to measure. `budget`: times hello-world."""
+
+    name: str
+    path: str
+    who: str = "finance"
+    budget: float = 8
+
+
+PAGES = (
+    Page("home, finance", "/"),
+    Page("home, leader", "/", "leader"),
+    Page("startups", "/startups/"),
+    Page("startups, page 2 by joined", "/startups/?sort=joined&after={cursor}"),
+    Page("startups of a sector", "/startups/?sector=models&growth_stage=growth"),
+    Page("startups, search 2 characters", "/startups/?q={two}"),
+    Page("startup record", "/startups/{startup}"),
+    Page("startup's deals", "/startups/{startup}/deals"),
+    Page("startup's services", "/startups/{startup}/services"),
+    Page("startup's history", "/startups/{startup}/history"),
+    Page("institutions", "/institutions/"),
+    Page("institution record, the largest", "/institutions/1"),
+    Page("institution's deals", "/institutions/1/deals"),
+    Page("institution's services", "/institutions/1/services"),
+    Page("funds", "/funds/"),
+    Page("fund record", "/funds/11"),
+    Page("deals", "/deals/"),
+    Page("deals of a stage", "/deals/?stage=signed"),
+    Page("deals of mine, active", "/deals/?owner=me&status=active"),
+    Page("deals, search 2 characters", "/deals/?q={two}"),
+    Page("deal record", "/deals/{deal}"),
+    Page("rounds", "/rounds/"),
+    Page("services", "/services/"),
+    Page("services planned", "/services/?state=planned"),
+    Page("services of a category", "/services/?category={category}"),
+    Page("service record", "/services/{service}"),
+    Page("catalogue", "/services/catalogue"),
+    Page("figure: companies served", "/metrics/companies_served"),
+    Page("figure: introductions", "/metrics/introductions_to_date"),
+    Page("search, 2 characters", "/search?q={two}"),
+    Page("suggest startups", "/startups/suggest?q={two}"),
+    Page("log a deal", "/deals/new"),
+    Page("edit a startup", "/startups/{startup}/edit"),
+    Page("portal: startups", "/portal/startups/", "investor"),
+    Page("portal: startup", "/portal/startups/{published}", "investor"),
+    Page("portal: my deals", "/portal/deals/", "investor"),
+    Page("accounts", "/accounts", "admin"),
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What was measured of a page."""
+
+    page: Page
+    milliseconds: float
+    to_hello: Ratio
+    growth: Ratio
+    statements: int
+    scans: tuple[str, ...]
+
+    @property
+    def within(self) -> bool:
+        """True when the page keeps every budget."""
+        return self.to_hello.median <= self.page.budget and self.growth.median <= 2 and self.statements <= 12
+
+
+@dataclass
+class Site:
+    """One filled database: its application in this process, and what the pages' addresses name."""
+
+    data: Data
+
+    def __post_init__(self) -> None:
+        settings = Settings(env="test", data_dir=self.data.folder, database_url=self.data.url, secret_key=SECRET)
+        self.app: Flask = create_app(settings)
+        self.tokens = {who: self.token_of(who) for who in {page.who for page in PAGES}}
+        self.places = self.find_places()
+
+    def token_of(self, username: str) -> str:
+        with self.app.app_context(), unit_of_work(write=True):
+            account = account_by_username(username)
+            assert account is not None
+            return open_session(account, at=now())
+
+    def cookie(self, who: str) -> str:
+        """The cookie of somebody who is signed in."""
+        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return f"crm={serializer.dumps({TOKEN: self.tokens[who], 'csrf_token': token_hex(20)})}"
+
+    def find_places(self) -> dict[str, Any]:
+        """What stands for the names in braces."""
+        with self.app.app_context(), unit_of_work(write=False) as session:
+            short = session.scalar(sa.text("SELECT short_name FROM startup WHERE id = 7"))
+            category = session.scalar(sa.text("SELECT id FROM service_category WHERE code = 'roadshow'"))
+            joined = sa.text("SELECT joined_on, id FROM startup ORDER BY joined_on DESC, id DESC LIMIT 1 OFFSET 24")
+            cursor = session.execute(joined).one()
+        row = Row(date.fromisoformat(str(cursor[0])), cursor[1])
+        named = {"two": quote(str(short)), "category": category, "cursor": write_cursor(row)}
+        return named | {"startup": 1, "deal": 5, "service": 1, "published": 10}
+
+    def path(self, page: Page) -> str:
+        """The address of a page on this site."""
+        return page.path.format(**self.places)
+
+    def statements(self, page: Page) -> list[tuple[str, Any]]:
+        """The statements that a page sends, with their values; the first visit, which fills caches, is not counted."""
+        client = self.app.test_client(use_cookies=False)
+        headers = {"Cookie": self.cookie(page.who)}
+        client.get(self.path(page), headers=headers)
+        with noted(self.app) as sent:
+            answer = client.get(self.path(page), headers=headers)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{self.path(page)} answers {answer.status}")
+        return sent
+
+    def scans(self, statements: list[tuple[str, Any]]) -> tuple[str, ...]:
+        """The large tables that these statements read from end to end."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            dialect = connection.dialect.name
+            found = {
+                table
+                for statement, values in statements
+                if statement.lstrip().upper().startswith("SELECT")
+                for line in connection.exec_driver_sql(PLAN[dialect] + statement, values)
+                for table in SCAN[dialect].findall(str(line))
+            }
+            tables = {re.sub(r"_\d+$", "", table) for table in found} & set(Base.metadata.tables)
+            return tuple(sorted(table for table in tables if rows_of(connection, table) >= LARGE))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as a cursor is made of it."""
+
+    sort_key: Any
+    row_id: int
+
+
+def rows_of(connection: sa.Connection, table: str) -> int:
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(Base.metadata.tables[table])) or 0)
+
+
+@contextmanager
+def noted(app: Flask) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that are sent inside the block, with their values."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        sent.append((statement, values))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def measured(page: Page, large: tuple[Site, Server], small: tuple[Site, Server], hello: Server, pairs: int) -> Cost:
+    """The cost of a page, compared in turn with hello-world and with the same page on few records."""
+    (site, server), (few, little) = ((one, replace(two, cookie=one.cookie(page.who))) for one, two in (large, small))
+    targets = ((server, site.path(page)), (little, few.path(page)), (hello, "/"))
+    times = [one.enough(path) for one, path in targets]
+    turns = [partial(one.cost, path, count) for (one, path), count in zip(targets, times, strict=True)]
+    here, there, least = in_turn(turns, pairs)
+    statements = site.statements(page)
+    return Cost(
+        page, median(here) * 1000, ratio(here, least), ratio(here, there), len(statements), site.scans(statements)
+    )
