@@ -61,7 +61,7 @@ def conflict_page(form: Form, theirs: EditingForm, conflict: Conflict) -> str:
         same=[one for one in compared if not one.chosen and one.mine != "—"],
         last_change=tell(conflict.record) if conflict.record is not None else None,
         theirs=theirs,
-        kept=[
+        carried=[
             (name, value)
             for name, value in request.form.items(multi=True)
             if name not in OWN_FIELDS and name not in asked_again

@@ -163,7 +163,7 @@ def copy_page(name: str, back: str, write: Callable[[Asked], str], *, asks_insti
         text=text,
         refused=refused,
         asks_institution=asks_institution,
-        kept=kept_arguments(),
+        carried=kept_arguments(),
     )
 
 
