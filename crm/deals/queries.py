@@ -137,6 +137,22 @@ def active_deals(owner: Account | None, limit: int) -> Sequence[Deal]:
     return db.session.scalars(statement.where(Deal.owner_id == owner.id) if owner else statement).all()
 
 
+def open_of(owner: Account) -> sa.ColumnElement[bool]:
+    """Deals of an owner that are not over: active and on hold."""
+    going_on = Deal.status.in_((DealStatus.ACTIVE, DealStatus.ON_HOLD))
+    return sa.and_(Deal.owner_id == owner.id, going_on, Deal.archived_at.is_(None))
+
+
+def count_open_of(owner: Account) -> int:
+    """How many deals of an owner are not over."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Deal).where(open_of(owner))) or 0
+
+
+def open_deals_of(owner: Account) -> Sequence[Deal]:
+    """The deals of an owner that are not over, with their names."""
+    return db.session.scalars(sa.select(Deal).options(*WITH_NAMES).where(open_of(owner)).order_by(Deal.id)).all()
+
+
 def latest_deals(condition: Any, limit: int) -> Sequence[Deal]:
     return db.session.scalars(
         sa.select(Deal)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
-from crm.core.errors import Refusal
+from crm.core.errors import Conflict, Refusal
 from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
@@ -24,14 +25,26 @@ from crm.services.models import (
     ServicePartner,
     ServiceState,
     ServiceType,
+    ServiceTypeVersion,
 )
-from crm.services.queries import partners_of, service_of_deal, type_coded
+from crm.services.outcomes import OutcomeField, history_of, kept_of
+from crm.services.queries import (
+    categories,
+    fields_of,
+    open_services_of,
+    outcome_fields,
+    partners_of,
+    service_of_deal,
+    type_coded,
+    types_in,
+    version_of_type,
+)
 from crm.startups.models import Startup
 
 
 @dataclass(frozen=True)
 class ServiceValues:
-    """What a form says about a service."""
+    """What a form says about a service. `outcomes`: {key: value} as the type's outcome fields name and keep them."""
 
     happened_on: date
     state: ServiceState = ServiceState.COMPLETED
@@ -40,6 +53,8 @@ class ServiceValues:
     amount: Amount = field(default_factory=Amount)
     partner_text: str = ""
     handler: str = ""
+    platform_role: str | None = None
+    outcomes: Mapping[str, Any] | None = None
 
 
 def log_service(
@@ -63,11 +78,26 @@ def log_service(
     )
     for name, value in vars(values).items():
         setattr(service, name, value)
+    service.type_version = type.number
+    service.outcomes = kept_of(outcome_fields(type), values.outcomes)
     db.session.add(service)
     db.session.flush()  # partners need the service's id
     set_partners(service, partners)
     audit.record(service, "created", by=by, at=at, name=title(startup, type))
     return service
+
+
+def log_for_many(
+    startups: Sequence[Startup],
+    type: ServiceType,
+    values: ServiceValues,
+    partners: Sequence[Institution] = (),
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[Service]:
+    """The same service for several startups, such as those of one roadshow. Raises Refusal."""
+    return [log_service(startup, type, values, partners, by=by, at=at) for startup in startups]
 
 
 def record_introduction(
@@ -101,8 +131,10 @@ def edit_service(
         more = [audit.change("partners", before, after, back=earlier)] if before != after else []
         if service.type_id != type.id:
             more.append(audit.change("type_id", service.type.name_zh, type.name_zh, back=service.type_id))
+        more += measure(service, type, values)
         for name, value in vars(values).items():
-            setattr(service, name, value)
+            if name != "outcomes":
+                setattr(service, name, value)
         changes = [*audit.pending_changes(service), *more]
         service.type_id = type.id
         if more:
@@ -110,6 +142,31 @@ def edit_service(
     if changes:
         audit.record(service, "changed", by=by, at=at, name=title(service.startup, type), changes=changes)
     set_partners(service, partners)
+
+
+def measure(service: Service, type: ServiceType, values: ServiceValues) -> list[audit.Change]:
+    """Keep the outcomes that belong to the type in the version that the service was logged with; what changed."""
+    fields_before, before = fields_of(service), service.outcomes or {}
+    number = service.type_version if type.id == service.type_id else None
+    fields = outcome_fields(type, number)
+    after = kept_of(fields, values.outcomes)
+    service.type_version = number or type.number
+    if before == after:
+        return []
+    service.outcomes = after
+    told = history_of(fields_before, before), history_of(fields, after)
+    return [audit.change("outcomes", *told, back=before)]
+
+
+def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
+    """Give somebody's open services to another owner, or to nobody yet; returns how many there were."""
+    services = open_services_of(account)
+    for service in services:
+        service.owner_id = to.id if to else None
+        owner = audit.change("owner_id", account.name, to and to.name)
+        name = title(service.startup, service.type)
+        audit.record(service, "changed", by=by, at=at, name=name, changes=[owner])
+    return len(services)
 
 
 def archive(service: Service, *, by: Actor, at: datetime) -> None:
@@ -146,30 +203,72 @@ def add_type(category: ServiceCategory, name_zh: str, name_en: str, *, by: Actor
     return type
 
 
-def rename_category(category: ServiceCategory, name_zh: str, name_en: str, *, by: Actor, at: datetime) -> None:
-    """Call a category otherwise. Raises Refusal when its line has another one of that name."""
+def edit_category(category: ServiceCategory, line: str, name_zh: str, name_en: str, *, by: Actor, at: datetime) -> None:
+    """Call a category otherwise, or put it under another line. Raises Refusal when that line has one of that name."""
     same = sa.select(ServiceCategory).where(
-        ServiceCategory.line == category.line, ServiceCategory.name_zh == name_zh, ServiceCategory.id != category.id
+        ServiceCategory.line == line, ServiceCategory.name_zh == name_zh, ServiceCategory.id != category.id
     )
-    if db.session.scalar(same) is not None:
-        raise Refusal({"name_zh": N_("This category is there already.")})
-    rename(category, name_zh, name_en, by=by, at=at)
+    with db.session.no_autoflush:
+        if db.session.scalar(same) is not None:
+            raise Refusal({"name_zh": N_("This category is there already.")})
+        category.line, category.name_zh, category.name_en = line, name_zh, name_en
+        audit.record_change(category, by=by, at=at, name=name_zh)
 
 
-def rename_type(type: ServiceType, name_zh: str, name_en: str, *, by: Actor, at: datetime) -> None:
-    """Call a service type otherwise. Raises Refusal when its category has another one of that name."""
+def edit_type(
+    type: ServiceType,
+    name_zh: str,
+    name_en: str,
+    fields: Sequence[OutcomeField],
+    *,
+    version: int | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Call a service type otherwise, or let it measure other things: either makes a version of it.
+
+    What was logged before keeps its fields. Raises Conflict, and Refusal when its category has another of that name.
+    """
+    if version is not None and version != type.number:
+        raise Conflict(type)
     same = sa.select(ServiceType).where(
         ServiceType.category_id == type.category_id, ServiceType.name_zh == name_zh, ServiceType.id != type.id
     )
     if db.session.scalar(same) is not None:
         raise Refusal({"name_zh": N_("This service type is there already.")})
-    rename(type, name_zh, name_en, by=by, at=at)
-
-
-def rename(entry: ServiceCategory | ServiceType, name_zh: str, name_en: str, *, by: Actor, at: datetime) -> None:
+    keep_version(type, by=by, at=at)
     with db.session.no_autoflush:
-        entry.name_zh, entry.name_en = name_zh, name_en
-        audit.record_change(entry, by=by, at=at, name=name_zh)
+        before = [field.name_zh for field in outcome_fields(type)]
+        kept = [asdict(field) for field in fields]
+        more = []
+        if kept != type.outcome_fields:
+            more = [audit.change("outcome_fields", before, [field.name_zh for field in fields])]
+            type.outcome_fields = kept
+        type.name_zh, type.name_en = name_zh, name_en
+        entry = audit.record_change(type, by=by, at=at, name=name_zh, more=more)
+    if entry is not None:
+        type.number = type.number + 1
+        keep_version(type, by=by, at=at)
+
+
+def keep_version(type: ServiceType, *, by: Actor, at: datetime) -> None:
+    """Write what a service type is now as its version, unless that stands there."""
+    if version_of_type(type, type.number) is None:
+        words = {name: getattr(type, name) for name in ("number", "name_zh", "name_en", "outcome_fields")}
+        db.session.add(ServiceTypeVersion(type_id=type.id, at=at, by_id=by.id, **words))
+
+
+def move(entry: ServiceCategory | ServiceType, step: int, *, by: Actor, at: datetime) -> None:
+    """One place up (-1) or down (+1) among the categories, or among the types of its category."""
+    entries: list[Any] = list(categories() if isinstance(entry, ServiceCategory) else types_in(entry.category_id))
+    place = entries.index(entry)
+    if not 0 <= place + step < len(entries):
+        return
+    entries[place], entries[place + step] = entries[place + step], entries[place]
+    for position, one in enumerate(entries, 1):
+        one.position = position
+    changes = [audit.change("position", place + 1, place + step + 1)]
+    audit.record(entry, "changed", by=by, at=at, name=entry.name_zh, changes=changes)
 
 
 def archive_type(type: ServiceType, *, by: Actor, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,7 +47,8 @@ class ServiceCategory(Base):
 class ServiceType(Archivable, Base):
     """One entry of the catalogue (服务事项). `code` names the one that an introduction records.
 
-    One that is put away is no longer offered; what was done of it still counts.
+    One that is put away is no longer offered; what was done of it still counts. `number` counts its versions: other
+    names or other outcome fields make another one.
     """
 
     __tablename__ = "service_type"
@@ -57,6 +59,8 @@ class ServiceType(Archivable, Base):
     name_zh: Mapped[str] = mapped_column(sa.String(60))
     name_en: Mapped[str] = text(60)
     position: Mapped[int] = mapped_column(default=100)
+    number: Mapped[int] = mapped_column(default=1)
+    outcome_fields: Mapped[list[Any]] = mapped_column(default=list)
 
     category: Mapped[ServiceCategory] = many_to_one("ServiceCategory", "ServiceType.category_id")
 
@@ -65,11 +69,27 @@ class ServiceType(Archivable, Base):
         return self.name_en if language == "en" and self.name_en else self.name_zh
 
 
+class ServiceTypeVersion(Base):
+    """What a service type was called and measured in one of its versions, append-only."""
+
+    __tablename__ = "service_type_version"
+    __table_args__ = (sa.UniqueConstraint("type_id", "number"),)
+
+    type_id: Mapped[int] = mapped_column(sa.ForeignKey("service_type.id"))
+    number: Mapped[int]
+    name_zh: Mapped[str] = text(60)
+    name_en: Mapped[str] = text(60)
+    outcome_fields: Mapped[list[Any]] = mapped_column(default=list)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+
+
 class Service(Versioned, Archivable, Base):
     """One thing the platform did for one startup on a date (服务记录). Only completed ones count.
 
     `partner_text` keeps the names of partners that are no institution of ours. `deal_id` is set on the service that
-    an introduction recorded: one per deal.
+    an introduction recorded: one per deal. `outcomes`: {key: value} of the outcome fields of its type in
+    `type_version`, None for the present one. `platform_role`: what the platform claims to have been in it.
     """
 
     __tablename__ = "service"
@@ -90,6 +110,9 @@ class Service(Versioned, Archivable, Base):
     amount_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
     partner_text: Mapped[str] = text(200)
     handler: Mapped[str] = text(80)
+    platform_role: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    outcomes: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    type_version: Mapped[int | None] = mapped_column(default=None)
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     deal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deal.id"), unique=True, default=None)
     created_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,17 +10,26 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.errors import Refusal
-from crm.core.listing import COUNT_LIMIT, Place, Slice, Sort, count_up_to, slice_of
+from crm.core.listing import COUNT_LIMIT, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
 from crm.institutions.models import Institution
 from crm.lib.text import N_
-from crm.services.models import Service, ServiceCategory, ServicePartner, ServiceType
+from crm.search import queries as search_queries
+from crm.services.models import (
+    Service,
+    ServiceCategory,
+    ServicePartner,
+    ServiceState,
+    ServiceType,
+    ServiceTypeVersion,
+)
+from crm.services.outcomes import OutcomeField, read_fields
 from crm.services.policies import may_list, visible_to
-from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 
+FieldsByVersion = dict[tuple[int, int | None], tuple[OutcomeField, ...]]
 WITH_NAMES = (
     joinedload(Service.startup),
     joinedload(Service.type).joinedload(ServiceType.category),
@@ -51,13 +60,16 @@ def services(
     *,
     text: str = "",
     category_id: int | None = None,
+    type_id: int | None = None,
     line: str = "",
     state: str = "",
     startup_id: int | None = None,
     institution_id: int | None = None,
     from_day: date | None = None,
     to_day: date | None = None,
+    owner_id: int | None = None,
     archived: bool = False,
+    size: int = PAGE_SIZE,
 ) -> Slice:
     """The list of services, each with startup, type and category."""
     statement = (
@@ -66,15 +78,16 @@ def services(
         .where(visible_to(actor), Service.archived_at.is_not(None) if archived else Service.archived_at.is_(None))
     )
     if text:
-        startups = sa.select(Startup.id).where(startup_queries.matches(text))
-        statement = statement.where(
-            sa.or_(Service.startup_id.in_(startups), Service.content.contains(text, autoescape=True))
-        )
+        of_startup = search_queries.matches(Service.startup_id, "startup", text)
+        statement = statement.where(sa.or_(of_startup, Service.content.contains(text, autoescape=True)))
     if category_id or line:
         types = sa.select(ServiceType.id).join(ServiceCategory)
         types = types.where(ServiceCategory.id == category_id) if category_id else types
         types = types.where(ServiceCategory.line == line) if line else types
         statement = statement.where(Service.type_id.in_(types))
+    for column, value in ((Service.type_id, type_id), (Service.owner_id, owner_id)):
+        if value:
+            statement = statement.where(column == value)
     if state:
         statement = statement.where(Service.state == state)
     if startup_id:
@@ -86,7 +99,18 @@ def services(
     if to_day:
         statement = statement.where(Service.happened_on <= to_day)
     sorts = {"date": Sort(Service.happened_on, True), "state": Sort(Service.state)}
-    return slice_of(statement, Service.id, sorts, place)
+    return slice_of(statement, Service.id, sorts, place, size)
+
+
+def services_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Service]:
+    """Services as they are now, each with startup, type and category, kept from others until this unit ends."""
+    return db.session.scalars(
+        sa.select(Service)
+        .options(*WITH_NAMES)
+        .where(Service.id.in_(ids), visible_to(actor))
+        .with_for_update(of=Service)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def with_partner(institution_id: int) -> sa.Select[Any]:
@@ -105,6 +129,20 @@ def services_of(startup: Startup, limit: int) -> Sequence[Service]:
     ).all()
 
 
+def served_alike(type_id: int, day: date, startups: Iterable[Startup]) -> set[int]:
+    """The ids of those startups that have a service of this type on this day already."""
+    return set(
+        db.session.scalars(
+            sa.select(Service.startup_id).where(
+                Service.type_id == type_id,
+                Service.happened_on == day,
+                Service.archived_at.is_(None),
+                Service.startup_id.in_([one.id for one in startups]),
+            )
+        )
+    )
+
+
 def count_services(*, startup_id: int | None = None, institution_id: int | None = None) -> int:
     """How many services a startup received or an institution took part in, counted to 1,000."""
     statement = sa.select(Service.id).where(Service.archived_at.is_(None))
@@ -113,6 +151,22 @@ def count_services(*, startup_id: int | None = None, institution_id: int | None 
     if institution_id:
         statement = statement.where(Service.id.in_(with_partner(institution_id)))
     return count_up_to(statement, COUNT_LIMIT)
+
+
+def open_of(owner: Account) -> sa.ColumnElement[bool]:
+    """Services of an owner that are still to be done: planned and in progress."""
+    to_do = Service.state.in_((ServiceState.PLANNED, ServiceState.IN_PROGRESS))
+    return sa.and_(Service.owner_id == owner.id, to_do, Service.archived_at.is_(None))
+
+
+def count_open_of(owner: Account) -> int:
+    """How many services of an owner are still to be done."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Service).where(open_of(owner))) or 0
+
+
+def open_services_of(owner: Account) -> Sequence[Service]:
+    """The services of an owner that are still to be done, with their names."""
+    return db.session.scalars(sa.select(Service).options(*WITH_NAMES).where(open_of(owner)).order_by(Service.id)).all()
 
 
 def partners_of(ids: Iterable[int]) -> dict[int, list[Institution]]:
@@ -190,3 +244,48 @@ def find_category(actor: Actor, category_id: int) -> ServiceCategory | None:
 def find_type(actor: Actor, type_id: int) -> ServiceType | None:
     """An entry of the catalogue with its category, for staff."""
     return next(iter(all_types(ServiceType.id == type_id)), None) if may_list(actor) else None
+
+
+def types_in(category_id: int) -> Sequence[ServiceType]:
+    """The types of one category in their order, those no longer offered too."""
+    return all_types(ServiceType.category_id == category_id)
+
+
+def version_of_type(type: ServiceType, number: int) -> ServiceTypeVersion | None:
+    """A version of a service type, where it was written."""
+    return db.session.scalar(
+        sa.select(ServiceTypeVersion).where(ServiceTypeVersion.type_id == type.id, ServiceTypeVersion.number == number)
+    )
+
+
+def outcome_fields(type: ServiceType, number: int | None = None) -> tuple[OutcomeField, ...]:
+    """What services of a type measure, now or in one of its versions."""
+    earlier = version_of_type(type, number) if number not in (None, type.number) else None
+    return read_fields((earlier or type).outcome_fields)
+
+
+def fields_of(service: Service) -> tuple[OutcomeField, ...]:
+    """What a service measures: the fields of the version that it was logged with."""
+    return outcome_fields(service.type, service.type_version)
+
+
+def fields_of_type(type_id: str | None) -> tuple[OutcomeField, ...]:
+    """What the services of a type measure that a form names; nothing for none."""
+    known = all_types(ServiceType.id == int(type_id)) if type_id and type_id.isdecimal() and len(type_id) < 19 else ()
+    return outcome_fields(known[0]) if known else ()
+
+
+def fields_by_version(pairs: Collection[tuple[int, int | None]]) -> FieldsByVersion:
+    """{(type, version): its outcome fields}, of some services' types; None for the present version."""
+    ids = {type_id for type_id, _ in pairs}
+    types = {one.id: one for one in db.session.scalars(sa.select(ServiceType).where(ServiceType.id.in_(ids)))}
+    written = {
+        (one.type_id, one.number): one
+        for one in db.session.scalars(sa.select(ServiceTypeVersion).where(ServiceTypeVersion.type_id.in_(ids)))
+    }
+    return {
+        (type_id, number): read_fields(
+            (written.get((type_id, number or types[type_id].number)) or types[type_id]).outcome_fields
+        )
+        for type_id, number in pairs
+    }

@@ -4,63 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.core.errors import Refusal
 from crm.documents import queries as document_queries
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
-from crm.lib.dates import read_day
 from crm.lib.names import split_names
-from crm.lib.text import Unreadable
+from crm.lib.text import N_
 from crm.services import actions, policies, queries
-from crm.services.forms import CategoryForm, EditServiceForm, LogServiceForm, RenameForm, ServiceTypeForm
+from crm.services.asked import asked_services
+from crm.services.for_many import NamedStartups, named_startups
+from crm.services.forms import (
+    PREFIX,
+    ROW_FIELDS,
+    AddTypeForm,
+    CategoryForm,
+    EditCategoryForm,
+    EditServiceForm,
+    EditTypeForm,
+    LogForManyForm,
+    LogServiceForm,
+    measuring,
+)
 from crm.services.models import Service, ServiceCategory, ServiceType
-from crm.settings.choices import choices, word
+from crm.services.outcomes import OutcomeKind, read_value, told_outcomes
+from crm.settings.choices import choices
 from crm.startups import queries as startup_queries
+from crm.startups.models import Startup
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
-from crm.web.language import current_language
+from crm.web.language import current_language, translate
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("services", __name__, url_prefix="/services")
+MEANS = "means:"
 
 
 @bp.get("/")
 @requires(policies.may_list)
 def list_services() -> Any:
-    wanted = {name: request.args.get(name, "").strip() for name in ("q", "category", "line", "state", "from", "to")}
-    archived = request.args.get("archived") == "1"
-    categories = {str(one.id): one.label(current_language()) for one in queries.categories()}
-    found = queries.services(
-        actor(),
-        place_from_request(),
-        text=wanted["q"],
-        category_id=int(wanted["category"]) if wanted["category"] in categories else None,
-        line=wanted["line"],
-        state=wanted["state"],
-        from_day=day_or_none(wanted["from"]),
-        to_day=day_or_none(wanted["to"]),
-        archived=archived,
-    )
-    shown = [
-        ("q", _("Search"), wanted["q"]),
-        ("category", _("Category"), categories.get(wanted["category"], "")),
-        ("line", _("Platform line"), word("platform_line", wanted["line"])),
-        ("state", _("State"), word("service_state", wanted["state"])),
-        ("from", _("From"), wanted["from"] if day_or_none(wanted["from"]) else ""),
-        ("to", _("To"), wanted["to"] if day_or_none(wanted["to"]) else ""),
-        ("archived", _("Bin"), _("archived") if archived else ""),
-    ]
+    wanted, filters, chips = asked_services()
+    found = queries.services(actor(), place_from_request(), **filters)
     return page(
         "services/list_services.html",
-        listing=listing(found, [one for one in shown if one[2]]),
+        listing=listing(found, chips),
         partners=queries.partners_of(service.id for service in found.rows),
         wanted=wanted,
-        categories=list(categories.items()),
+        categories=[(str(one.id), one.label(current_language())) for one in queries.categories()],
         states=choices("service_state"),
         lines=choices("platform_line"),
         may_write=policies.may_write(actor()),
@@ -71,8 +67,15 @@ def list_services() -> Any:
 @requires(policies.may_write)
 @counted_once
 def log_service() -> Any:
+    type_id = request.form.get("type_id") or request.args.get("type")
     form = offer(
-        LogServiceForm(startup=request.args.get("startup"), type_id=request.args.get("type"), happened_on=day_of(now()))
+        measuring(
+            LogServiceForm,
+            queries.fields_of_type(type_id),
+            startup=request.args.get("startup"),
+            type_id=type_id,
+            happened_on=day_of(now()),
+        )
     )
     form.focus("startup", "type_id", "content")
 
@@ -95,6 +98,37 @@ def log_service() -> Any:
     return form_page("services/log_service.html", form, save)
 
 
+@bp.get("/outcome-fields")
+@requires(policies.may_write)
+def show_outcome_fields() -> Any:
+    """The part of a form that depends on the type: what it measures."""
+    form = offer(measuring(LogServiceForm, queries.fields_of_type(request.args.get("type_id"))))
+    return page("services/_outcome_fields.html", form=form)
+
+
+@bp.route("/new-for-many", methods=["GET", "POST"])
+@requires(policies.may_write)
+@counted_once
+def log_for_many() -> Any:
+    form = offer(LogForManyForm(type_id=request.args.get("type"), happened_on=day_of(now())))
+    form.twins.offer([("skip", _("Leave them out")), ("again", _("Log it for them again"))], empty=_("Choose"))
+    named = named_startups(form.startups.data or "", meanings())
+    form.startups.data = named.text or form.startups.data
+    twins = served_already(form, named)
+    form.focus("startups", "type_id", "content")
+
+    def save() -> Response:
+        check_names(named, twins, form.twins.data)
+        wanted = [one for one in named.startups if form.twins.data == "again" or one not in twins]
+        type = queries.type_by_id(int(form.type_id.data), field="type_id")
+        logged = actions.log_for_many(wanted, type, form.value(), partners_of(form), by=actor(), at=now())
+        flash(told_for_many(type, len(logged), len(named.startups) - len(wanted), named.repeated), "done")
+        day = form.happened_on.data.isoformat()
+        return see_other("services.list_services", type=type.id, **{"from": day, "to": day})
+
+    return form_page("services/log_for_many.html", form, save, named=named, twins=twins)
+
+
 @bp.get("/<int:service_id>")
 @requires(policies.may_see, service=queries.find_service)
 def show_service(service: Service) -> Any:
@@ -103,6 +137,7 @@ def show_service(service: Service) -> Any:
         service=service,
         partners=queries.partners_of([service.id]).get(service.id, []),
         attachments=document_queries.documents_seen(actor(), "service", service.id),
+        outcomes=told_outcomes(queries.fields_of(service), service.outcomes, current_language(), translate),
         may_write=policies.may_write(actor()),
     )
 
@@ -186,12 +221,12 @@ def add_category() -> Any:
 @requires(policies.may_write_catalogue, category=queries.find_category)
 @counted_once
 def add_type(category: ServiceCategory) -> Any:
-    form = ServiceTypeForm()
+    form = AddTypeForm()
 
     def save() -> Response:
-        actions.add_type(category, form.name_zh.data, form.name_en.data or "", by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("services.show_catalogue")
+        type = actions.add_type(category, form.name_zh.data, form.name_en.data or "", by=actor(), at=now())
+        flash(_("Saved. Now say what it measures."), "done")
+        return see_other("services.edit_type", type_id=type.id)
 
     return form_page("services/add_type.html", form, save, category=category)
 
@@ -199,10 +234,12 @@ def add_type(category: ServiceCategory) -> Any:
 @bp.route("/catalogue/categories/<int:category_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_write_catalogue, category=queries.find_category)
 def edit_category(category: ServiceCategory) -> Any:
-    form = RenameForm(obj=category)
+    form = EditCategoryForm(obj=category)
+    form.line.offer(choices("platform_line"))
 
     def save() -> Response:
-        actions.rename_category(category, form.name_zh.data, form.name_en.data, by=actor(), at=now())
+        told = form.line.data, form.name_zh.data, form.name_en.data
+        actions.edit_category(category, *told, by=actor(), at=now())
         flash(_("Saved."), "done")
         return see_other("services.show_catalogue")
 
@@ -213,15 +250,47 @@ def edit_category(category: ServiceCategory) -> Any:
 @bp.route("/catalogue/types/<int:type_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_write_catalogue, type=queries.find_type)
 def edit_type(type: ServiceType) -> Any:
-    form = RenameForm(obj=type)
+    form = type_form(type)
 
     def save() -> Response:
-        actions.rename_type(type, form.name_zh.data, form.name_en.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
+        fields = form.fields(queries.outcome_fields(type))
+        names = form.name_zh.data, form.name_en.data
+        actions.edit_type(type, *names, fields, version=form.version.data, by=actor(), at=now())
+        flash(_("Saved. What was logged before keeps its fields."), "done")
         return see_other("services.show_catalogue")
 
-    entries = told_history("service_type", type.id)
-    return form_page("services/edit_type.html", form, save, entry=type, entries=entries)
+    return form_page(
+        "services/edit_type.html",
+        form,
+        save,
+        saved=lambda: type_form(type, formdata=None),
+        entry=type,
+        entries=told_history("service_type", type.id),
+    )
+
+
+@bp.post("/catalogue/categories/<int:category_id>/up")
+@requires(policies.may_write_catalogue, category=queries.find_category)
+def move_category_up(category: ServiceCategory) -> Response:
+    return moved(category, -1)
+
+
+@bp.post("/catalogue/categories/<int:category_id>/down")
+@requires(policies.may_write_catalogue, category=queries.find_category)
+def move_category_down(category: ServiceCategory) -> Response:
+    return moved(category, 1)
+
+
+@bp.post("/catalogue/types/<int:type_id>/up")
+@requires(policies.may_write_catalogue, type=queries.find_type)
+def move_type_up(type: ServiceType) -> Response:
+    return moved(type, -1)
+
+
+@bp.post("/catalogue/types/<int:type_id>/down")
+@requires(policies.may_write_catalogue, type=queries.find_type)
+def move_type_down(type: ServiceType) -> Response:
+    return moved(type, 1)
 
 
 @bp.post("/catalogue/types/<int:type_id>/archive")
@@ -240,15 +309,103 @@ def restore_type(type: ServiceType) -> Response:
     return see_other("services.show_catalogue")
 
 
+def moved(entry: ServiceCategory | ServiceType, step: int) -> Response:
+    actions.move(entry, step, by=actor(), at=now())
+    flash(_("Saved."), "done")
+    return see_other("services.show_catalogue")
+
+
+def type_form(type: ServiceType, **source: Any) -> Any:
+    """The names of a type and a row for each thing that it measures."""
+    told = {
+        f"{part}_{n}": getattr(field, part)
+        for n, field in enumerate(queries.outcome_fields(type), 1)
+        for part in ROW_FIELDS
+    }
+    form = EditTypeForm(name_zh=type.name_zh, name_en=type.name_en, version=type.number, **told, **source)
+    for row in form.rows:
+        row["kind"].offer([(kind.value, outcome_kinds()[kind]) for kind in OutcomeKind])
+    return form
+
+
+def outcome_kinds() -> dict[OutcomeKind, str]:
+    """Kinds of outcome fields in words."""
+    return {
+        OutcomeKind.NUMBER: _("number"),
+        OutcomeKind.AMOUNT: _("amount of money"),
+        OutcomeKind.DAY: _("day"),
+        OutcomeKind.PERCENT: _("percent"),
+        OutcomeKind.YES_NO: _("yes or no"),
+        OutcomeKind.TEXT: _("text"),
+    }
+
+
+def meanings() -> dict[str, str]:
+    """{typed name: the full name that was chosen for it}."""
+    return {key.removeprefix(MEANS): value for key, value in request.form.items() if key.startswith(MEANS)}
+
+
+def served_already(form: LogForManyForm, named: NamedStartups) -> list[Startup]:
+    """The startups that have this service on this day already; none while the form does not say which."""
+    if not form.is_submitted() or not form.happened_on.data or not str(form.type_id.data or "").isdigit():
+        return []
+    served = queries.served_alike(int(form.type_id.data), form.happened_on.data, named.startups)
+    return [one for one in named.startups if one.id in served]
+
+
+def check_names(named: NamedStartups, twins: list[Startup], said: str) -> None:
+    """Refuse names that mean none or several, startups that are served already, and a list of nobody."""
+    if named.unclear:
+        raise Refusal({"startups": N_("%(count)s names are not clear yet: see below.", count=len(named.unclear))})
+    if not named.startups:
+        raise Refusal({"startups": N_("Fill this in.")})
+    if twins and not said:
+        names = "、".join(one.shown_name for one in twins[:5])
+        told = N_("%(count)s have it already: %(names)s. Choose what to do.", count=len(twins), names=names)
+        raise Refusal({"twins": told})
+    if len(twins) == len(named.startups) and said == "skip":
+        raise Refusal({"twins": N_("All of them have it already: nothing is left to log.")})
+
+
+def told_for_many(type: ServiceType, logged: int, left_out: int, repeated: int) -> str:
+    """What was logged, who was left out, and how many names meant the same startup."""
+    name = type.label(current_language())
+    parts = [
+        ngettext(
+            "%(service)s was logged for %(num)s startup.",
+            "%(service)s was logged for %(num)s startups.",
+            logged,
+            service=name,
+        )
+    ]
+    if left_out:
+        parts.append(ngettext("%(num)s has it already.", "%(num)s had it already.", left_out))
+    if repeated:
+        parts.append(ngettext("%(num)s name stood there twice.", "%(num)s names stood there twice.", repeated))
+    return " ".join(parts)
+
+
 def partners_of(form: Any) -> list[Institution]:
     return [institution_queries.resolve(name, field="partners") for name in split_names(form.partners.data or "")]
 
 
 def edit_form(service: Service, **source: Any) -> Any:
+    """The form of a service, with the fields of the type that is chosen in it."""
     partners = "、".join(one.name for one in queries.partners_of([service.id]).get(service.id, []))
+    chosen = request.form.get("type_id") or str(service.type_id)
+    own = chosen == str(service.type_id)
+    fields = queries.fields_of(service) if own else queries.fields_of_type(chosen)
+    kept = (service.outcomes or {}) if own else {}
     return offer(
-        EditServiceForm(
-            obj=service, partners=partners, type_id=str(service.type_id), state=service.state.value, **source
+        measuring(
+            EditServiceForm,
+            fields,
+            obj=service,
+            partners=partners,
+            type_id=str(service.type_id),
+            state=service.state.value,
+            **{PREFIX + field.key: read_value(field, kept.get(field.key)) for field in fields},
+            **source,
         ),
         type_now=service.type_id,
     )
@@ -261,12 +418,11 @@ def offer(form: Any, type_now: int | None = None) -> Any:
         [(str(one.id), f"{one.category.label(language)} · {one.label(language)}") for one in types],
         empty=_("Choose a service"),
     )
+    form.type_id.render_kw = {
+        "hx-get": url_for("services.show_outcome_fields"),
+        "hx-trigger": "change",
+        "hx-target": "#measured",
+    }
     form.state.offer(choices("service_state"))
+    form.platform_role.offer(choices("platform_role"), empty="")
     return form
-
-
-def day_or_none(text: str) -> Any:
-    try:
-        return read_day(text) if text else None
-    except Unreadable:
-        return None
