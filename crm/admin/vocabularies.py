@@ -32,7 +32,9 @@ VOCABULARIES: dict[str, Vocabulary] = {
         needed=(FIRST_STAGE, INTERESTED_STAGE, MET_STAGE, SIGNED_STAGE, FUNDED_STAGE),
         has_limits=True,
     ),
-    "round_name": Vocabulary(N_("Rounds"), N_("What a round of financing is called, from the first to the last")),
+    "round_name": Vocabulary(
+        N_("Names of rounds"), N_("What a round of financing is called, from the first to the last")
+    ),
     "growth_stage": Vocabulary(N_("Growth stages"), N_("How grown up a startup is, and what a fund looks for")),
     "sector_layer": Vocabulary(N_("Sectors"), N_("The layer of the technology, the first axis of sectors")),
     "sector_vertical": Vocabulary(N_("Industries"), N_("Where the technology is used, the second axis of sectors")),
@@ -56,6 +58,20 @@ VOCABULARIES: dict[str, Vocabulary] = {
     ),
     "person_source": Vocabulary(N_("Sources of personal data"), N_("Where a person's data comes from")),
     "legal_basis": Vocabulary(N_("Legal bases"), N_("On what basis a person's data is kept"), is_fixed=True),
+    "admission_check": Vocabulary(
+        N_("Admission checks"), N_("What an institution was checked against before it was admitted"), needed=("other",)
+    ),
+    "deal_structure": Vocabulary(N_("Deal structures"), N_("Which legal structures a fund can invest in")),
+    "admission_result": Vocabulary(N_("Admission results"), N_("What came of an admission check"), is_fixed=True),
+    "amac_status": Vocabulary(N_("AMAC status"), N_("How a manager stands with the fund association"), is_fixed=True),
+    "currency": Vocabulary(N_("Currencies"), N_("By their ISO codes"), is_fixed=True),
+    "invest_role": Vocabulary(N_("Roles of an investor"), N_("Whether a fund leads a round or follows"), is_fixed=True),
+    "requirement_base": Vocabulary(
+        N_("Bases of local requirements"), N_("What a local investment requirement is counted from"), is_fixed=True
+    ),
+    "requirement_unit": Vocabulary(
+        N_("Units of local requirements"), N_("How a local investment requirement is counted"), is_fixed=True
+    ),
     "deal_status": Vocabulary(N_("Deal status"), N_("Whether a deal goes on"), is_fixed=True),
     "round_state": Vocabulary(N_("States of rounds"), N_("Where a round stands"), is_fixed=True),
     "service_state": Vocabulary(N_("States of services"), N_("Where a service stands"), is_fixed=True),

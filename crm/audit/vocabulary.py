@@ -21,6 +21,8 @@ VERBS: dict[str, Message] = {
     "handled": N_("%(actor)s handled %(record)s"),
     "disabled": N_("%(actor)s disabled %(record)s"),
     "enabled": N_("%(actor)s enabled %(record)s"),
+    "invited": N_("%(actor)s made an invitation link for %(record)s"),
+    "reset": N_("%(actor)s made a link for a new password of %(record)s"),
     "password": N_("%(actor)s set a new password for %(record)s"),
     "received": N_("%(actor)s recorded money received on %(record)s"),
     "checked": N_("%(actor)s checked %(record)s"),
@@ -264,7 +266,7 @@ UNTOLD = frozenset(
         "id", "version", "name_key", "short_key", "created_at", "archived_at", "published_at", "password_hash",
         "disabled_at", "startup_id", "round_id", "deal_id", "moved_on", "erased_at",
         "stamp", "logo_key", "logo_type", "retired_at", "layer_version", "vertical_version", "type_version", "number",
-        "outcomes", "outcome_fields",
+        "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
         "brand_id", "recorded_at", "by_id", "commitment_id", "from_institution_id",
     }
 )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from crm.accounts.models import Actor
 from crm.audit import actions as audit
@@ -13,8 +15,11 @@ from crm.core.errors import Refusal
 from crm.core.naming import check_identity, keep_former_names
 from crm.lib.money import Amount
 from crm.lib.text import N_
+from crm.settings.queries import version_of
 from crm.startups.models import PastRound, Startup
 from crm.startups.queries import past_rounds_of
+
+SECTOR_VERSIONS = {"sector_layer": "layer_version", "sector_vertical": "vertical_version"}
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,20 @@ def remove_past_round(past: PastRound, *, by: Actor, at: datetime) -> None:
 
 
 def fill(startup: Startup, values: StartupValues) -> None:
-    for name, value in vars(values).items():
-        if name != "former_names":
-            setattr(startup, name, value)
+    told = {name: value for name, value in vars(values).items() if name != "former_names"}
+    for name, value in {**told, **pins(changed_sectors(startup, values))}.items():
+        setattr(startup, name, value)
     startup.call(values.name, values.short_name)
+
+
+def changed_sectors(startup: Startup, values: StartupValues) -> dict[str, str | None]:
+    """The axes of the sector on which values differ from what a startup has."""
+    told = {axis: getattr(values, axis) for axis in SECTOR_VERSIONS}
+    return {axis: code for axis, code in told.items() if code != getattr(startup, axis)}
+
+
+def pins(values: Mapping[str, Any]) -> dict[str, int | None]:
+    """The versions of the vocabularies that the sectors among some values are words of, as columns of a startup."""
+    return {
+        column: version_of(axis) if values[axis] else None for axis, column in SECTOR_VERSIONS.items() if axis in values
+    }

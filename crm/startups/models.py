@@ -29,6 +29,8 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     joined_on: Mapped[date | None] = mapped_column(default=None)
     sector_layer: Mapped[str | None] = mapped_column(sa.String(30), default=None)
     sector_vertical: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    layer_version: Mapped[int | None] = mapped_column(default=None)
+    vertical_version: Mapped[int | None] = mapped_column(default=None)
     growth_stage: Mapped[str | None] = mapped_column(sa.String(30), default=None)
     headcount: Mapped[int | None] = mapped_column(default=None)
     headcount_text: Mapped[str] = text(40)

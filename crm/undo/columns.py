@@ -71,6 +71,10 @@ def set_type(service: Service, type_id: int) -> None:
     service.type_id = type_id
 
 
+def set_outcomes(service: Service, outcomes: dict[str, Any]) -> None:
+    service.outcomes = outcomes
+
+
 def set_managers(fund: Fund, ids: list[int]) -> None:
     fund_actions.set_managers(fund, institutions(ids))
     fund.version = fund.version + 1
@@ -85,5 +89,6 @@ def institutions(ids: list[int]) -> list[Institution]:
 PARTS: dict[tuple[str, str], Callable[[Any, Any], None]] = {
     ("service", "partners"): set_partners,
     ("service", "type_id"): set_type,
+    ("service", "outcomes"): set_outcomes,
     ("fund", "managers"): set_managers,
 }

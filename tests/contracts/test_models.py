@@ -34,6 +34,7 @@ def test_every_audited_field_has_a_label_and_its_words(app: Flask) -> None:
         "platform",
         "term",
         "service_category",
+        "service_type",
         "account",
         "institution",
         "brand",

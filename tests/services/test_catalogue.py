@@ -40,5 +40,5 @@ def test_two_services_of_a_category_do_not_share_a_name(manager: Visitor) -> Non
 def test_a_category_of_a_line_is_added_and_renamed(manager: Visitor) -> None:
     manager.visit("services.add_category").submit("Save", line="finance", name_zh="保险", name_en="Insurance")
     assert "Insurance" in manager.text
-    manager.click("Rename Insurance").submit("Save", name_en="Insurance and surety")
+    manager.click("Edit Insurance").submit("Save", name_en="Insurance and surety")
     assert "Insurance and surety" in manager.text

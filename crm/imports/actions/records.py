@@ -21,6 +21,7 @@ from crm.imports.rows import InstitutionRow, Reading, StartupRow
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_, Message, Unreadable
+from crm.startups.actions import pins
 from crm.startups.models import PastRound, Startup
 
 AMOUNT_ENDS = ("low", "high", "text")
@@ -124,7 +125,8 @@ class RecordImport:
                 self.run.outcome.refuse(self.sheet, reading.number, unmatched.message)
                 continue
             self.take(reading, known, numbers)
-        writer.insert_values(model, [{"id": one.id, **one.values, "created_at": writer.at} for one in self.new])
+        created = {"created_at": writer.at}
+        writer.insert_values(model, [{"id": one.id, **one.values, **pins(one.values), **created} for one in self.new])
         for one in self.new:
             writer.note(model, one.id, self.shown(one))
         writer.update(model, self.changed)
@@ -162,7 +164,7 @@ class RecordImport:
         known.values.update(fresh)
         known.name = known.values["name"]
         if fresh:
-            self.changed[known.id] = fresh
+            self.changed[known.id] = fresh | pins(fresh)
         self.run.writer.note(self.kind.model, known.id, self.shown(known), changes)
         return CHANGED
 

@@ -110,7 +110,7 @@ class Catalogue:
             return types.pop()
         category = self.category_of(row.category)
         if (category, key) not in self.types:
-            self.types[category, key] = self.add(ServiceType, category_id=category, name_zh=row.type)
+            self.types[category, key] = self.add(ServiceType, category_id=category, name_zh=row.type, outcome_fields=[])
             self.names[self.types[category, key]] = row.type
         return self.types[category, key]
 
