@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Account, Actor, FailedSignIn, Role, SignInSession
+from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, LinkKind, Role, SignInSession
 from crm.accounts.passwords import check_password, hash_password, password_fits
 from crm.accounts.queries import FAILURES_WITHIN, account_by_username, count_admins, is_locked_out, token_hash
 from crm.audit import actions as audit
@@ -17,6 +18,12 @@ from crm.lib.text import N_
 
 WRONG = N_("The user name or the password is wrong.")
 LOCKED = N_("Too many failed attempts. Wait 15 minutes, or ask an administrator for a new password.")
+NO_PASSWORD = ""
+LINK_LASTS = {LinkKind.INVITATION: timedelta(days=7), LinkKind.RESET: timedelta(hours=24)}
+
+
+class Spent(Exception):
+    """The link was used or revoked while its page was open."""
 
 
 class LockedOut(Refusal):
@@ -75,8 +82,30 @@ def add_account(
 ) -> Account:
     """A new account. Raises Refusal on a taken name, a weak password or an investor without institution."""
     username = username.strip().lower()
-    check_belonging(role, institution_id)
     check_password(password, username)
+    return new_account(username, name, role, institution_id, hash_password(password), by=by, at=at)
+
+
+@dataclass(frozen=True)
+class SecretLink:
+    """A link that was just made. `token` is known here and to whoever gets the link, nowhere else."""
+
+    link: AccountLink
+    token: str
+
+
+def invite(
+    *, username: str, name: str, role: Role, institution_id: int | None, by: Actor, at: datetime
+) -> tuple[Account, SecretLink]:
+    """A new account whose holder chooses the password by a link. Raises Refusal as `add_account` does."""
+    account = new_account(username.strip().lower(), name, role, institution_id, NO_PASSWORD, by=by, at=at)
+    return account, make_link(account, by=by, at=at)
+
+
+def new_account(
+    username: str, name: str, role: Role, institution_id: int | None, password_hash: str, *, by: Actor, at: datetime
+) -> Account:
+    check_belonging(role, institution_id)
     if account_by_username(username) is not None:
         raise Refusal({"username": N_("This user name is taken.")})
     account = Account(
@@ -84,12 +113,50 @@ def add_account(
         name=name or username,
         role=role,
         institution_id=institution_id,
-        password_hash=hash_password(password),
+        password_hash=password_hash,
         created_at=at,
     )
     db.session.add(account)
     audit.record(account, "created", by=by, at=at, name=username, changes=[audit.change("role", None, role)])
     return account
+
+
+def make_link(account: Account, *, by: Actor, at: datetime) -> SecretLink:
+    """A link by which the holder chooses a password; the links before it end. Raises Refusal for a disabled account."""
+    if account.disabled_at is not None:
+        raise Refusal({"": N_("This account is disabled: enable it first.")})
+    revoke_links(account, at=at)
+    kind = LinkKind.INVITATION if account.is_invited else LinkKind.RESET
+    verb = "invited" if account.is_invited else "reset"
+    audit.record(account, verb, by=by, at=at, name=account.username)
+    token = secrets.token_urlsafe(32)
+    link = AccountLink(
+        account_id=account.id,
+        kind=kind,
+        token_hash=token_hash(token),
+        created_at=at,
+        expires_at=at + LINK_LASTS[kind],
+        by_id=by.id,
+    )
+    db.session.add(link)
+    return SecretLink(link, token)
+
+
+def revoke_links(account: Account, *, at: datetime) -> None:
+    """End every link that somebody could still use."""
+    mine = sa.and_(AccountLink.account_id == account.id, AccountLink.used_at.is_(None))
+    db.session.execute(sa.update(AccountLink).where(mine, AccountLink.revoked_at.is_(None)).values(revoked_at=at))
+
+
+def use_link(link: AccountLink, password: str, *, at: datetime) -> None:
+    """Let the holder choose a password; the link is worth nothing afterwards. Raises Refusal on a weak password, Spent
+    when somebody was quicker."""
+    account = link.account
+    unused = sa.and_(AccountLink.id == link.id, AccountLink.used_at.is_(None), AccountLink.revoked_at.is_(None))
+    taken = db.session.execute(sa.update(AccountLink).where(unused).values(used_at=at).returning(AccountLink.id))
+    if taken.one_or_none() is None:
+        raise Spent
+    set_password(account, password, by=account, at=at)
 
 
 def change_account(
@@ -117,6 +184,7 @@ def disable(account: Account, *, by: Actor, at: datetime) -> None:
         check_not_last_admin(account)
     account.disabled_at = at
     close_all_sessions(account)
+    revoke_links(account, at=at)
     audit.record(account, "disabled", by=by, at=at, name=account.username)
 
 
@@ -127,10 +195,11 @@ def enable(account: Account, *, by: Actor, at: datetime) -> None:
 
 
 def set_password(account: Account, password: str, *, by: Actor, at: datetime, keep: str = "") -> None:
-    """A new password; ends the account's other sessions and any lock-out. Raises Refusal on a weak one."""
+    """A new password; ends the account's other sessions, its links and any lock-out. Raises Refusal on a weak one."""
     check_password(password, account.username)
     account.password_hash = hash_password(password)
     close_all_sessions(account, keep=keep)
+    revoke_links(account, at=at)
     db.session.execute(sa.delete(FailedSignIn).where(FailedSignIn.username == account.username))
     audit.record(account, "password", by=by, at=at, name=account.username)
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField
-from wtforms.validators import Length
+from wtforms.validators import EqualTo, Length
 
 from crm.accounts.models import Role
-from crm.web.fields import ChoiceField, NameField, TextField, required
+from crm.web.fields import ChoiceField, NameField, TextField, optional, required
 from crm.web.form import CreatingForm, EditingForm, Form
 
 
-def password_field(label: str, autocomplete: str) -> Any:
-    return PasswordField(label, [required(), Length(max=200)], render_kw={"autocomplete": autocomplete})
+def password_field(label: str, autocomplete: str, *more: Any, needed: bool = True, **kwargs: Any) -> Any:
+    validators = [required() if needed else optional(), Length(max=200), *more]
+    return PasswordField(label, validators, render_kw={"autocomplete": autocomplete}, **kwargs)
 
 
 class SignInForm(Form):
@@ -48,7 +49,28 @@ class AddAccountForm(AccountFields, CreatingForm):
     first_sight = ("name", "username", "password", "role", "institution")
 
     username = TextField(_("User name"), length=80, needed=True)
-    password = password_field(_("Password"), "new-password")
+    password = password_field(
+        _("Password"),
+        "new-password",
+        needed=False,
+        description=_("Empty: you get a link to send, by which the person chooses their own."),
+    )
+
+
+class InviteInvestorForm(CreatingForm):
+    name = TextField(_("Person's name"), length=80, needed=True)
+    username = TextField(_("User name"), length=80, needed=True)
+
+
+class ChoosePasswordForm(Form):
+    password = password_field(_("New password"), "new-password")
+    repeated = password_field(
+        _("The same again"), "new-password", EqualTo("password", _("This is not the same password."))
+    )
+
+
+class HandOverForm(Form):
+    to = ChoiceField(_("Who takes over"))
 
 
 class EditAccountForm(AccountFields, EditingForm):

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.core.db import Base, Versioned, text
+from crm.core.db import Base, Versioned, many_to_one, text
 
 
 class Role(enum.StrEnum):
@@ -34,10 +34,15 @@ class Account(Versioned, Base):
     name: Mapped[str] = text(80)
     role: Mapped[Role]
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None)
-    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    password_hash: Mapped[str] = text(200)
     language: Mapped[str] = mapped_column(sa.String(10), default="zh_CN")
     disabled_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
+
+    @property
+    def is_invited(self) -> bool:
+        """True until somebody chose a password: nobody can sign in with it yet."""
+        return not self.password_hash
 
     @property
     def initial(self) -> str:
@@ -67,6 +72,31 @@ class SignInSession(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime]
+
+
+class LinkKind(enum.StrEnum):
+    """What a link is sent for: a first password, or another one."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class AccountLink(Base):
+    """A link by which somebody chooses the password of an account, once. The link holds a token, this row its hash."""
+
+    __tablename__ = "account_link"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    kind: Mapped[LinkKind]
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+
+    account: Mapped[Account] = many_to_one("Account", "AccountLink.account_id")
+    by: Mapped[Account | None] = many_to_one("Account", "AccountLink.by_id")
 
 
 class FailedSignIn(Base):

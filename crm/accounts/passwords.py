@@ -40,9 +40,9 @@ def hash_password(password: str) -> str:
 
 
 def password_fits(password_hash: str | None, password: str) -> bool:
-    """True when the password belongs to the hash; always costs exactly one verification."""
+    """True when the password belongs to the hash; always costs exactly one verification. No hash fits nothing."""
     try:
-        return hasher.verify(password_hash or dummy_hash(), password[:LONGEST]) and password_hash is not None
+        return hasher.verify(password_hash or dummy_hash(), password[:LONGEST]) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -45,6 +45,17 @@ def may_manage_accounts(actor: Actor, *records: Any) -> bool:
     return actor.role == Role.ADMIN
 
 
+def may_invite(actor: Actor, *records: Any) -> bool:
+    """Those who write records invite investors of an institution to the portal."""
+    return may_write_records(actor)
+
+
+def may_make_link(actor: Actor, account: Account) -> bool:
+    """Administrators make links for everybody; those who write records for investors who have not come in yet."""
+    waiting = account.role == Role.INVESTOR and account.is_invited
+    return may_manage_accounts(actor) or (may_write_records(actor) and waiting)
+
+
 def may_change_own_password(actor: Actor, *records: Any) -> bool:
     """Everybody their own."""
     return isinstance(actor, Account)

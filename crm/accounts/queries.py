@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
 
-from crm.accounts.models import Account, FailedSignIn, Role, SignInSession
-from crm.accounts.policies import WRITERS, may_manage_accounts
+from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, Role, SignInSession
+from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
 
@@ -51,6 +52,38 @@ def is_locked_out(username: str, at: datetime) -> bool:
 def find_account(actor: Account, account_id: int) -> Account | None:
     """An account as an administrator sees it."""
     return db.session.get(Account, account_id) if may_manage_accounts(actor) else None
+
+
+def find_linkable(actor: Actor, account_id: int) -> Account | None:
+    """An account for which this actor may make a link."""
+    account = db.session.get(Account, account_id)
+    return account if account is not None and may_make_link(actor, account) else None
+
+
+def open_link(token: str, at: datetime) -> AccountLink | None:
+    """The link of a token, with its account and who made it: None when it is unknown, used, revoked or over."""
+    return db.session.scalar(
+        sa.select(AccountLink)
+        .join(AccountLink.account)
+        .options(contains_eager(AccountLink.account), joinedload(AccountLink.by))
+        .where(AccountLink.token_hash == token_hash(token), is_open(at), Account.disabled_at.is_(None))
+    )
+
+
+def open_link_of(account: Account, at: datetime) -> AccountLink | None:
+    """The link that an account's holder can still use."""
+    return db.session.scalar(sa.select(AccountLink).where(AccountLink.account_id == account.id, is_open(at)))
+
+
+def is_open(at: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(AccountLink.used_at.is_(None), AccountLink.revoked_at.is_(None), AccountLink.expires_at > at)
+
+
+def investors_of(institution_id: int) -> Sequence[Account]:
+    """The accounts of an institution's investors, by name."""
+    return db.session.scalars(
+        sa.select(Account).where(Account.institution_id == institution_id).order_by(Account.name, Account.id)
+    ).all()
 
 
 def accounts(place: Place, text: str = "", role: str = "") -> Slice:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 
 from crm.accounts import actions, queries
+from crm.accounts.actions import SecretLink
 from crm.accounts.models import Account, Role, System
 from crm.cli.context import stop, working
-from crm.core.clock import now
+from crm.config import Settings
+from crm.core.clock import SHANGHAI, now
+from crm.deals import actions as deal_actions
+from crm.deals import queries as deal_queries
 from crm.institutions.queries import resolve
+from crm.services import actions as service_actions
+from crm.services import queries as service_queries
 
 ROLES = click.Choice([role.value for role in Role])
 
@@ -46,11 +53,59 @@ def add(username: str, role: str, name: str, institution: str, password: str) ->
 
 @users.command()
 @click.argument("username")
-def disable(username: str) -> None:
-    """Nobody signs in with the account any more; open sessions end."""
+@click.option("--role", type=ROLES, required=True)
+@click.option("--name", default="", help="Shown in the pages; the user name when not given.")
+@click.option("--institution", default="", help="For investors: its name or credit code.")
+def invite(username: str, role: str, name: str, institution: str) -> None:
+    """Add an account without a password, and print the link by which its holder chooses one."""
     with working(write=True):
-        actions.disable(account(username), by=System(), at=now())
-    click.echo(f"Disabled {username}.")
+        institution_id = resolve(institution, field="institution").id if institution else None
+        _, secret = actions.invite(
+            username=username, name=name, role=Role(role), institution_id=institution_id, by=System(), at=now()
+        )
+        tell(secret)
+
+
+@users.command()
+@click.argument("username")
+def reset(username: str) -> None:
+    """Print a link by which the account's holder chooses a new password; earlier links end."""
+    with working(write=True):
+        tell(actions.make_link(account(username), by=System(), at=now()))
+
+
+def tell(secret: SecretLink) -> None:
+    """Print a link and until when it works; nothing else knows it."""
+    settings: Settings = current_app.extensions["crm_settings"]
+    base = settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    path = current_app.url_map.bind("").build("accounts.open_link", {"token": secret.token})
+    click.echo(f"{base}{path}")
+    click.echo(f"Works once, until {secret.link.expires_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (Beijing time).")
+
+
+@users.command()
+@click.argument("username")
+@click.option("--hand-over-to", default="", help="Who takes over open deals and services; - for nobody yet.")
+def disable(username: str, hand_over_to: str) -> None:
+    """Nobody signs in with the account any more; open sessions end, open work goes to somebody else."""
+    with working(write=True):
+        found, moment = account(username), now()
+        deals, services = deal_queries.count_open_of(found), service_queries.count_open_of(found)
+        if (deals or services) and not hand_over_to:
+            stop(f"{username} owns {deals} open deals and {services} open services: say --hand-over-to NAME, or -")
+        heir = heir_called(hand_over_to, besides=found) if hand_over_to not in ("", "-") else None
+        if hand_over_to:
+            deal_actions.hand_over(found, heir, by=System(), at=moment)
+            service_actions.hand_over(found, heir, by=System(), at=moment)
+        actions.disable(found, by=System(), at=moment)
+    click.echo(
+        f"Disabled {username}." + (f" {deals} deals and {services} services handed over." if hand_over_to else "")
+    )
+
+
+def heir_called(username: str, *, besides: Account) -> Account:
+    heirs = {one.username: one for one in queries.owners() if one.id != besides.id}
+    return heirs.get(username.strip().lower()) or stop(f"{username} cannot own deals: name one of {', '.join(heirs)}")
 
 
 @users.command()

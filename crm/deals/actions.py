@@ -26,7 +26,14 @@ from crm.deals.models import (
     Round,
     RoundState,
 )
-from crm.deals.queries import deal_between, event_recorded_at, last_event, receipts_of, round_called
+from crm.deals.queries import (
+    deal_between,
+    event_recorded_at,
+    last_event,
+    open_deals_of,
+    receipts_of,
+    round_called,
+)
 from crm.funds.queries import managed_fund
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
@@ -292,6 +299,17 @@ def edit_deal(deal: Deal, values: DealValues, *, version: int | None, by: Actor,
         for key, value in vars(values).items():
             setattr(deal, key, value)
         audit.record_change(deal, by=by, at=at, name=deal_title(deal.round.startup, deal.institution))
+
+
+def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
+    """Give somebody's open deals to another owner, or to nobody yet; returns how many there were."""
+    deals = open_deals_of(account)
+    for deal in deals:
+        deal.owner_id = to.id if to else None
+        owner = audit.change("owner_id", account.name, to and to.name)
+        name = deal_title(deal.round.startup, deal.institution)
+        audit.record(deal, "changed", by=by, at=at, name=name, changes=[owner])
+    return len(deals)
 
 
 def archive_deal(deal: Deal, *, by: Actor, at: datetime) -> None:

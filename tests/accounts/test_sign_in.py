@@ -70,7 +70,7 @@ def test_the_lock_ends_after_fifteen_minutes(visitor: Visitor) -> None:
 def test_a_disabled_account_is_refused_and_its_sessions_end(app: Flask, visitor: Visitor, admin: Visitor) -> None:
     account = an_account(username="chen")
     sign_in(visitor, "chen")
-    admin.visit("accounts.show_account", account_id=account.id).submit("Disable")
+    admin.visit("accounts.disable_account", account_id=account.id).submit("Disable the account")
     assert visitor.visit("home.show_home").now.h1 == "Sign in"
     assert "wrong" in sign_in(visitor, "chen").text
 
@@ -124,7 +124,7 @@ def test_the_language_is_kept_with_the_account(finance: Visitor) -> None:
 
 def test_the_last_administrator_cannot_be_disabled(admin: Visitor) -> None:
     assert admin.account is not None
-    page = admin.visit("accounts.show_account", account_id=admin.account.id).submit("Disable")
+    page = admin.visit("accounts.disable_account", account_id=admin.account.id).submit("Disable the account")
     assert page.status == 422
     assert "This is the last administrator" in page.text
 

@@ -43,6 +43,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "may_write_records": WRITERS,
     "may_answer": frozenset({"manager"}),
     "may_change": WRITERS,
+    "may_invite": WRITERS,
+    "may_make_link": WRITERS | {"admin"},
     "may_suggest": STAFF | {"admin"},
     "is_manager": frozenset({"manager"}),
     "may_read_reports": frozenset({"manager", "leader"}),
@@ -53,7 +55,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 MISSING = 10**9
 NAMED = {"admin.show_vocabulary": "deal_stage", "admin.add_word": "deal_stage"}
-ON_PEOPLE = ("may_change", "may_answer")
+ON_PEOPLE = ("may_change", "may_answer", "may_invite")
 OWN_SESSION = {"accounts.sign_out"}
 
 

@@ -1,100 +1,26 @@
-"""Signing in and out, one's own settings, and the administrator's accounts."""
+"""The administrator's accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, request, session, url_for
+from flask import flash, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies, queries
-from crm.accounts.forms import (
-    AddAccountForm,
-    ChangePasswordForm,
-    EditAccountForm,
-    SetPasswordForm,
-    SignInForm,
-)
+from crm.accounts.forms import AddAccountForm, EditAccountForm, SetPasswordForm
 from crm.accounts.models import Account, Role
+from crm.accounts.views.blueprint import bp
+from crm.accounts.views.links import link_page
 from crm.audit.pages import told_history
-from crm.core.errors import Refusal
 from crm.institutions import queries as institution_queries
 from crm.settings.queries import label, terms
-from crm.web.answers import counted_once, form_page, go, now, page, safe_path, see_other
-from crm.web.guards import actor, current_account, public, requires
-from crm.web.language import LANGUAGES, current_language
+from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.guards import actor, requires
+from crm.web.language import current_language
 from crm.web.lists import listing, place_from_request
-from crm.web.sessions import TOKEN
-from crm.web.transaction import own_transactions, short_unit
-
-bp = Blueprint("accounts", __name__)
-
-
-@bp.get("/sign-in")
-@public("the way in")
-def sign_in() -> Any:
-    if current_account() is not None:
-        return see_other("home.show_home")
-    return page("accounts/sign_in.html", form=SignInForm())
-
-
-@bp.post("/sign-in")
-@public("the way in")
-@own_transactions
-def enter() -> Any:
-    form = SignInForm()
-    if not form.validate():
-        return page("accounts/sign_in.html", form=form), 422
-    try:
-        with short_unit(write=True):
-            account = actions.sign_in(form.username.data, form.password.data, at=now())
-            if TOKEN in session:
-                actions.close_session(session[TOKEN])
-            token = actions.open_session(account, at=now())
-    except Refusal as refusal:
-        if not isinstance(refusal, actions.LockedOut):
-            with short_unit(write=True):
-                actions.count_failure(form.username.data, at=now())
-        form.refuse(refusal)
-        return page("accounts/sign_in.html", form=form), 422
-    session.clear()
-    session[TOKEN] = token
-    return go(safe_path(request.args.get("next"), url_for("home.show_home")))
-
-
-@bp.post("/sign-out")
-@requires(policies.is_signed_in)
-def sign_out() -> Any:
-    actions.close_session(session[TOKEN])
-    session.clear()
-    return see_other("accounts.sign_in")
-
-
-@bp.post("/language")
-@public("readers choose their language before they sign in, too")
-def switch_language() -> Any:
-    wanted = request.form.get("language", "")
-    if wanted in LANGUAGES:
-        session["language"] = wanted
-        account = current_account()
-        if account is not None:
-            actions.choose_language(account, wanted)
-    return go(safe_path(request.form.get("back"), url_for("home.show_home")))
-
-
-@bp.route("/password", methods=["GET", "POST"])
-@requires(policies.may_change_own_password)
-def change_password() -> Any:
-    form = ChangePasswordForm()
-
-    def save() -> Response:
-        actions.change_own_password(actor(), form.current.data, form.password.data, at=now(), keep=session[TOKEN])
-        flash(_("Password changed. Other devices were signed out."), "done")
-        return see_other("home.show_home")
-
-    return form_page("accounts/change_password.html", form, save)
 
 
 @bp.get("/accounts")
@@ -122,16 +48,16 @@ def add_account() -> Any:
     form = AddAccountForm()
     form.role.offer(role_choices())
 
-    def save() -> Response:
-        account = actions.add_account(
-            username=form.username.data,
-            name=form.name.data,
-            role=form.chosen_role,
-            institution_id=institution_id_of(form.institution.data),
-            password=form.password.data,
-            by=actor(),
-            at=now(),
-        )
+    def save() -> Any:
+        values = {
+            "username": form.username.data,
+            "name": form.name.data,
+            "role": form.chosen_role,
+            "institution_id": institution_id_of(form.institution.data),
+        }
+        if not form.password.data:
+            return link_page(*actions.invite(**values, by=actor(), at=now()))
+        account = actions.add_account(**values, password=form.password.data, by=actor(), at=now())
         flash(_("Account %(name)s is ready.", name=account.username), "done")
         return see_other("accounts.show_account", account_id=account.id)
 
@@ -184,24 +110,11 @@ def set_password(account: Account) -> Any:
     return account_page(account, form, save)
 
 
-@bp.post("/accounts/<int:account_id>/disable")
-@requires(policies.may_manage_accounts, account=queries.find_account)
-def disable_account(account: Account) -> Any:
-    try:
-        actions.disable(account, by=actor(), at=now())
-    except Refusal as refusal:
-        form = SetPasswordForm(formdata=None)
-        form.refuse(refusal)
-        return account_page(account, form), 422
-    flash(_("%(name)s can no longer sign in.", name=account.name), "done")
-    return see_other("accounts.show_account", account_id=account.id)
-
-
 @bp.post("/accounts/<int:account_id>/enable")
 @requires(policies.may_manage_accounts, account=queries.find_account)
 def enable_account(account: Account) -> Any:
     actions.enable(account, by=actor(), at=now())
-    flash(_("%(name)s can sign in again.", name=account.name), "done")
+    flash(_("%(name)s can sign in again. What was handed over stays with who took it.", name=account.name), "done")
     return see_other("accounts.show_account", account_id=account.id)
 
 
@@ -226,6 +139,7 @@ def edit_form(account: Account, **source: Any) -> EditAccountForm:
 def account_page(account: Account, form: SetPasswordForm, save: Callable[[], Response] | None = None) -> Any:
     values: dict[str, Any] = {
         "account": account,
+        "open_link": queries.open_link_of(account, now()),
         "institution": institution_name(account),
         "entries": told_history("account", account.id),
     }

@@ -1,0 +1,89 @@
+"""Handing somebody's open work over: when they are on leave, and before their account is disabled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.accounts import actions, policies, queries
+from crm.accounts.forms import HandOverForm
+from crm.accounts.models import Account
+from crm.accounts.views.blueprint import bp
+from crm.core.errors import Refusal
+from crm.deals import actions as deal_actions
+from crm.deals import queries as deal_queries
+from crm.lib.text import N_
+from crm.services import actions as service_actions
+from crm.services import queries as service_queries
+from crm.web.answers import form_page, now, see_other
+from crm.web.guards import actor, requires
+
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """How many open deals and services somebody owns; an administrator learns no more than that."""
+
+    deals: int
+    services: int
+
+    def __bool__(self) -> bool:
+        return bool(self.deals or self.services)
+
+
+@bp.route("/accounts/<int:account_id>/disable", methods=["GET", "POST"])
+@requires(policies.may_manage_accounts, account=queries.find_account)
+def disable_account(account: Account) -> Any:
+    work, form = open_work(account), offered(account)
+
+    def save() -> Response:
+        if work:
+            hand_over_to(account, successor(form))
+        actions.disable(account, by=actor(), at=now())
+        flash(_("%(name)s can no longer sign in.", name=account.name), "done")
+        return see_other("accounts.show_account", account_id=account.id)
+
+    return form_page("accounts/disable_account.html", form, save, account=account, work=work)
+
+
+@bp.route("/accounts/<int:account_id>/hand-over", methods=["GET", "POST"])
+@requires(policies.may_manage_accounts, account=queries.find_account)
+def hand_over(account: Account) -> Any:
+    work, form = open_work(account), offered(account)
+
+    def save() -> Response:
+        hand_over_to(account, successor(form))
+        flash(_("The open work of %(name)s was handed over.", name=account.name), "done")
+        return see_other("accounts.show_account", account_id=account.id)
+
+    return form_page("accounts/hand_over.html", form, save, account=account, work=work)
+
+
+def open_work(account: Account) -> OpenWork:
+    return OpenWork(deal_queries.count_open_of(account), service_queries.count_open_of(account))
+
+
+def offered(account: Account) -> HandOverForm:
+    form = HandOverForm()
+    heirs = [(str(one.id), one.name) for one in queries.owners() if one.id != account.id]
+    form.to.offer([*heirs, (NOBODY, _("Nobody yet: it stays without an owner"))], empty="")
+    return form
+
+
+def successor(form: HandOverForm) -> Account | None:
+    """Who takes over; None when that was chosen on purpose. Raises Refusal when nothing was."""
+    if not form.to.data:
+        raise Refusal({"to": N_("Choose who takes over.")})
+    if form.to.data == NOBODY:
+        return None
+    return next(one for one in queries.owners() if str(one.id) == form.to.data)
+
+
+def hand_over_to(account: Account, to: Account | None) -> None:
+    for hand in (deal_actions.hand_over, service_actions.hand_over):
+        hand(account, to, by=actor(), at=now())

@@ -1,0 +1,167 @@
+"""Links that staff send by chat or mail: whoever holds one chooses the password of one account, once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from flask import current_app, flash, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.accounts import actions, policies, queries
+from crm.accounts.actions import SecretLink
+from crm.accounts.forms import ChoosePasswordForm, InviteInvestorForm
+from crm.accounts.models import Account, AccountLink, LinkKind, Role
+from crm.accounts.views.blueprint import bp
+from crm.institutions import queries as institution_queries
+from crm.settings.platform import identity
+from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.filters import moment
+from crm.web.guards import actor, public, requires
+from crm.web.language import LANGUAGES, force_locale
+from crm.web.sessions import TOKEN
+
+if TYPE_CHECKING:
+    from crm.institutions.models import Institution
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What goes with a link into a chat or a mail, in one language."""
+
+    language: str
+    subject: str
+    body: str
+
+    @property
+    def mail(self) -> str:
+        """The address that opens a new mail with it."""
+        return f"mailto:?subject={quote(self.subject)}&body={quote(self.body)}"
+
+
+@bp.post("/accounts/<int:account_id>/link")
+@requires(policies.may_make_link, account=queries.find_linkable)
+def make_link(account: Account) -> Any:
+    if account.disabled_at is not None:
+        return see_other("accounts.show_account", account_id=account.id)
+    return link_page(account, actions.make_link(account, by=actor(), at=now()))
+
+
+@bp.route("/institutions/<int:institution_id>/invite", methods=["GET", "POST"])
+@requires(policies.may_invite, institution=institution_queries.find_institution)
+@counted_once
+def invite_investor(institution: Institution) -> Any:
+    form = InviteInvestorForm()
+
+    def save() -> Any:
+        account, secret = actions.invite(
+            username=form.username.data,
+            name=form.name.data,
+            role=Role.INVESTOR,
+            institution_id=institution.id,
+            by=actor(),
+            at=now(),
+        )
+        return link_page(account, secret)
+
+    return form_page("accounts/invite_investor.html", form, save, institution=institution)
+
+
+@bp.get("/links/<path:token>")
+@public("whoever holds the link chooses a password")
+def open_link(token: str) -> Any:
+    link = queries.open_link(tidy(token), now())
+    return choosing_page(link, ChoosePasswordForm()) if link else (page("accounts/spent_link.html"), 410)
+
+
+@bp.post("/links/<path:token>")
+@public("whoever holds the link chooses a password")
+def use_link(token: str) -> Any:
+    link = queries.open_link(tidy(token), now())
+    if link is None:
+        return page("accounts/spent_link.html"), 410
+    form = ChoosePasswordForm()
+
+    def save() -> Response:
+        actions.use_link(link, form.password.data, at=now())
+        leave()
+        flash(_("The password is set. Sign in with it."), "done")
+        return see_other("accounts.sign_in", username=link.account.username)
+
+    try:
+        return form_page("accounts/open_link.html", form, save, **told(link))
+    except actions.Spent:
+        return page("accounts/spent_link.html"), 410
+
+
+@bp.after_request
+def keep_address(response: Response) -> Response:
+    """No request that this page causes tells its address; the origin alone, which the check against forgery needs."""
+    if request.endpoint in ("accounts.open_link", "accounts.use_link"):
+        response.headers["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def tidy(token: str) -> str:
+    """The token without what a chat glued to its end: a full stop, a bracket, a slash."""
+    found = re.match(r"[\w-]+", token, re.ASCII)
+    return found.group() if found else ""
+
+
+def leave() -> None:
+    """Whoever was signed in in this browser is not any more: the next to sign in is the holder of the link."""
+    if TOKEN in session:
+        actions.close_session(session[TOKEN])
+    session.clear()
+
+
+def choosing_page(link: AccountLink, form: ChoosePasswordForm) -> str:
+    return page("accounts/open_link.html", form=form, **told(link))
+
+
+def told(link: AccountLink) -> dict[str, Any]:
+    account = link.account
+    names = institution_queries.names_of({account.institution_id})
+    return {
+        "link": link,
+        "account": account,
+        "institution": names.get(account.institution_id or 0, ""),
+        "invited": link.kind == LinkKind.INVITATION,
+    }
+
+
+def link_page(account: Account, secret: SecretLink) -> str:
+    """The one page that shows a link, as the answer to the POST that made it."""
+    address = outside_address(secret.token)
+    letters = [letter(account, secret.link, address, language) for language in LANGUAGES]
+    return page(
+        "accounts/show_link.html",
+        account=account,
+        link=secret.link,
+        address=address,
+        letters=letters,
+        invited=account.is_invited,
+    )
+
+
+def outside_address(token: str) -> str:
+    """The address for people outside: at CRM_BASE_URL, else at the host that was asked."""
+    base = str(current_app.extensions["crm_settings"].base_url).rstrip("/")
+    return base + url_for("accounts.open_link", token=token, _external=not base)
+
+
+def letter(account: Account, link: AccountLink, address: str, language: str) -> Letter:
+    with force_locale(language):
+        facts = {"platform": identity().name, "username": account.username, "until": moment(link.expires_at)}
+        if link.kind == LinkKind.INVITATION:
+            subject = _("Your account at %(platform)s", platform=facts["platform"])
+            opening = _("%(platform)s invites you. Your user name: %(username)s.", **facts)
+        else:
+            subject = _("A new password for %(platform)s", platform=facts["platform"])
+            opening = _("A new password for %(platform)s. Your user name: %(username)s.", **facts)
+        closing = _("Choose your password by this link until %(until)s (Beijing time). It works once.", **facts)
+        warning = _("It is for you alone: please do not forward it.")
+        return Letter(language, subject, "\n".join((opening, closing, address, warning)))

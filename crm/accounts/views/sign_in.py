@@ -1,0 +1,84 @@
+"""Signing in and out, one's own language and password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.accounts import actions, policies
+from crm.accounts.forms import ChangePasswordForm, SignInForm
+from crm.accounts.views.blueprint import bp
+from crm.core.errors import Refusal
+from crm.web.answers import form_page, go, now, page, safe_path, see_other
+from crm.web.guards import actor, current_account, public, requires
+from crm.web.language import LANGUAGES
+from crm.web.sessions import TOKEN
+from crm.web.transaction import own_transactions, short_unit
+
+
+@bp.get("/sign-in")
+@public("the way in")
+def sign_in() -> Any:
+    if current_account() is not None:
+        return see_other("home.show_home")
+    return page("accounts/sign_in.html", form=SignInForm(username=request.args.get("username")))
+
+
+@bp.post("/sign-in")
+@public("the way in")
+@own_transactions
+def enter() -> Any:
+    form = SignInForm()
+    if not form.validate():
+        return page("accounts/sign_in.html", form=form), 422
+    try:
+        with short_unit(write=True):
+            account = actions.sign_in(form.username.data, form.password.data, at=now())
+            if TOKEN in session:
+                actions.close_session(session[TOKEN])
+            token = actions.open_session(account, at=now())
+    except Refusal as refusal:
+        if not isinstance(refusal, actions.LockedOut):
+            with short_unit(write=True):
+                actions.count_failure(form.username.data, at=now())
+        form.refuse(refusal)
+        return page("accounts/sign_in.html", form=form), 422
+    session.clear()
+    session[TOKEN] = token
+    return go(safe_path(request.args.get("next"), url_for("home.show_home")))
+
+
+@bp.post("/sign-out")
+@requires(policies.is_signed_in)
+def sign_out() -> Any:
+    actions.close_session(session[TOKEN])
+    session.clear()
+    return see_other("accounts.sign_in")
+
+
+@bp.post("/language")
+@public("readers choose their language before they sign in, too")
+def switch_language() -> Any:
+    wanted = request.form.get("language", "")
+    if wanted in LANGUAGES:
+        session["language"] = wanted
+        account = current_account()
+        if account is not None:
+            actions.choose_language(account, wanted)
+    return go(safe_path(request.form.get("back"), url_for("home.show_home")))
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@requires(policies.may_change_own_password)
+def change_password() -> Any:
+    form = ChangePasswordForm()
+
+    def save() -> Response:
+        actions.change_own_password(actor(), form.current.data, form.password.data, at=now(), keep=session[TOKEN])
+        flash(_("Password changed. Other devices were signed out."), "done")
+        return see_other("home.show_home")
+
+    return form_page("accounts/change_password.html", form, save)
