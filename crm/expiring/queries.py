@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from crm.accounts.models import Actor
 from crm.accounts.policies import may_see_contacts
+from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, count_up_to, slice_of
 from crm.funds.models import CONTRIBUTION, PAID_IN, THOUSANDTHS, Commitment, Fund, LocalRequirement
 from crm.institutions.models import Admission, Institution
@@ -109,7 +110,7 @@ PERSON = ("people.show_person", "person_id")
 SOURCES: dict[str, Source] = {
     "admission": Source(N_("Admission to check again"), "bank", INSTITUTION, admissions),
     "authorisation": Source(N_("Authorisation to publish"), "startup", STARTUP, authorisations),
-    "consent": Source(N_("Consent"), "users", PERSON, consents, contacts=True),
+    "consent": Source(N_("Consent to keep data"), "users", PERSON, consents, contacts=True),
     "sharing_consent": Source(N_("Consent to share"), "users", PERSON, sharing_consents, contacts=True),
     "investment_period": Source(N_("Investment period"), "fund", FUND, investment_periods, kept=AHEAD),
     "requirement": Source(N_("Local investment requirement"), "fund", FUND, requirements),
@@ -132,7 +133,8 @@ def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
     """How much has ended already, and how much ends within 60 days; each counted to 1,000."""
     rows = everything(actor, today, "")
     late, soon = sa.select(rows.c.row_id).where(rows.c.day < today), sa.select(rows.c.row_id).where(rows.c.day >= today)
-    return count_up_to(late, MOST), count_up_to(soon, MOST)
+    kinds = tuple(sources_for(actor))
+    return kept(("expiring", kinds, today), lambda: (count_up_to(late, MOST), count_up_to(soon, MOST)))
 
 
 def everything(actor: Actor, today: date, kind: str) -> sa.Subquery:

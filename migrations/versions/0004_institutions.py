@@ -87,11 +87,13 @@ def upgrade() -> None:
         for name in TEXTS:
             table.alter_column(name, existing_type=sa.Text(), existing_nullable=False, server_default=None)
     create_admission()
+    place_other(30)
     op.bulk_insert(TERM, list(terms()))
 
 
 def downgrade() -> None:
     op.execute(TERM.delete().where(TERM.c.vocabulary.in_(VOCABULARIES)))
+    place_other(15)
     codes = [code for code, _, _ in KINDS]
     op.execute(TERM.delete().where(TERM.c.vocabulary == "institution_kind", TERM.c.code.in_(codes)))
     institution = sa.table("institution", sa.column("kind"))
@@ -103,6 +105,12 @@ def downgrade() -> None:
         for name in (*TEXTS, *CODES, "invest_role", "amac_checked_on", "amac_status", "brand_id"):
             table.drop_column(name)
     op.drop_table("brand")
+
+
+def place_other(position: int) -> None:
+    """Let "other" stand last among the kinds."""
+    is_other = sa.and_(TERM.c.vocabulary == "institution_kind", TERM.c.code == "other")
+    op.execute(TERM.update().where(is_other).values(position=position))
 
 
 def terms() -> Iterator[dict[str, object]]:
