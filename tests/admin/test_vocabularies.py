@@ -100,6 +100,13 @@ def test_a_startup_knows_the_versions_of_its_sectors(admin: Visitor, work: Work)
         assert session.get_one(Startup, after.id).vertical_version is None
 
 
+def test_a_startup_tells_an_earlier_version_of_its_sector(admin: Visitor, finance: Visitor, work: Work) -> None:
+    startup = a_startup(sector_layer="models")
+    assert "Vocabulary version" not in finance.visit("startups.show_startup", startup_id=startup.id).text
+    renamed(admin, work, "sector_layer", "models", name_en="Models")
+    assert "Vocabulary version 1" in finance.visit("startups.show_startup", startup_id=startup.id).text
+
+
 def test_every_version_equals_its_snapshot(admin: Visitor, work: Work) -> None:
     renamed(admin, work, "pass_reason", "team", name_en="Founders")
     admin.visit("admin.add_word", name="pass_reason").submit("Save", name_zh="价格", name_en="Price!")
