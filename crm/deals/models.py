@@ -99,14 +99,17 @@ class Deal(Versioned, Archivable, Base):
         sa.UniqueConstraint("round_id", "institution_id"),
         sa.Index(None, "archived_at", "moved_on", "id"),
         sa.Index(None, "archived_at", "stage", "moved_on", "id"),
+        sa.Index(None, "archived_at", "status", "moved_on", "id"),
+        sa.Index(None, "owner_id", "archived_at", "status", "moved_on", "id"),
+        sa.Index(None, "institution_id", "archived_at", "moved_on", "id"),
     )
 
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"))
-    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"), index=True)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
     fund_id: Mapped[int | None] = mapped_column(sa.ForeignKey("fund.id"), default=None)
     stage: Mapped[str] = mapped_column(sa.String(30), default=FIRST_STAGE)
     status: Mapped[DealStatus] = mapped_column(default=DealStatus.ACTIVE)
-    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None, index=True)
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     introduced_on: Mapped[date] = mapped_column(index=True)
     moved_on: Mapped[date]
     intended_low: Mapped[int | None] = money()

@@ -95,6 +95,7 @@ class Service(Versioned, Archivable, Base):
     __tablename__ = "service"
     __table_args__ = (
         sa.Index(None, "archived_at", "happened_on", "id"),
+        sa.Index(None, "archived_at", "state", "happened_on", "id"),
         sa.Index(None, "startup_id", "happened_on", "id"),
         sa.Index(None, "state", "happened_on", "startup_id"),
     )
