@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -38,6 +39,7 @@ def test_up_check_down_and_up_again_with_data(fresh: dict[str, str]) -> None:
     checked = crm(fresh, "db", "check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert crm(fresh, "demo", "load").returncode == 0
+    assert headline(fresh) == {"institutions_attracted": 100, "companies_served": 148}, "what the README promises"
     assert crm(fresh, "db", "downgrade", "base").returncode == 0
     assert crm(fresh, "db", "upgrade").returncode == 0
     url = fresh.get("CRM_DATABASE_URL", f"sqlite:///{fresh['CRM_DATA_DIR']}/crm.sqlite3")
@@ -46,6 +48,11 @@ def test_up_check_down_and_up_again_with_data(fresh: dict[str, str]) -> None:
         assert connection.scalar(sa.text("select count(*) from term")) > 100
         assert connection.scalar(sa.text("select count(*) from startup")) == 0
     engine.dispose()
+
+
+def headline(environment: dict[str, str]) -> dict[str, int]:
+    told = json.loads(crm(environment, "headline", "--json").stdout)["metrics"]
+    return {name: told[name]["value"] for name in ("institutions_attracted", "companies_served")}
 
 
 def test_check_finds_a_column_that_the_models_lack(fresh: dict[str, str]) -> None:

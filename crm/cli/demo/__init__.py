@@ -1,0 +1,116 @@
+"""`crm demo`: invented data to look at: records of a ledger, two years of work, and an account of each role."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+
+from crm.accounts import actions as account_actions
+from crm.accounts.models import Account, Role, System
+from crm.cli.context import application, stop
+from crm.cli.demo.records import Records
+from crm.cli.demo.story import Story
+from crm.core.clock import day_of, now
+from crm.core.db import db, unit_of_work
+from crm.deals import actions as deal_actions
+from crm.imports.actions import Ledger, import_ledger, read_ledger
+from crm.imports.layout import FUNDS, INSTITUTIONS, STARTUPS
+from crm.institutions.models import Institution
+from crm.services import queries as service_queries
+from crm.startups.models import Startup
+
+LEDGER = Path(__file__).with_name("ledger.xlsx")
+PASSWORD = "walnut harbour ferry"  # noqa: S105 - demonstration only, refused in production
+PEOPLE = (
+    ("finance", "林予安", Role.FINANCE),
+    ("zhou", "周牧之", Role.FINANCE),
+    ("manager", "陈晏清", Role.MANAGER),
+    ("leader", "顾明远", Role.LEADER),
+    ("admin", "系统管理员", Role.ADMIN),
+    ("investor", "沈知行", Role.INVESTOR),
+)
+
+
+@click.group()
+def demo() -> None:
+    """Load demonstration data."""
+
+
+@demo.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing but print the accounts when there is data already.")
+def load(if_empty: bool) -> None:
+    """Load demonstration data into an empty database; refused in production."""
+    app = application()
+    if app.config["ENV_NAME"] == "production":
+        stop("demonstration data is refused in production")
+    with app.app_context():
+        with unit_of_work(write=False) as session:
+            loaded = session.scalar(sa.select(Account.id).where(Account.username == "finance")) is not None
+            empty = session.scalar(sa.select(sa.func.count(Account.id))) == 0
+        if not empty and not if_empty:
+            stop("the database is not empty")
+        if empty:
+            click.echo("Loading demonstration data …")
+            with unit_of_work(write=True):
+                Demonstration(now()).load()
+            loaded = True
+    if loaded:
+        print_accounts()
+
+
+def print_accounts() -> None:
+    click.echo(f"Demonstration accounts, password “{PASSWORD}”:")
+    for username, name, role in PEOPLE:
+        click.echo(f"  {username:<10} {role.value:<9} {name}")
+
+
+@dataclass
+class Demonstration:
+    """The invented data; the same at every start on the same day."""
+
+    at: datetime
+
+    def load(self) -> None:
+        """Everything, in the caller's unit of work."""
+        today, chance = day_of(self.at), random.Random(2026)  # noqa: S311 - invented data, no secret
+        self.read_the_ledger()
+        startups = list(db.session.scalars(sa.select(Startup).order_by(Startup.id)))
+        institutions = list(db.session.scalars(sa.select(Institution).order_by(Institution.id)))
+        people = self.add_accounts(institutions[0])
+        records = Records(today, self.at, chance, people["zhou"])
+        records.institutions(institutions)
+        records.funds()
+        records.startups(startups)
+        owners = (people["finance"], people["zhou"])
+        story = Story(today, startups, institutions, list(service_queries.types()), owners, chance)
+        click.echo(f"  two years of work: {story.tell()} introductions, moves and services")
+        published = records.publish(story.served, people["manager"])
+        note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"
+        deal_actions.express_interest(published[0], institutions[0], None, note, by=people["investor"], at=self.at)
+
+    def read_the_ledger(self) -> None:
+        """The institutions, funds and startups of a desk's workbook; what it did follows from the story."""
+        ledger = read_ledger(LEDGER.read_bytes())
+        records = {layout: ledger.of(layout) for layout in (INSTITUTIONS, FUNDS, STARTUPS)}
+        outcome = import_ledger(Ledger(records, ledger.names), by=System(), at=self.at)
+        click.echo(f"  a ledger: {sum(outcome.counts['added'].values())} institutions, funds and startups")
+
+    def add_accounts(self, institution: Institution) -> dict[str, Account]:
+        """One account of each role, and a second one for finance."""
+        return {
+            username: account_actions.add_account(
+                username=username,
+                name=name,
+                role=role,
+                institution_id=institution.id if role == Role.INVESTOR else None,
+                password=PASSWORD,
+                by=System(),
+                at=self.at,
+            )
+            for username, name, role in PEOPLE
+        }

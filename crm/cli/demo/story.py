@@ -1,0 +1,239 @@
+"""Two years of a desk's work, invented: introductions, what became of them, services; in the order of their days."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from crm.accounts.models import Account, System
+from crm.cli.demo.seasons import Seasons
+from crm.deals import actions as deal_actions
+from crm.deals import queries as deal_queries
+from crm.deals.actions import DealValues, Move
+from crm.deals.models import DealStatus
+from crm.institutions.models import Institution
+from crm.lib.money import WAN_YUAN, Amount
+from crm.services import actions as service_actions
+from crm.services.actions import ServiceValues
+from crm.services.models import FINANCE_LINE, ServiceState, ServiceType
+from crm.services.outcomes import OutcomeKind
+from crm.services.queries import outcome_fields
+from crm.startups.models import Startup
+
+SERVED = 148
+RAISING = 82
+INTRODUCTIONS = 320
+SERVICES = 420
+ROADSHOWS = 9
+LADDER = ("interested", "met", "pitched", "due_diligence", "term_sheet", "committee", "signed", "funded")
+ROUND_NAMES = {"seed": "angel", "early": "pre-a", "growth": "a", "mature": "b"}
+SIZES = {"seed": (500, 800, 1000), "early": (1000, 2000, 3000), "growth": (3000, 5000, 8000), "mature": (8000, 15000)}
+NEXT_STEPS = ("约技术负责人", "补财务底稿", "发 BP 第二版", "回条款意见", "安排实地走访", "催投决排期")
+REASONS = ("valuation", "stage", "sector", "team", "ticket", "local_investment", "timing")
+CONTENTS = ("现场，两小时", "线上会议", "电话沟通，会后补材料", "到访企业，与财务负责人核对底稿")
+DONE = ("签署意向", "已出具方案", "材料已定稿", "已交付并签收", "")
+CATEGORY_WEIGHTS = {"coaching": 30, "policy": 22, "credit": 16, "listing": 4, "compute": 8, "talent": 6, "corpus": 4}
+
+Step = Callable[[datetime], None]
+
+
+@dataclass
+class Story:
+    """What happened, day by day. 148 of the startups are served, 82 of them raise money."""
+
+    today: date
+    startups: Sequence[Startup]
+    institutions: Sequence[Institution]
+    types: Sequence[ServiceType]
+    owners: Sequence[Account]
+    chance: random.Random
+    steps: list[tuple[date, Step]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.first = self.today - timedelta(days=730)
+        self.seasons = Seasons(self.first, self.today, self.chance)
+        self.served = sorted(self.chance.sample(list(self.startups), SERVED), key=lambda one: one.id)
+        self.raising = self.served[:RAISING]
+
+    def tell(self) -> int:
+        """Everything in the order of its days, each recorded on its day; returns how many steps there were."""
+        for plan in (self.plan_introductions, self.plan_roadshows, self.plan_services, self.plan_the_next_weeks):
+            plan()
+        self.steps.sort(key=lambda step: step[0])
+        for day, step in self.steps:
+            step(datetime.combine(min(day, self.today), time(6, 30), UTC))
+        return len(self.steps)
+
+    def at(self, day: date, step: Step) -> None:
+        self.steps.append((day, step))
+
+    # --- introductions
+
+    def plan_introductions(self) -> None:
+        pairs: set[tuple[int, int]] = set()
+        while len(pairs) < INTRODUCTIONS:
+            startup = self.chance.choice(self.raising)
+            pairs.add((startup.id, self.suitable(startup).id))
+        startups = {one.id: one for one in self.startups}
+        institutions = {one.id: one for one in self.institutions}
+        for startup_id, institution_id in sorted(pairs):
+            self.plan_introduction(startups[startup_id], institutions[institution_id])
+
+    def suitable(self, startup: Startup) -> Institution:
+        """Some institution whose thesis covers the startup, as far as there is one."""
+        fitting = [
+            one
+            for one in self.institutions
+            if startup.sector_layer in one.sectors and startup.growth_stage in (one.growth_stages or (None,))
+        ]
+        return self.chance.choice(fitting or list(self.institutions))
+
+    def plan_introduction(self, startup: Startup, institution: Institution) -> None:
+        day, owner = self.seasons.day(), self.chance.choice(self.owners)
+        name = ROUND_NAMES.get(startup.growth_stage or "", "angel")
+        sizes = SIZES.get(startup.growth_stage or "", SIZES["early"])
+        sought = sizes[startup.id % len(sizes)]
+        ticket = self.chance.choice((sought // 4, sought // 3, sought // 2))
+        ids: list[int] = []
+
+        def introduce(at: datetime) -> None:
+            values = DealValues(owner_id=owner.id, intended=Amount.exactly(ticket * WAN_YUAN))
+            move = Move("referred", DealStatus.ACTIVE, day)
+            size = Amount.exactly(sought * WAN_YUAN) if deal_queries.round_called(startup, name) is None else Amount()
+            deal = deal_actions.log_deal(startup, name, institution, move, values, sought=size, by=owner, at=at)
+            service_actions.record_introduction(deal, startup, institution, by=owner, at=at)
+            ids.append(deal.id)
+
+        self.at(day, introduce)
+        for moved_on, move in self.moves(day, ticket * WAN_YUAN):
+            self.at(moved_on, self.mover(ids, move, owner))
+        self.at(self.today, self.follow_up(ids, owner))
+
+    def moves(self, day: date, ticket: int) -> Iterator[tuple[date, Move]]:
+        """As far up the ladder as this one gets: many rest, a third is passed on, one in twelve brings money."""
+        stage = "referred"
+        for step in LADDER:
+            day += timedelta(days=self.chance.randint(4, 32))
+            if day > self.today or self.chance.random() < 0.12:
+                return
+            if self.chance.random() < 0.1:
+                reason = self.chance.choice(REASONS)
+                yield day, Move(stage, DealStatus.PASSED, day, reason=reason, tell_startup=reason != "team")
+                return
+            if step == "pitched" and self.chance.random() < 0.5:
+                continue  # an optional stage
+            stage = step
+            yield day, self.move_to(step, day, ticket)
+
+    def move_to(self, stage: str, day: date, ticket: int) -> Move:
+        signed = ticket if stage == "signed" else None
+        received = ticket // 2 if stage == "funded" else None
+        status = DealStatus.COMPLETED if stage == "funded" else DealStatus.ACTIVE
+        return Move(stage, status, day, signed=signed, received=received)
+
+    def mover(self, ids: list[int], move: Move, owner: Account) -> Step:
+        def step(at: datetime) -> None:
+            deal = deal_queries.find_deal(System(), ids[0])
+            if deal is not None:
+                deal_actions.move_deal(deal, move, version=None, by=owner, at=at)
+
+        return step
+
+    def follow_up(self, ids: list[int], owner: Account) -> Step:
+        """What comes next, where something does."""
+        note = self.chance.choice(NEXT_STEPS)
+        due = self.today + timedelta(days=self.chance.randint(-6, 20))
+        wanted = self.chance.random() < 0.7
+
+        def step(at: datetime) -> None:
+            deal = deal_queries.find_deal(System(), ids[0])
+            if deal is None or not wanted or deal.status != DealStatus.ACTIVE:
+                return
+            if (self.today - deal.moved_on).days < 150:
+                values = DealValues(owner_id=deal.owner_id, intended=deal.intended, next_step=note, next_step_on=due)
+                deal_actions.edit_deal(deal, values, version=None, by=owner, at=at)
+            else:
+                move = Move(deal.stage, DealStatus.LAPSED, self.today)
+                deal_actions.move_deal(deal, move, version=None, by=owner, at=at)
+
+        return step
+
+    # --- services
+
+    def plan_roadshows(self) -> None:
+        """Nine of them, each one day with several startups and institutions."""
+        type = next(one for one in self.types if one.category.code == "roadshow")
+        for _ in range(ROADSHOWS):
+            day, owner = self.seasons.day(), self.chance.choice(self.owners)
+            partners = self.chance.sample(list(self.institutions), 6)
+            for startup in self.chance.sample(self.served[: RAISING + 20], self.chance.randint(7, 12)):
+                self.at(day, self.service(startup, type, day, owner, partners))
+
+    def plan_services(self) -> None:
+        """Everybody served gets one at least, the others fall where they may."""
+        finance = [one for one in self.types if one.category.line == FINANCE_LINE]
+        for startup in self.served:
+            self.plan_service(startup, self.some_type(finance))
+        for startup in self.chance.choices(self.served, k=SERVICES - SERVED):
+            self.plan_service(startup, self.some_type(self.types))
+
+    def plan_service(self, startup: Startup, type: ServiceType) -> None:
+        day = self.seasons.day()
+        self.at(day, self.service(startup, type, day, self.chance.choice(self.owners)))
+
+    def some_type(self, among: Sequence[ServiceType]) -> ServiceType:
+        weights = [CATEGORY_WEIGHTS.get(one.category.code or "", 0) for one in among]
+        return self.chance.choices(among, weights)[0]
+
+    def plan_the_next_weeks(self) -> None:
+        """A dozen services that are planned, two of them for startups that were never served yet."""
+        newcomers = [one for one in self.startups if one not in self.served][:2]
+        for startup in [*newcomers, *self.chance.sample(self.served, 10)]:
+            day = self.today + timedelta(days=self.chance.randint(2, 30))
+            owner = self.chance.choice(self.owners)
+            type = self.some_type(self.types)
+            self.at(self.today, self.service(startup, type, day, owner, state=ServiceState.PLANNED))
+
+    def service(
+        self,
+        startup: Startup,
+        type: ServiceType,
+        day: date,
+        owner: Account,
+        partners: Sequence[Institution] = (),
+        *,
+        state: ServiceState = ServiceState.COMPLETED,
+    ) -> Step:
+        done = state == ServiceState.COMPLETED
+        values = ServiceValues(
+            happened_on=day,
+            state=state,
+            content=self.chance.choice(CONTENTS),
+            outcome=self.chance.choice(DONE) if done else "",
+            handler=owner.name,
+            platform_role=self.chance.choice(("brought_about", "assisted", "assisted", None)) if done else None,
+            outcomes=self.outcomes(type, day) if done else None,
+        )
+
+        def step(at: datetime) -> None:
+            service_actions.log_service(startup, type, values, partners, by=owner, at=at)
+
+        return step
+
+    def outcomes(self, type: ServiceType, day: date) -> dict[str, object]:
+        """Something in every outcome field of the type."""
+        made: dict[OutcomeKind, Callable[[], object]] = {
+            OutcomeKind.NUMBER: lambda: str(self.chance.randint(2, 9)),
+            OutcomeKind.AMOUNT: lambda: amount(self.chance.choice((200, 300, 500, 1000))),
+            OutcomeKind.DAY: day.isoformat,
+            OutcomeKind.PERCENT: lambda: self.chance.choice(("3.2", "3.65", "60")),
+            OutcomeKind.YES_NO: lambda: self.chance.choice(("yes", "yes", "no")),
+            OutcomeKind.TEXT: lambda: "按期完成",
+        }
+        return {one.key: made[one.kind]() for one in outcome_fields(type) if self.chance.random() < 0.7}
+
+
+def amount(wan: int) -> dict[str, int | None]:
+    return {"low": wan * WAN_YUAN, "high": wan * WAN_YUAN, "text": None}

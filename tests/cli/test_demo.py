@@ -1,0 +1,43 @@
+"""`crm demo load`: never where somebody works."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from crm.cli import context, main
+from crm.cli.demo.seasons import Seasons, working_days
+from tests.factories import an_account
+
+
+@pytest.fixture
+def runner(app: Flask, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.setattr(context, "create_app", lambda: app)
+    return CliRunner()
+
+
+def test_it_is_refused_in_production(runner: CliRunner, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "ENV_NAME", "production")
+    answer = runner.invoke(main, ["demo", "load"])
+    assert (answer.exit_code, "refused in production" in answer.output) == (1, True)
+
+
+def test_it_is_refused_where_there_is_data(runner: CliRunner) -> None:
+    an_account()
+    answer = runner.invoke(main, ["demo", "load"])
+    assert (answer.exit_code, "not empty" in answer.output) == (1, True)
+
+
+def test_nobody_works_at_weekends_or_on_the_national_days() -> None:
+    days = working_days(date(2026, 9, 28), date(2026, 10, 9))
+    assert days == [date(2026, 9, 28), date(2026, 9, 29), date(2026, 9, 30), date(2026, 10, 8), date(2026, 10, 9)]
+
+
+def test_june_is_busier_than_february() -> None:
+    seasons = Seasons(date(2025, 1, 1), date(2025, 12, 31), Random(1))  # noqa: S311 - the same days at every run
+    months = [seasons.day().month for _ in range(2000)]
+    assert months.count(6) > 2 * months.count(2)
