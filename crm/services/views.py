@@ -333,7 +333,7 @@ def outcome_kinds() -> dict[OutcomeKind, str]:
     return {
         OutcomeKind.NUMBER: _("number"),
         OutcomeKind.AMOUNT: _("amount of money"),
-        OutcomeKind.DAY: _("day"),
+        OutcomeKind.DAY: _("date"),
         OutcomeKind.PERCENT: _("percent"),
         OutcomeKind.YES_NO: _("yes or no"),
         OutcomeKind.TEXT: _("text"),
