@@ -12,7 +12,6 @@ import urllib.request
 import venv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
