@@ -19,7 +19,7 @@ class AttachForm(Form):
     files = MultipleFileField(_("Pictures or papers"))
 
     def value(self) -> list[Upload]:
-        """The uploads as they will be kept. Raises Refusal for none, for too many, and for what is no picture or PDF."""
+        """The uploads as they will be kept. Raises Refusal for none, too many, and what is no picture or PDF."""
         sent = [one for one in self.files.data or [] if one and one.filename]
         if not sent:
             raise Refusal({"files": N_("Choose a file first.")})

@@ -140,7 +140,7 @@ def restore(paste: Paste) -> None:
 def save(
     paste: Paste, wanted: Mapping[int, Wanted], *, pictures_to: int | Base | None = None, by: Account, at: datetime
 ) -> list[Base]:
-    """Make records of everything that is wanted, {its number on the page: values}, in the order in which they need one another.
+    """Make records of what is wanted, {its number on the page: values}, in the order in which they need one another.
 
     `pictures_to`: the number of what gets the pictures, or a record that is there already. Raises Refused, and then
     the caller must roll back: nothing is kept of a part.

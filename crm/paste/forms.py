@@ -146,7 +146,9 @@ class DealProposal(ProposalForm):
     note = LongTextField(_("Note"), rows=2, length=400)
     also_service = BooleanField(_("Also record as an introduction service"))
 
-    first_sight = ("startup", "institution", "round_name", "stage", "happened_on", "next_step", "next_step_on", "note")
+    first_sight = (
+        "startup", "institution", "round_name", "stage", "happened_on", "intended", "next_step", "next_step_on", "note",
+    )  # fmt: skip
 
     def value(self) -> DealStep:
         """What the form says; whoever confirms it owns the deal."""

@@ -59,6 +59,12 @@ class Shown:
         return [*self.form.first_sight, *(name for name in self.rest if self.speaks(name))]
 
     @property
+    def columns(self) -> list[str]:
+        """The fields that its row of a table needs or fills, has wrong, or was given."""
+        fields = (*self.form.first_sight, *self.rest)
+        return [name for name in fields if self.form[name].flags.required or self.speaks(name)]
+
+    @property
     def folded(self) -> list[str]:
         """The fields that unfold."""
         return [name for name in self.rest if not self.speaks(name)]

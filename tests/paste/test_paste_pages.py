@@ -222,7 +222,10 @@ def test_adding_a_proposal_keeps_what_was_typed(finance: Visitor, companies: dic
 
 def test_rows_from_a_spreadsheet_are_one_proposal_each(finance: Visitor, work: Work, companies: dict[str, int]) -> None:
     a_startup("上海云岫医语科技有限公司", short_name="云岫医语")
-    block = "日期\t企业\t服务事项\t内容\n2026/6/1\t衡汐智能\tBP辅导\t第一版\n2026.6.3\t云岫医语\t高企认定\t材料\n2026.6.4\t没有这家\t算力券\t\n"
+    block = (
+        "日期\t企业\t服务事项\t内容\n2026/6/1\t衡汐智能\tBP辅导\t第一版\n"
+        "2026.6.3\t云岫医语\t高企认定\t材料\n2026.6.4\t没有这家\t算力券\t\n"
+    )
     page = pasted(finance, block).now
     assert len(page.all("tr", **{"data_proposal": ""})) == 3
     finance.submit("Save what is ticked")

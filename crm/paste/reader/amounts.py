@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - lists of units and roles; a character of Chinese counts twice
 import re
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from crm.paste.reader.text import Span, clauses
 
 _BEFORE = r"(?:(?:USD|US\$|RMB|CNY|HKD|EUR|[$€¥]|人民币)\s?)"
 _AFTER = r"(?:\s?(?:元人民币|人民币|元|RMB|CNY|美元|美金|美刀|刀|港币|港元|欧元|USD|HKD|EUR)(?![A-Za-z]))"
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_NUMBER = r"\d{1,13}(?:,\d{3}){0,4}(?:\.\d{1,4})?"
 _UNIT = r"(?:万亿|[十百千]?[万亿]|[wW](?![A-Za-z]))"
 _LATIN_UNIT = r"(?:million|mn|billion|bn|[mMkKbB])(?![A-Za-z])"
 _TO = r"\s?(?:--?|~|—+|–|至|到)\s?"
@@ -20,9 +21,9 @@ _AMOUNT = re.compile(
     rf"|(?P<latin>{_BEFORE}{_NUMBER}\s?{_LATIN_UNIT}{_AFTER}?|{_NUMBER}\s?(?:{_LATIN_UNIT}{_AFTER}|(?:million|mn|billion|bn)\b{_AFTER}?))"
     rf"|(?P<mixed>{_NUMBER}\s?亿\s?{_NUMBER}\s?万{_AFTER}?)"
     rf"|(?P<one>(?<![\d.]){_BEFORE}?{_NUMBER}\s?(?:个)?{_UNIT}{_AFTER}?)"
-    rf"|(?P<yuan>(?<![\d.])(?:{_BEFORE}\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{_AFTER}?|{_BEFORE}?\d{{4,}}(?:\.\d+)?\s?元|\d{{1,3}}(?:,\d{{3}}){{2,}}(?:\.\d+)?\s?元?))"
+    rf"|(?P<yuan>(?<![\d.])(?:{_BEFORE}\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{_AFTER}?|{_BEFORE}?\d{{4,13}}(?:\.\d{{1,4}})?\s?元|\d{{1,3}}(?:,\d{{3}}){{2,}}(?:\.\d+)?\s?元?))"
     r"|(?P<words>(?:好几|大几|数|几|若干|上)(?:[十百千]+[万亿]|[万亿])(?:元|美元|美金|人民币)?级?|(?:[十百千]万|亿)元?级)"
-    rf"|(?P<spoken>(?:[一二两三四五六七八九十][一二两三四五六七八九十百千]*个?(?:万|亿)|半个?亿){_AFTER}?)"
+    rf"|(?P<spoken>(?:[一二两三四五六七八九十][一二两三四五六七八九十百千]{{0,7}}个?(?:万|亿)|半个?亿){_AFTER}?)"
 )
 _FOREIGN = re.compile(r"[$€]|USD|HKD|EUR|美元|美金|美刀|刀|港币|港元|欧元", re.IGNORECASE)
 # What is counted in 万 and is no money.
@@ -31,16 +32,16 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _ROLES = {
-    "received": r"已?到账|已?到帐|打款|打了|打过来|款到|收到|到位|入账|汇款|received|wired",
+    "received": r"已?到账|已?到帐|打款|打了|打过来|款到|收到|投资款项?|到位|入账|汇款|received|wired",
     "signed": r"签约|签了|签完|签署|签订|签下|签字|SPA|signed",
     "valuation_after": r"投后(?:估值)?|post-?money",
     "valuation": r"投前(?:估值)?|估值|pre-?money|valuation",
-    "sought": r"拟融资?|计划融资?|要融|想融|目标融资|融资(?:需求|金额|额)?|募资|募集|在融|开放融|本轮融|融|需要资金|缺口|要(?=\s?\d)"
+    "sought": r"目标(?:融资|金额|额度)?|拟融资?|计划融资?|要融|想融|目标融资|融资(?:需求|金额|额)?|募资|募集|在融|开放融|本轮融|融|需要资金|缺口|要(?=\s?\d)"
     r"|seeking|raising|raise|looking for|round size|offering",
     "intended": r"意向|想投|拟投|愿投|可投|能投|愿意投|打算投|准备投|考虑投|认购|领投|跟投|投资|投|出资|份额|额度|单笔|出|给|条款|TS|term sheet"
     r"|invest|ticket|commit|lead|interested",
     "service": r"授信|贷款|放款|额度批|信贷|补贴|补助|奖励|资助|担保|质押|算力券|抵用|审批|批了|批复|获批|批下来|credit line|loan|grant",
-    "other": r"营收|收入|流水|利润|订单|ARR|GMV|销售额|产值|注册资本|管理规模|在管|规模|AUM|合同额|单价|成本|年化|revenue|under management",
+    "other": r"用户|参数|日活|月活|粉丝|员工|下载|营收|收入|流水|利润|订单|ARR|GMV|销售额|产值|注册资本|管理规模|在管|规模|AUM|合同额|单价|成本|年化|revenue|under management",
 }
 _ROLE = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _ROLES.items()), re.IGNORECASE)
 _TERMS = re.compile(r"(?<![A-Za-z])TS(?![A-Za-z])|term ?sheet|条款|投资意向书", re.IGNORECASE)

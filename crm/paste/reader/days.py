@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - lists of forms of days; a character of Chinese counts twice
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def days_in(text: str, span: Span, today: Callable[[int], date]) -> list[Day]:
     return found
 
 
-def _read(match: re.Match[str], today: date) -> tuple[date, date]:
+def _read(match: re.Match[str], today: date) -> tuple[date, date]:  # noqa: PLR0911 - one for each form
     written = match.group()
     if match["full"]:
         day = read_day(re.sub(r"\s", "", written))

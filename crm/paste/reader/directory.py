@@ -1,7 +1,8 @@
-"""The names that the platform knows, and how they are found inside a text: the longest one, short and former ones too."""
+"""The names that the platform knows, and how they are found in a text: the longest one, short and former ones too."""
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - lists of places; a character of Chinese counts twice
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping

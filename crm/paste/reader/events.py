@@ -17,7 +17,7 @@ CUTS: tuple[Cut, ...] = (lines, sentences, clauses)
 class Event:
     """One startup, one institution, or both; `own` is about them alone, `common` about others too.
 
-    `carried`: the institution was named before and not here.
+    `carried`: one of the two was named before and not here.
     """
 
     startup: Mention | None = None
@@ -39,7 +39,7 @@ def distinct(mentions: list[Mention]) -> list[Mention]:
 
 
 class Events:
-    """Cuts a text into events: by what it names often where the other side is named once, else by lines and sentences."""
+    """Cuts a text into events: by what it names often if the other side is named once, else by lines and sentences."""
 
     def __init__(self, text: str, mentions: list[Mention]) -> None:
         self.text = text
@@ -95,7 +95,7 @@ class Events:
             if getattr(event, kind) is None:
                 before = [one for one in named if one.start < event.own[-1][1]] or named
                 one = before[-1] if before else self.last[kind]
-                event.carried = event.carried or (kind == "institution" and not before)
+                event.carried = event.carried or not before
                 setattr(event, kind, one)
             self.last[kind] = getattr(event, kind)
         return event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - lists of titles and labels; a character of Chinese counts twice
 import re
 from dataclasses import dataclass, field
 
@@ -35,14 +36,15 @@ _NAME = re.compile(rf"(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{_SINGLE}][\u4e00-\u9
 _GOES_ON = frozenset(
     "觉说认很也都和跟与在来去对表想要聊见给把约的是今明昨一还已将会能可让提介希正建看担负有加发带同总先女老师哥姐们：:，"
 )
-_LATIN_NAME = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z][a-z'.]*){1,2}|[A-Z][a-z]+ [A-Z]{2,}|[A-Z]{2,} [A-Z][a-z]+")
+_IN_NAMES = frozenset("明建希和同光有是")  # which end a name as well
+_LATIN_NAME = re.compile(r"[A-Z][a-z]{1,20}(?:[ -][A-Z][a-z'.]{0,20}){1,2}|[A-Z][a-z]+ [A-Z]{2,}|[A-Z]{2,} [A-Z][a-z]+")
 PHONE = re.compile(
     r"(?P<mobile>(?<![\d])(?:\+?\s?86[- ]?|\(\+?86\)[- ]?|0086[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d))"
     r"|(?P<line>(?<![\d])(?:\+?86[- ]?)?\(?0\d{2,3}\)?[- ]?\d{4}[- ]?\d{3,4}(?:\s?(?:-|转|ext\.?)\s?\d{1,5})?(?!\d)|(?<![\d+])(?:\+86[- ]?)(?:10|2\d|[3-9]\d{2})[- ]\d{4}[- ]?\d{3,4}(?!\d))"
     r"|(?P<foreign>(?<!\d)\+(?!86)\d{1,3}[- ]?\(?\d{1,4}\)?(?:[- ]?\d{2,4}){2,4}(?!\d))"
     r"|(?P<desk>(?<!\d)400[- ]?\d{3}[- ]?\d{4}(?!\d))"
 )
-MAIL = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+MAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
 _LABEL = re.compile(
     r"^\s*(?:[\U0001F300-\U0001FAFF\u2600-\u27bf\ufe0f]+\s*)?(?P<label>姓\s*名|联系人|名字|Name|职\s*务|职\s*位|职称|岗位|Title|Position|电\s*话|手\s*机|座机|手机号|联系电话|联系方式"
     r"|Tel|Mobile|Mob|Cell|Phone|M|T|P|邮\s*箱|邮件|电子邮箱|电邮|E-?mail|Mail|E|微\s*信|微信号|WeChat|WX|公\s*司|单\s*位|机\s*构|公司名称|单位名称|企业|Company|Organi[sz]ation"
@@ -56,6 +58,9 @@ _FIELDS = (
     ("address", r"地址|办公地址|address|add"),
     ("company", r"公司|单位|机构|公司名称|单位名称|企业|company|organi[sz]ation"),
 )
+
+
+LONGEST_ROW = 300  # characters of a card's line that are looked at
 
 
 @dataclass
@@ -84,7 +89,7 @@ def cards_in(text: str, mentions: list[Mention]) -> list[Found]:
     found = []
     plain = even(text)
     for block in _blocks(plain):
-        rows = list(lines(plain, block))
+        rows = [(start, min(end, start + LONGEST_ROW)) for start, end in lines(plain, block)]
         reachable = PHONE.search(plain, *block) or MAIL.search(plain, *block)
         labelled = sum(_LABEL.match(plain[slice(*row)]) is not None for row in rows)
         short = max((end - start for start, end in rows), default=0) <= 60
@@ -166,7 +171,7 @@ def _around(holes: list[Span], span: Span) -> list[Span]:
 def _name_and_title(text: str, plain: str, span: Span, person: Found) -> None:
     title = TITLE.search(plain, *span)
     if title is not None and "title" not in person.fields:
-        last = [one for one in TITLE.finditer(plain, *span)][-1]
+        last = list(TITLE.finditer(plain, *span))[-1]
         person.fields["title"] = Told(text[title.start() : last.end()].strip(), title.start(), last.end())
     if "name" in person.fields:
         return
@@ -264,12 +269,15 @@ def _name_after(plain: str, start: int, end: int) -> Span | None:
     if re.match(rf"{_DOUBLE}", written):
         return match.span()
     follows = plain[match.end() : match.end() + 1]
-    if len(written) == 3 and (written[2] in _GOES_ON or (follows and written[1:] in ("先生", "女士"))):
+    ends = not follows or not "一" <= follows <= "鿿"
+    goes_on = written[-1] in _GOES_ON and not (ends and written[-1] in _IN_NAMES)
+    if len(written) == 3 and (goes_on or (follows and written[1:] in ("先生", "女士"))):
         return match.start(), match.start() + 2
     return None if written[1:] in ("总", "先生", "女士") or written[1] in "总哥姐董工老" else match.span()
 
 
 def _name_before(plain: str, start: int, end: int) -> Span | None:
+    start = max(start, end - 24)
     before = re.search(
         rf"(?:^|[^\u4e00-\u9fff]|[的和跟与见了是由人])(?P<name>{_NAME.pattern}|{_LATIN_NAME.pattern})[ ,，(·/|-]*$",
         plain[start:end],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - lists of words of the desk; a character of Chinese counts twice
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from crm.paste.reader.text import Span
 STAGES: dict[str, str] = {
     "referred": r"推荐给|推给|推了|介绍给|引荐|转给|对接给|对接了|推荐|(?:发|给|转)了?(?:他们|对方)?(?:一份)?\s?BP|introduced|referred|sent (?:the|our) deck",
     "interested": r"感兴趣|有兴趣|有意向|很有意愿|表示意向|意向(?!书|金额)|想看看?|想聊|愿意聊|想约|interested",
-    "met": r"约见|见了|见过|见完|见面|会面|面谈|面聊|聊了|聊过|聊完|会谈|座谈|拜访|走访|来访|实地看|碰了|碰面|电话会|开了个?会|沟通了|沟通过"
-    r"|(?<![A-Za-z])(?:met|meeting|had a call|call with|visited)(?![A-Za-z])",
+    "met": r"约见|见了|见过|见完|见面|会面|面谈|面聊|聊了|聊过|聊完|会谈|座谈|拜访|走访|来访|来看(?!看)|实地看|碰了|碰面|电话会|开了个?会|沟通了|沟通过"
+    r"|(?<![A-Za-z])(?:met|meet|meeting|had a call|call with|visited)(?![A-Za-z])",
     "pitched": r"路演|pitched|pitch day",
     "approved": r"立项",
     "due_diligence": r"尽调|尽职调查|进场|(?<![A-Za-z])DD(?![A-Za-z])|due diligence",
@@ -25,7 +26,7 @@ STAGES: dict[str, str] = {
 ORDER = tuple(STAGES)
 _STAGE = re.compile("|".join(f"(?P<{code}>{words})" for code, words in STAGES.items()), re.IGNORECASE)
 _PASS = re.compile(
-    r"(?<![A-Za-z])pass(?:ed)?(?![A-Za-z])|不投|放弃|不看了|不考虑|不再?跟|不推进|不往下|婉拒|拒了|否了|否决|毙了|没过会|没过(?=$|[，,。\s])|不感兴趣"
+    r"(?<![A-Za-z])pass(?:ed)?(?![A-Za-z])|不投|放弃|不看了|不考虑|不再?跟|不推进|不往下|婉拒|拒了|否了|否决|毙了|没过会|没通过|未通过|(?:投委会|投决会?|IC|会上)没(?:有|能)?过|没过(?=$|[，,。\s])|不感兴趣"
     r"|没兴趣|暂?不参与|退出了?|turned (?:it )?down|not (?:moving|going) forward|declined",
     re.IGNORECASE,
 )
@@ -34,7 +35,7 @@ _DECLINED = re.compile(
 )
 _HOLD = re.compile(r"暂缓|搁置|先放一放|放一放|缓一缓|先等等|暂停|on hold|paused", re.IGNORECASE)
 REASONS: dict[str, str] = {
-    "valuation": r"估值|太贵|贵了|价格|too expensive|valuation",
+    "valuation": r"估值|贵(?!司|公司|方|州|宾|阳|重)|价格|too expensive|valuation",
     "local_investment": r"返投|落地要求|迁址|local investment",
     "conflict": r"竞品|冲突|同类|投过类似|已经?投了|portfolio|conflict|competitor",
     "team": r"团队|创始人|股权(?:太)?分散|team",
@@ -43,6 +44,8 @@ REASONS: dict[str, str] = {
     "stage": r"阶段|太早|偏早|早期|太晚|偏晚|后期|too early|too late",
     "timing": r"时机|节奏|今年不|明年再|募资期|没钱|观望|timing|not now",
 }
+_TERMS = re.compile(STAGES["term_sheet"], re.IGNORECASE)
+_CONTRACT = re.compile(r"SPA|协议|签约")  # signed for good; a signed term sheet is not
 # 还没, 未: it has not happened. 了, 过, 已: it has. 约, 准备: it will.
 _NOT_YET = re.compile(
     r"还没|尚未|没有|未能|还未|没(?:出|签|到|上|定)|暂未|未(?=出|签|到|上)|不急|not yet|haven't|no .{0,10} yet",
@@ -53,10 +56,11 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"约(?!见了|过|见过|谈)|计划|打算|准备|将|安排|待|再(?!次)|下周|下个?月|下礼拜|明天|明日|明早|后天|明年|月底|等(?=.{0,8}(?:后|再|完|反馈|回复))|要(?!求|素)"
+    r"(?<![签大节])约(?!见了|过|见过|谈)|来(?=尽调|看|谈|聊|路演|签|参观|实地)|计划|打算|准备|将|安排|待|再(?!次)|继续|下周|下个?月|下礼拜|明天|明日|明早|后天|明年|月底|等(?=.{0,8}(?:后|再|完|反馈|回复))|(?<![主需重])要(?!求|素|是|点)"
     r"|希望|争取|预计|预约|尽快|拟|之后|接下来|下一步|敲定|安排在|想(?=约|看|聊|安排|请)|will|plan|next|tomorrow|schedul|to be|going to|follow up|let's",
     re.IGNORECASE,
 )
+OPENS = re.compile(r"启动|开放|开启|新一轮|准备融|要融|想融|在融|融资|拟融|seeking|raising|raise", re.IGNORECASE)
 _NEXT = re.compile(r"下一步|接下来|next step|follow[- ]?up|跟进", re.IGNORECASE)
 
 _ROUND = re.compile(
@@ -106,7 +110,7 @@ def rounds_in(text: str, span: Span, names: Mapping[str, tuple[str, ...]]) -> li
     found = []
     for match in _ROUND.finditer(text, *span):
         written = next(filter(None, (match["name"], match["series"], match["letter"])))
-        alone = match["series"] or match["wheel"] or match["round"]
+        alone = match["series"] or match["wheel"] or match["round"] or written in ("老股转让", "定增", "可转债")
         if not alone and not re.fullmatch(r"(?:pre-?\s?[A-Ca-c]\+?|pre-?\s?ipo|[A-G]\+{1,2})", written, re.IGNORECASE):
             continue
         key = re.sub(r"^pre-?\s?", "pre-", written.lower())
@@ -128,12 +132,20 @@ def names_next_step(clause: str) -> bool:
     return _NEXT.search(clause) is not None
 
 
+def without_label(text: str, span: Span) -> Span:
+    """下一步：实地走访 is 实地走访."""
+    label = re.compile(r"(?:下一步|接下来|下步计划|next steps?)\s*:\s*", re.IGNORECASE).match(text, *span)
+    return (label.end(), span[1]) if label else span
+
+
 def stages_in(text: str, span: Span) -> Iterator[Word]:
     """The stages that a clause says were reached; 不, 没 and 还没 in front of them take them back."""
     if _NOT_YET.search(text, *span):
         return
     for match in _STAGE.finditer(text, *span):
         if text[max(match.start() - 1, span[0]) : match.start()] in ("不", "没", "未"):
+            continue
+        if match.lastgroup == "signed" and _TERMS.search(text, *span) and not _CONTRACT.search(text, *span):
             continue
         yield Word(match.lastgroup or "", match.start(), match.end())
 

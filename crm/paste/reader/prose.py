@@ -13,15 +13,18 @@ from crm.paste.reader.days import Day, days_in
 from crm.paste.reader.directory import FORM, Directory, Mention, known_in
 from crm.paste.reader.events import Event, Events
 from crm.paste.reader.newcomers import FINANCE, newcomers_in
-from crm.paste.reader.people import FOUNDERS, HEADS, Found, cards_in, passing_in
+from crm.paste.reader.people import FOUNDERS, HEADS, MAIL, Found, cards_in, passing_in
 from crm.paste.reader.progress import Word
 from crm.paste.reader.reading import Proposal, Reading, Told
+from crm.paste.reader.steps import Steps
 from crm.paste.reader.tables import is_table, read_table
 from crm.paste.reader.text import Span, clauses, even, messages, sentences, trimmed, without_heads
 
-NOTE, STEP = 400, 200
+MOST_PROPOSALS = 200
+NOTE = 400  # characters
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])")
-_OPENS = re.compile(r"启动|开放|开启|新一轮|准备融|要融|想融|在融|融资|拟融|seeking|raising|raise", re.IGNORECASE)
+_ADDRESS = re.compile(rf"{MAIL.pattern}|https?://\S+|www\.\S+")
+_SHORT = re.compile(r"\s*[(（](?:以下)?(?:简称|下称)[:：]?\s*[“\"「]?(?P<name>[^)）”\"」]{2,20})[”\"」]?[)）]")
 _KINDS = (("银行", "bank"), ("证券", "securities"), ("担保", "guarantee"), ("租赁", "leasing"), ("保险", "insurer"))
 
 
@@ -29,7 +32,7 @@ def read(text: str, today: date, directory: Directory) -> Reading:
     """Everything that a pasted text may mean. `today`: the day on which it is pasted."""
     if is_table(text):
         return read_table(text, today, directory)
-    return Reading(Prose(text, today, directory).proposals())
+    return Reading(Prose(text, today, directory).proposals()[:MOST_PROPOSALS])
 
 
 def companies_in(text: str, directory: Directory) -> list[Mention]:
@@ -38,7 +41,9 @@ def companies_in(text: str, directory: Directory) -> list[Mention]:
     new = newcomers_in(text, known)
     whole = [one for one in new if not any(k.start <= one.start and one.end <= k.end for k in known)]
     left = [k for k in known if not any(one.start <= k.start and k.end <= one.end for one in whole)]
-    return sorted([*left, *whole], key=lambda one: one.start)
+    found = sorted([*left, *whole], key=lambda one: one.start)
+    called = [match.span() for one in found if (match := _SHORT.match(text, one.end))]
+    return [one for one in found if not any(start <= one.start < end for start, end in called)]
 
 
 class Prose:
@@ -48,7 +53,8 @@ class Prose:
         self.text, self.today, self.directory = text, today, directory
         self.plain = without_heads(even(text))
         self.messages = messages(even(text), today)
-        written = "".join(there if kept != " " else " " for there, kept in zip(text, self.plain, strict=True))
+        named = _without_addresses(self.plain)
+        written = "".join(there if kept != " " else " " for there, kept in zip(text, named, strict=True))
         self.companies = companies_in(written, directory)
         self.cards = cards_in(self.plain, self.companies)
         on_cards = [card.span for card in self.cards]
@@ -75,10 +81,11 @@ class Prose:
         services: list[Proposal] = []
         rounds: list[Proposal] = []
         for event in Events(self.body, self.mentions).all():
-            for one in self._services(event):
+            own = self._services(event)
+            for one in own:
                 if not any(_same_fields(one, other, "startup", "type_id") for other in services):
                     services.append(one)
-            deal = self._deal(event, has_services=bool(services))
+            deal = self._deal(event, has_services=bool(own))
             if deal is not None and not any(_same_fields(deal, other, "startup", "institution") for other in deals):
                 deals.append(deal)
             elif deal is None and event.institution is None:
@@ -89,7 +96,8 @@ class Prose:
         steps = Steps(self, event)
         rounds = self._first_round(event.own) or self._first_round(event.common)
         amounts = self._amounts(event)
-        speaks = bool(steps.stage or steps.status or steps.planned_stage)
+        only_referred = has_services and steps.stage is not None and steps.stage.code == "referred"
+        speaks = bool((steps.stage and not only_referred) or steps.status or steps.planned_stage)
         of_deal = rounds or any(one.role in ("sought", "intended", "signed", "received") for one in amounts)
         if event.institution is None or (event.carried and not speaks):
             return None
@@ -108,27 +116,31 @@ class Prose:
 
     def _services(self, event: Event) -> list[Proposal]:
         found = []
-        for span in event.own:
-            for sentence in sentences(self.body, span):
-                for clause in clauses(self.body, sentence):
-                    for word in progress.services_in(self.body, clause, self.directory.services):
-                        if not self._is_pitch(event, word):
-                            found.append(self._service(event, word, clause, sentence))
+        for span in (*event.own, *event.common):
+            for part in sentences(self.body, span):
+                sentence = self._sentence_at(part)
+                for clause in clauses(self.body, part):
+                    words = progress.services_in(self.body, clause, self.directory.services)
+                    own = [word for word in words if not self._is_pitch(event, word)]
+                    found += [self._service(event, word, clause, sentence) for word in own]
         return found
+
+    def _sentence_at(self, span: Span) -> Span:
+        return next((one for one in sentences(self.body, (0, len(self.body))) if one[0] <= span[0] < one[1]), span)
 
     def _is_pitch(self, event: Event, word: Word) -> bool:
         """路演 before an institution is a step of its deal, not an event of ours."""
         return event.institution is not None and self.body[word.start : word.end] == "路演"
 
     def _service(self, event: Event, word: Word, clause: Span, sentence: Span) -> Proposal:
-        days = self._days([clause]) or self._days([sentence])
-        planned = self._is_planned(clause) or (not self._days([clause]) and self._is_planned(sentence))
-        written = self.body[slice(*clause)]
+        days = self.days([clause]) or self.days([sentence])
+        planned = self.is_planned(clause) or (not self.days([clause]) and self.is_planned(sentence))
+        written = self.body[slice(*sentence)]
         state = "planned" if planned else "in_progress" if progress.is_ongoing(written) else "completed"
         service = Proposal("service", sure=event.startup is not None)
         service.tell("startup", self._company(event.startup))
         service.tell("type_id", self._told(word.code, (word.start, word.end)))
-        service.tell("happened_on", self._day(days, ahead=planned, place=word.start))
+        service.tell("happened_on", self.day(days, ahead=planned, place=word.start))
         service.tell("state", Told(state, *((word.start, word.end) if state != "completed" else (-1, -1))))
         service.tell("content", self._note([sentence]))
         partners = [
@@ -146,7 +158,7 @@ class Prose:
         """A startup that opens a round, with nobody named who invests."""
         name = self._first_round(event.own)
         money = [one for one in self._amounts(event) if one.role in ("sought", "")]
-        opens = _OPENS.search(self.body, *event.own[0]) is not None
+        opens = progress.OPENS.search(self.body, *event.own[0]) is not None
         if event.startup is None or name is None or not (money or opens):
             return []
         round = Proposal("round")
@@ -197,14 +209,14 @@ class Prose:
         beside_round = clause is not None and progress.rounds_in(self.body, clause, self.directory.rounds)
         return "sought" if beside_round or stage == "referred" else "intended"
 
-    def _days(self, spans: list[Span]) -> list[Day]:
+    def days(self, spans: list[Span]) -> list[Day]:
         return [day for span in spans for day in days_in(self.body, span, self.today_at)]
 
-    def _is_planned(self, clause: Span) -> bool:
-        days, today = self._days([clause]), self.today_at(clause[0])
+    def is_planned(self, clause: Span) -> bool:
+        days, today = self.days([clause]), self.today_at(clause[0])
         return progress.is_planned(self.body[slice(*clause)], has_day_ahead=any(day.behind > today for day in days))
 
-    def _day(self, days: list[Day], *, ahead: bool, place: int) -> Told:
+    def day(self, days: list[Day], *, ahead: bool, place: int) -> Told:
         """The first day; the day of the message where none is named."""
         for day in days:
             meant = day.meant(ahead=ahead)
@@ -245,11 +257,14 @@ class Prose:
     def _newcomer(self, mention: Mention, is_used: bool) -> Proposal:
         proposal = Proposal(mention.kind, sure=is_used or FORM.search(even(mention.value)) is not None)
         proposal.tell("name", Told(mention.value, mention.start, mention.end))
+        short = _SHORT.match(self.text, mention.end)
+        if short is not None:
+            proposal.tell("short_name", Told(short["name"].strip(), *short.span("name")))
         if mention.kind == "institution":
             proposal.tell("kind", Told(kind_of(mention.value), mention.start, mention.end))
-        elif money := [one for one in amounts_in(self.body, (0, len(self.body))) if one.role == "sought"]:
-            if not any(one.kind == "institution" for one in self.mentions):
-                proposal.tell("seeking", Told(money[0].value, money[0].start, money[0].end))
+        elif not any(one.kind == "institution" for one in self.mentions):
+            sought = [one for one in amounts_in(self.body, (0, len(self.body))) if one.role == "sought"]
+            proposal.tell("seeking", Told(sought[0].value, sought[0].start, sought[0].end) if sought else None)
         codes = [one for one in _CODE.finditer(self.plain) if is_code(one.group())]
         after = [one for one in codes if one.start() >= mention.end] or codes
         if after:
@@ -294,84 +309,9 @@ class Prose:
         return mention
 
 
-class Steps:
-    """What an event says about its deal's way: how far it came, how it ended, what comes next."""
-
-    def __init__(self, prose: Prose, event: Event) -> None:
-        self.prose, self.event = prose, event
-        self.stage: Word | None = None
-        self.status: Word | None = None
-        self.planned_stage: Word | None = None
-        self.stage_clause: Span | None = None
-        self.next_clause: Span | None = None
-        for spans in (event.own, event.common):
-            if self.stage is None and self.status is None:
-                for clause in (one for span in spans for one in clauses(prose.body, span)):
-                    self._read(clause)
-
-    def _read(self, clause: Span) -> None:
-        body = self.prose.body
-        if self.prose._is_planned(clause):
-            stages = list(progress.stages_in(body, clause))
-            self.planned_stage = self.planned_stage or next(iter(stages), None)
-            has_day = bool(self.prose._days([clause]))
-            if has_day or not (amounts_in(body, clause) or _OPENS.search(body, *clause)):
-                held = self.next_clause is not None and self.prose._days([self.next_clause])
-                self.next_clause = self.next_clause if held or (self.next_clause and not has_day) else clause
-            return
-        if progress.names_next_step(body[slice(*clause)]):
-            self.next_clause = self.next_clause or clause
-        status = progress.status_in(body, clause)
-        self.status = status or self.status
-        for word in progress.stages_in(body, clause):
-            if status is not None and status.start <= word.start < status.end:
-                continue
-            later = progress.further(self.stage, word)
-            if later is word:
-                self.stage, self.stage_clause = word, clause
-
-    def fill(self, deal: Proposal) -> None:
-        """Tell the deal's stage, day, status with reason, and next step."""
-        prose = self.prose
-        default = "interested" if self.planned_stage else "referred"
-        deal.tell("stage", Told(self.stage.code, self.stage.start, self.stage.end) if self.stage else Told(default))
-        if self.status is not None:
-            deal.tell("status", Told(self.status.code, self.status.start, self.status.end))
-            if self.status.code == "passed":
-                deal.tell("reason", self._reason())
-        deal.tell("happened_on", self._happened_on())
-        if self.next_clause is not None:
-            span = trimmed(prose.body, self.next_clause)
-            deal.tell("next_step", Told(" ".join(prose.text[slice(*span)].split())[:STEP], *span))
-            days = [day for day in prose._days([self.next_clause]) if day.ahead >= prose.today_at(span[0])]
-            if days:
-                deal.tell("next_step_on", Told(days[0].ahead.isoformat(), days[0].start, days[0].end))
-
-    def _reason(self) -> Told:
-        status = self.status
-        for span in self.event.own:
-            if status is not None and span[0] <= status.start < span[1]:
-                found = [progress.reason_in(self.prose.body, one) for one in clauses(self.prose.body, span)]
-                why = [one for one in found if one is not None]
-                if why:
-                    nearest = min(why, key=lambda one: abs(one.start - status.start))
-                    return Told(nearest.code, nearest.start, nearest.end)
-        return Told("other")
-
-    def _happened_on(self) -> Told:
-        spans = [self.stage_clause] if self.stage_clause else []
-        more = [
-            clause
-            for span in (*self.event.own, *self.event.common, self.event.whole)
-            for clause in clauses(self.prose.body, span)
-            if not self.prose._is_planned(clause)
-        ]
-        place = self.stage.start if self.stage else self.event.own[0][0]
-        for part in ([one] for one in (*spans, *more)):
-            told = self.prose._day(self.prose._days(part), ahead=False, place=place)
-            if told.start >= 0:
-                return told
-        return self.prose._day([], ahead=False, place=place)
+def _without_addresses(text: str) -> str:
+    """The text without mail and web addresses: they hold names that are none."""
+    return _ADDRESS.sub(lambda found: " " * len(found.group()), text)
 
 
 def _blanked(text: str, spans: list[Span]) -> str:

@@ -75,7 +75,7 @@ def cells_of(text: str) -> list[list[Cell]]:
     rows: list[list[Cell]] = [[]]
     at = 0
     while at <= len(text):
-        quoted = re.compile(r'"(?:[^"]|"")*"(?=[\t\r\n]|$)').match(text, at)
+        quoted = re.compile(r'"(?:[^"]|""){0,2000}"(?=[\t\r\n]|$)').match(text, at)
         written = quoted.group() if quoted else re.split(r"[\t\n]", text[at:], maxsplit=1)[0]
         inner = written[1:-1].replace('""', '"') if quoted else written
         start = at + len(written) - len(written.lstrip())
@@ -97,6 +97,8 @@ def is_table(text: str) -> bool:
 def read_table(text: str, today: date, directory: Directory) -> Reading:
     """One proposal for each row; none where there are more rows than a page should show."""
     rows = cells_of(text)
+    if not rows:
+        return Reading()
     columns = _headed(rows[0])
     body = rows[1:] if columns else rows
     if not columns:
@@ -140,7 +142,7 @@ def _guessed(rows: list[list[Cell]], today: date, directory: Directory) -> list[
     return columns
 
 
-def _guess(cell: str, today: date, directory: Directory) -> str:
+def _guess(cell: str, today: date, directory: Directory) -> str:  # noqa: PLR0911 - one for each kind of cell
     plain = even(cell)
     if re.fullmatch(r"\d{1,3}", plain):
         return "nothing"
@@ -208,7 +210,7 @@ def _proposal(kind: str, row: list[Cell], columns: list[Column], today: date, di
     }
     proposal = Proposal(kind)
     for field, (cell, unit) in cells.items():
-        for name, told in _told(kind, field, cell, unit, today, directory):
+        for name, told in _told(kind, field, cell, unit, today=today, directory=directory):
             if name not in proposal.fields:
                 proposal.tell(name, told)
     if kind in ("deal", "service") and proposal.fields:
@@ -242,7 +244,7 @@ TAKEN = {
 }
 
 
-def _told(kind: str, field: str, cell: Cell, unit: str, today: date, directory: Directory) -> list[tuple[str, Told]]:
+def _told(kind: str, field: str, cell: Cell, unit: str, *, today: date, directory: Directory) -> list[tuple[str, Told]]:
     """What a cell says, as fields of a proposal of a kind."""
     span = (cell.start, cell.end)
     plain = even(cell.text)

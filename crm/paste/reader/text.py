@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - lists of heads of messages; a character of Chinese counts twice
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -14,10 +15,10 @@ from crm.lib.text import Unreadable
 Span = tuple[int, int]
 
 _STAMP = re.compile(
-    r"^[ \t]*(?:\[[^\]\n]{0,12}\][ \t]*)?(?P<who>[^\s\d:：,，。]{1,12}(?: [^\s\d:：]{1,12})?)?[ \t]*[:：]?[ \t]*"
-    r"(?P<day>(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?|\d{1,2}月\d{1,2}日|昨天|昨日|今天)?)[ \t]*"
-    r"(?:周[一二三四五六日]|星期[一二三四五六日天])?[ \t]*"
-    r"(?:上午|下午|晚上|凌晨|中午|早上|AM|PM)?[ \t]*\d{1,2}:\d{2}(?::\d{2})?[ \t]*(?:AM|PM)?[ \t]*$",
+    r"^[ \t]{0,4}(?:\[[^\]\n]{0,12}\][ \t]{0,4})?(?P<who>[^\s\d:：,，。]{1,12}(?: [^\s\d:：]{1,12})?)?[ \t]{0,4}[:：]?[ \t]{0,4}"
+    r"(?P<day>(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?|\d{1,2}月\d{1,2}日|昨天|昨日|今天)?)[ \t]{0,4}"
+    r"(?:周[一二三四五六日]|星期[一二三四五六日天])?[ \t]{0,4}"
+    r"(?:上午|下午|晚上|凌晨|中午|早上|AM|PM)?[ \t]{0,4}\d{1,2}:\d{2}(?::\d{2})?[ \t]{0,4}(?:AM|PM)?[ \t]{0,4}$",
     re.MULTILINE | re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[，,。；;！!？?…\n]+|\.(?=\s|$)")

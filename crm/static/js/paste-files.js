@@ -49,6 +49,8 @@ function show(box) {
   const list = box.querySelector("[data-thumbnails]");
   list.replaceChildren(...[...input.files].map((file) => thumbnail(input, list, file)));
   list.hidden = !input.files.length;
+  const fold = box.closest("[data-files-fold]"); // what was pasted must be seen
+  if (fold && input.files.length) fold.open = true;
 }
 
 document.addEventListener("change", (event) => {
