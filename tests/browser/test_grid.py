@@ -23,11 +23,11 @@ STARTUP, DATE, TYPE, STATE, CONTENT, OUTCOME, AMOUNT = range(7)
 
 
 def cell(page: Page, row: int, column: int) -> Locator:
-    return page.locator(f".sheet tbody tr >> nth={row}").locator("td").nth(column).locator("input, textarea").first
+    return page.locator(f".sheet-table tbody tr >> nth={row}").locator("td").nth(column).locator("input, textarea").first
 
 
 def note(page: Page, row: int, column: int) -> Locator:
-    return page.locator(f".sheet tbody tr >> nth={row}").locator("td").nth(column).locator(".cell-note")
+    return page.locator(f".sheet-table tbody tr >> nth={row}").locator("td").nth(column).locator(".cell-note")
 
 
 def ready(page: Page) -> Page:
@@ -162,7 +162,6 @@ def test_what_is_not_saved_survives_a_reload_and_can_be_discarded(grid: Callable
     page.keyboard.press("Enter")
     cell(page, 2, STARTUP).click()
     page.keyboard.type("新企业")
-    page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     page.reload()
     ready(page)

@@ -86,14 +86,15 @@ export class Saving {
     else {
       row.unnoteAll();
       if (told.state === "conflict") this.showConflict(row, told);
-      this.showErrors(row, told.errors);
+      this.showErrors(row, told);
     }
     row.show();
   }
 
-  showErrors(row, errors) {
+  showErrors(row, { errors, understood }) {
     this.sheet.columns.forEach(({ name }, column) => {
       if (errors[name]) row.note(column, "wrong", errors[name]);
+      else if (understood[name] && !row.conflicts.has(column)) row.note(column, "read", fill(texts.understood, { text: understood[name] }));
     });
     if (errors[""]) row.message = errors[""];
   }
