@@ -23,7 +23,8 @@ STARTUP, DATE, TYPE, STATE, CONTENT, OUTCOME, AMOUNT = range(7)
 
 
 def cell(page: Page, row: int, column: int) -> Locator:
-    return page.locator(f".sheet-table tbody tr >> nth={row}").locator("td").nth(column).locator("input, textarea").first
+    tr = page.locator(f".sheet-table tbody tr >> nth={row}")
+    return tr.locator("td").nth(column).locator("input, textarea").first
 
 
 def note(page: Page, row: int, column: int) -> Locator:
