@@ -14,6 +14,7 @@ VERBS: dict[str, Message] = {
     "changed": N_("%(actor)s changed %(record)s"),
     "archived": N_("%(actor)s archived %(record)s"),
     "restored": N_("%(actor)s restored %(record)s"),
+    "removed": N_("%(actor)s took out %(record)s"),
     "moved": N_("%(actor)s moved %(record)s"),
     "published": N_("%(actor)s published %(record)s to investors"),
     "withdrawn": N_("%(actor)s withdrew %(record)s from investors"),

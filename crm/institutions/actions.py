@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from crm.accounts.models import Actor
 from crm.audit import actions as audit
 from crm.audit.actions import Change
@@ -122,6 +124,14 @@ def new_brand(name: str, *, by: Actor, at: datetime) -> Brand:
     db.session.add(brand)
     audit.record(brand, "created", by=by, at=at, name=brand.name)
     return brand
+
+
+def drop_brand(brand: Brand, *, by: Actor, at: datetime) -> None:
+    """Take out a brand that was made by mistake; the history keeps it. Raises Refusal while institutions have it."""
+    if db.session.scalar(sa.select(Institution.id).where(Institution.brand_id == brand.id).limit(1)) is not None:
+        raise Refusal({"": N_("Institutions have this brand.")})
+    audit.record(brand, "removed", by=by, at=at, name=brand.name)
+    db.session.delete(brand)
 
 
 def rename_brand(brand: Brand, name: str, *, version: int | None, by: Actor, at: datetime) -> None:

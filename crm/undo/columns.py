@@ -11,10 +11,11 @@ from crm.audit import actions as audit
 from crm.core.db import Codes, db
 from crm.funds import actions as fund_actions
 from crm.funds.models import Fund
-from crm.institutions.models import Institution
+from crm.institutions.models import Brand, Institution
 from crm.lib.names import name_key
 from crm.services import actions as service_actions
 from crm.services.models import Service
+from crm.services.queries import partners_of
 from crm.startups.models import Startup
 
 Change = dict[str, Any]
@@ -38,11 +39,11 @@ def put_back(record: Any, changes: list[Change]) -> list[Change]:
         if part is None:
             setattr(record, change["field"], as_column(record, change["field"], change["before"]))
         else:
-            part(record, change["back"])
-            told.append(audit.change(change["field"], change["after"], change["before"]))
+            replaced = part(record, change["back"])
+            told.append(audit.change(change["field"], change["after"], change["before"], back=replaced))
     if isinstance(record, (Institution, Startup)):
         record.call(record.name, record.short_name)
-    elif isinstance(record, Fund):
+    elif isinstance(record, (Fund, Brand)):
         record.name_key = name_key(record.name)
     return told
 
@@ -62,22 +63,36 @@ def as_column(record: Any, field: str, value: Any) -> Any:
     return value
 
 
-def set_partners(service: Service, ids: list[int]) -> None:
+# Each of these puts the earlier value in place and returns the one that it replaces.
+
+
+def set_partners(service: Service, ids: list[int]) -> list[int]:
+    before = [one.id for one in partners_of([service.id]).get(service.id, [])]
     service_actions.set_partners(service, institutions(ids))
     service.version = service.version + 1
+    return before
 
 
-def set_type(service: Service, type_id: int) -> None:
-    service.type_id = type_id
+def set_type(service: Service, type_id: int) -> int:
+    before, service.type_id = service.type_id, type_id
+    return before
 
 
-def set_outcomes(service: Service, outcomes: dict[str, Any]) -> None:
-    service.outcomes = outcomes
+def set_outcomes(service: Service, outcomes: dict[str, Any]) -> dict[str, Any]:
+    before, service.outcomes = service.outcomes or {}, outcomes
+    return before
 
 
-def set_managers(fund: Fund, ids: list[int]) -> None:
+def set_managers(fund: Fund, ids: list[int]) -> list[int]:
+    before = [manager.institution_id for manager in fund.managers]
     fund_actions.set_managers(fund, institutions(ids))
     fund.version = fund.version + 1
+    return before
+
+
+def set_brand(institution: Institution, brand_id: int | None) -> int | None:
+    before, institution.brand_id = institution.brand_id, brand_id
+    return before
 
 
 def institutions(ids: list[int]) -> list[Institution]:
@@ -86,9 +101,10 @@ def institutions(ids: list[int]) -> list[Institution]:
     return sorted(found, key=lambda one: ids.index(one.id))
 
 
-PARTS: dict[tuple[str, str], Callable[[Any, Any], None]] = {
+PARTS: dict[tuple[str, str], Callable[[Any, Any], Any]] = {
     ("service", "partners"): set_partners,
     ("service", "type_id"): set_type,
     ("service", "outcomes"): set_outcomes,
     ("fund", "managers"): set_managers,
+    ("institution", "brand"): set_brand,
 }

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import is_manager, may_manage_accounts, may_write_records
+from crm.admin import actions as vocabulary_actions
 from crm.audit import actions as audit
 from crm.audit.models import AuditEntry
 from crm.core.db import Base, db
@@ -24,8 +25,11 @@ from crm.funds import queries as fund_queries
 from crm.institutions import actions as institution_actions
 from crm.institutions import queries as institution_queries
 from crm.lib.text import N_
+from crm.people import actions as people_actions
+from crm.people import queries as people_queries
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
+from crm.settings.models import Term
 from crm.startups import actions as startup_actions
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
@@ -75,7 +79,9 @@ def revert(record: Any, entry: AuditEntry, by: Actor, at: datetime) -> None:
         raise Refusal({"": GONE})
     with db.session.no_autoflush:
         told = put_back(record, entry.changes)
-        audit.record_change(record, by=by, at=at, name=entry.record_name, more=told)
+        parts = {change["field"] for change in told}
+        told += [change for change in audit.pending_changes(record) if change["field"] not in parts]
+    audit.record(record, "changed", by=by, at=at, name=entry.record_name, changes=told)
 
 
 def take_back_move(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:
@@ -140,6 +146,15 @@ COUNTERS: dict[str, Counter] = {
     "service": Counter(service_queries.find_service, filed(service_actions.archive, service_actions.restore)),
     "service_type": Counter(
         service_queries.find_type, filed(service_actions.archive_type, service_actions.restore_type), is_manager
+    ),
+    "person": Counter(people_queries.find_person, filed(people_actions.archive, people_actions.restore)),
+    "brand": Counter(
+        institution_queries.find_brand, {"created": by_action(institution_actions.drop_brand), "changed": revert}
+    ),
+    "term": Counter(
+        by_id(Term),
+        {"retired": by_action(vocabulary_actions.offer_word), "offered": by_action(vocabulary_actions.retire_word)},
+        may_manage_accounts,
     ),
     "document": Counter(by_id(Document), filed(document_actions.archive, document_actions.restore)),
     "account": Counter(

@@ -13,14 +13,18 @@ from crm.audit.models import AuditEntry
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
 from crm.funds.models import FundManager
+from crm.institutions.models import Brand, Institution
+from crm.people.models import Person
 from crm.services.models import Service
 from crm.services.queries import partners_of
+from crm.settings.models import Term
 from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import (
     WAN,
     a_deal,
     a_fund,
+    a_person,
     a_published_startup,
     a_service,
     a_startup,
@@ -120,6 +124,9 @@ def test_the_partners_and_the_type_of_a_service_come_back(finance: Visitor, work
         kept = session.get_one(Service, service.id)
         assert kept.type_id == service.type_id
         assert [one.id for one in partners_of([kept.id])[kept.id]] == [first.id]
+    finance.submit("Undo")
+    with work():
+        assert [one.id for one in partners_of([service.id])[service.id]] == [second.id]
 
 
 def options(form: object, name: str) -> list[tuple[str, str]]:
@@ -210,3 +217,17 @@ def test_every_undoable_kind_knows_how_to_take_back_what_it_records() -> None:
     from crm.undo.counters import COUNTERS
 
     assert {verb for counter in COUNTERS.values() for verb in counter.verbs} <= set(VERBS)
+
+
+def test_a_person_a_brand_and_a_word_come_back(finance: Visitor, admin: Visitor, work: Work) -> None:
+    institution = an_institution(brand="甲系")
+    person = a_person(institution)
+    finance.visit("people.show_person", person_id=person.id).submit("Move to the bin").submit("Undo")
+    finance.visit("institutions.edit_institution", institution_id=institution.id).submit("Save", brand="乙系")
+    finance.submit("Undo")
+    with work() as session:
+        assert session.get_one(Person, person.id).archived_at is None
+        assert session.get_one(Brand, session.get_one(Institution, institution.id).brand_id).name == "甲系"
+    admin.visit("admin.show_vocabulary", name="sector_vertical").submit("Retire").submit("Undo")
+    with work() as session:
+        assert session.query(Term).filter(Term.retired_at.is_not(None)).count() == 0
