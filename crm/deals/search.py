@@ -65,8 +65,8 @@ def describe_rounds(ids: Sequence[int]) -> Iterator[Description]:
 
 
 def round_words(code: str) -> str:
-    """A round as people write it, in both languages: A轮, Series A."""
-    return f"{label('round_name', code, 'zh_CN')}轮 {label('round_name', code, 'en')}"
+    """A round as people write it, in both languages: A轮, series A, A round."""
+    return f"{label('round_name', code, 'zh_CN')}轮 series {label('round_name', code, 'en')} round"
 
 
 def rounds_of_startups(ids: Sequence[int]) -> Sequence[int]:

@@ -149,7 +149,7 @@ def matching(kind: Kind, terms: Sequence[Term]) -> sa.ColumnElement[bool]:
             "(" + " <-> ".join(f"'{token}'" for token in term.tokens) + (":*" if term.prefix else "") + ")"
             for term in every
         )
-        return TEXT.c.words.op("@@", is_comparison=True)(sa.cast(asked, TSQUERY))
+        return TEXT.c.words.op("@@", is_comparison=True)(sa.cast(sa.literal(asked, sa.String), TSQUERY))
     phrases = (f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in every)
     return sa.literal_column("search_text").op("MATCH", is_comparison=True)(" AND ".join(phrases))
 
