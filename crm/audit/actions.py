@@ -50,6 +50,7 @@ def record(
 def pending_changes(subject: Base) -> list[Change]:
     """What is about to change in a record, as [{"field", "before", "after"}]; call it before a flush."""
     state: Any = sa.inspect(subject)
+    kinds = getattr(subject, "told_kinds", {})  # where a value's kind depends on the record
     changes = []
     for column in state.mapper.column_attrs:
         history = state.attrs[column.key].history
@@ -58,7 +59,8 @@ def pending_changes(subject: Base) -> list[Change]:
         before = history.deleted[0] if history.deleted else None
         after = history.added[0] if history.added else None
         if (before or None) != (after or None):
-            changes.append(change(column.key, before, after))
+            kind = kinds.get(column.key)
+            changes.append(change(column.key, before, after, **({"kind": kind} if kind else {})))
     return changes
 
 

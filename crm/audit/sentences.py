@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from crm.audit.models import AuditEntry
-from crm.audit.vocabulary import AMOUNTS, KINDS, KINDS_BY_RECORD, LABELS, MONEY, RATIO, VERBS, YES_NO
+from crm.audit.vocabulary import (
+    AMOUNTS,
+    COUNT,
+    KINDS,
+    KINDS_BY_RECORD,
+    LABELS,
+    MONEY,
+    PERCENT,
+    RATIO,
+    VERBS,
+    YES_NO,
+)
 from crm.lib.money import Amount, format_amount, format_money
 from crm.lib.text import N_, Message
 from crm.settings.queries import label, pinned, version_at
@@ -15,6 +27,11 @@ Translate = Callable[[Message], str]
 NOTHING = "—"
 YES, NO = N_("yes"), N_("no")
 TOO_LONG = 60
+NUMBERS: dict[str, Callable[[int], str]] = {
+    RATIO: lambda value: f"{value / 1000:g}×",
+    PERCENT: lambda value: f"{Decimal(value) / 100}%",
+    COUNT: lambda value: f"{value:,}",
+}
 
 
 def sentence(entry: AuditEntry, translate: Translate, language: str) -> str:
@@ -64,7 +81,7 @@ def from_to(field: str, before: str, after: str) -> str:
 
 def told_change(record_type: str, change: dict[str, Any], translate: Translate, language: str) -> str:
     name = change["field"]
-    kind = KINDS_BY_RECORD.get((record_type, name), KINDS.get(name, ""))
+    kind = change.get("kind") or KINDS_BY_RECORD.get((record_type, name), KINDS.get(name, ""))
     before, after = (told_value(change[side], kind, translate, language) for side in ("before", "after"))
     field = translate(LABELS[name])
     return from_to(field, before, after)
@@ -77,8 +94,8 @@ def told_value(value: Any, kind: str, translate: Translate, language: str) -> st
         return translate(YES if value else NO)
     if kind == MONEY:
         return format_money(value, language)
-    if kind == RATIO:
-        return f"{value / 1000:g}×"
+    if kind in NUMBERS:
+        return NUMBERS[kind](value)
     if isinstance(value, list):
         return ("、" if language != "en" else ", ").join(told_value(item, kind, translate, language) for item in value)
     told = label(kind, str(value), language) if kind else str(value)

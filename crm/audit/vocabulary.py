@@ -7,7 +7,8 @@ from collections.abc import Callable
 from crm.lib.masks import mask_email, mask_phone, mask_word
 from crm.lib.text import N_, Message
 
-MONEY, DAY, MOMENT, YES_NO, CODES, RATIO = "money", "day", "moment", "yes_no", "codes", "ratio"
+MONEY, RATIO, PERCENT, COUNT = "money", "ratio", "percent", "count"
+DAY, MOMENT, YES_NO, CODES = "day", "moment", "yes_no", "codes"
 
 VERBS: dict[str, Message] = {
     "created": N_("%(actor)s created %(record)s"),
@@ -149,6 +150,28 @@ LABELS: dict[str, Message] = {
     "authorised_by": N_("Authorised by"),
     "authorised_until": N_("Authorised until"),
     "past_round": N_("Past round"),
+    "amount": N_("Amount"),
+    "investors": N_("Investors"),
+    "label": N_("Label"),
+    "label_text": N_("Label in words"),
+    "level": N_("Level"),
+    "issuer": N_("Issuer"),
+    "certificate_number": N_("Certificate number"),
+    "issued_on": N_("Issued on"),
+    "expires_on": N_("Expires on"),
+    "model_name": N_("Model or algorithm"),
+    "origin": N_("Own or tuned"),
+    "based_on": N_("Based on"),
+    "filing_number": N_("Number"),
+    "authority": N_("Authority"),
+    "filed_on": N_("Filed on"),
+    "metric": N_("Metric"),
+    "value": N_("Value"),
+    "period": N_("Period"),
+    "as_of": N_("As of"),
+    "for_investors": N_("Investors may read it"),
+    "url": N_("Address"),
+    "same_legal_person": N_("Same legal person as"),
     "state": N_("State"),
     "valuation": N_("Valuation"),
     "use_of_proceeds": N_("Use of proceeds"),
@@ -211,6 +234,13 @@ KINDS: dict[str, str] = {
     "pass_reason": "pass_reason",
     "no_code_reason": "no_code_reason",
     "past_round": "round_name",
+    "labels": "startup_label",
+    "label": "startup_label",
+    "level": "label_level",
+    "origin": "model_origin",
+    "metric": "reported_metric",
+    "for_investors": YES_NO,
+    "amount": MONEY,
     "round_name": "round_name",
     "line": "platform_line",
     "platform_role": "platform_role",
@@ -255,6 +285,7 @@ KINDS_BY_RECORD: dict[tuple[str, str], str] = {
     ("fund", "kind"): "fund_kind",
     ("person", "source"): "person_source",
     ("person", "basis"): "legal_basis",
+    ("filing", "kind"): "filing_kind",
     ("round", "name"): "round_name",
     ("round", "state"): "round_state",
     ("service", "state"): "service_state",

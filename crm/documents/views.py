@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, flash, request, url_for
+from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response
 
 from crm.deals import queries as deal_queries
 from crm.documents import actions, policies, queries
+from crm.documents.answers import file_answer
 from crm.documents.forms import AttachForm
 from crm.documents.models import Document
 from crm.institutions import queries as institution_queries
@@ -67,7 +67,7 @@ def attach_page(record: Any, name: str, back: str) -> Any:
     """Take uploads for a record, and go back to its page."""
     form = AttachForm()
 
-    def save() -> Answer:
+    def save() -> Response:
         uploads = form.value()
         for upload in uploads:
             actions.attach(record, upload, by=actor(), at=now())
@@ -75,16 +75,3 @@ def attach_page(record: Any, name: str, back: str) -> Any:
         return go(f"{back}#attachments")
 
     return form_page("documents/attach.html", form, save, name=name, back=back)
-
-
-def file_answer(document: Document) -> Response:
-    """The bytes; pictures are shown in place, all else is saved. Nothing in them can run."""
-    try:
-        content = queries.content_of(document)
-    except FileNotFoundError:
-        abort(404)
-    answer = Response(content, mimetype=document.media_type)
-    placed = "inline" if document.is_picture else "attachment"
-    answer.headers["Content-Disposition"] = f"{placed}; filename*=UTF-8''{quote(document.name)}"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer

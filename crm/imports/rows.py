@@ -143,6 +143,7 @@ def _institution(number: int, cells: Cells) -> InstitutionRow:
     return row
 
 
+LONGEST_LABEL = 80
 _CURRENCIES = {
     "人民币": "CNY", "rmb": "CNY", "cny": "CNY", "美元": "USD", "美金": "USD", "usd": "USD",
     "港元": "HKD", "港币": "HKD", "hkd": "HKD", "欧元": "EUR", "eur": "EUR", "日元": "JPY", "jpy": "JPY",
@@ -222,14 +223,14 @@ def _startup(number: int, cells: Cells) -> StartupRow:
         headcount_text=(headcount.text if headcount else None) or "",
         seeking=cells.amount("seeking"),
         model_filing=cells.text("model_filing", 80),
-        labels=tuple(label.replace("|", "／") for label in cells.names("labels")),
+        labels=tuple(cells.names("labels")),
         summary=cells.text("summary", 200),
         note=cells.note(2000),
     )
     if row.founded_on and row.joined_on and row.joined_on < row.founded_on:
         cells.warn("joined_on", N_("before the startup was founded (%(day)s)", day=row.founded_on.isoformat()))
-    if sum(map(len, row.labels)) + len(row.labels) > 390:
-        cells.refuse("labels", N_("longer than %(limit)s characters", limit=390))
+    if any(len(label) > LONGEST_LABEL for label in row.labels):
+        cells.refuse("labels", N_("longer than %(limit)s characters", limit=LONGEST_LABEL))
     return row
 
 

@@ -81,7 +81,7 @@ def edit(institution: Institution, values: InstitutionValues, *, version: int | 
     with db.session.no_autoflush:
         renamed = keep_former_names(institution, values.former_names, called=values.name)
         fill(institution, values)
-        more += [audit.change("former_names", *renamed)] if renamed else []
+        more += [audit.change("former_names", *renamed, back=list(renamed[0]))] if renamed else []
         audit.record_change(institution, by=by, at=at, name=institution.name, more=more)
 
 

@@ -31,6 +31,7 @@ from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
+from crm.startups import queries as startup_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.investing import VOCABULARIES
@@ -123,6 +124,8 @@ def show_institution(institution: Institution) -> Any:
         funds=fund_queries.funds_of(institution),
         deals=deal_queries.deals_of_institution(institution, limit=10),
         former_names=former_names_of(institution),
+        startup=startup_queries.startup_of(institution),
+        likely_startup=startup_queries.likely_startup(institution),
         has_thesis=says_something(institution),
         commitments=fund_queries.commitments_of_institution(institution),
         papers=document_queries.documents_of_all("admission", [one.id for one in admissions]),

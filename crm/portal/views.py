@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash
+from flask import Blueprint, abort, flash
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
+from crm.documents import queries as document_queries
+from crm.documents.answers import file_answer as document_answer
 from crm.institutions import queries as institution_queries
 from crm.portal import policies, queries
 from crm.portal.forms import InterestForm
@@ -53,6 +55,7 @@ def list_startups() -> Any:
     return page(
         "portal/list_startups.html",
         listing=listing(found, chips),
+        labels=startup_queries.valid_labels_of_all(found.rows, day_of(now())),
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),
@@ -73,7 +76,7 @@ def list_deals() -> Any:
 @counted_once
 def show_startup(startup: Startup) -> Any:
     """The profile; its form says "interested"."""
-    rounds = deal_queries.open_rounds_of(startup)
+    rounds, products = deal_queries.open_rounds_of(startup), startup_queries.products_of(startup)
     form = InterestForm()
     if len(rounds) > 1:
         form.round_id.offer([(str(one.id), f"{word('round_name', one.name)} · {money(one.sought)}") for one in rounds])
@@ -97,9 +100,23 @@ def show_startup(startup: Startup) -> Any:
         startup=startup,
         rounds=rounds,
         past_rounds=startup_queries.past_rounds_of(startup),
+        labels=startup_queries.valid_labels_of_all([startup], day_of(now())).get(startup.id, []),
+        filings=startup_queries.filings_of(startup),
+        metrics=startup_queries.metrics_of(startup, for_investors=True),
+        products=products,
+        pictures=document_queries.documents_of_all("product", [one.id for one in products]),
         deals=queries.my_deals_about(actor(), startup),
         interests=deal_queries.interests_of(actor().institution_id, startup.id),
     )
+
+
+@bp.get("/startups/<int:startup_id>/pictures/<int:picture_id>")
+@requires(policies.may_read, startup=queries.find_startup)
+def show_product_picture(startup: Startup, picture_id: int) -> Response:
+    picture = startup_queries.picture_of(startup, picture_id)
+    if picture is None:
+        abort(404)
+    return document_answer(picture)
 
 
 @bp.post("/startups/<int:startup_id>/pdf")

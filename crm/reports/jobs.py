@@ -55,4 +55,5 @@ def document_of(report: Report, at: datetime) -> Document:
     if report.startup is None or by is None or not report.startup.is_published(day_of(at)):
         raise Refusal({"": N_("This profile is no longer published.")})
     reader = f"{institution_of(by).name} · {by.name}"
-    return profile_document(profile_of(report.startup), report.language, Stamp(at, by.name, report.number, reader))
+    profile = profile_of(report.startup, day_of(at))
+    return profile_document(profile, report.language, Stamp(at, by.name, report.number, reader))

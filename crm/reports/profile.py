@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.deals.queries import open_rounds_of
+from crm.lib.figures import Unit
 from crm.lib.money import Amount
-from crm.startups.models import Startup
-from crm.startups.queries import past_rounds_of
+from crm.startups.models import Filing, Startup
+from crm.startups.queries import filings_of, labels_of, metrics_of, past_rounds_of, products_of
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,20 @@ class ClosedRound:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """The latest value of a metric that the startup reported and shows. `value` in its unit."""
+
+    metric: str
+    value: int
+    unit: Unit
+    period: str
+    as_of: date
+    source: str
+
+
+@dataclass(frozen=True)
 class Profile:
-    """What the profile says."""
+    """What the profile says. `filings`: of each kind apart, by kind."""
 
     name: str
     full_name: str
@@ -42,7 +55,9 @@ class Profile:
     vertical: str | None
     growth_stage: str | None
     labels: tuple[str, ...]
-    model_filing: str
+    filings: tuple[tuple[str, tuple[str, ...]], ...]
+    figures: tuple[Figure, ...]
+    products: tuple[tuple[str, str], ...]
     profile: str
     team: str
     founded_on: date | None
@@ -51,8 +66,14 @@ class Profile:
     past_rounds: tuple[ClosedRound, ...]
 
 
-def profile_of(startup: Startup) -> Profile:
-    """The profile; the caller makes sure that it is published."""
+def told(filing: Filing) -> str:
+    """One filing in a line: the model, its number, the authority, the day."""
+    day = filing.filed_on.isoformat() if filing.filed_on else ""
+    return " · ".join(filter(None, (filing.model_name, filing.filing_number, filing.authority, day)))
+
+
+def profile_of(startup: Startup, day: date) -> Profile:
+    """The profile with the labels that hold on a day; the caller makes sure that it is published."""
     return Profile(
         name=startup.shown_name,
         full_name=startup.name,
@@ -60,8 +81,13 @@ def profile_of(startup: Startup) -> Profile:
         sector=startup.sector_layer,
         vertical=startup.sector_vertical,
         growth_stage=startup.growth_stage,
-        labels=tuple(startup.labels),
-        model_filing=startup.model_filing,
+        labels=tuple(one.word for one in labels_of(startup) if one.is_valid(day)),
+        filings=tuple((kind, tuple(map(told, filings))) for kind, filings in filings_of(startup).items() if filings),
+        figures=tuple(
+            Figure(one.metric, one.value, one.unit, one.period, one.as_of, one.source)
+            for one, *_ in metrics_of(startup, for_investors=True).values()
+        ),
+        products=tuple((one.name, one.summary) for one in products_of(startup)),
         profile=startup.profile,
         team=startup.team,
         founded_on=startup.founded_on,

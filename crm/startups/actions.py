@@ -13,11 +13,12 @@ from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.naming import check_identity, keep_former_names
+from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
 from crm.settings.queries import version_of
-from crm.startups.models import PastRound, Startup
-from crm.startups.queries import past_rounds_of
+from crm.startups.models import Startup
+from crm.startups.queries import startup_of
 
 SECTOR_VERSIONS = {"sector_layer": "layer_version", "sector_vertical": "vertical_version"}
 
@@ -40,8 +41,6 @@ class StartupValues:
     headcount: int | None = None
     headcount_text: str = ""
     seeking: Amount = field(default_factory=Amount)
-    model_filing: str = ""
-    labels: tuple[str, ...] = ()
     summary: str = ""
     profile: str = ""
     team: str = ""
@@ -66,7 +65,7 @@ def edit(startup: Startup, values: StartupValues, *, version: int | None, by: Ac
     with db.session.no_autoflush:
         renamed = keep_former_names(startup, values.former_names, called=values.name)
         fill(startup, values)
-        more = [audit.change("former_names", *renamed)] if renamed else []
+        more = [audit.change("former_names", *renamed, back=list(renamed[0]))] if renamed else []
         audit.record_change(startup, by=by, at=at, name=startup.name, more=more)
 
 
@@ -103,36 +102,24 @@ def withdraw(startup: Startup, *, by: Actor, at: datetime) -> None:
     audit.record(startup, "withdrawn", by=by, at=at, name=startup.name)
 
 
-def add_past_round(
-    startup: Startup,
-    round_name: str,
-    happened_on: date | None,
-    amount: int | None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> PastRound:
-    """A round that the startup closed before. Raises Refusal when it is known already."""
-    if any(past.round_name == round_name for past in past_rounds_of(startup)):
-        raise Refusal({"round_name": N_("This round is there already.")})
-    past = PastRound(startup_id=startup.id, round_name=round_name, happened_on=happened_on, amount=amount)
-    db.session.add(past)
-    audit.record(
-        startup,
-        "changed",
-        by=by,
-        at=at,
-        name=startup.name,
-        changes=[audit.change("past_round", None, round_name)],
-    )
-    return past
+def link(startup: Startup, institution: Institution, *, by: Actor, at: datetime) -> None:
+    """Say that a startup and an institution are the same legal person. Raises Refusal when the institution is taken."""
+    twin = startup_of(institution)
+    if twin is not None and twin.id != startup.id:
+        raise Refusal({"institution": N_("%(name)s is linked to this institution already.", name=twin.name)})
+    tie(startup, institution, by=by, at=at)
 
 
-def remove_past_round(past: PastRound, *, by: Actor, at: datetime) -> None:
-    """Take out a past round that was recorded by mistake; the history keeps it."""
-    startup = past.startup
-    db.session.delete(past)
-    changes = [audit.change("past_round", past.round_name, None)]
+def unlink(startup: Startup, *, by: Actor, at: datetime) -> None:
+    """Say that a startup and its institution are two legal persons after all."""
+    tie(startup, None, by=by, at=at)
+
+
+def tie(startup: Startup, institution: Institution | None, *, by: Actor, at: datetime) -> None:
+    before = db.session.get(Institution, startup.institution_id) if startup.institution_id else None
+    startup.institution_id = institution.id if institution else None
+    names = (one.name if one else None for one in (before, institution))
+    changes = [audit.change("same_legal_person", *names, back=before.id if before else None)]
     audit.record(startup, "changed", by=by, at=at, name=startup.name, changes=changes)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, text
 from crm.core.naming import LegalPerson
+from crm.institutions.models import Institution
+from crm.lib.figures import Unit
 
 
 class Startup(LegalPerson, Versioned, Archivable, Base):
@@ -16,6 +20,7 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
 
     `seeking` (拟融资) is a profile value: it opens no round. Investors see a startup only between
     `published_at` and `authorised_until`, on the authorisation that `authorised_by` signed.
+    `institution`: the same legal person as an investor (CVC); linked, never copied, and no matter of investors.
     """
 
     __tablename__ = "startup"
@@ -37,8 +42,6 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     seeking_low: Mapped[int | None] = money()
     seeking_high: Mapped[int | None] = money()
     seeking_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
-    model_filing: Mapped[str] = text(80)
-    labels: Mapped[tuple[str, ...]] = mapped_column(default=())
     summary: Mapped[str] = text(200)
     profile: Mapped[str] = mapped_column(sa.Text, default="")
     team: Mapped[str] = mapped_column(sa.Text, default="")
@@ -46,9 +49,11 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     authorised_by: Mapped[str] = text(80)
     authorised_until: Mapped[date | None] = mapped_column(default=None)
+    institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), unique=True, default=None)
     created_at: Mapped[datetime]
 
     seeking = AmountOf("seeking")
+    institution: Mapped[Institution | None] = many_to_one("Institution", "Startup.institution_id")
 
     @property
     def shown_name(self) -> str:
@@ -61,15 +66,139 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
         return self.published_at is not None and self.archived_at is None and not expired
 
 
-class PastRound(Base):
-    """A round that the startup closed before or elsewhere; the day is often unknown."""
+class Part(Versioned, Archivable):
+    """What belongs to one startup and has a history of its own; taken away, never deleted."""
+
+    created_at: Mapped[datetime]
+
+    @orm.declared_attr
+    def startup_id(self) -> Mapped[int]:
+        return mapped_column(sa.ForeignKey("startup.id"), index=True)
+
+
+class PastRound(Part, Base):
+    """A round that the startup closed before or elsewhere; the day is often unknown. `valuation`: before the money."""
 
     __tablename__ = "past_round"
-    __table_args__ = (sa.UniqueConstraint("startup_id", "round_name"),)
 
-    startup_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"))
     round_name: Mapped[str] = mapped_column(sa.String(30))
     happened_on: Mapped[date | None] = mapped_column(default=None)
     amount: Mapped[int | None] = money()
+    valuation: Mapped[int | None] = money()
+    investors: Mapped[str] = text(400)
+    source: Mapped[str] = text(120)
 
     startup: Mapped[Startup] = many_to_one("Startup", "PastRound.startup_id")
+
+
+class StartupLabel(Part, Base):
+    """A title that an authority gave (资质): one of the vocabulary, or `label_text` in other words.
+
+    It holds until `expires_on`; investors see it no longer.
+    """
+
+    __tablename__ = "startup_label"
+
+    label: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    label_text: Mapped[str] = text(80)
+    level: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    issuer: Mapped[str] = text(120)
+    certificate_number: Mapped[str] = text(80)
+    issued_on: Mapped[date | None] = mapped_column(default=None)
+    expires_on: Mapped[date | None] = mapped_column(default=None, index=True)
+    source: Mapped[str] = text(120)
+
+    startup: Mapped[Startup] = many_to_one("Startup", "StartupLabel.startup_id")
+
+    @property
+    def word(self) -> str:
+        """What the vocabulary knows it by, or its own words."""
+        return self.label or self.label_text
+
+    def is_valid(self, day: date) -> bool:
+        """True until it expires."""
+        return self.expires_on is None or self.expires_on >= day
+
+
+class FilingKind(enum.StrEnum):
+    """Three kinds of record with an authority; none is an approval, and they are never added up."""
+
+    MODEL_FILING = "model_filing"
+    MODEL_REGISTRATION = "model_registration"
+    ALGORITHM_FILING = "algorithm_filing"
+
+
+class Filing(Part, Base):
+    """A model filing (大模型备案), model registration (登记) or algorithm filing (算法备案).
+
+    A filed model is the startup's own or a tuned one (`origin`); a registration is `based_on` a filed model, by API.
+    """
+
+    __tablename__ = "filing"
+
+    kind: Mapped[FilingKind]
+    model_name: Mapped[str] = text(120)
+    origin: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    based_on: Mapped[str] = text(120)
+    filing_number: Mapped[str] = text(80)
+    authority: Mapped[str] = text(120)
+    filed_on: Mapped[date | None] = mapped_column(default=None)
+    source: Mapped[str] = text(120)
+
+    startup: Mapped[Startup] = many_to_one("Startup", "Filing.startup_id")
+
+
+METRIC_UNITS = {
+    "revenue": Unit.MONEY,
+    "arr": Unit.MONEY,
+    "net_profit": Unit.MONEY,
+    "rd_spend": Unit.MONEY,
+    "gross_margin": Unit.PERCENT,
+}
+
+
+class ReportedMetric(Part, Base):
+    """A figure that the startup reported (经营数据): never computed here, always with its day and source.
+
+    `value` is in the unit of its metric; investors read it where `for_investors` says so.
+    """
+
+    __tablename__ = "reported_metric"
+
+    metric: Mapped[str] = mapped_column(sa.String(30))
+    value: Mapped[int] = mapped_column(sa.BigInteger)
+    period: Mapped[str] = text(40)
+    as_of: Mapped[date]
+    source: Mapped[str] = text(120)
+    confirmed_by: Mapped[str] = text(80)
+    for_investors: Mapped[bool] = mapped_column(default=False)
+
+    startup: Mapped[Startup] = many_to_one("Startup", "ReportedMetric.startup_id")
+
+    @property
+    def unit(self) -> Unit:
+        """What the value counts."""
+        return unit_of(self.metric)
+
+    @property
+    def told_kinds(self) -> dict[str, str]:
+        """How the history tells the value."""
+        return {"value": self.unit.value}
+
+
+def unit_of(metric: str) -> Unit:
+    """What the values of a metric count; single things where nothing else is known."""
+    return METRIC_UNITS.get(metric, Unit.COUNT)
+
+
+class Product(Part, Base):
+    """Something that the startup makes; its pictures are documents. `position`: its place in the profile."""
+
+    __tablename__ = "product"
+
+    name: Mapped[str] = mapped_column(sa.String(120))
+    summary: Mapped[str] = text(400)
+    url: Mapped[str] = text(300)
+    position: Mapped[int] = mapped_column(default=1)
+
+    startup: Mapped[Startup] = many_to_one("Startup", "Product.startup_id")

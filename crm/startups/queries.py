@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.orm import contains_eager
 
 from crm.accounts.models import Actor
 from crm.core import naming
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.documents.models import Document
+from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.search import queries as search_queries
-from crm.startups.models import PastRound, Startup
+from crm.settings.queries import terms
+from crm.startups.models import Filing, FilingKind, PastRound, Product, ReportedMetric, Startup, StartupLabel
 from crm.startups.policies import published_on, visible_to
 
 
@@ -96,20 +101,195 @@ def resolve(text: str, *, field: str) -> Startup:
     return naming.resolve(Startup, text, field=field, missing=missing)
 
 
-def find_past_round(actor: Actor, past_round_id: int) -> PastRound | None:
-    """A past round of a startup that this actor may see, with the startup."""
-    return db.session.scalar(
-        sa.select(PastRound)
-        .join(PastRound.startup)
-        .options(contains_eager(PastRound.startup))
-        .where(PastRound.id == past_round_id, visible_to(actor))
-    )
+def startup_of(institution: Institution) -> Startup | None:
+    """The startup that is the same legal person as an institution."""
+    return db.session.scalar(sa.select(Startup).where(Startup.institution_id == institution.id))
+
+
+def institution_of(startup: Startup) -> Institution | None:
+    """The institution that is the same legal person as a startup."""
+    return db.session.get(Institution, startup.institution_id) if startup.institution_id else None
+
+
+def likely_institution(startup: Startup) -> Institution | None:
+    """The institution with a startup's credit code, while nobody said yet that both are one."""
+    if not startup.credit_code or startup.institution_id:
+        return None
+    found = db.session.scalar(sa.select(Institution).where(Institution.credit_code == startup.credit_code))
+    return found if found is not None and startup_of(found) is None else None
+
+
+def likely_startup(institution: Institution) -> Startup | None:
+    """The startup with an institution's credit code, while nobody said yet that both are one."""
+    if not institution.credit_code or startup_of(institution) is not None:
+        return None
+    same = sa.and_(Startup.credit_code == institution.credit_code, Startup.institution_id.is_(None))
+    return db.session.scalar(sa.select(Startup).where(same))
+
+
+P = TypeVar("P", bound=Any)
+
+
+def find_part(kind: type[P]) -> Callable[[Actor, int], P | None]:
+    """Finds a part of one kind, with its startup, for those who may see the startup."""
+
+    def find(actor: Actor, part_id: int) -> P | None:
+        found: P | None = db.session.scalar(
+            sa.select(kind)
+            .join(kind.startup)
+            .options(contains_eager(kind.startup))
+            .where(kind.id == part_id, visible_to(actor))
+        )
+        return found
+
+    return find
+
+
+find_past_round = find_part(PastRound)
+find_label = find_part(StartupLabel)
+find_filing = find_part(Filing)
+find_metric = find_part(ReportedMetric)
+find_product = find_part(Product)
+
+ORDERS: dict[type[Any], tuple[Any, ...]] = {
+    PastRound: (PastRound.happened_on.is_(None), PastRound.happened_on.desc(), PastRound.id),
+    StartupLabel: (StartupLabel.id,),
+    Filing: (Filing.filed_on.is_(None), Filing.filed_on.desc(), Filing.id),
+    ReportedMetric: (ReportedMetric.as_of.desc(), ReportedMetric.id.desc()),
+    Product: (Product.position, Product.id),
+}
+
+
+def parts_of(kind: type[P], startup: Startup) -> Sequence[P]:
+    """The parts of one kind that a startup has, in their order."""
+    return db.session.scalars(
+        sa.select(kind).where(kind.startup_id == startup.id, kind.archived_at.is_(None)).order_by(*ORDERS[kind])
+    ).all()
 
 
 def past_rounds_of(startup: Startup) -> Sequence[PastRound]:
     """The rounds that a startup closed before, the latest known first."""
-    return db.session.scalars(
-        sa.select(PastRound)
-        .where(PastRound.startup_id == startup.id)
-        .order_by(PastRound.happened_on.is_(None), PastRound.happened_on.desc(), PastRound.id)
-    ).all()
+    return parts_of(PastRound, startup)
+
+
+def labels_of(startup: Startup) -> Sequence[StartupLabel]:
+    """The labels of a startup, expired ones too."""
+    return parts_of(StartupLabel, startup)
+
+
+def valid_labels_of_all(startups: Iterable[Startup], day: date) -> dict[int, list[StartupLabel]]:
+    """{startup id: the labels that hold on a day}, in one query."""
+    found: dict[int, list[StartupLabel]] = {}
+    ids = [startup.id for startup in startups]
+    statement = sa.select(StartupLabel).where(
+        StartupLabel.startup_id.in_(ids),
+        StartupLabel.archived_at.is_(None),
+        sa.or_(StartupLabel.expires_on.is_(None), StartupLabel.expires_on >= day),
+    )
+    for one in db.session.scalars(statement.order_by(StartupLabel.id)) if ids else ():
+        found.setdefault(one.startup_id, []).append(one)
+    return found
+
+
+def filings_of(startup: Startup) -> dict[FilingKind, list[Filing]]:
+    """A startup's filings and registrations by kind: three lists that nobody adds up."""
+    found: dict[FilingKind, list[Filing]] = {kind: [] for kind in FilingKind}
+    for filing in parts_of(Filing, startup):
+        found[filing.kind].append(filing)
+    return found
+
+
+def metrics_of(startup: Startup, *, for_investors: bool = False) -> dict[str, list[ReportedMetric]]:
+    """{metric: what was reported, the latest first}, in the order of the vocabulary."""
+    reported = [one for one in parts_of(ReportedMetric, startup) if one.for_investors or not for_investors]
+    order = {code: place for place, code in enumerate(terms("reported_metric"))}
+    found: dict[str, list[ReportedMetric]] = {}
+    for one in sorted(reported, key=lambda one: order.get(one.metric, len(order))):
+        found.setdefault(one.metric, []).append(one)
+    return found
+
+
+def products_of(startup: Startup) -> Sequence[Product]:
+    """The products of a startup in their order."""
+    return parts_of(Product, startup)
+
+
+def picture_of(startup: Startup, document_id: int) -> Document | None:
+    """A picture of one of a startup's products."""
+    return db.session.scalar(
+        sa.select(Document)
+        .join(Product, sa.and_(Document.record_type == Product.__tablename__, Document.record_id == Product.id))
+        .where(
+            Document.id == document_id,
+            Document.archived_at.is_(None),
+            Document.media_type.startswith("image/"),
+            Product.archived_at.is_(None),
+            Product.startup_id == startup.id,
+        )
+    )
+
+
+def count_parts(startup: Startup) -> dict[str, int]:
+    """How many products and reported figures a startup has, {table: number}, in one query."""
+    kinds: tuple[type[Any], ...] = (ReportedMetric, Product)
+    counted = [
+        sa.select(sa.func.count())
+        .where(kind.startup_id == startup.id, kind.archived_at.is_(None))
+        .scalar_subquery()
+        .label(kind.__tablename__)
+        for kind in kinds
+    ]
+    return dict(db.session.execute(sa.select(*counted)).one()._mapping)
+
+
+def parts_ever(startup: Startup) -> dict[str, list[int]]:
+    """{table: ids} of all that ever belonged to a startup, for its history."""
+    kinds: tuple[type[Any], ...] = (PastRound, StartupLabel, Filing, ReportedMetric, Product)
+    return {
+        kind.__tablename__: list(db.session.scalars(sa.select(kind.id).where(kind.startup_id == startup.id)))
+        for kind in kinds
+    }
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """Something of a startup that ends on a day. `label`: the code or the words of a label."""
+
+    startup: Startup
+    label: str
+    day: date
+
+
+def expiring_labels(until: date) -> list[Expiring]:
+    """Labels that have expired or will by a day, unless a later one of the same name follows; the earliest first."""
+    newer = orm.aliased(StartupLabel)
+    same = sa.and_(
+        newer.startup_id == StartupLabel.startup_id,
+        sa.func.coalesce(newer.label, "") == sa.func.coalesce(StartupLabel.label, ""),
+        newer.label_text == StartupLabel.label_text,
+        newer.archived_at.is_(None),
+        newer.expires_on > StartupLabel.expires_on,
+    )
+    statement = (
+        sa.select(StartupLabel)
+        .join(StartupLabel.startup)
+        .options(contains_eager(StartupLabel.startup))
+        .where(
+            StartupLabel.expires_on <= until,
+            StartupLabel.archived_at.is_(None),
+            Startup.archived_at.is_(None),
+            sa.not_(sa.exists().where(same)),
+        )
+        .order_by(StartupLabel.expires_on, StartupLabel.id)
+    )
+    return [Expiring(one.startup, one.word, one.expires_on or until) for one in db.session.scalars(statement)]
+
+
+def expiring_authorisations(until: date) -> list[Expiring]:
+    """Published startups whose authorisation has ended or will by a day; the earliest first."""
+    statement = (
+        sa.select(Startup)
+        .where(Startup.published_at.is_not(None), Startup.archived_at.is_(None), Startup.authorised_until <= until)
+        .order_by(Startup.authorised_until, Startup.id)
+    )
+    return [Expiring(one, "", one.authorised_until or until) for one in db.session.scalars(statement)]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from crm.audit import actions as audit
 from crm.core.db import Codes, db
+from crm.core.naming import keep_former_names
 from crm.funds import actions as fund_actions
 from crm.funds.models import Fund
 from crm.institutions.models import Brand, Institution
@@ -95,6 +96,16 @@ def set_brand(institution: Institution, brand_id: int | None) -> int | None:
     return before
 
 
+def set_former_names(record: Institution | Startup, names: list[str]) -> list[str]:
+    replaced = keep_former_names(record, names, called=record.name)
+    return list(replaced[0]) if replaced else names
+
+
+def set_twin(startup: Startup, institution_id: int | None) -> int | None:
+    before, startup.institution_id = startup.institution_id, institution_id
+    return before
+
+
 def institutions(ids: list[int]) -> list[Institution]:
     """The institutions of some ids, in their order."""
     found = db.session.scalars(sa.select(Institution).where(Institution.id.in_(ids)))
@@ -107,4 +118,7 @@ PARTS: dict[tuple[str, str], Callable[[Any, Any], Any]] = {
     ("service", "outcomes"): set_outcomes,
     ("fund", "managers"): set_managers,
     ("institution", "brand"): set_brand,
+    ("institution", "former_names"): set_former_names,
+    ("startup", "former_names"): set_former_names,
+    ("startup", "same_legal_person"): set_twin,
 }

@@ -31,6 +31,7 @@ from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.settings.models import Term
 from crm.startups import actions as startup_actions
+from crm.startups import parts as startup_parts
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.undo.columns import is_as_left, put_back
@@ -113,6 +114,7 @@ def by_id(model: type[Base]) -> Callable[[Any, int], Any]:
     return lambda actor, record_id: db.session.get(model, record_id)
 
 
+PART_OF_STARTUP = filed(startup_parts.archive, startup_parts.restore)
 COUNTERS: dict[str, Counter] = {
     "institution": Counter(
         institution_queries.find_institution, filed(institution_actions.archive, institution_actions.restore)
@@ -156,6 +158,11 @@ COUNTERS: dict[str, Counter] = {
         {"retired": by_action(vocabulary_actions.offer_word), "offered": by_action(vocabulary_actions.retire_word)},
         may_manage_accounts,
     ),
+    "past_round": Counter(startup_queries.find_past_round, PART_OF_STARTUP),
+    "startup_label": Counter(startup_queries.find_label, PART_OF_STARTUP),
+    "filing": Counter(startup_queries.find_filing, PART_OF_STARTUP),
+    "reported_metric": Counter(startup_queries.find_metric, PART_OF_STARTUP),
+    "product": Counter(startup_queries.find_product, PART_OF_STARTUP),
     "document": Counter(by_id(Document), filed(document_actions.archive, document_actions.restore)),
     "account": Counter(
         by_id(Account),

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from crm.core.clock import SHANGHAI, day_of
 from crm.core.clock import now as clock_now
+from crm.lib.figures import Unit, show_figure
 from crm.lib.money import Amount, format_amount, format_exact, format_exact_amount, format_money, split_money
 from crm.web.language import current_language, translate
 
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
         money=money,
         money_exact=money_exact,
         figure=figure,
+        reported=reported,
         day=day,
         moment=moment,
         days_since=days_since,
@@ -43,6 +45,11 @@ def money(value: int | Amount | None, currency: str = "CNY") -> str:
     if isinstance(value, Amount):
         return format_amount(value, current_language(), currency)
     return format_money(value, current_language(), currency)
+
+
+def reported(value: int, unit: Unit) -> str:
+    """A figure with its unit: ¥4,260 万, 61.5%, 1,200."""
+    return show_figure(value, unit, current_language())
 
 
 def money_exact(value: int | Amount | None, currency: str = "CNY") -> str:

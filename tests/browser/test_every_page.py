@@ -49,7 +49,6 @@ def records(app: Flask) -> dict[str, int]:
         growth_stage="growth",
         profile="把模型压到现有端侧芯片上。",
         team="许望舒，创始人",
-        labels=("高新技术企业", "专精特新"),
         founded_on=date(2021, 3, 18),
     )
     round = a_round(startup, "a+")

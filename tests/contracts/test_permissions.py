@@ -20,9 +20,14 @@ from tests.factories import (
     a_commitment,
     a_deal,
     a_document,
+    a_filing,
     a_fund,
+    a_label,
+    a_past_round,
     a_person,
+    a_product,
     a_published_startup,
+    a_reported_metric,
     a_requirement,
     a_round,
     a_service,
@@ -116,7 +121,12 @@ def one_of_each() -> dict[str, int]:
         "category_id": 1,
         "type_id": 1,
         "receipt_id": a_receipt(),
-        "past_round_id": a_past_round(startup),
+        "past_round_id": a_past_round(startup).id,
+        "label_id": a_label(startup).id,
+        "filing_id": a_filing(startup).id,
+        "metric_id": a_reported_metric(startup).id,
+        "product_id": a_product(startup).id,
+        "picture_id": 1,
         "interest_id": an_interest(),
         "report_id": a_report(),
         "run_id": an_import(),
@@ -151,16 +161,6 @@ def a_receipt() -> int:
     deal = a_deal(stage="funded", signed=WAN, received=WAN)
     with writing():
         return receipts_of(deal)[0].id
-
-
-def a_past_round(startup: Startup) -> int:
-    from crm.startups.actions import add_past_round
-    from tests.factories import AT, BY
-
-    with writing():
-        past = add_past_round(startup, "seed", None, None, by=BY, at=AT)
-        db.session.flush()
-        return past.id
 
 
 def an_interest() -> int:

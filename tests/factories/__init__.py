@@ -37,8 +37,10 @@ from crm.services import queries as service_queries
 from crm.services.actions import ServiceValues
 from crm.services.models import Service
 from crm.startups import actions as startup_actions
+from crm.startups import parts as startup_parts
 from crm.startups.actions import StartupValues
-from crm.startups.models import Startup
+from crm.startups.models import Filing, FilingKind, PastRound, Product, ReportedMetric, Startup, StartupLabel
+from crm.startups.parts import FilingValues, LabelValues, MetricValues, PastRoundValues, ProductValues
 from tests.support import world
 
 AT = datetime(2026, 6, 12, 6, 40, tzinfo=UTC)
@@ -161,6 +163,32 @@ def a_startup(name: str = "", **values: Any) -> Startup:
         **values,
     }
     return made(lambda: startup_actions.add(StartupValues(**told), by=BY, at=AT))
+
+
+def a_past_round(startup: Startup, round_name: str = "seed", **values: Any) -> PastRound:
+    told = PastRoundValues(round_name, **values)
+    return made(lambda: startup_parts.add_past_round(startup, told, by=BY, at=AT))
+
+
+def a_label(startup: Startup, label: str = "high_tech", **values: Any) -> StartupLabel:
+    told = LabelValues(**{"label": label, **values})
+    return made(lambda: startup_parts.add_label(startup, told, by=BY, at=AT))
+
+
+def a_filing(startup: Startup, kind: FilingKind = FilingKind.MODEL_FILING, **values: Any) -> Filing:
+    told = FilingValues(kind, **{"model_name": "衡汐推理大模型", **values})
+    return made(lambda: startup_parts.add_filing(startup, told, by=BY, at=AT))
+
+
+def a_reported_metric(
+    startup: Startup, metric: str = "revenue", value: int = 4260 * WAN, **values: Any
+) -> ReportedMetric:
+    told = MetricValues(metric, value, **{"as_of": date(2025, 12, 31), "source": "审计报告", **values})
+    return made(lambda: startup_parts.add_metric(startup, told, by=BY, at=AT))
+
+
+def a_product(startup: Startup, name: str = "端侧推理引擎", **values: Any) -> Product:
+    return made(lambda: startup_parts.add_product(startup, ProductValues(name, **values), by=BY, at=AT))
 
 
 def a_published_startup(name: str = "", **values: Any) -> Startup:

@@ -18,7 +18,7 @@ from crm.imports.actions import import_ledger, read_ledger
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.services.models import Service, ServiceCategory, ServicePartner, ServiceState, ServiceType
-from crm.startups.models import PastRound, Startup
+from crm.startups.models import Filing, FilingKind, PastRound, Startup, StartupLabel
 from tests.conftest import Work
 from tests.factories import AT, WAN, YI, a_commitment, a_deal, a_fund, a_startup, an_account, an_institution
 from tests.imports.ledger import FIRST, INSTITUTION, STARTUP, code, ledger
@@ -225,12 +225,31 @@ def test_an_empty_cell_erases_nothing(take, one):
     told = take(企业=[STARTUP])
     assert effects(told, "startups") == (0, 0, 1)
     kept = one(Startup)
-    assert (kept.seeking.exact, kept.labels, kept.summary, kept.sector_layer) == (
-        500 * WAN,
-        ("专精特新",),
-        "好",
-        "applications",
-    )
+    assert (kept.seeking.exact, kept.summary, kept.sector_layer) == (500 * WAN, "好", "applications")
+    assert one(StartupLabel).label == "specialised"
+
+
+def test_labels_and_the_model_filing_become_records_once(take, one, everyone):
+    row = {**STARTUP, "标签": "高企、自己的称号", "大模型备案号": "Shanghai-子-2024"}
+    take(企业=[row])
+    assert [(kept.label, kept.label_text) for kept in everyone(StartupLabel)] == [
+        ("high_tech", ""),
+        (None, "自己的称号"),
+    ]
+    filing = one(Filing)
+    assert (filing.kind, filing.filing_number) == (FilingKind.MODEL_FILING, "Shanghai-子-2024")
+    assert effects(take(企业=[row]), "startups") == (0, 0, 1)
+    told = take(企业=[{**row, "标签": "高新技术企业、瞪羚"}])
+    assert effects(told, "startups") == (0, 1, 0)
+    assert [kept.label for kept in everyone(StartupLabel)] == ["high_tech", None, "gazelle"]
+    assert everyone(AuditEntry)[-1].changes == [{"field": "labels", "before": None, "after": ["瞪羚"]}]
+
+
+def test_a_label_that_was_taken_out_by_hand_does_not_come_back(take, one, work):
+    take(企业=[{**STARTUP, "标签": "瞪羚"}])
+    with work() as session:
+        session.execute(sa.update(StartupLabel).values(archived_at=AT))
+    assert effects(take(企业=[{**STARTUP, "标签": "瞪羚"}]), "startups") == (0, 0, 1)
 
 
 def test_a_record_in_the_bin_is_matched_with_a_warning(take, work):

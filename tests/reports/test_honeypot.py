@@ -22,9 +22,9 @@ from crm.reports.html import Stamp, profile_document, summary_document
 from crm.reports.profile import profile_of
 from crm.reports.summary import summarise
 from crm.services.models import Service
-from crm.startups.models import Startup
+from crm.startups.models import Filing, FilingKind, Product, Startup, StartupLabel
 from tests.conftest import Work
-from tests.factories import AT, WAN, a_deal, a_published_startup, a_service, an_institution, writing
+from tests.factories import AT, TODAY, WAN, a_deal, a_published_startup, a_service, an_institution, writing
 from tests.reports.examples import PERIOD, text_of
 
 SECRET = "the secret of this machine"
@@ -127,7 +127,7 @@ def test_traps_in_names_and_contents_are_printed_as_they_were_written(
             summary_document(summarise(about, PERIOD), "both", stamp)
             for about in (kept, session.get_one(Institution, institution.id), None)
         ]
-        documents.append(profile_document(profile_of(kept), "zh", stamp))
+        documents.append(profile_document(profile_of(kept, TODAY), "zh", stamp))
         texts = [text_of(pdf.render(document.html).content) for document in documents]
     assert listener.asked == []
     assert all(SECRET not in text for text in texts)
@@ -142,7 +142,11 @@ def plant(startup: Startup, institution: Institution, deal: Deal, service: Servi
         hit = db.session.merge(startup)
         hit.short_name, hit.name, hit.summary = trap[:80], trap[:200], trap[:200]
         hit.profile = hit.team = trap
-        hit.labels, hit.model_filing = (trap[:200],), trap[:80]
+        db.session.add(StartupLabel(startup_id=startup.id, label_text=trap[:80], created_at=AT))
+        db.session.add(
+            Filing(startup_id=startup.id, kind=FilingKind.MODEL_FILING, filing_number=trap[:80], created_at=AT)
+        )
+        db.session.add(Product(startup_id=startup.id, name=trap[:120], summary=trap[:400], created_at=AT))
         bank = db.session.merge(institution)
         bank.name, bank.short_name = trap[200:400], trap[:80]
         done = db.session.merge(service)

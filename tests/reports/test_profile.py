@@ -10,7 +10,6 @@ import time_machine
 from flask import Flask
 
 from crm.accounts.models import Role
-from crm.core.db import db
 from crm.lib.money import Amount
 from crm.reports.models import Report
 from crm.startups import actions as startup_actions
@@ -21,12 +20,16 @@ from tests.factories import (
     BY,
     WAN,
     a_deal,
+    a_filing,
+    a_label,
+    a_past_round,
+    a_product,
     a_published_startup,
+    a_reported_metric,
     a_round,
     a_service,
     an_account,
     an_institution,
-    writing,
 )
 from tests.reports.examples import text_of
 from tests.reports.test_jobs import worked
@@ -59,8 +62,6 @@ def startup() -> Startup:
         growth_stage="growth",
         founded_on=date(2021, 3, 18),
         headcount=120,
-        model_filing="Shanghai-衡汐-2025",
-        labels=("专精特新", "高新技术企业"),
         profile="第一段：做什么。\n第二段：给谁用。",
         team="陈喆：创始人\n李旻：首席科学家",
         seeking=Amount.exactly(9999 * WAN),
@@ -76,9 +77,14 @@ def startup() -> Startup:
     )
     a_deal(startup, an_institution("别家（上海）创业投资有限公司"), "b", "term_sheet", note=NOTE)
     a_service(startup, "BP辅导", content="给企业的服务")
-    with writing():
-        kept = db.session.get_one(Startup, startup.id)
-        startup_actions.add_past_round(kept, "angel", date(2023, 5, 6), 2000 * WAN, by=BY, at=AT)
+    a_past_round(startup, "angel", happened_on=date(2023, 5, 6), amount=2000 * WAN)
+    a_filing(startup, filing_number="Shanghai-衡汐-2025")
+    a_label(startup, "specialised")
+    a_label(startup, "high_tech")
+    a_label(startup, "unicorn", expires_on=date(2026, 6, 11))
+    a_reported_metric(startup, "revenue", 4260 * WAN, period="2025", for_investors=True)
+    a_reported_metric(startup, "customers", 31)
+    a_product(startup, "端侧推理引擎", summary="让模型在产线上跑")
     return startup
 
 
@@ -120,6 +126,8 @@ def test_the_pdf_shows_the_published_fields(app: Flask, startup: Startup) -> Non
         "120",
         "Shanghai-衡汐-2025",
         "专精特新、高新技术企业",
+        "营业收入2025¥4,260万2025-12-31审计报告",
+        "端侧推理引擎让模型在产线上跑",
         "第一段：做什么。",
         "第二段：给谁用。",
         "陈喆：创始人",
@@ -138,7 +146,7 @@ def test_the_pdf_names_its_reader_and_what_it_is_not(app: Flask, startup: Startu
 
 def test_the_pdf_keeps_what_is_internal_to_itself(app: Flask, startup: Startup) -> None:
     text = "".join(downloaded(app, an_investor(app), startup).split())
-    for hidden in (NOTE, "别家", "给企业的服务", "9,999", "91110000600037341L", "条款", "许望舒"):
+    for hidden in (NOTE, "独角兽", "客户数", "别家", "给企业的服务", "9,999", "91110000600037341L", "条款", "许望舒"):
         assert hidden not in text
 
 

@@ -67,7 +67,7 @@ def test_a_cursor_that_is_none_gives_the_first_page(finance: Visitor, text: str)
         ("short_name", "ﷺ" * 80),
         ("founded_on", "0000-00-00"),
         ("founded_on", "9999-12-31"),
-        ("labels", "a、" * 199 + "bb"),
+        ("former_names", "a" * 201),
         ("credit_code", "9" * 18),
     ],
 )

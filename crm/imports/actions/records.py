@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_, Message, Unreadable
 from crm.startups.actions import pins
-from crm.startups.models import PastRound, Startup
+from crm.startups.models import Filing, FilingKind, PastRound, Startup, StartupLabel
 
 AMOUNT_ENDS = ("low", "high", "text")
 NOT_YET = N_("the day has not come yet")
@@ -52,16 +52,56 @@ class Parts:
         """Write what was kept."""
 
 
-class PastRounds(Parts):
-    """The round that a startup closed last (最近一轮): past, without a day."""
+class NewRows:
+    """Rows of one table of parts, each under the key by which it is known; what was taken away by hand stays away."""
+
+    def __init__(self, run: Run, model: type[Base], columns: tuple[str, ...], known: Iterable[tuple[int, str]]) -> None:
+        self.run, self.model, self.columns = run, model, columns
+        self.known = set(known)
+        self.rows: list[tuple[Any, ...]] = []
+
+    def take(self, startup_id: int, key: str, *values: Any) -> bool:
+        """Keep a row for write(); False for one that is known."""
+        if (startup_id, key) in self.known:
+            return False
+        self.known.add((startup_id, key))
+        self.rows.append((startup_id, *values))
+        return True
+
+    def write(self) -> None:
+        """Write what was kept."""
+        writer = self.run.writer
+        rows = zip(writer.numbers(self.model, len(self.rows)), self.rows, strict=True)
+        columns = ("id", "created_at", "startup_id", *self.columns)
+        writer.insert(self.model, columns, [(number, writer.at, *row) for number, row in rows])
+
+
+class StartupParts(Parts):
+    """The round that a startup closed last (最近一轮), without a day; its labels; the number of its model filing."""
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
-        rows = run.writer.session.execute(sa.select(PastRound.startup_id, PastRound.round_name))
-        self.known = {(row.startup_id, row.round_name) for row in rows}
-        self.new: list[tuple[int, str]] = []
+        read = run.writer.session.execute
+        rounds = read(sa.select(PastRound.startup_id, PastRound.round_name))
+        labels = read(sa.select(StartupLabel.startup_id, StartupLabel.label, StartupLabel.label_text))
+        numbers = sa.select(Filing.startup_id, Filing.filing_number).where(Filing.kind == FilingKind.MODEL_FILING)
+        known_filings = ((row.startup_id, row.filing_number) for row in read(numbers))
+        known_labels = ((row.startup_id, row.label or key_of(row.label_text)) for row in labels)
+        self.rounds = NewRows(run, PastRound, ("round_name",), ((row.startup_id, row.round_name) for row in rounds))
+        self.labels = NewRows(run, StartupLabel, ("label", "label_text"), known_labels)
+        self.filings = NewRows(run, Filing, ("kind", "filing_number"), known_filings)
 
     def take(self, known: Known, row: Any, warnings: list[Message]) -> list[dict[str, Any]]:
+        changes = self.take_round(known, row, warnings)
+        labels = [word for word in row.labels if self.take_label(known, word)]
+        if labels:
+            changes.append(audit.change("labels", None, tuple(labels)))
+        kind = FilingKind.MODEL_FILING
+        if row.model_filing and self.filings.take(known.id, row.model_filing, kind, row.model_filing):
+            changes.append(audit.change("model_filing", None, row.model_filing))
+        return changes
+
+    def take_round(self, known: Known, row: Any, warnings: list[Message]) -> list[dict[str, Any]]:
         if not row.last_round:
             return []
         try:
@@ -69,15 +109,15 @@ class PastRounds(Parts):
         except Unreadable as unreadable:
             warnings.append(unreadable.message)
             return []
-        if (known.id, code) in self.known:
-            return []
-        self.new.append((known.id, code))
-        return [audit.change("past_round", None, code)]
+        return [audit.change("past_round", None, code)] if self.rounds.take(known.id, code, code) else []
+
+    def take_label(self, known: Known, word: str) -> bool:
+        code = self.run.words.code("startup_label", word)
+        return self.labels.take(known.id, code or key_of(word), code, "" if code else word)
 
     def write(self) -> None:
-        numbers = self.run.writer.numbers(PastRound, len(self.new))
-        rows = [(number, *one) for number, one in zip(numbers, self.new, strict=True)]
-        self.run.writer.insert(PastRound, ("id", "startup_id", "round_name"), rows)
+        for rows in (self.rounds, self.labels, self.filings):
+            rows.write()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,12 +336,10 @@ def startup_columns(row: StartupRow, words: Words, warnings: list[Message]) -> d
         "headcount": row.headcount,
         "headcount_text": row.headcount_text,
         **amount_columns("seeking", row.seeking),
-        "model_filing": row.model_filing,
-        "labels": row.labels,
         "summary": row.summary,
         "note": row.note,
     }
 
 
 INSTITUTION_KIND = Kind(Institution, "institutions", institution_columns, Parts)
-STARTUP_KIND = Kind(Startup, "startups", startup_columns, PastRounds)
+STARTUP_KIND = Kind(Startup, "startups", startup_columns, StartupParts)

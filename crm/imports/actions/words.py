@@ -31,6 +31,11 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "种子期": "seed", "起步期": "early", "初创期": "early", "扩张期": "growth", "成长期": "growth",
         "成熟期": "mature",
     },
+    "startup_label": {
+        "高企": "high_tech", "国家高新技术企业": "high_tech", "专精特新企业": "specialised",
+        "专精特新中小企业": "specialised", "小巨人企业": "little_giant", "专精特新小巨人": "little_giant",
+        "专精特新“小巨人”": "little_giant", "瞪羚企业": "gazelle", "独角兽企业": "unicorn",
+    },
 }  # fmt: skip
 
 _STATES: dict[str, ServiceState] = {

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, request
+from flask import flash, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from crm.accounts.policies import may_see_contacts
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.naming import former_names_of
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
+from crm.institutions import queries as institution_queries
 from crm.lib.numbers import Headcount
+from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.startups import actions, policies, queries
-from crm.startups.forms import AddStartupForm, EditStartupForm, PastRoundForm, PublishForm
-from crm.startups.models import PastRound, Startup
+from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm, PublishForm
+from crm.startups.models import Startup
+from crm.startups.views.blueprint import bp
+from crm.startups.views.record import record_page
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
-
-bp = Blueprint("startups", __name__, url_prefix="/startups")
 
 
 @bp.get("/")
@@ -103,6 +106,12 @@ def show_startup(startup: Startup) -> Any:
         past_rounds=queries.past_rounds_of(startup),
         former_names=former_names_of(startup),
         attachments=document_queries.documents_seen(actor(), "startup", startup.id),
+        labels=queries.labels_of(startup),
+        filings=queries.filings_of(startup),
+        metrics=queries.metrics_of(startup),
+        founders=[one for one in people_queries.people_of_startup(startup) if one.is_founder and not one.archived_at],
+        institution=queries.institution_of(startup),
+        likely_institution=queries.likely_institution(startup),
     )
 
 
@@ -134,7 +143,19 @@ def list_services(startup: Startup) -> Any:
 @bp.get("/<int:startup_id>/history")
 @requires(policies.may_see, startup=queries.find_startup)
 def show_history(startup: Startup) -> Any:
-    return record_page("startups/show_history.html", startup, entries=told_history("startup", startup.id))
+    parts = queries.parts_ever(startup)
+    return record_page("startups/show_history.html", startup, entries=told_history("startup", startup.id, parts))
+
+
+@bp.get("/<int:startup_id>/people")
+@requires(policies.may_see, startup=queries.find_startup)
+def list_people(startup: Startup) -> Any:
+    return record_page(
+        "startups/list_people.html",
+        startup,
+        people=people_queries.people_of_startup(startup),
+        may_see_contacts=may_see_contacts(actor()),
+    )
 
 
 @bp.route("/<int:startup_id>/edit", methods=["GET", "POST"])
@@ -199,36 +220,33 @@ def restore_startup(startup: Startup) -> Response:
     return see_other("startups.show_startup", startup_id=startup.id)
 
 
-@bp.route("/<int:startup_id>/past-rounds/new", methods=["GET", "POST"])
+@bp.route("/<int:startup_id>/same-legal-person", methods=["GET", "POST"])
 @requires(policies.may_write, startup=queries.find_startup)
-@counted_once
-def add_past_round(startup: Startup) -> Any:
-    form = PastRoundForm()
-    form.round_name.offer(choices("round_name"), empty="")
+def link_institution(startup: Startup) -> Any:
+    likely = queries.institution_of(startup) or queries.likely_institution(startup)
+    form = LinkForm(institution=likely.name if likely else "")
 
     def save() -> Response:
-        actions.add_past_round(
-            startup, form.round_name.data, form.happened_on.data, form.amount.data, by=actor(), at=now()
-        )
-        flash(_("Past round recorded."), "done")
-        return see_other("startups.list_rounds", startup_id=startup.id)
+        institution = institution_queries.resolve(form.institution.data, field="institution")
+        actions.link(startup, institution, by=actor(), at=now())
+        flash(_("The two records point at each other now."), "done")
+        return see_other("startups.show_startup", startup_id=startup.id)
 
-    return form_page("startups/add_past_round.html", form, save, startup=startup)
+    return form_page("startups/link_institution.html", form, save, startup=startup)
 
 
-@bp.post("/past-rounds/<int:past_round_id>/remove")
-@requires(policies.may_write, past_round=queries.find_past_round)
-def remove_past_round(past_round: PastRound) -> Response:
-    actions.remove_past_round(past_round, by=actor(), at=now())
-    flash(_("The past round was taken out; the history keeps it."), "done")
-    return see_other("startups.list_rounds", startup_id=past_round.startup_id)
+@bp.post("/<int:startup_id>/same-legal-person/remove")
+@requires(policies.may_write, startup=queries.find_startup)
+def unlink_institution(startup: Startup) -> Response:
+    actions.unlink(startup, by=actor(), at=now())
+    flash(_("The two records no longer point at each other."), "done")
+    return see_other("startups.show_startup", startup_id=startup.id)
 
 
 def edit_form(startup: Startup, **source: Any) -> Any:
     told = {
         "former_names": former_names_of(startup),
         "headcount": Headcount(startup.headcount, startup.headcount_text or None),
-        "labels": "、".join(startup.labels),
     }
     return offer(EditStartupForm(obj=startup, **told, **source))
 
@@ -239,19 +257,3 @@ def offer(form: Any) -> Any:
     form.sector_vertical.offer(choices("sector_vertical"), empty="")
     form.growth_stage.offer(choices("growth_stage"), empty="")
     return form
-
-
-def record_page(template: str, startup: Startup, **values: Any) -> str:
-    return page(
-        template,
-        startup=startup,
-        published=startup.is_published(day_of(now())),
-        may_write=policies.may_write(actor()),
-        may_publish=policies.may_publish(actor()),
-        counts={
-            "rounds": deal_queries.count_rounds(startup_id=startup.id),
-            "deals": deal_queries.count_deals(startup_id=startup.id),
-            "services": service_queries.count_services(startup_id=startup.id),
-        },
-        **values,
-    )

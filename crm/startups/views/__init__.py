@@ -1,0 +1,6 @@
+"""Pages of startups and of what belongs to them."""
+
+from crm.startups.views import parts, products, startups
+from crm.startups.views.blueprint import bp
+
+__all__ = ["bp", "parts", "products", "startups"]

@@ -1,0 +1,7 @@
+"""The blueprint of startups."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("startups", __name__, url_prefix="/startups")
