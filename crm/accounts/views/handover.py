@@ -72,6 +72,7 @@ def offered(account: Account) -> HandOverForm:
     form = HandOverForm()
     heirs = [(str(one.id), one.name) for one in queries.owners() if one.id != account.id]
     form.to.offer([*heirs, (NOBODY, _("Nobody yet: it stays without an owner"))], empty="")
+    form.to.flags.required = True
     return form
 
 
