@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     port: int = Field(default=5000, description="port that crm serve listens on")
     web_workers: int = Field(default=2, description="processes that crm serve starts")
     trusted_hosts: str = Field(default="", description="host names served, by commas; empty means any")
-    base_url: str = Field(default="", description="where people outside reach the pages, such as https://crm.example.cn")
+    base_url: str = Field(
+        default="", description="where people outside reach the pages, such as https://crm.example.cn"
+    )
     secure_cookies: bool = Field(default=False, description="set behind TLS; required in production")
     platform_name_zh: str = Field(default="模源金融服务平台", description="platform's name in Chinese")
     platform_name_en: str = Field(default="Moyuan Capital Services", description="platform's name in English")

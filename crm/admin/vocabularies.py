@@ -8,6 +8,7 @@ from crm.deals.models import FIRST_STAGE, FUNDED_STAGE, INTERESTED_STAGE, SIGNED
 from crm.lib.text import N_, Message
 from crm.reports.figures import MET_STAGE
 from crm.services.models import FINANCE_LINE
+from crm.startups.models import METRIC_UNITS
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "sector_vertical": Vocabulary(N_("Industries"), N_("Where the technology is used, the second axis of sectors")),
     "startup_label": Vocabulary(N_("Labels"), N_("Recognitions that an authority gives to a startup")),
     "label_level": Vocabulary(N_("Levels of labels"), N_("Which level of government gave a label")),
+    "filing_kind": Vocabulary(N_("Kinds of filings"), N_("What a startup filed with an authority"), is_fixed=True),
+    "model_origin": Vocabulary(
+        N_("Origins of models"), N_("Whether a filed model is the startup's own"), is_fixed=True
+    ),
+    "reported_metric": Vocabulary(
+        N_("Reported figures"), N_("What startups report of themselves"), needed=tuple(METRIC_UNITS)
+    ),
     "platform_line": Vocabulary(
         N_("Platform lines"),
         N_("What the platform offers, at the top of the catalogue"),

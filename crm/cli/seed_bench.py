@@ -25,6 +25,7 @@ from crm.imports.actions.writing import Writer
 from crm.institutions.models import Institution
 from crm.lib.money import WAN_YUAN, YI_YUAN
 from crm.lib.names import name_key
+from crm.search import actions as search
 from crm.services.models import Service, ServicePartner, ServiceState, ServiceType
 from crm.settings.queries import terms
 from crm.startups.models import PastRound, Startup
@@ -96,6 +97,7 @@ class Bench:
         self.insert(ServicePartner, self.partner_rows())
         self.insert(AuditEntry, self.audit_rows())
         self.refresh_statistics()
+        self.made["search_entry"] = search.rebuild()
         return self.made
 
     def insert(self, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
@@ -230,7 +232,13 @@ class Bench:
     def past_round_rows(self) -> Iterator[dict[str, Any]]:
         for number in range(3, self.startups + 1, 3):
             amount = self.one_of(SIZES) * WAN_YUAN
-            yield {"startup_id": number, "round_name": "seed", "happened_on": self.some_day(), "amount": amount}
+            yield {
+                "startup_id": number,
+                "round_name": "seed",
+                "happened_on": self.some_day(),
+                "amount": amount,
+                "created_at": self.at,
+            }
 
     def round_rows(self) -> Iterator[dict[str, Any]]:
         for number in range(self.rounds):

@@ -12,7 +12,7 @@ from crm.core.bulk import insert_rows
 from crm.core.db import Base, db
 from crm.lib.grams import KIND_MARK, tokens_of
 from crm.lib.names import name_key
-from crm.search.models import ENTRY, TEXT, on_postgresql, text_key
+from crm.search.models import ENTRY, TEXT, on_postgresql
 from crm.search.registry import Description, Kind, registry
 
 COLUMNS = ("record_type", "record_id", "page_id", "title", "note", "name_key", "archived", "words")
@@ -53,11 +53,17 @@ def rebuild(told: Callable[[str, int], object] = lambda kind, count: None) -> in
     kinds = registry.kinds.values()
     in_order = {kind.name: ids_by_last_change(kind) for kind in kinds}
     clear()
+    if on_postgresql():
+        db.session.execute(sa.text("SET LOCAL gin_pending_list_limit = '1GB'"))  # sort into the index once, at the end
+        db.session.execute(sa.text("SET LOCAL maintenance_work_mem = '256MB'"))
     total = 0
     for kind in kinds:
         written = sum(write(kind, some) for some in in_batches(in_order[kind.name]))
         told(kind.name, written)
         total += written
+    if on_postgresql():
+        db.session.execute(sa.text("SELECT gin_clean_pending_list('ix_search_text_words')"))
+        db.session.execute(sa.text("ANALYZE search_text, search_entry"))
     return total
 
 
@@ -80,9 +86,10 @@ def write(kind: Kind, ids: Sequence[int]) -> int:
     entries = [entry_of(kind, told[one]) for one in ids if one in told]
     if entries:
         insert_rows(db.session.connection(), ENTRY, COLUMNS, entries)
-        text = VECTOR if on_postgresql() else ENTRY.c.words
-        new = sa.select(ENTRY.c.id, text).where(among(kind, ids))
-        db.session.execute(sa.insert(TEXT).from_select([text_key().name, "words"], new))
+        own = {"id": ENTRY.c.id, "record_type": ENTRY.c.record_type, "words": VECTOR}
+        columns = own if on_postgresql() else {"rowid": ENTRY.c.id, "words": ENTRY.c.words}
+        new = sa.select(*columns.values()).where(among(kind, ids))
+        db.session.execute(sa.insert(TEXT).from_select(list(columns), new))
     return len(entries)
 
 

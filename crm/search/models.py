@@ -38,14 +38,9 @@ class SearchEntry(Base):
 
 ENTRY = cast(sa.Table, SearchEntry.__table__)
 # No table of the metadata: neither a virtual table nor a tsvector is a model. SQLite calls the key rowid.
-TEXT = sa.table("search_text", *map(sa.column, ("id", "rowid", "words", "search_text")))
+TEXT = sa.table("search_text", *map(sa.column, ("id", "rowid", "record_type", "words", "search_text")))
 
 
 def on_postgresql() -> bool:
     """Which of the two kinds of index this database has."""
     return db.session().get_bind().dialect.name == "postgresql"
-
-
-def text_key() -> sa.ColumnClause[int]:
-    """The key of `search_text`, which is the id of the entry."""
-    return cast("sa.ColumnClause[int]", TEXT.c.id if on_postgresql() else TEXT.c.rowid)

@@ -152,8 +152,8 @@ METRIC_UNITS = {
     "revenue": Unit.MONEY,
     "arr": Unit.MONEY,
     "net_profit": Unit.MONEY,
-    "rd_spend": Unit.MONEY,
     "gross_margin": Unit.PERCENT,
+    "rd_spend": Unit.MONEY,
 }
 
 

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
-from tests.bench.data import Data, filled
+from tests.bench import importing, printing
+from tests.bench.data import filled
 from tests.bench.pages import PAGES, Cost, Site, measured
 from tests.bench.ratios import PAIRS
 from tests.bench.servers import CRM, running
 
-LARGE, SMALL = 100_000, 1_000
+LARGE, SMALL, IMPORTED = 100_000, 1_000, 100_000
+PARTS = ("pages", "import", "pdf")
 HEADER = "| page | × hello-world | ms | SQL | 100k ÷ 1k | large tables scanned |"
 
 
 def main() -> None:
     arguments = parsed()
     pairs = 3 if arguments.quick else PAIRS
-    if "pages" in arguments.parts:
+    parts = arguments.parts or PARTS
+    if "pages" in parts:
         measure_pages(arguments, pairs)
+    if "import" in parts:
+        say(*importing.measured(IMPORTED // 10 if arguments.quick else IMPORTED, 1 if arguments.quick else 3))
+    if "pdf" in parts:
+        say(*printing.measured(pairs))
+
+
+def say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{one}\n" for one in lines))
+    sys.stdout.flush()
 
 
 def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["pages"], help="pages")
+    parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="all when not given")
     parser.add_argument("--quick", action="store_true", help="three turns instead of seven, fewer records")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--page", default="", help="only pages whose name contains this")
     return parser.parse_args()
 
@@ -42,11 +52,10 @@ def measure_pages(arguments: argparse.Namespace, pairs: int) -> None:
             for site in sites
         ]
         hello = stack.enter_context(running(["-m", "tests.bench.hello"], sites[0].data.production, log / "hello.log"))
-        print(HEADER)
-        print("|---|---|---|---|---|---|")
+        say(HEADER, "|---|---|---|---|---|---|")
         for page in PAGES:
             if arguments.page in page.name:
-                print(line(measured(page, (sites[0], servers[0]), (sites[1], servers[1]), hello, pairs)), flush=True)
+                say(line(measured(page, (sites[0], servers[0]), (sites[1], servers[1]), hello, pairs)))
 
 
 def line(cost: Cost) -> str:
@@ -58,4 +67,4 @@ def line(cost: Cost) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

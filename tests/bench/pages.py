@@ -32,7 +32,7 @@ from tests.bench.servers import Server
 LARGE = 10_000  # rows; reading fewer from end to end is no fault
 PLAN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 SCAN = {
-    "sqlite": re.compile(r"SCAN (\w+)(?: AS \w+)?(?! USING (?:COVERING )?INDEX)"),
+    "sqlite": re.compile(r"SCAN (\w++)(?: AS \w++)?+(?! USING (?:COVERING )?INDEX)"),
     "postgresql": re.compile(r"Seq Scan on (\w+)"),
 }
 

@@ -36,7 +36,7 @@ def test_a_published_profile_can_be_found_and_read(investor: Visitor) -> None:
     investor.visit("portal.list_startups", q="衡汐")
     assert "衡汐智能" in investor.text
     investor.visit("portal.show_startup", startup_id=startup.id)
-    for told in ("适配 23 款端侧芯片", "许望舒", "A+", "no offer and no investment advice"):
+    for told in ("适配 23 款端侧芯片", "许望舒", "A+", "neither an offer nor investment advice"):
         assert told in investor.now.html
 
 

@@ -230,7 +230,9 @@ def test_investors_read_only_the_figures_meant_for_them(investor):
 def test_a_past_round_is_edited_and_may_follow_one_that_was_taken_out(finance, startup):
     a_past_round(startup, "angel")
     page = finance.visit("startups.list_rounds", startup_id=startup.id)
-    page.click("Edit Angel round").submit("Save", amount="2000万", valuation="2亿", investors="临渚创投", source="企业填报")
+    page.click("Edit Angel round").submit(
+        "Save", amount="2000万", valuation="2亿", investors="临渚创投", source="企业填报"
+    )
     assert "CNY 20M CNY 200M 临渚创投 企业填报" in page.text
     page.submit("Take out")
     page.visit("startups.add_past_round", startup_id=startup.id).submit("Save", round_name="angel")

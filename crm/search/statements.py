@@ -1,0 +1,125 @@
+"""The SQL of searching, as text: one statement of up to two dozen parts, which the expression language takes longer
+to build than the database to answer. What was typed is always a parameter.
+
+SQLite walks FTS5 backwards by rowid, so that of a common word the last changed records come at once. PostgreSQL's
+planner cannot tell common words from rare ones: it looks at the newest entries of a kind first, and asks the GIN index
+only where these did not suffice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.core.db import db
+from crm.lib.grams import KIND_MARK, Term
+from crm.search.models import on_postgresql
+from crm.search.registry import Kind, Scope
+
+NEWEST = 300  # entries: a text that as many newest ones hardly hold is rare enough for the GIN index
+AFTER_ALL = "\U0010ffff"
+COLUMNS = "record_type, record_id, page_id, title, note, archived"
+
+BEGINNING = """
+SELECT {columns}, 0 AS way FROM search_entry
+WHERE record_type = '{kind}' AND name_key >= :key AND name_key < :key_end {within}
+ORDER BY name_key, id LIMIT :most"""
+LATEST = """
+SELECT {columns}, {way} AS way FROM search_entry WHERE record_type = '{kind}' {within} ORDER BY id DESC LIMIT :most"""
+ON_SQLITE = """
+SELECT {columns}, {way} AS way FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
+WHERE search_text MATCH :{asked} {within} ORDER BY search_text.rowid DESC LIMIT :most"""
+ON_POSTGRESQL = """
+WITH newest AS MATERIALIZED (
+  SELECT search_entry.id FROM (
+    SELECT id, words FROM search_text WHERE record_type = '{kind}' ORDER BY id DESC LIMIT {newest}
+  ) latest JOIN search_entry ON search_entry.id = latest.id
+  WHERE latest.words @@ CAST(:{asked} AS tsquery) {within} LIMIT :most
+), hit AS (
+  SELECT id FROM newest
+  UNION SELECT id FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS id WHERE (SELECT count(*) FROM newest) < :most
+)
+SELECT {columns}, {way} AS way FROM hit JOIN search_entry ON search_entry.id = hit.id
+WHERE true {within} ORDER BY hit.id DESC LIMIT :most"""
+COUNT_ON_SQLITE = """
+SELECT count(*) FROM (SELECT 1 FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
+WHERE search_text MATCH :{asked} {within} LIMIT :most)"""
+COUNT_ON_POSTGRESQL = """
+SELECT count(*) FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {reach}) AS hit (id)
+JOIN search_entry ON search_entry.id = hit.id WHERE true {within} LIMIT :most) hit"""
+IDS_ON_SQLITE = """
+SELECT record_id FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
+WHERE search_text MATCH :asked LIMIT :most"""
+IDS_ON_POSTGRESQL = """
+SELECT record_id FROM search_ids(CAST(:asked AS tsquery), :most) AS hit (id)
+JOIN search_entry ON search_entry.id = hit.id"""
+EVERY = 2_000_000_000
+
+
+def beginning(kind: Kind, scope: Scope, *, archived: bool) -> str:
+    """Entries whose shown name begins with :key, the shortest first."""
+    return BEGINNING.format(columns=COLUMNS, kind=kind.name, within=within(kind, scope, archived=archived))
+
+
+def latest(kind: Kind, scope: Scope) -> str:
+    """The entries that changed last."""
+    return LATEST.format(columns=COLUMNS, kind=kind.name, way=2, within=within(kind, scope, archived=False))
+
+
+def matching(kind: Kind, scope: Scope, asked: str, way: int, *, archived: bool) -> str:
+    """Entries that match the parameter named `asked`, the last changed first."""
+    template = ON_POSTGRESQL if on_postgresql() else ON_SQLITE
+    told = within(kind, scope, archived=archived)
+    names = {"columns": qualified(), "kind": kind.name, "asked": asked, "way": way, "newest": NEWEST, "all": EVERY}
+    return template.format(within=told, **names)
+
+
+def counting(kind: Kind, scope: Scope, asked: str, most: int) -> str:
+    """How many entries match, those in the bin too, counted to `:most`."""
+    told = within(kind, scope, archived=True)
+    template = COUNT_ON_POSTGRESQL if on_postgresql() else COUNT_ON_SQLITE
+    return template.format(asked=asked, within=told, reach=EVERY if told else most)
+
+
+def record_ids(kind: str, terms: Sequence[Term], most: int) -> Sequence[int]:
+    """The records of a kind that match, up to `most`, in no order."""
+    statement = IDS_ON_POSTGRESQL if on_postgresql() else IDS_ON_SQLITE
+    return rows_of(statement, {"asked": match_of(kind, terms), "most": most}, scalar=True)
+
+
+def together(parts: Sequence[str]) -> str:
+    """Several statements' rows in one."""
+    numbered = (f"SELECT * FROM ({part}) AS part{number}" for number, part in enumerate(parts))  # noqa: S608 - our own
+    return "\nUNION ALL\n".join(numbered)
+
+
+def rows_of(statement: str, parameters: Mapping[str, Any], *, scalar: bool = False) -> Sequence[Any]:
+    """The rows of a statement."""
+    found = db.session.execute(sa.text(statement), dict(parameters))
+    return found.scalars().all() if scalar else found.all()
+
+
+def qualified() -> str:
+    return ", ".join(f"search_entry.{name}" for name in COLUMNS.split(", "))
+
+
+def match_of(kind: str, terms: Sequence[Term]) -> str:
+    """What entries of a kind must match to hold every term, in the database's own language."""
+    every = [Term((KIND_MARK + kind,)), *terms]
+    if on_postgresql():
+        words = (" <-> ".join(f"'{token}'" for token in term.tokens) + (":*" if term.prefix else "") for term in every)
+        return " & ".join(f"({one})" for one in words)
+    return " AND ".join(f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in every)
+
+
+def within(kind: Kind, scope: Scope, *, archived: bool) -> str:
+    """What this reader may find, asked row by row, so that a limit counts only what is shown."""
+    conditions = "" if archived else " AND NOT search_entry.archived"
+    if isinstance(scope, sa.True_):
+        return conditions
+    table = kind.model.__tablename__
+    mine = scope.compile(db.session().get_bind(), compile_kwargs={"literal_binds": True})
+    asked = f" AND EXISTS (SELECT 1 FROM {table} WHERE {table}.id = search_entry.record_id AND {mine})"  # noqa: S608
+    return conditions + asked.replace(":", "\\:")
