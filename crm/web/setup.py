@@ -69,7 +69,7 @@ def flask_settings(settings: Settings) -> dict[str, object]:
 
 def engine_options(url: str) -> dict[str, object]:
     """What people typed stays out of the log. PostgreSQL connections are checked before use: a restart costs nobody."""
-    options: dict[str, object] = {"hide_parameters": True}
+    options: dict[str, object] = {"hide_parameters": True, "pool_use_lifo": True}  # what a connection keeps is used
     if not url.startswith("sqlite"):
         options |= {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
     return options
