@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Account
+from crm.cli.demo.drawing import screen
 from crm.core.db import db
 from crm.deals import actions as deal_actions
 from crm.deals.actions import RoundValues
 from crm.deals.queries import round_called
+from crm.documents.pictures import accept
 from crm.funds import actions as fund_actions
 from crm.funds.actions import RequirementValues
 from crm.funds.models import Commitment, Fund
@@ -27,7 +29,9 @@ from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
 from crm.settings.queries import label
 from crm.startups import actions as startup_actions
-from crm.startups.models import Startup
+from crm.startups import parts
+from crm.startups.models import FilingKind, Startup, StartupLabel
+from crm.startups.parts import FilingValues, LabelValues, MetricValues, ProductValues
 
 SURNAMES = "许季顾沈陆叶林周陈苏程谢宋唐韩冯邓曹彭曾萧田董袁"
 GIVEN = (
@@ -149,10 +153,81 @@ class Records:
     # --- startups
 
     def startups(self, startups: Sequence[Startup]) -> None:
-        """Founders of each."""
+        """Founders of each; of most a label, a filing, what they report, and a product."""
+        self.date_labels()
         for startup in startups:
             for title in CHIEF_TITLES[: 1 + startup.id % 2]:
                 self.founder(startup, title)
+            if startup.id % 4 == 0:
+                self.file(startup)
+            if startup.id % 3 == 0:
+                self.report(startup)
+            if startup.id % 5 == 0:
+                self.product(startup)
+
+    def date_labels(self) -> None:
+        """Who gave the ledger's labels, and until when: three years, some of them nearly over."""
+        for kept in db.session.scalars(
+            sa.select(StartupLabel).options(joinedload(StartupLabel.startup)).order_by(StartupLabel.id)
+        ):
+            ends = self.soon(-25, 900)
+            values = LabelValues(
+                label=kept.label,
+                label_text=kept.label_text,
+                level="city",
+                issuer="上海市经济和信息化委员会",
+                issued_on=ends.replace(year=ends.year - 3, day=1),
+                expires_on=ends,
+                source="证书复印件",
+            )
+            parts.edit_label(kept, values, version=None, by=self.by, at=self.at)
+
+    def file(self, startup: Startup) -> None:
+        tuned = self.chance.random() < 0.5
+        kind = self.chance.choice((FilingKind.MODEL_FILING, FilingKind.MODEL_FILING, FilingKind.ALGORITHM_FILING))
+        values = FilingValues(
+            kind=kind,
+            model_name=f"{startup.short_name}大模型",
+            origin=("tuned" if tuned else "own") if kind == FilingKind.MODEL_FILING else None,
+            filing_number=f"Shanghai-{startup.short_name}-2025{startup.id:04d}",
+            authority="上海市网信办",
+            filed_on=self.soon(-500, -40),
+            source="网信办公告",
+        )
+        parts.add_filing(startup, values, by=self.by, at=self.at)
+
+    def report(self, startup: Startup) -> None:
+        revenue = self.chance.randint(400, 9000)
+        for years, grown in ((2, 0.6), (1, 1.0)):
+            year = self.today.year - years
+            values = MetricValues(
+                metric="revenue",
+                value=int(revenue * grown) * WAN_YUAN,
+                period=f"{year} 全年",
+                as_of=date(year, 12, 31),
+                source="企业年报",
+                for_investors=True,
+            )
+            parts.add_metric(startup, values, by=self.by, at=self.at)
+        customers = MetricValues(
+            metric="customers",
+            value=self.chance.randint(6, 80),
+            as_of=date(self.today.year, 6, 30),
+            source="企业填报",
+            for_investors=True,
+        )
+        parts.add_metric(startup, customers, by=self.by, at=self.at)
+
+    def product(self, startup: Startup) -> None:
+        layer = label("sector_layer", startup.sector_layer, "zh_CN")
+        values = ProductValues(
+            name=f"{startup.short_name}平台",
+            summary=f"面向企业的{layer}平台，私有化部署，两周上线。",
+            url="https://www.example.com/",
+        )
+        made = parts.add_product(startup, values, by=self.by, at=self.at)
+        picture = accept("产品界面.png", screen(self.chance), field="files", pictures_only=True)
+        parts.add_pictures(made, [picture], by=self.by, at=self.at)
 
     def founder(self, startup: Startup, title: str) -> None:
         agreed = self.chance.random() < 0.6
