@@ -18,6 +18,9 @@ PAGE_SIZE = 25
 COUNT_LIMIT = 1000
 LONGEST_CURSOR = 2000
 LARGEST = 2**63
+# Where nothing is known, lists sort by these. Written out, not bound, so that an index of the same expression serves.
+FIRST_DAY = sa.literal_column("'0001-01-01'", sa.Date)
+BELOW_ZERO = sa.literal_column("-1", sa.BigInteger)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ class Round(Versioned, Archivable, Base):
     __tablename__ = "round"
     __table_args__ = (
         sa.UniqueConstraint("startup_id", "name"),
-        sa.Index(None, "archived_at", "opened_on", "id"),
+        sa.Index("ix_round_by_opened", "archived_at", sa.text("coalesce(opened_on, '0001-01-01')"), "id"),
+        sa.Index("ix_round_by_sought", "archived_at", sa.text("coalesce(sought_low, -1)"), "id"),
     )
 
     startup_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"))

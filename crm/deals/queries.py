@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import may_read_records
 from crm.core.db import db
-from crm.core.listing import COUNT_LIMIT, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
+from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
 from crm.deals.models import Deal, DealEvent, DealStatus, Interest, Receipt, Round, RoundState
 from crm.deals.policies import rounds_visible_to, visible_to
 from crm.institutions.models import Institution
@@ -89,7 +89,7 @@ def deals(
     sorts = {
         "moved": Sort(Deal.moved_on, True),
         "introduced": Sort(Deal.introduced_on, True),
-        "signed": Sort(sa.func.coalesce(Deal.signed, -1), True),
+        "signed": Sort(sa.func.coalesce(Deal.signed, BELOW_ZERO), True),
     }
     return slice_of(statement, Deal.id, sorts, place, size)
 
@@ -230,8 +230,8 @@ def rounds(
         if value:
             statement = statement.where(column == value)
     sorts = {
-        "opened": Sort(sa.func.coalesce(Round.opened_on, sa.literal(date.min, sa.Date)), True),
-        "sought": Sort(sa.func.coalesce(Round.sought_low, -1), True),
+        "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
+        "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
     }
     return slice_of(statement, Round.id, sorts, place)
 

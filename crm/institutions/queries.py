@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.db import db, holds_code
-from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, Place, Slice, Sort, slice_of
 from crm.institutions.models import ADMITTED, Admission, Brand, Institution
 from crm.institutions.policies import may_list, visible_to
 from crm.lib.names import name_key
@@ -56,8 +55,8 @@ def institutions(actor: Actor, place: Place, *, text: str = "", archived: bool =
 
 SORTS = {
     "name": Sort(Institution.name_key),
-    "joined": Sort(sa.func.coalesce(Institution.joined_on, sa.literal(date.min, sa.Date)), True),
-    "assets": Sort(sa.func.coalesce(Institution.assets, -1), True),
+    "joined": Sort(sa.func.coalesce(Institution.joined_on, FIRST_DAY), True),
+    "assets": Sort(sa.func.coalesce(Institution.assets, BELOW_ZERO), True),
 }
 
 

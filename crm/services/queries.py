@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.errors import Refusal
+from crm.core.keeping import kept
 from crm.core.listing import COUNT_LIMIT, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
 from crm.institutions.models import Institution
 from crm.lib.text import N_
@@ -206,12 +207,14 @@ def all_types(*conditions: sa.ColumnElement[bool]) -> Sequence[ServiceType]:
 
 def catalogue() -> list[CatalogueRow]:
     """The catalogue with the number of services of each type."""
-    counts = dict(
-        db.session.execute(
-            sa.select(Service.type_id, sa.func.count()).where(Service.archived_at.is_(None)).group_by(Service.type_id)
-        ).all()
-    )
+    counts = kept("services by type", count_by_type)
     return [CatalogueRow(one, one.category, counts.get(one.id, 0)) for one in all_types()]
+
+
+def count_by_type() -> dict[int, int]:
+    """{service type: how many services}, without those in the bin."""
+    rows = sa.select(Service.type_id, sa.func.count()).where(Service.archived_at.is_(None)).group_by(Service.type_id)
+    return dict(db.session.execute(rows).all())
 
 
 def type_by_id(type_id: int, *, field: str) -> ServiceType:

@@ -27,6 +27,8 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     __table_args__ = (
         sa.Index(None, "archived_at", "name_key", "id"),
         sa.Index(None, "archived_at", "joined_on", "id"),
+        sa.Index("ix_startup_by_joined", "archived_at", sa.text("coalesce(joined_on, '0001-01-01')"), "id"),
+        sa.Index("ix_startup_by_seeking", "archived_at", sa.text("coalesce(seeking_low, -1)"), "id"),
         sa.Index(None, "published_at", "id"),
     )
 

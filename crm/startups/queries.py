@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager
 from crm.accounts.models import Actor
 from crm.core import naming
 from crm.core.db import db
-from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, Place, Slice, Sort, slice_of
 from crm.documents.models import Document
 from crm.institutions.models import Institution
 from crm.lib.text import N_
@@ -68,8 +68,8 @@ def published_startups(
 
 SORTS = {
     "name": Sort(Startup.name_key),
-    "joined": Sort(sa.func.coalesce(Startup.joined_on, sa.literal(date.min, sa.Date)), True),
-    "seeking": Sort(sa.func.coalesce(Startup.seeking_low, -1), True),
+    "joined": Sort(sa.func.coalesce(Startup.joined_on, FIRST_DAY), True),
+    "seeking": Sort(sa.func.coalesce(Startup.seeking_low, BELOW_ZERO), True),
 }
 PUBLISHED_SORTS = {"published": Sort(Startup.published_at, True), "name": Sort(Startup.name_key)}
 
