@@ -166,7 +166,7 @@ LABELS: dict[str, Message] = {
     "authority": N_("Authority"),
     "filed_on": N_("Filed on"),
     "metric": N_("Metric"),
-    "value": N_("Value"),
+    "value": N_("Figure"),
     "period": N_("Period"),
     "as_of": N_("As of"),
     "for_investors": N_("Investors may read it"),

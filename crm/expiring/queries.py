@@ -21,7 +21,7 @@ from crm.funds.models import CONTRIBUTION, PAID_IN, THOUSANDTHS, Commitment, Fun
 from crm.institutions.models import Admission, Institution
 from crm.lib.text import N_, Message
 from crm.people.models import Person
-from crm.startups.models import Startup
+from crm.startups.models import Startup, StartupLabel
 
 AHEAD = timedelta(days=60)
 MOST = 1000
@@ -31,7 +31,8 @@ MOST = 1000
 class Source:
     """One kind of thing that expires. `opens`: the endpoint of its record and the name of the record's id there.
 
-    `contacts`: about people. `kept`: for how long what has ended is still news; without it until somebody sees to it.
+    `contacts`: about people. `vocabulary`: of which the detail may be a word. `kept`: for how long what has ended is
+    still news; without it until somebody sees to it.
     """
 
     title: Message
@@ -39,6 +40,7 @@ class Source:
     opens: tuple[str, str]
     rows: Callable[[], sa.Select[Any]]
     contacts: bool = False
+    vocabulary: str = ""
     kept: timedelta | None = None
 
 
@@ -89,6 +91,22 @@ def authorisations() -> sa.Select[Any]:
     ).where(Startup.archived_at.is_(None), Startup.published_at.is_not(None))
 
 
+def labels() -> sa.Select[Any]:
+    """Those that no later one of the same name follows."""
+    later, word = aliased(StartupLabel), sa.func.coalesce(StartupLabel.label, StartupLabel.label_text)
+    renewed = sa.exists().where(
+        later.startup_id == StartupLabel.startup_id,
+        sa.func.coalesce(later.label, later.label_text) == word,
+        later.archived_at.is_(None),
+        sa.or_(later.expires_on.is_(None), later.expires_on > StartupLabel.expires_on),
+    )
+    return (
+        sa.select(*columns(StartupLabel.id, Startup.id, Startup.name, word, StartupLabel.expires_on))
+        .join(Startup, Startup.id == StartupLabel.startup_id)
+        .where(StartupLabel.archived_at.is_(None), Startup.archived_at.is_(None), sa.not_(renewed))
+    )
+
+
 def consents() -> sa.Select[Any]:
     return people(Person.consent_until)
 
@@ -106,10 +124,12 @@ def people(until: Any) -> sa.Select[Any]:
 INSTITUTION = ("institutions.show_institution", "institution_id")
 FUND = ("funds.show_fund", "fund_id")
 STARTUP = ("startups.show_startup", "startup_id")
+QUALIFICATIONS = ("startups.list_qualifications", "startup_id")
 PERSON = ("people.show_person", "person_id")
 SOURCES: dict[str, Source] = {
     "admission": Source(N_("Admission to check again"), "bank", INSTITUTION, admissions),
     "authorisation": Source(N_("Authorisation to publish"), "startup", STARTUP, authorisations),
+    "label": Source(N_("Label"), "tag", QUALIFICATIONS, labels, vocabulary="startup_label"),
     "consent": Source(N_("Consent to keep data"), "users", PERSON, consents, contacts=True),
     "sharing_consent": Source(N_("Consent to share"), "users", PERSON, sharing_consents, contacts=True),
     "investment_period": Source(N_("Investment period"), "fund", FUND, investment_periods, kept=AHEAD),

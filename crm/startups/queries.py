@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.orm import contains_eager
 
 from crm.accounts.models import Actor
@@ -249,47 +247,3 @@ def parts_ever(startup: Startup) -> dict[str, list[int]]:
         kind.__tablename__: list(db.session.scalars(sa.select(kind.id).where(kind.startup_id == startup.id)))
         for kind in kinds
     }
-
-
-@dataclass(frozen=True)
-class Expiring:
-    """Something of a startup that ends on a day. `label`: the code or the words of a label."""
-
-    startup: Startup
-    label: str
-    day: date
-
-
-def expiring_labels(until: date) -> list[Expiring]:
-    """Labels that have expired or will by a day, unless a later one of the same name follows; the earliest first."""
-    newer = orm.aliased(StartupLabel)
-    same = sa.and_(
-        newer.startup_id == StartupLabel.startup_id,
-        sa.func.coalesce(newer.label, "") == sa.func.coalesce(StartupLabel.label, ""),
-        newer.label_text == StartupLabel.label_text,
-        newer.archived_at.is_(None),
-        newer.expires_on > StartupLabel.expires_on,
-    )
-    statement = (
-        sa.select(StartupLabel)
-        .join(StartupLabel.startup)
-        .options(contains_eager(StartupLabel.startup))
-        .where(
-            StartupLabel.expires_on <= until,
-            StartupLabel.archived_at.is_(None),
-            Startup.archived_at.is_(None),
-            sa.not_(sa.exists().where(same)),
-        )
-        .order_by(StartupLabel.expires_on, StartupLabel.id)
-    )
-    return [Expiring(one.startup, one.word, one.expires_on or until) for one in db.session.scalars(statement)]
-
-
-def expiring_authorisations(until: date) -> list[Expiring]:
-    """Published startups whose authorisation has ended or will by a day; the earliest first."""
-    statement = (
-        sa.select(Startup)
-        .where(Startup.published_at.is_not(None), Startup.archived_at.is_(None), Startup.authorised_until <= until)
-        .order_by(Startup.authorised_until, Startup.id)
-    )
-    return [Expiring(one, "", one.authorised_until or until) for one in db.session.scalars(statement)]

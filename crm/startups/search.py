@@ -13,13 +13,13 @@ from crm.core.db import db
 from crm.core.naming import FormerName, former_names_of_all
 from crm.lib.text import N_
 from crm.search.registry import Description, Follow, Kind
-from crm.startups.models import Startup
+from crm.startups.models import Product, Startup
 from crm.startups.policies import may_list, published_on, visible_to
 
 
 def describe(ids: Sequence[int]) -> Iterator[Description]:
     """Names of today and before, and codes."""
-    former = former_names_of_all(Startup.__tablename__, ids)
+    former, made = former_names_of_all(Startup.__tablename__, ids), product_names(ids)
     columns = (Startup.id, Startup.name, Startup.short_name, Startup.credit_code, Startup.other_identifier)
     for row in rows_of(ids, *columns, Startup.archived_at):
         before = former.get(row.id, ())
@@ -29,6 +29,7 @@ def describe(ids: Sequence[int]) -> Iterator[Description]:
             title=row.short_name or row.name,
             note=" · ".join(filter(None, (row.name if row.short_name else "", row.credit_code, "、".join(before)))),
             names=(*names, *before),
+            texts=made.get(row.id, ()),
             codes=tuple(filter(None, (row.credit_code, row.other_identifier))),
             archived=row.archived_at is not None,
         )
@@ -36,7 +37,7 @@ def describe(ids: Sequence[int]) -> Iterator[Description]:
 
 def describe_published(ids: Sequence[int]) -> Iterator[Description]:
     """Names and the summary: investors find nothing that the profile does not show."""
-    columns = (Startup.id, Startup.name, Startup.short_name, Startup.summary)
+    columns, made = (Startup.id, Startup.name, Startup.short_name, Startup.summary), product_names(ids)
     for row in rows_of(ids, *columns, Startup.published_at, Startup.archived_at):
         if row.published_at is not None and row.archived_at is None:
             yield Description(
@@ -44,8 +45,17 @@ def describe_published(ids: Sequence[int]) -> Iterator[Description]:
                 title=row.short_name or row.name,
                 note=row.summary or (row.name if row.short_name else ""),
                 names=(row.short_name, row.name) if row.short_name else (row.name,),
-                texts=(row.summary,),
+                texts=(row.summary, *made.get(row.id, ())),
             )
+
+
+def product_names(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """{startup id: the names of its products}."""
+    found: dict[int, tuple[str, ...]] = {}
+    mine = sa.select(Product.startup_id, Product.name).where(Product.startup_id.in_(ids), Product.archived_at.is_(None))
+    for startup_id, name in db.session.execute(mine.order_by(Product.id)):
+        found[startup_id] = (*found.get(startup_id, ()), name)
+    return found
 
 
 def rows_of(ids: Sequence[int], *columns: Any) -> Sequence[sa.Row[Any]]:
@@ -63,7 +73,10 @@ STARTUPS = Kind(
     may_find=may_list,
     visible_to=visible_to,
     list_endpoint="startups.list_startups",
-    follows=(Follow(FormerName, "record_id", when=lambda former: former.record_type == Startup.__tablename__),),
+    follows=(
+        Follow(FormerName, "record_id", when=lambda former: former.record_type == Startup.__tablename__),
+        Follow(Product, "startup_id"),
+    ),
 )
 PUBLISHED = Kind(
     name="published_startup",
@@ -76,4 +89,5 @@ PUBLISHED = Kind(
     may_find=is_investor,
     visible_to=lambda actor: published_on(day_of(now())),
     list_endpoint="portal.list_startups",
+    follows=(Follow(Product, "startup_id"),),
 )

@@ -170,7 +170,7 @@ def a_past_round(startup: Startup, round_name: str = "seed", **values: Any) -> P
     return made(lambda: startup_parts.add_past_round(startup, told, by=BY, at=AT))
 
 
-def a_label(startup: Startup, label: str = "high_tech", **values: Any) -> StartupLabel:
+def a_label(startup: Startup, label: str | None = "high_tech", **values: Any) -> StartupLabel:
     told = LabelValues(**{"label": label, **values})
     return made(lambda: startup_parts.add_label(startup, told, by=BY, at=AT))
 

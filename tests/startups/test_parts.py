@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import time_machine
 
-from crm.core.db import db
 from crm.documents.queries import documents_of
 from crm.startups import queries
 from crm.startups.models import FilingKind, Startup
@@ -113,24 +112,16 @@ def test_an_expired_label_says_so_to_staff_and_is_not_in_the_portal(finance, inv
         assert "Unicorn" not in text
 
 
-def test_labels_that_expire_are_listed_unless_a_later_one_follows(app, startup):
-    a_label(startup, "high_tech", expires_on=date(2026, 7, 1))
-    a_label(startup, "gazelle", expires_on=date(2026, 7, 2))
-    a_label(startup, "gazelle", expires_on=date(2029, 7, 2))
-    a_label(startup, "unicorn", expires_on=date(2027, 1, 1))
-    with writing():
-        found = queries.expiring_labels(TODAY + timedelta(days=60))
-    assert [(one.startup.id, one.label, one.day) for one in found] == [(startup.id, "high_tech", date(2026, 7, 1))]
-
-
-def test_authorisations_that_end_are_listed(app):
-    ending, lasting = a_published_startup(), a_published_startup()
-    with writing():
-        db.session.get_one(Startup, ending.id).authorised_until = date(2026, 7, 1)
-    with writing():
-        found = queries.expiring_authorisations(TODAY + timedelta(days=60))
-    assert [(one.startup.id, one.day) for one in found] == [(ending.id, date(2026, 7, 1))]
-    assert lasting.id not in [one.startup.id for one in found]
+def test_labels_that_expire_are_listed_60_days_ahead_unless_a_later_one_follows(finance, startup):
+    a_label(startup, "high_tech", expires_on=TODAY + timedelta(days=60))
+    a_label(startup, "gazelle", expires_on=TODAY + timedelta(days=20))
+    a_label(startup, "gazelle", expires_on=TODAY + timedelta(days=1000))
+    a_label(startup, "unicorn", expires_on=TODAY + timedelta(days=61))
+    a_label(startup, None, label_text="自己的称号", expires_on=TODAY - timedelta(days=1))
+    page = finance.visit("expiring.list_expiring", kind="label")
+    assert [row[2] for row in page.now.rows[1:]] == ["自己的称号", "High-tech enterprise"]
+    page.click(startup.name)
+    assert page.now.url == f"/startups/{startup.id}/qualifications"
 
 
 # --- filings
@@ -186,8 +177,8 @@ def test_a_figure_that_cannot_be_read_is_refused_and_kept(finance, startup, metr
     form = finance.visit("startups.add_metric", startup_id=startup.id)
     page = form.submit("Save", metric=metric, value_text=typed, as_of="2025-12-31", source="企业填报")
     assert page.status == 422
-    assert page.now.error_of("Value")
-    assert page.now.value_of("Value") == typed
+    assert page.now.error_of("Figure")
+    assert page.now.value_of("Figure") == typed
 
 
 def test_a_figure_needs_its_day_and_its_source_and_no_day_to_come(finance, startup):
@@ -210,9 +201,9 @@ def test_the_latest_value_comes_first_and_the_earlier_ones_stay(finance, startup
 def test_a_corrected_figure_is_told_in_its_unit(finance, startup):
     metric = a_reported_metric(startup, "gross_margin", 6100)
     form = finance.visit("startups.edit_metric", metric_id=metric.id)
-    assert form.now.value_of("Value") == "61%"
+    assert form.now.value_of("Figure") == "61%"
     form.submit("Save", value_text="62.5%")
-    assert "Value 61% → 62.5%" in finance.visit("startups.show_history", startup_id=startup.id).text
+    assert "Figure 61% → 62.5%" in finance.visit("startups.show_history", startup_id=startup.id).text
 
 
 def test_investors_read_only_the_figures_meant_for_them(investor):
@@ -302,6 +293,16 @@ def test_investors_see_the_pictures_of_published_products_and_no_other_document(
     assert investor.open(f"/documents/{picture.id}").status_code == 404
 
 
+def test_a_startup_is_found_by_its_products_until_they_are_taken_out(finance, investor):
+    published = a_published_startup()
+    a_product(published, "星槎编译器")
+    for visitor in (finance, investor):
+        endpoint = "startups.list_startups" if visitor is finance else "portal.list_startups"
+        assert published.name in visitor.visit(endpoint, q="星槎编译").text
+    finance.visit("startups.list_products", startup_id=published.id).submit("Take out")
+    assert published.name not in finance.visit("startups.list_startups", q="星槎编译").text
+
+
 # --- the same legal person
 
 
@@ -320,6 +321,18 @@ def test_an_equal_credit_code_proposes_the_link_and_both_records_show_it(finance
     assert other.now.links()[startup.name] == f"/startups/{startup.id}"
     page.visit("startups.show_startup", startup_id=startup.id).submit("Not the same legal person")
     assert "Same legal person as" not in page.now.text.replace("Same legal person as an institution", "")
+
+
+def test_the_link_and_a_rename_are_undone(finance, startup):
+    institution = an_institution("临渚创投")
+    page = finance.visit("startups.link_institution", startup_id=startup.id).submit("Link", institution="临渚创投")
+    assert institution.name in page.text
+    assert institution.name not in page.submit("Undo").visit("startups.show_startup", startup_id=startup.id).text
+    page.visit("startups.edit_startup", startup_id=startup.id).submit("Save", name="上海新名科技有限公司").submit(
+        "Undo"
+    )
+    kept = page.visit("startups.edit_startup", startup_id=startup.id).now
+    assert (kept.value_of("Full name"), kept.value_of("Former names")) == (startup.name, "")
 
 
 def test_an_institution_is_the_same_as_one_startup_only(finance):
