@@ -36,6 +36,10 @@ def count_of(metric: Metric, as_of: date) -> int:
 
 def rows_of(metric: Metric, as_of: date, place: Place) -> Slice:
     """The rows behind a figure, the latest first."""
+    return kept(("rows", metric.name, as_of, place), lambda: page_of(metric, as_of, place))
+
+
+def page_of(metric: Metric, as_of: date, place: Place) -> Slice:
     rows = metric.rows(as_of).subquery()
     sorts = {
         "day": Sort(rows.c.day, True),
