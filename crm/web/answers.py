@@ -97,7 +97,7 @@ def form_page(
     versions, and nothing typed is lost.
     """
     if not form.is_submitted():
-        return page(template, form=form, differences=[], **values)
+        return page(template, form=form, **values)
     if saved is not None:
         take_chosen(form, saved(), request)
     if form.validate():
@@ -109,7 +109,7 @@ def form_page(
             if saved is None:
                 raise
             return conflict_page(form, saved(), conflict), 409
-    return page(template, form=form, differences=[], **values), 422
+    return page(template, form=form, **values), 422
 
 
 def as_of_day(typed: str) -> tuple[date, str]:

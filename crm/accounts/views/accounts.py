@@ -144,5 +144,5 @@ def account_page(account: Account, form: SetPasswordForm, save: Callable[[], Res
         "entries": told_history("account", account.id),
     }
     if save is None:
-        return page("accounts/show_account.html", form=form, differences=[], **values)
+        return page("accounts/show_account.html", form=form, **values)
     return form_page("accounts/show_account.html", form, save, **values)
