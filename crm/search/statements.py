@@ -18,7 +18,7 @@ from crm.lib.grams import KIND_MARK, Term
 from crm.search.models import on_postgresql
 from crm.search.registry import Kind, Scope
 
-NEWEST = 300  # entries: a text that as many newest ones hardly hold is rare enough for the GIN index
+NEWEST = 500  # entries: a text that as many newest ones hardly hold is rare enough for the GIN index
 AFTER_ALL = "\U0010ffff"
 COLUMNS = "record_type, record_id, page_id, title, note, archived"
 
@@ -34,7 +34,7 @@ WHERE search_text MATCH :{asked} {within} ORDER BY search_text.rowid DESC LIMIT 
 ON_POSTGRESQL = """
 WITH newest AS MATERIALIZED (
   SELECT search_entry.id FROM (
-    SELECT id, words FROM search_text WHERE record_type = '{kind}' ORDER BY id DESC LIMIT {newest}
+    SELECT id, words FROM search_text WHERE record_type = '{kind}' ORDER BY -id LIMIT {newest}
   ) latest JOIN search_entry ON search_entry.id = latest.id
   WHERE latest.words @@ CAST(:{asked} AS tsquery) {within} LIMIT :most
 ), hit AS (

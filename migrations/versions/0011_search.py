@@ -17,7 +17,8 @@ POSTGRESQL = (
     " CONSTRAINT fk_search_text_id REFERENCES search_entry (id) ON DELETE CASCADE,"
     " record_type VARCHAR(30) NOT NULL, words tsvector NOT NULL)",
     "CREATE INDEX ix_search_text_words ON search_text USING gin (words)",
-    "CREATE INDEX ix_search_text_record_type_id ON search_text (record_type, id)",
+    # By -id, so that the newest of a kind cannot be looked for along the primary key, through all other kinds.
+    "CREATE INDEX ix_search_text_record_type_newest ON search_text (record_type, (-id))",
     # The planner takes every typed text for rarer or commoner than it is: this always asks the GIN index.
     "CREATE FUNCTION search_ids(asked tsquery, most integer) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 50"
     " SET enable_seqscan = off SET enable_indexscan = off"
