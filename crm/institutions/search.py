@@ -38,7 +38,7 @@ def describe(ids: Sequence[int]) -> Iterator[Description]:
         yield Description(
             record_id=row.id,
             title=row.name,
-            note=" · ".join(filter(None, (row.short_name, row.brand, row.credit_code, "、".join(before)))),
+            note=" · ".join(dict.fromkeys(filter(None, (row.short_name, row.brand, row.credit_code, "、".join(before))))),
             names=(*names, *before, *filter(None, (row.brand,))),
             codes=tuple(filter(None, (row.credit_code, row.other_identifier, row.amac_number))),
             archived=row.archived_at is not None,
