@@ -35,10 +35,11 @@ def describe(ids: Sequence[int]) -> Iterator[Description]:
     for row in found:
         before = former.get(row.id, ())
         names = (row.short_name, row.name) if row.short_name else (row.name,)
+        known = (row.short_name, row.brand, row.credit_code, "、".join(before))
         yield Description(
             record_id=row.id,
             title=row.name,
-            note=" · ".join(dict.fromkeys(filter(None, (row.short_name, row.brand, row.credit_code, "、".join(before))))),
+            note=" · ".join(one for one in dict.fromkeys(known) if one),
             names=(*names, *before, *filter(None, (row.brand,))),
             codes=tuple(filter(None, (row.credit_code, row.other_identifier, row.amac_number))),
             archived=row.archived_at is not None,
