@@ -1,0 +1,157 @@
+"""Reading deals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import Account, Actor
+from crm.core.db import db
+from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
+from crm.deals.models import Deal, DealStatus, Round
+from crm.deals.policies import visible_to
+from crm.institutions.models import Institution
+from crm.search import queries as search_queries
+from crm.startups.models import Startup
+
+WITH_NAMES = (
+    joinedload(Deal.round).joinedload(Round.startup),
+    joinedload(Deal.institution),
+    joinedload(Deal.owner),
+)
+
+
+def find_deal(actor: Actor, deal_id: int) -> Deal | None:
+    """A deal that this actor may see, with its round, startup, institution, fund and owner."""
+    return db.session.scalar(
+        sa.select(Deal).options(*WITH_NAMES, joinedload(Deal.fund)).where(Deal.id == deal_id, visible_to(actor))
+    )
+
+
+def deals(
+    actor: Actor,
+    place: Place,
+    *,
+    text: str = "",
+    stage: str = "",
+    status: str = "",
+    owner_id: int | None = None,
+    startup_id: int | None = None,
+    institution_id: int | None = None,
+    round_id: int | None = None,
+    archived: bool = False,
+    size: int = PAGE_SIZE,
+) -> Slice:
+    """The list of deals, each with startup, round, institution and owner."""
+    statement = (
+        sa.select(Deal)
+        .options(*WITH_NAMES)
+        .where(visible_to(actor), Deal.archived_at.is_not(None) if archived else Deal.archived_at.is_(None))
+    )
+    if text:
+        statement = statement.where(matches(text))
+    wanted = (
+        (Deal.stage, stage),
+        (Deal.status, status),
+        (Deal.owner_id, owner_id),
+        (Deal.institution_id, institution_id),
+        (Deal.round_id, round_id),
+    )
+    for column, value in wanted:
+        if value:
+            statement = statement.where(column == value)
+    if startup_id:
+        statement = statement.where(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id)))
+    sorts = {
+        "moved": Sort(Deal.moved_on, True),
+        "introduced": Sort(Deal.introduced_on, True),
+        "signed": Sort(sa.func.coalesce(Deal.signed, BELOW_ZERO), True),
+    }
+    return slice_of(statement, Deal.id, sorts, place, size)
+
+
+def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
+    """Deals as they are now, each with startup, round, institution and owner, kept from others until this unit ends."""
+    return db.session.scalars(
+        sa.select(Deal)
+        .options(*WITH_NAMES)
+        .where(Deal.id.in_(ids), visible_to(actor))
+        .with_for_update(of=Deal)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def matches(text: str) -> sa.ColumnElement[bool]:
+    """Deals that a text finds: by startup, institution and round."""
+    return search_queries.matches(Deal.id, "deal", text)
+
+
+def deals_of_startup(startup: Startup, limit: int) -> Sequence[Deal]:
+    """The deals of a startup that moved last."""
+    return latest_deals(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup.id)), limit)
+
+
+def deals_of_institution(institution: Institution, limit: int) -> Sequence[Deal]:
+    """The deals of an institution that moved last."""
+    return latest_deals(Deal.institution_id == institution.id, limit)
+
+
+def deals_in_round(round: Round, limit: int = 200) -> Sequence[Deal]:
+    """Everything that a round led to, the latest move first."""
+    return latest_deals(Deal.round_id == round.id, limit)
+
+
+def active_deals(owner: Account | None, limit: int) -> Sequence[Deal]:
+    """Active deals, an owner's or everybody's, the longest still first."""
+    statement = (
+        sa.select(Deal)
+        .options(*WITH_NAMES)
+        .where(Deal.status == DealStatus.ACTIVE, Deal.archived_at.is_(None))
+        .order_by(Deal.moved_on, Deal.id)
+        .limit(limit)
+    )
+    return db.session.scalars(statement.where(Deal.owner_id == owner.id) if owner else statement).all()
+
+
+def open_of(owner: Account) -> sa.ColumnElement[bool]:
+    """Deals of an owner that are not over: active and on hold."""
+    going_on = Deal.status.in_((DealStatus.ACTIVE, DealStatus.ON_HOLD))
+    return sa.and_(Deal.owner_id == owner.id, going_on, Deal.archived_at.is_(None))
+
+
+def count_open_of(owner: Account) -> int:
+    """How many deals of an owner are not over."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Deal).where(open_of(owner))) or 0
+
+
+def open_deals_of(owner: Account) -> Sequence[Deal]:
+    """The deals of an owner that are not over, with their names."""
+    return db.session.scalars(sa.select(Deal).options(*WITH_NAMES).where(open_of(owner)).order_by(Deal.id)).all()
+
+
+def latest_deals(condition: Any, limit: int) -> Sequence[Deal]:
+    return db.session.scalars(
+        sa.select(Deal)
+        .options(*WITH_NAMES)
+        .where(condition, Deal.archived_at.is_(None))
+        .order_by(Deal.moved_on.desc(), Deal.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def count_deals(*, startup_id: int | None = None, institution_id: int | None = None) -> int:
+    """How many deals a startup or an institution has, counted to 1,000."""
+    statement = sa.select(Deal.id).where(Deal.archived_at.is_(None))
+    if startup_id:
+        statement = statement.where(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id)))
+    if institution_id:
+        statement = statement.where(Deal.institution_id == institution_id)
+    return count_up_to(statement, COUNT_LIMIT)
+
+
+def deal_between(round_id: int, institution_id: int) -> Deal | None:
+    """The one deal of a round with an institution, put away or not."""
+    return db.session.scalar(sa.select(Deal).where(Deal.round_id == round_id, Deal.institution_id == institution_id))

@@ -1,0 +1,86 @@
+"""Reading what happened to deals: their moves and their money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from crm.accounts.models import Actor
+from crm.accounts.policies import may_read_records
+from crm.core.db import db
+from crm.deals.models import Deal, DealEvent, Receipt, Round
+
+
+def events_of(deal: Deal) -> Sequence[DealEvent]:
+    """What happened to a deal, the latest first."""
+    return db.session.scalars(
+        sa.select(DealEvent)
+        .options(joinedload(DealEvent.by))
+        .where(DealEvent.deal_id == deal.id)
+        .order_by(DealEvent.happened_on.desc(), DealEvent.id.desc())
+    ).all()
+
+
+def last_event(deal: Deal) -> DealEvent | None:
+    """The latest event of a deal, by the day on which it happened."""
+    return db.session.scalar(
+        sa.select(DealEvent)
+        .where(DealEvent.deal_id == deal.id, stands())
+        .order_by(DealEvent.happened_on.desc(), DealEvent.id.desc())
+        .limit(1)
+    )
+
+
+def stands() -> sa.ColumnElement[bool]:
+    """Events that count: neither taken back, nor the one that takes another back."""
+    reversal = aliased(DealEvent)
+    return sa.and_(DealEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == DealEvent.id))
+
+
+def event_recorded_at(deal: Deal, at: datetime) -> DealEvent | None:
+    """The event that was recorded at a moment and still counts."""
+    return db.session.scalar(
+        sa.select(DealEvent).where(DealEvent.deal_id == deal.id, DealEvent.recorded_at == at, stands()).limit(1)
+    )
+
+
+def receipts_of(deal: Deal) -> Sequence[Receipt]:
+    """The tranches received on a deal, the first one first."""
+    return db.session.scalars(
+        sa.select(Receipt).where(Receipt.deal_id == deal.id).order_by(Receipt.received_on, Receipt.id)
+    ).all()
+
+
+def find_receipt(actor: Actor, receipt_id: int) -> Receipt | None:
+    """A tranche of a deal that this actor may see, with the deal's names, for staff."""
+    if not may_read_records(actor):
+        return None
+    names = joinedload(Receipt.deal)
+    return db.session.scalar(
+        sa.select(Receipt)
+        .options(names.joinedload(Deal.round).joinedload(Round.startup), names.joinedload(Deal.institution))
+        .where(Receipt.id == receipt_id)
+    )
+
+
+def received_by_deal(ids: Iterable[int]) -> dict[int, int]:
+    """{deal: 分 received in all}, without the deals that received nothing."""
+    rows = db.session.execute(
+        sa.select(Receipt.deal_id, sa.func.sum(Receipt.amount))
+        .where(Receipt.deal_id.in_(list(ids)))
+        .group_by(Receipt.deal_id)
+    )
+    return {deal_id: int(total) for deal_id, total in rows}
+
+
+def receipt_recorded_at(deal: Deal, at: datetime) -> Receipt | None:
+    """The tranche that was recorded at a moment, with its deal."""
+    return db.session.scalar(
+        sa.select(Receipt)
+        .options(joinedload(Receipt.deal))
+        .where(Receipt.deal_id == deal.id, Receipt.recorded_at == at)
+        .limit(1)
+    )

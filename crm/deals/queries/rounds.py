@@ -1,0 +1,73 @@
+"""Reading rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import Actor
+from crm.core.db import db
+from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, Place, Slice, Sort, count_up_to, slice_of
+from crm.deals.models import Round, RoundState
+from crm.deals.policies import rounds_visible_to
+from crm.search import queries as search_queries
+from crm.startups.models import Startup
+
+
+def find_round(actor: Actor, round_id: int) -> Round | None:
+    """A round that this actor may see, with its startup."""
+    return db.session.scalar(
+        sa.select(Round).options(joinedload(Round.startup)).where(Round.id == round_id, rounds_visible_to(actor))
+    )
+
+
+def rounds(
+    actor: Actor, place: Place, *, text: str = "", state: str = "", name: str = "", archived: bool = False
+) -> Slice:
+    """The list of rounds, each with its startup."""
+    statement = (
+        sa.select(Round)
+        .options(joinedload(Round.startup))
+        .where(
+            rounds_visible_to(actor),
+            Round.archived_at.is_not(None) if archived else Round.archived_at.is_(None),
+        )
+    )
+    if text:
+        statement = statement.where(search_queries.matches(Round.id, "round", text))
+    for column, value in ((Round.state, state), (Round.name, name)):
+        if value:
+            statement = statement.where(column == value)
+    sorts = {
+        "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
+        "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
+    }
+    return slice_of(statement, Round.id, sorts, place)
+
+
+def rounds_of(startup: Startup) -> Sequence[Round]:
+    """The rounds that a startup sought, the latest first."""
+    return db.session.scalars(
+        sa.select(Round)
+        .where(Round.startup_id == startup.id, Round.archived_at.is_(None))
+        .order_by(Round.opened_on.is_(None), Round.opened_on.desc(), Round.id.desc())
+    ).all()
+
+
+def open_rounds_of(startup: Startup) -> Sequence[Round]:
+    """The rounds that institutions can be introduced to now."""
+    return [one for one in rounds_of(startup) if one.state == RoundState.OPEN]
+
+
+def count_rounds(*, startup_id: int) -> int:
+    """How many rounds a startup sought."""
+    return count_up_to(
+        sa.select(Round.id).where(Round.startup_id == startup_id, Round.archived_at.is_(None)), COUNT_LIMIT
+    )
+
+
+def round_called(startup: Startup, name: str) -> Round | None:
+    """The startup's round of that name, put away or not."""
+    return db.session.scalar(sa.select(Round).where(Round.startup_id == startup.id, Round.name == name))
