@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, orm
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -204,6 +205,12 @@ def after_commit(session: orm.Session, call: Callable[[], object]) -> None:
 def run_after_commit(session: orm.Session) -> None:
     for call in session.info.pop("after_commit", []):
         call()
+
+
+def insert_into(model: type[Base]) -> Any:
+    """An INSERT that can say what holds where the row is there already (`on_conflict_do_…`), on both databases."""
+    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(model) if is_postgresql else sqlite.insert(model)
 
 
 def lock_table(model: type[Base]) -> None:

@@ -12,6 +12,7 @@ from crm.core.errors import Refusal
 from crm.documents import actions as document_actions
 from crm.institutions.models import Institution
 from crm.lib.text import N_
+from crm.notifications import actions as notification_actions
 from crm.people.models import USUAL_PURPOSE, Person
 from crm.startups.models import Startup
 
@@ -102,13 +103,14 @@ def export(person: Person, *, by: Actor, at: datetime) -> None:
 
 
 def erase(person: Person, *, by: Actor, at: datetime) -> None:
-    """Delete a person's data for good, on request: the record, its files, its history.
+    """Delete a person's data for good, on request: the record, its files, its history, what others were told of it.
 
     An empty row stays, so that what refers to it holds. Texts of other records are left to people (`mentions_of`).
     """
     fill(person, PersonValues(name="", purpose=""))
     person.erased_at = at
     audit.scrub("person", [person.id])
+    notification_actions.forget("person", [person.id])
     document_actions.erase_all(person)
     audit.record(person, "erased", by=by, at=at, name=audit.nameless(person.id))
 

@@ -1,0 +1,81 @@
+"""Telling accounts what happened, and marking it as read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Account, Actor
+from crm.audit.actions import Who
+from crm.core.clock import day_of
+from crm.core.db import db, insert_into
+from crm.notifications.models import Notice, NoticeKind
+from crm.notifications.policies import is_told, visible_to
+
+ONCE_A_DAY = ("account_id", "day", "kind", "record_type", "record_id")
+
+
+def notify(
+    account_ids: Collection[int | None],
+    kind: NoticeKind,
+    *,
+    record_type: str,
+    record_id: int,
+    name: str,
+    by: Who | None,
+    at: datetime,
+    note: str = "",
+    times: int = 1,
+) -> None:
+    """Tell accounts that something happened to a record, `times` times; on one day it stays one notice.
+
+    Never told: whoever did it (`by`), disabled accounts, and roles that may not see records. None among the ids is
+    nobody.
+    """
+    told = receivers(account_ids, by)
+    if not told:
+        return
+    about = {
+        "kind": kind,
+        "record_type": record_type,
+        "record_id": record_id,
+        "name": name[:200],
+        "note": note[:400],
+        "by_name": by.name[:80] if by is not None and by.id is not None else "",
+        "times": times,
+        "day": day_of(at),
+        "at": at,
+    }
+    statement = insert_into(Notice).values([{"account_id": account_id, **about} for account_id in told])
+    newer = {column: statement.excluded[column] for column in ("name", "note", "by_name", "at")}
+    again = {**newer, "times": Notice.times + statement.excluded.times, "read_at": None}
+    db.session.execute(statement.on_conflict_do_update(index_elements=ONCE_A_DAY, set_=again))
+
+
+def receivers(account_ids: Collection[int | None], by: Who | None) -> list[int]:
+    """Those of the accounts that are told, in the order in which every writer locks their rows."""
+    wanted = {one for one in account_ids if one is not None} - ({by.id} if by is not None else set())
+    if not wanted:
+        return []
+    return list(db.session.scalars(sa.select(Account.id).where(Account.id.in_(wanted), is_told()).order_by(Account.id)))
+
+
+def mark_read(notice: Notice, *, at: datetime) -> None:
+    """Its reader has seen it."""
+    if notice.read_at is None:
+        notice.read_at = at
+
+
+def mark_all_read(actor: Actor, *, up_to: datetime, at: datetime) -> None:
+    """The reader has seen everything that had happened when the page was shown."""
+    seen = sa.and_(visible_to(actor), Notice.read_at.is_(None), Notice.at <= up_to)
+    db.session.execute(sa.update(Notice).where(seen).values(read_at=at))
+
+
+def forget(record_type: str, record_ids: Collection[int]) -> None:
+    """Delete what was told about some records, on a person's request."""
+    db.session.execute(
+        sa.delete(Notice).where(Notice.record_type == record_type, Notice.record_id.in_(list(record_ids)))
+    )

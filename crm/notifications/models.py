@@ -1,0 +1,61 @@
+"""Notices: what happened to a record that one account should know."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm.core.db import Base, text
+
+
+class NoticeKind(enum.StrEnum):
+    """What a notice is about; its words stand in `sentences.py`."""
+
+    DEAL_MOVED = "deal_moved"
+    DEAL_GIVEN = "deal_given"
+    DEALS_HANDED_OVER = "deals_handed_over"
+    SERVICES_HANDED_OVER = "services_handed_over"
+    INTEREST = "interest"
+    MENTIONED = "mentioned"
+    TASK_ASSIGNED = "task_assigned"
+    TASK_DUE = "task_due"
+    REPORT_READY = "report_ready"
+    REPORT_FAILED = "report_failed"
+    IMPORT_DONE = "import_done"
+    IMPORT_FAILED = "import_failed"
+
+
+class Notice(Base):
+    """One thing that one account should know, once a day: `times` says how often it happened on that `day` (Shanghai).
+
+    `name`: what the record was called then. `by_name`: who did it, "" for nobody. `note`: more about it, as
+    `sentences.py` reads it for the kind. `at`: the last time. What is repeated is unread again.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "day", "kind", "record_type", "record_id"),
+        sa.Index(None, "account_id", "read_at", "at", "id"),
+        sa.Index(None, "account_id", "at", "id"),
+        sa.Index(None, "record_type", "record_id"),
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    kind: Mapped[NoticeKind]
+    record_type: Mapped[str] = mapped_column(sa.String(30))
+    record_id: Mapped[int] = mapped_column(sa.BigInteger)
+    name: Mapped[str] = text(200)
+    note: Mapped[str] = text(400)
+    by_name: Mapped[str] = text(80)
+    times: Mapped[int] = mapped_column(default=1)
+    day: Mapped[date]
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def is_unread(self) -> bool:
+        """True until its reader opened it or marked it as read."""
+        return self.read_at is None
