@@ -83,6 +83,10 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "deal_status": Vocabulary(N_("Deal status"), N_("Whether a deal goes on"), is_fixed=True),
     "round_state": Vocabulary(N_("States of rounds"), N_("Where a round stands"), is_fixed=True),
     "service_state": Vocabulary(N_("States of services"), N_("Where a service stands"), is_fixed=True),
+    "activity_kind": Vocabulary(
+        N_("Kinds of activities"), N_("What somebody writes down about a record"), is_fixed=True
+    ),
+    "task_repeat": Vocabulary(N_("How tasks repeat"), N_("How often a task comes again"), is_fixed=True),
     "role": Vocabulary(N_("Roles of accounts"), N_("What somebody who signs in may do"), is_fixed=True),
 }
 

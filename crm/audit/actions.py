@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -78,7 +78,7 @@ def storable(value: Any) -> Any:
     """A value as JSON keeps it: codes, 分 and ISO days, never labels."""
     if isinstance(value, enum.Enum):
         return value.value
-    if isinstance(value, date):
+    if isinstance(value, (date, time)):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 

@@ -35,6 +35,8 @@ VERBS: dict[str, Message] = {
     "retired": N_("%(actor)s retired %(record)s"),
     "offered": N_("%(actor)s offers %(record)s again"),
     "interested": N_("%(actor)s expressed interest in %(record)s"),
+    "completed": N_("%(actor)s ticked off %(record)s"),
+    "reopened": N_("%(actor)s opened %(record)s again"),
 }
 
 LABELS: dict[str, Message] = {
@@ -215,6 +217,12 @@ LABELS: dict[str, Message] = {
     "amount_high": N_("Amount to"),
     "amount_text": N_("Amount as written"),
     "from_fund_id": N_("Investor fund"),
+    "text": N_("Text"),
+    "starts_at": N_("Time"),
+    "place": N_("Where"),
+    "assignee_id": N_("Assigned to"),
+    "repeats": N_("Repeats"),
+    "links": N_("Linked with"),
 }
 
 AMOUNTS: dict[str, Message] = {
@@ -289,6 +297,8 @@ KINDS_BY_RECORD: dict[tuple[str, str], str] = {
     ("round", "name"): "round_name",
     ("round", "state"): "round_state",
     ("service", "state"): "service_state",
+    ("activity", "kind"): "activity_kind",
+    ("activity", "repeats"): "task_repeat",
 }
 
 MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "email": mask_email, "wechat": mask_word}
@@ -299,6 +309,7 @@ UNTOLD = frozenset(
         "disabled_at", "startup_id", "round_id", "deal_id", "moved_on", "erased_at",
         "stamp", "logo_key", "logo_type", "retired_at", "layer_version", "vertical_version", "type_version", "number",
         "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
+        "done_at", "done_by_id", "repeats_from", "follows_id",
         "brand_id", "recorded_at", "by_id", "commitment_id", "from_institution_id",
     }
 )  # fmt: skip

@@ -13,6 +13,9 @@ from PIL import Image
 
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role, System
+from crm.activities import actions as activity_actions
+from crm.activities.actions import ActivityValues
+from crm.activities.models import Activity, ActivityKind, Ref
 from crm.core.db import Base, db, unit_of_work
 from crm.deals import actions as deal_actions
 from crm.deals.actions import DealValues, Move, RoundValues
@@ -236,6 +239,26 @@ def a_service(
         return service_actions.log_service(who, kind, ServiceValues(happened_on, **values), partners, by=BY, at=AT)
 
     return made(build)
+
+
+def ref(record: Base) -> Ref:
+    """The record as activities name it."""
+    return Ref(record.__tablename__, record.id)
+
+
+def an_activity(
+    *about: Base, kind: str = "note", text: str = "对方关注端侧芯片的毛利", by: Any = BY, **values: Any
+) -> Activity:
+    told = ActivityValues(ActivityKind(kind), text, about=[ref(one) for one in about], **values)
+    return made(lambda: activity_actions.log(told, by=by, at=AT))
+
+
+def a_task(
+    assignee: Account | None = None, text: str = "补财务底稿", due_on: date | None = TODAY, **values: Any
+) -> Activity:
+    """By default: due today, nobody's, about nothing."""
+    told = {"about": (), "assignee_id": assignee.id if assignee else None, **values}
+    return made(lambda: activity_actions.add_task(text, due_on=due_on, by=BY, at=AT, **told))
 
 
 def a_picture(width: int = 40, height: int = 30, kind: str = "PNG", colour: str = "teal") -> bytes:
