@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from crm.accounts import queries as account_queries
+from crm.accounts.models import Account
 from crm.accounts.search import ACCOUNTS
 from crm.accounts.views import bp as accounts
 from crm.admin.views import bp as admin
@@ -22,6 +23,9 @@ from crm.imports.views import bp as imports
 from crm.institutions.search import INSTITUTIONS
 from crm.institutions.views import bp as institutions
 from crm.metrics.views import bp as metrics
+from crm.notifications import pages as notices
+from crm.notifications import queries as notification_queries
+from crm.notifications.views import bp as notifications
 from crm.paste.views import bp as paste
 from crm.people.search import FOUNDERS, PEOPLE
 from crm.people.views import bp as people
@@ -59,6 +63,7 @@ BLUEPRINTS = (
     paste,
     portal,
     expiring,
+    notifications,
     admin,
     undo,
     wording,
@@ -70,12 +75,14 @@ FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, REPORTS, ACCOUNTS
 
 def register(app: Flask) -> None:
     """Add every page to the application; the gallery only in development and tests."""
-    load_from(lambda token: account_queries.account_of_session(token, now()))
+    unread = notification_queries.count_unread_of(Account.id)  # one statement reads both
+    load_from(lambda token: account_queries.account_of_session(token, now(), unread))
     app.extensions["crm_last_change"] = audit_pages.last_change
     undo_views.init_app(app)
     registry.use(FOUND, additions=(FOUNDERS,))
     following.listen()
     frame.init_app(app)
+    notices.init_app(app)
     choices.init_app(app)
     platform.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.notifications.models import Notice
@@ -38,5 +38,5 @@ def find_notice(actor: Actor, notice_id: int) -> Notice | None:
 
 def count_unread_of(account_id: Any) -> sa.ScalarSelect[int]:
     """How many notices an account has not read, counted to 100 along one index; for any statement to carry along."""
-    unread = sa.select(sa.literal(1).label("one")).where(Notice.account_id == account_id, Notice.read_at.is_(None))
+    unread = sa.select(Notice.id).where(Notice.account_id == account_id, Notice.read_at.is_(None)).correlate(Account)
     return sa.select(sa.func.count()).select_from(unread.limit(COUNTED_TO).subquery()).scalar_subquery()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Request, session
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 
 login_manager = LoginManager()
 TOKEN = "token"  # noqa: S105 - the name of the cookie's entry
@@ -18,12 +18,17 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, account: Any) -> None:
-        self.account = account
+    def __init__(self, account: Any, beside: Any = None) -> None:
+        self.account, self.beside = account, beside
 
     def get_id(self) -> str:
         """The account's id as Flask-Login wants it."""
         return str(self.account.id)
+
+
+def beside_account() -> Any:
+    """What was read together with the account that is signed in."""
+    return getattr(current_user, "beside", None)
 
 
 def init_app(app: Flask) -> None:
@@ -32,10 +37,10 @@ def init_app(app: Flask) -> None:
 
 
 def load_from(find_account: Any) -> None:
-    """Set how a cookie's token leads to an account: `find_account(token) -> Account | None`."""
+    """Set how a cookie's token leads to an account and what was read beside it: `find_account(token)`, or None."""
 
     def load(_: Request) -> SignedIn | None:
-        account = find_account(session[TOKEN]) if TOKEN in session else None
-        return SignedIn(account) if account else None
+        found = find_account(session[TOKEN]) if TOKEN in session else None
+        return SignedIn(*found) if found else None
 
     login_manager.request_loader(load)

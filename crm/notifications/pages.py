@@ -1,0 +1,108 @@
+"""Notices as pages show them, and the bell in the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from crm.accounts.policies import READERS
+from crm.notifications.models import Notice, NoticeKind
+from crm.notifications.queries import COUNTED_TO
+from crm.notifications.sentences import remark, sentence
+from crm.web.guards import current_account
+from crm.web.language import current_language, translate
+from crm.web.sessions import beside_account
+
+ICONS = {
+    NoticeKind.DEAL_MOVED: "move",
+    NoticeKind.DEAL_GIVEN: "board",
+    NoticeKind.DEALS_HANDED_OVER: "board",
+    NoticeKind.SERVICES_HANDED_OVER: "service",
+    NoticeKind.INTEREST: "star",
+    NoticeKind.MENTIONED: "note",
+    NoticeKind.TASK_ASSIGNED: "task",
+    NoticeKind.TASK_DUE: "clock",
+    NoticeKind.REPORT_READY: "report",
+    NoticeKind.REPORT_FAILED: "warn",
+    NoticeKind.IMPORT_DONE: "import",
+    NoticeKind.IMPORT_FAILED: "warn",
+}
+PAGE = "notifications.list_notices"
+LISTS: dict[NoticeKind, tuple[str, dict[str, Any]]] = {
+    NoticeKind.DEALS_HANDED_OVER: ("deals.list_deals", {"owner": "me", "status": "active"}),
+    NoticeKind.SERVICES_HANDED_OVER: ("services.list_services", {"owner": "me"}),
+}
+RECORDS = {
+    "institution": ("institutions.show_institution", "institution_id"),
+    "startup": ("startups.show_startup", "startup_id"),
+    "fund": ("funds.show_fund", "fund_id"),
+    "person": ("people.show_person", "person_id"),
+    "round": ("deals.show_round", "round_id"),
+    "deal": ("deals.show_deal", "deal_id"),
+    "service": ("services.show_service", "service_id"),
+    "report": ("reports.show_report", "report_id"),
+    "ledger_import": ("imports.show_import", "run_id"),
+}
+
+
+@dataclass(frozen=True)
+class ToldNotice:
+    """One notice, as a list shows it."""
+
+    notice: Notice
+    icon: str
+    sentence: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Bell:
+    """How many notices the reader has not read: as the badge shows it, and in words."""
+
+    count: int
+
+    @property
+    def badge(self) -> str:
+        """The number, 99+ from a hundred on, "" for none."""
+        if not self.count:
+            return ""
+        return f"{COUNTED_TO - 1}+" if self.count >= COUNTED_TO else str(self.count)
+
+    @property
+    def label(self) -> str:
+        """What a screen reader says."""
+        if not self.count:
+            return str(_("Notices"))
+        if self.count >= COUNTED_TO:
+            return str(_("More than %(count)s unread notices", count=COUNTED_TO - 1))
+        return str(ngettext("%(num)s unread notice", "%(num)s unread notices", self.count))
+
+
+def init_app(app: Flask) -> None:
+    """Show the bell on the pages of those who get notices."""
+    app.context_processor(lambda: {"bell": bell()})
+
+
+def bell() -> Bell | None:
+    """The reader's bell; what it counts was read together with the account."""
+    account = current_account()
+    return Bell(beside_account()) if account is not None and account.role in READERS else None
+
+
+def told(notices: Iterable[Notice]) -> list[ToldNotice]:
+    """Notices as sentences in the reader's language."""
+    language = current_language()
+    return [ToldNotice(one, ICONS[one.kind], sentence(one, translate, language), remark(one)) for one in notices]
+
+
+def place_of(notice: Notice) -> tuple[str, dict[str, Any]]:
+    """Where a notice leads, as an endpoint and what its address needs: its record, or the list that it is about."""
+    if notice.kind in LISTS:
+        return LISTS[notice.kind]
+    endpoint, argument = RECORDS.get(notice.record_type, (PAGE, ""))
+    return endpoint, {argument: notice.record_id} if argument else {}

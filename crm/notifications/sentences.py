@@ -1,0 +1,51 @@
+"""A notice as a sentence in the reader's language. Who did it and when stand beside it, not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crm.lib.text import N_, Message
+from crm.notifications.models import Notice, NoticeKind
+from crm.settings.queries import label
+
+Translate = Callable[[Message], str]
+
+ONCE: dict[NoticeKind, Message] = {
+    NoticeKind.DEAL_MOVED: N_("Your deal %(name)s moved: %(note)s"),
+    NoticeKind.DEAL_GIVEN: N_("The deal %(name)s is yours now"),
+    NoticeKind.DEALS_HANDED_OVER: N_("A deal of %(name)s is yours now"),
+    NoticeKind.SERVICES_HANDED_OVER: N_("A service of %(name)s is yours now"),
+    NoticeKind.INTEREST: N_("Interest from the portal: %(name)s"),
+    NoticeKind.MENTIONED: N_("You were mentioned: %(name)s"),
+    NoticeKind.TASK_ASSIGNED: N_("A task for you: %(name)s"),
+    NoticeKind.TASK_DUE: N_("Due today: %(name)s"),
+    NoticeKind.REPORT_READY: N_("The report is ready: %(name)s"),
+    NoticeKind.REPORT_FAILED: N_("The report could not be made: %(name)s"),
+    NoticeKind.IMPORT_DONE: N_("The ledger was read: %(name)s"),
+    NoticeKind.IMPORT_FAILED: N_("The ledger could not be read: %(name)s"),
+}
+REPEATED: dict[NoticeKind, Message] = {
+    NoticeKind.DEAL_MOVED: N_("Your deal %(name)s moved %(times)s times, at last: %(note)s"),
+    NoticeKind.DEALS_HANDED_OVER: N_("%(times)s deals of %(name)s are yours now"),
+    NoticeKind.SERVICES_HANDED_OVER: N_("%(times)s services of %(name)s are yours now"),
+    NoticeKind.MENTIONED: N_("You were mentioned %(times)s times: %(name)s"),
+}
+CODED = frozenset({NoticeKind.DEAL_MOVED})  # whose note is `vocabulary:code`
+
+
+def sentence(notice: Notice, translate: Translate, language: str) -> str:
+    """What happened, and how often where it happened more than once."""
+    texts = REPEATED if notice.times > 1 and notice.kind in REPEATED else ONCE
+    values = (("name", notice.name), ("times", notice.times), ("note", word_of_note(notice, language)))
+    return translate(Message(texts[notice.kind].text, values))
+
+
+def word_of_note(notice: Notice, language: str) -> str:
+    """The note of a kind that keeps a code, as the vocabulary's word."""
+    vocabulary, _, code = notice.note.partition(":")
+    return label(vocabulary, code, language) if notice.kind in CODED else ""
+
+
+def remark(notice: Notice) -> str:
+    """What somebody wrote, which stands below the sentence; "" where the sentence says all."""
+    return "" if notice.kind in CODED else notice.note

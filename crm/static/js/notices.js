@@ -1,0 +1,46 @@
+// The bell: a menu with the newest notices instead of the way to their page, and a badge that keeps up while the tab is
+// looked at. Without this script it is a link.
+
+const POLL = 30_000;
+const link = document.querySelector("[data-bell]");
+const badge = link.querySelector("[data-badge]");
+const { count, latest } = link.dataset;
+const menu = document.createElement("details");
+const summary = document.createElement("summary");
+const list = document.createElement("div");
+let asked = Date.now();
+
+menu.className = "menu";
+summary.className = link.className;
+summary.setAttribute("aria-label", link.getAttribute("aria-label"));
+summary.append(...link.childNodes);
+list.className = "menu-list notice-menu is-right";
+list.setAttribute("role", "status");
+menu.append(summary, list);
+link.replaceWith(menu);
+
+async function ask(address, accept) {
+  const answer = await fetch(address, { headers: { Accept: accept } });
+  if (answer.redirected) return location.reload(); // signed out in the meantime
+  return answer.ok ? answer : null;
+}
+
+menu.addEventListener("toggle", async () => {
+  if (!menu.open) return;
+  const answer = await ask(latest, "text/html").catch(() => null);
+  if (!answer) return location.assign(link.href);
+  list.innerHTML = await answer.text(); // a part of a page of ours, escaped by its template
+});
+
+async function refresh() {
+  if (document.visibilityState !== "visible" || Date.now() - asked < POLL) return;
+  asked = Date.now();
+  const told = await ask(count, "application/json").then((answer) => answer?.json()).catch(() => null);
+  if (!told) return;
+  badge.textContent = told.badge;
+  badge.hidden = !told.badge;
+  summary.setAttribute("aria-label", told.label);
+}
+
+setInterval(refresh, POLL);
+document.addEventListener("visibilitychange", refresh);
