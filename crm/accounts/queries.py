@@ -115,6 +115,13 @@ def owners() -> Sequence[Account]:
     ).all()
 
 
+def finance_staff() -> Sequence[int]:
+    """The ids of those who do the desk's work."""
+    return db.session.scalars(
+        sa.select(Account.id).where(Account.role == Role.FINANCE, Account.disabled_at.is_(None)).order_by(Account.id)
+    ).all()
+
+
 def count_admins() -> int:
     """How many administrators can still sign in."""
     active = sa.select(sa.func.count()).where(Account.role == Role.ADMIN, Account.disabled_at.is_(None))

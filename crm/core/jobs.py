@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import json
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -70,6 +70,8 @@ class Job(Base):
 Progress = Callable[[int, int], None]
 Handler = Callable[[int, Progress], None]
 HANDLERS: dict[str, Handler] = {}
+Ending = Callable[[Job], None]
+ENDINGS: dict[str, Ending] = {}
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -78,6 +80,16 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         HANDLERS[kind] = handler
         return handler
+
+    return register
+
+
+def when_over(kind: str) -> Callable[[Ending], Ending]:
+    """Register what is done, in the same unit, when a job of this kind has ended, well or not: `ending(job)`."""
+
+    def register(ending: Ending) -> Ending:
+        ENDINGS[kind] = ending
+        return ending
 
     return register
 
@@ -203,13 +215,17 @@ def abandoned(moment: datetime) -> sa.ColumnElement[bool]:
 
 
 def finish(job_id: int, state: JobState, *, error: str = "", refusal: list[Any] | None = None) -> None:
-    with unit_of_work(write=True) as session:
-        session.execute(
-            sa.update(Job)
-            .where(Job.id == job_id)
-            .values(state=state, error=error, refusal=refusal or [], finished_at=now())
-        )
+    with unit_of_work(write=True):
+        end([job_id], state=state, error=error, refusal=refusal or [], finished_at=now())
     queue.forget_progress(job_id)
+
+
+def end(job_ids: Sequence[int], **values: Any) -> None:
+    """Write down how jobs ended, and do what their kinds do then."""
+    ended = sa.update(Job).where(Job.id.in_(job_ids)).values(**values).returning(Job)
+    for job in db.session.scalars(ended, execution_options={"populate_existing": True}).all():
+        if job.kind in ENDINGS:
+            ENDINGS[job.kind](job)
 
 
 def sweep() -> int:
@@ -219,11 +235,7 @@ def sweep() -> int:
     with unit_of_work(write=True) as session:
         found = [job for job in session.scalars(sa.select(Job).where(lost)) if not lives(job, moment)]
         hopeless = [job.id for job in found if job.tries >= TRIES]
-        session.execute(
-            sa.update(Job)
-            .where(Job.id.in_(hopeless))
-            .values(state=JobState.FAILED, error="gave up after several tries", finished_at=moment)
-        )
+        end(hopeless, state=JobState.FAILED, error="gave up after several tries", finished_at=moment)
         again = [job.id for job in found if job.id not in hopeless]
     for job_id in again:
         queue.put(job_id)

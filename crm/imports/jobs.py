@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from crm.accounts.models import Account, Actor, System
 from crm.core.clock import now
-from crm.core.db import unit_of_work
-from crm.core.jobs import Progress, handles
+from crm.core.db import db, unit_of_work
+from crm.core.jobs import Job, JobState, Progress, handles, when_over
 from crm.core.storage import storage
 from crm.imports.actions import JOB, import_ledger, read_ledger
 from crm.imports.models import LedgerImport
 from crm.imports.outcome import Outcome
 from crm.imports.refused import refused_workbook
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
 
 
 @handles(JOB)
@@ -30,6 +32,16 @@ def run_import(import_id: int, progress: Progress) -> None:
     if refused is not None:
         with unit_of_work(write=True) as session:
             session.get_one(LedgerImport, import_id).refused_key = storage.put(refused)
+
+
+@when_over(JOB)
+def tell_asker(job: Job) -> None:
+    """Whoever uploaded a ledger learns what came of it."""
+    run = db.session.get(LedgerImport, job.record_id)
+    if run is not None:
+        kind = NoticeKind.IMPORT_DONE if job.state == JobState.DONE else NoticeKind.IMPORT_FAILED
+        at = job.finished_at or now()
+        notify([job.by_id], kind, record_type="ledger_import", record_id=run.id, name=run.file_name, by=None, at=at)
 
 
 def take_over(run: LedgerImport, content: bytes, by: Actor, progress: Progress) -> None:

@@ -28,15 +28,15 @@ def notify(
     at: datetime,
     note: str = "",
     times: int = 1,
-) -> None:
+) -> bool:
     """Tell accounts that something happened to a record, `times` times; on one day it stays one notice.
 
     Never told: whoever did it (`by`), disabled accounts, and roles that may not see records. None among the ids is
-    nobody.
+    nobody. True when somebody was told.
     """
     told = receivers(account_ids, by)
     if not told:
-        return
+        return False
     about = {
         "kind": kind,
         "record_type": record_type,
@@ -52,6 +52,7 @@ def notify(
     newer = {column: statement.excluded[column] for column in ("name", "note", "by_name", "at")}
     again = {**newer, "times": Notice.times + statement.excluded.times, "read_at": None}
     db.session.execute(statement.on_conflict_do_update(index_elements=ONCE_A_DAY, set_=again))
+    return True
 
 
 def receivers(account_ids: Collection[int | None], by: Who | None) -> list[int]:

@@ -7,9 +7,11 @@ from datetime import datetime
 from crm.core.clock import day_of, now
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
-from crm.core.jobs import Progress, handles
+from crm.core.jobs import Job, JobState, Progress, handles, when_over
 from crm.institutions.queries import institution_of
 from crm.lib.text import N_
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
 from crm.reports.actions import JOB, keep_file, keep_pictures
 from crm.reports.html import Document, Stamp, profile_document, summary_document
 from crm.reports.models import Report, ReportKind
@@ -19,7 +21,7 @@ from crm.reports.profile import profile_of
 from crm.reports.queries import report_to_make
 from crm.reports.renderer import renderer
 from crm.reports.summary import summarise
-from crm.settings.queries import pinned
+from crm.settings.queries import pinned, platform
 
 STEPS = 5
 
@@ -44,6 +46,17 @@ def make_report(report_id: int, progress: Progress) -> None:
     with unit_of_work(write=True):
         keep_pictures(report_id, pictures)
     progress(STEPS, STEPS)
+
+
+@when_over(JOB)
+def tell_asker(job: Job) -> None:
+    """Whoever asked for a report learns that it is ready, or that it could not be made."""
+    report = report_to_make(job.record_id)
+    if report is not None:
+        kind = NoticeKind.REPORT_READY if job.state == JobState.DONE else NoticeKind.REPORT_FAILED
+        name = f"{report.title or platform().name_zh} · {report.number}"
+        at = job.finished_at or now()
+        notify([job.by_id], kind, record_type="report", record_id=report.id, name=name, by=None, at=at)
 
 
 def document_of(report: Report, at: datetime) -> Document:

@@ -18,6 +18,8 @@ from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
 from crm.services.models import (
     INTRODUCTION,
     Service,
@@ -166,6 +168,17 @@ def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) 
         owner = audit.change("owner_id", account.name, to and to.name)
         name = title(service.startup, service.type)
         audit.record(service, "changed", by=by, at=at, name=name, changes=[owner])
+    if services and to:
+        notify(
+            [to.id],
+            NoticeKind.SERVICES_HANDED_OVER,
+            record_type="account",
+            record_id=account.id,
+            name=account.name,
+            times=len(services),
+            by=by,
+            at=at,
+        )
     return len(services)
 
 

@@ -22,6 +22,8 @@ from crm.funds.queries import managed_fund
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
 from crm.startups.models import Startup
 
 
@@ -86,17 +88,26 @@ def log_deal(
     add_event(deal, move, before=None, by=by, at=at)
     name = deal_title(startup, institution)
     audit.record(deal, "created", by=by, at=at, name=name, changes=[audit.change("stage", None, move.stage)])
+    tell_owner(deal, name, by=by, at=at)
     return deal
+
+
+def tell_owner(deal: Deal, name: str, *, by: Actor, at: datetime) -> None:
+    """A deal that somebody else gave to its owner."""
+    notify([deal.owner_id], NoticeKind.DEAL_GIVEN, record_type="deal", record_id=deal.id, name=name, by=by, at=at)
 
 
 def edit_deal(deal: Deal, values: DealValues, *, version: int | None, by: Actor, at: datetime) -> None:
     """Change a deal without moving it. Raises Refusal, Conflict."""
     deal.expect_version(version)
     check_deal_values(deal.institution_id, values)
+    owner_id, name = deal.owner_id, deal_title(deal.round.startup, deal.institution)
     with db.session.no_autoflush:
         for key, value in vars(values).items():
             setattr(deal, key, value)
-        audit.record_change(deal, by=by, at=at, name=deal_title(deal.round.startup, deal.institution))
+        audit.record_change(deal, by=by, at=at, name=name)
+    if deal.owner_id != owner_id:
+        tell_owner(deal, name, by=by, at=at)
 
 
 def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
@@ -107,6 +118,17 @@ def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) 
         owner = audit.change("owner_id", account.name, to and to.name)
         name = deal_title(deal.round.startup, deal.institution)
         audit.record(deal, "changed", by=by, at=at, name=name, changes=[owner])
+    if deals and to:
+        notify(
+            [to.id],
+            NoticeKind.DEALS_HANDED_OVER,
+            record_type="account",
+            record_id=account.id,
+            name=account.name,
+            times=len(deals),
+            by=by,
+            at=at,
+        )
     return len(deals)
 
 

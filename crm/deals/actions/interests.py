@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crm.accounts.models import Account
+from crm.accounts.queries import finance_staff
 from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
@@ -22,6 +23,8 @@ from crm.deals.queries.deals import deal_between
 from crm.deals.queries.events import last_event
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
 from crm.startups.models import Startup
 
 
@@ -43,7 +46,24 @@ def express_interest(
     )
     db.session.add(interest)
     audit.record(startup, "interested", by=by, at=at, name=startup.name)
+    tell_desk(deal or startup, deal.owner_id if deal else None, deal_title(startup, institution), note, by=by, at=at)
     return interest
+
+
+def tell_desk(record: Deal | Startup, owner_id: int | None, name: str, note: str, *, by: Account, at: datetime) -> None:
+    """Tell the deal's owner of an interest; where there is none who could see to it, all finance staff."""
+    for told in ([owner_id], finance_staff()):
+        if notify(
+            told,
+            NoticeKind.INTEREST,
+            record_type=record.__tablename__,
+            record_id=record.id,
+            name=name,
+            note=note,
+            by=by,
+            at=at,
+        ):
+            return
 
 
 def interested_deal(

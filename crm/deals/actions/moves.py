@@ -25,6 +25,8 @@ from crm.deals.models import (
 )
 from crm.deals.queries.events import event_recorded_at, last_event, receipts_of
 from crm.lib.text import N_
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
 from crm.settings.queries import terms, version_of
 
 
@@ -57,6 +59,22 @@ def move_deal(deal: Deal, move: Move, *, version: int | None, by: Actor, at: dat
         changes.append(audit.change("happened_on", None, move.happened_on))
     name = deal_title(deal.round.startup, deal.institution)
     audit.record(deal, "moved", by=by, at=at, name=name, changes=changes)
+    notify(
+        [deal.owner_id],
+        NoticeKind.DEAL_MOVED,
+        record_type="deal",
+        record_id=deal.id,
+        name=name,
+        note=place_of(move),
+        by=by,
+        at=at,
+    )
+
+
+def place_of(move: Move) -> str:
+    """Where a move takes a deal, as `vocabulary:code`: its stage, or the status of one that no longer goes on."""
+    active = move.status == DealStatus.ACTIVE
+    return f"deal_stage:{move.stage}" if active else f"deal_status:{move.status}"
 
 
 def add_event(deal: Deal, move: Move, *, before: DealEvent | None, by: Actor, at: datetime) -> None:

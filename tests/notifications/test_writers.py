@@ -1,0 +1,143 @@
+"""What tells whom: deals that move or change hands, interest from the portal, jobs that end."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from crm.accounts import actions as account_actions
+from crm.accounts.models import Account, Role
+from crm.core import jobs
+from crm.core.clock import now
+from crm.core.db import db
+from crm.core.errors import Refusal
+from crm.core.jobs import enqueue, run_job
+from crm.deals import actions, queries
+from crm.deals.actions import DealValues, Move
+from crm.deals.models import Deal, DealStatus
+from crm.imports import jobs as import_jobs
+from crm.imports.models import LedgerImport
+from crm.lib.text import N_
+from crm.notifications.models import Notice, NoticeKind
+from crm.notifications.sentences import sentence
+from crm.reports import actions as report_actions
+from crm.reports import jobs as report_jobs
+from crm.reports.periods import Period
+from crm.services import actions as service_actions
+from crm.services.models import Service
+from tests.conftest import Work
+from tests.factories import (
+    AT,
+    BY,
+    a_deal,
+    a_published_startup,
+    a_round,
+    a_service,
+    a_startup,
+    an_account,
+    an_institution,
+    writing,
+)
+
+MET = Move("met", DealStatus.ACTIVE, date(2026, 6, 12))
+PASSED = Move("met", DealStatus.PASSED, date(2026, 6, 12), reason="valuation")
+
+
+def told(work: Work) -> list[tuple[int, NoticeKind, str]]:
+    """Every notice: who is told, of what kind, and in which words."""
+    with work() as session:
+        found = session.scalars(db.select(Notice).order_by(Notice.id)).all()
+        return [(one.account_id, one.kind, sentence(one, str, "en")) for one in found]
+
+
+def move(deal: Deal, where: Move, by: Account) -> None:
+    with writing():
+        found = queries.find_deal(BY, deal.id)
+        assert found is not None
+        actions.move_deal(found, where, version=None, by=by, at=AT)
+
+
+def test_the_owner_learns_of_moves_by_others_and_of_none_of_their_own(work: Work) -> None:
+    owner, other = an_account(), an_account()
+    startup, institution = a_startup("衡汐智能"), an_institution("临渚创投")
+    deal = a_deal(startup, institution, owner_id=owner.id)
+    with work() as session:
+        session.execute(db.delete(Notice))
+    move(deal, MET, by=owner)
+    assert told(work) == []
+    move(deal, MET, by=other)
+    assert told(work) == [(owner.id, NoticeKind.DEAL_MOVED, "Your deal 衡汐智能 · 临渚创投 moved: Met")]
+    move(deal, PASSED, by=other)
+    assert told(work)[0][2].endswith("moved 2 times, at last: Passed")
+
+
+def test_a_new_owner_learns_which_deal_is_theirs(work: Work) -> None:
+    me, boss = an_account(), an_account(Role.MANAGER)
+    deal = a_deal(a_startup("衡汐智能"), an_institution("临渚创投"))
+    with work():
+        found = queries.find_deal(BY, deal.id)
+        assert found is not None
+        actions.edit_deal(found, DealValues(owner_id=me.id), version=None, by=boss, at=AT)
+        actions.edit_deal(found, DealValues(owner_id=me.id, note="again"), version=None, by=boss, at=AT)
+    assert told(work) == [(me.id, NoticeKind.DEAL_GIVEN, "The deal 衡汐智能 · 临渚创投 is yours now")]
+
+
+def test_whoever_takes_over_gets_one_notice_of_each_kind_of_work(work: Work) -> None:
+    leaving, heir, admin = an_account(name="周牧之"), an_account(), an_account(Role.ADMIN)
+    for _ in range(3):
+        a_deal(owner_id=leaving.id)
+    service = a_service(state="planned")
+    with work() as session:
+        session.get_one(Service, service.id).owner_id = leaving.id
+        session.execute(db.delete(Notice))
+        for hand in (actions.hand_over, service_actions.hand_over):
+            hand(leaving, heir, by=admin, at=AT)
+    assert [text for _, _, text in told(work)] == [
+        "3 deals of 周牧之 are yours now",
+        "A service of 周牧之 is yours now",
+    ]
+
+
+@pytest.mark.parametrize("has_owner", [True, False])
+def test_interest_goes_to_the_deals_owner_else_to_finance_staff(work: Work, has_owner: bool) -> None:
+    owner, colleague = an_account(), an_account()
+    an_account(Role.LEADER)
+    startup, institution = a_published_startup("衡汐智能"), an_institution("临渚创投")
+    round = a_round(startup)
+    a_deal(startup, institution, owner_id=owner.id)
+    investor = an_account(Role.INVESTOR, institution.id)
+    with work() as session:
+        session.execute(db.delete(Notice))
+        if not has_owner:
+            account_actions.disable(session.get_one(Account, owner.id), by=BY, at=AT)
+        actions.express_interest(startup, institution, round, "想了解部署情况", by=investor, at=AT)
+    asked = owner if has_owner else colleague
+    assert told(work) == [(asked.id, NoticeKind.INTEREST, "Interest from the portal: 衡汐智能 · 临渚创投")]
+
+
+def test_whoever_asked_learns_how_a_job_ended(app: Flask, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: int, __: object) -> None:
+        raise Refusal({"": N_("The file is gone.")})
+
+    boss = an_account(Role.MANAGER)
+    monkeypatch.setitem(jobs.HANDLERS, report_actions.JOB, lambda *_: None)
+    monkeypatch.setitem(jobs.HANDLERS, import_jobs.JOB, gone)
+    assert report_jobs.tell_asker is jobs.ENDINGS[report_actions.JOB]
+    startup = a_startup("衡汐智能")
+    with work() as session:
+        period = Period(date(2026, 1, 1), date(2026, 3, 31))
+        report = report_actions.request_summary(startup, period, "zh", by=boss, at=AT)
+        run = LedgerImport(file_name="台账.xlsx", file_key="0", dry_run=True, language="zh_CN", made_at=AT)
+        session.add(run)
+        session.flush()
+        ids = (report.job_id, enqueue(import_jobs.JOB, run.id, by_id=boss.id, at=now()).id)
+        number = report.number
+    for job_id in ids:
+        with app.app_context():
+            run_job(job_id or 0)
+    assert told(work) == [
+        (boss.id, NoticeKind.REPORT_READY, f"The report is ready: 衡汐智能 · {number}"),
+        (boss.id, NoticeKind.IMPORT_FAILED, "The ledger could not be read: 台账.xlsx"),
+    ]
