@@ -116,6 +116,7 @@ PAGES: dict[str, list[str]] = {
         "/metrics/fund_matrix_net",
         "/search?q=衡汐",
         "/imports/",
+        "/notifications/",
         "/imports/new",
         "/password",
         "/_gallery",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_finance_staff_try_a_ledger_then_import_it(open_as: Open, worker: None) 
         expect(page.locator("dl.figures").first).to_contain_text(figure)
 
 
-def test_a_manager_makes_a_summary_and_downloads_it(open_as: Open, worker: None, tmp_path: Path) -> None:
+def test_a_manager_makes_a_summary_and_finds_it_under_the_bell(open_as: Open, worker: None, tmp_path: Path) -> None:
     startup, institution = a_startup("上海旻喆䶮智能科技有限公司", short_name="旻喆䶮"), an_institution("临渚创投")
     a_service(startup, content="现场辅导", outcome="已交付")
     a_deal(startup, institution, stage="met")
@@ -42,6 +43,11 @@ def test_a_manager_makes_a_summary_and_downloads_it(open_as: Open, worker: None,
     text = "".join(one.extract_text() for one in PdfReader(target).pages)
     assert "旻喆䶮" in text
     assert "临渚创投" in text
+    page.reload()
+    page.get_by_label("1 条未读通知").click()
+    page.get_by_role("button", name="报告已生成：旻喆䶮").click()
+    expect(page).to_have_url(re.compile(r"/reports/\d+$"))
+    expect(page.locator(".bell")).to_have_accessible_name("通知")
 
 
 def test_an_investor_reads_a_profile_and_says_interested(open_as: Open) -> None:

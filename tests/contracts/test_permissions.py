@@ -132,6 +132,7 @@ def one_of_each() -> dict[str, int]:
         "run_id": an_import(),
         "document_id": a_product_picture(startup),
         "paste_id": a_paste_of_somebody_else(),
+        "notice_id": a_notice_of_somebody_else(),
     }
 
 
@@ -143,6 +144,17 @@ def a_paste_of_somebody_else() -> int:
     owner = an_account()
     with writing():
         return keep("临渚创投见了衡汐智能", [], by=owner, at=AT).id
+
+
+def a_notice_of_somebody_else() -> int:
+    from crm.notifications.actions import notify
+    from crm.notifications.models import Notice, NoticeKind
+    from tests.factories import AT
+
+    owner = an_account()
+    with writing():
+        notify([owner.id], NoticeKind.MENTIONED, record_type="deal", record_id=1, name="衡汐智能", by=None, at=AT)
+        return db.session.scalars(sa.select(Notice.id)).one()
 
 
 def a_product_picture(startup: Startup) -> int:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role, System
 from crm.cli.context import application, stop
+from crm.cli.demo.notices import make_unread
 from crm.cli.demo.records import Records
 from crm.cli.demo.story import Story
 from crm.core.clock import day_of, now
@@ -92,6 +93,7 @@ class Demonstration:
         published = records.publish(story.served, people["manager"])
         note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"
         deal_actions.express_interest(published[0], institutions[0], None, note, by=people["investor"], at=self.at)
+        make_unread(people, self.at)
 
     def read_the_ledger(self) -> None:
         """The institutions, funds and startups of a desk's workbook; what it did follows from the story."""
