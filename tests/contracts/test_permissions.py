@@ -154,7 +154,7 @@ def a_notice_of_somebody_else() -> int:
     owner = an_account()
     with writing():
         notify([owner.id], NoticeKind.MENTIONED, record_type="deal", record_id=1, name="衡汐智能", by=None, at=AT)
-        return db.session.scalars(sa.select(Notice.id)).one()
+        return db.session.scalars(sa.select(Notice.id).where(Notice.account_id == owner.id)).one()
 
 
 def a_product_picture(startup: Startup) -> int:
