@@ -11,6 +11,7 @@ from crm.accounts.views import bp as accounts
 from crm.admin.views import bp as admin
 from crm.audit import pages as audit_pages
 from crm.core.clock import now
+from crm.deals import rollup
 from crm.deals.search import DEALS, ROUNDS
 from crm.deals.views import bp as deals
 from crm.documents.views import bp as documents
@@ -81,6 +82,7 @@ def register(app: Flask) -> None:
     undo_views.init_app(app)
     registry.use(FOUND, additions=(FOUNDERS,))
     following.listen()
+    rollup.listen()
     frame.init_app(app)
     notices.init_app(app)
     choices.init_app(app)

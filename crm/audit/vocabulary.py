@@ -306,7 +306,7 @@ MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "email": mask_ema
 UNTOLD = frozenset(
     {
         "id", "version", "name_key", "short_key", "created_at", "archived_at", "published_at", "password_hash",
-        "disabled_at", "startup_id", "round_id", "deal_id", "moved_on", "erased_at",
+        "disabled_at", "startup_id", "round_id", "deal_id", "moved_on", "entered_on", "erased_at",
         "stamp", "logo_key", "logo_type", "retired_at", "layer_version", "vertical_version", "type_version", "number",
         "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
         "done_at", "done_by_id", "repeats_from", "follows_id",

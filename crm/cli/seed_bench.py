@@ -19,6 +19,8 @@ from crm.cli.demo import PASSWORD, PEOPLE
 from crm.cli.seed_names import PLACES, called, credit_code, institution_name, startup_name
 from crm.core.clock import day_of
 from crm.core.db import Base
+from crm.deals import rollup
+from crm.deals.actions import entered_stage_on
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round, RoundState
 from crm.funds.models import Commitment, Fund, FundManager
 from crm.imports.actions.writing import Writer
@@ -91,6 +93,7 @@ class Bench:
         self.insert(Round, self.round_rows())
         self.plan_deals()
         self.insert(Deal, self.deal_rows())
+        rollup.rebuild()
         self.insert(DealEvent, self.event_rows())
         self.insert(Receipt, self.receipt_rows())
         self.insert(Service, self.service_rows())
@@ -296,6 +299,7 @@ class Bench:
                 "owner_id": self.owner(number),
                 "introduced_on": days[0],
                 "moved_on": days[-1],
+                "entered_on": entered_stage_on(list(zip(days, stages, strict=True))),
                 "intended_low": intended,
                 "intended_high": intended,
                 "signed": signed,

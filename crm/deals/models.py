@@ -92,7 +92,8 @@ class Deal(Versioned, Archivable, Base):
     """One round × one institution (对接): the introduction and all that follows.
 
     `stage` and `status` are what the latest event says. `introduced_on` is the day of the first event,
-    `moved_on` of the latest. `signed` is in 分, counted from `signed_on`; what was received is the sum of receipts.
+    `moved_on` of the latest, `entered_on` the day on which it came to its present stage: a change of status leaves it.
+    `signed` is in 分, counted from `signed_on`; what was received is the sum of receipts.
     """
 
     __tablename__ = "deal"
@@ -103,6 +104,8 @@ class Deal(Versioned, Archivable, Base):
         sa.Index(None, "archived_at", "status", "moved_on", "id"),
         sa.Index(None, "owner_id", "archived_at", "status", "moved_on", "id"),
         sa.Index(None, "institution_id", "archived_at", "moved_on", "id"),
+        sa.Index("ix_deal_by_lane", "archived_at", "stage", "status", "entered_on", "id"),
+        sa.Index("ix_deal_by_own_lane", "owner_id", "archived_at", "stage", "status", "entered_on", "id"),
     )
 
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"))
@@ -113,6 +116,7 @@ class Deal(Versioned, Archivable, Base):
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     introduced_on: Mapped[date] = mapped_column(index=True)
     moved_on: Mapped[date]
+    entered_on: Mapped[date]
     intended_low: Mapped[int | None] = money()
     intended_high: Mapped[int | None] = money()
     intended_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
@@ -131,6 +135,27 @@ class Deal(Versioned, Archivable, Base):
     institution: Mapped[Institution] = many_to_one("Institution", "Deal.institution_id")
     fund: Mapped[Fund | None] = many_to_one("Fund", "Deal.fund_id")
     owner: Mapped[Account | None] = many_to_one("Account", "Deal.owner_id")
+
+
+class DealTotal(Base):
+    """What the deals of one stage, status and owner come to; without those in the bin. See rollup.py, its one writer.
+
+    `owner_id` is 0 for deals without owner. `intended`: 分, the sum of the exact intended amounts; `unstated`: how many
+    deals have none, and so are in no sum. `signed`: 分, never added to `intended`. `changes` grows with every change
+    of one of these deals and never falls: what was read at a number still holds while it stands.
+    """
+
+    __tablename__ = "deal_total"
+    __table_args__ = (sa.UniqueConstraint("stage", "status", "owner_id"),)
+
+    stage: Mapped[str] = mapped_column(sa.String(30))
+    status: Mapped[DealStatus]
+    owner_id: Mapped[int] = mapped_column(sa.BigInteger)
+    deals: Mapped[int] = mapped_column(default=0)
+    intended: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    unstated: Mapped[int] = mapped_column(default=0)
+    signed: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    changes: Mapped[int] = mapped_column(sa.BigInteger, default=0)
 
 
 class DealEvent(Base):

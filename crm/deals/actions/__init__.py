@@ -11,7 +11,7 @@ from crm.deals.actions.deals import (
 )
 from crm.deals.actions.interests import express_interest, handle_interest, reopen_interest
 from crm.deals.actions.money import receive, remove_receipt
-from crm.deals.actions.moves import Move, move_deal, reverse_event
+from crm.deals.actions.moves import Move, entered_stage_on, move_deal, reverse_event
 from crm.deals.actions.names import deal_title, round_title
 from crm.deals.actions.rounds import (
     RoundValues,
@@ -34,6 +34,7 @@ __all__ = [
     "edit_deal",
     "edit_round",
     "edit_round_sought",
+    "entered_stage_on",
     "express_interest",
     "hand_over",
     "handle_interest",

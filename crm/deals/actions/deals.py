@@ -79,13 +79,14 @@ def log_deal(
         institution_id=institution.id,
         introduced_on=move.happened_on,
         moved_on=move.happened_on,
+        entered_on=move.happened_on,
         created_at=at,
     )
     for key, value in vars(values).items():
         setattr(deal, key, value)
     db.session.add(deal)
     db.session.flush()  # the event needs the deal's id
-    add_event(deal, move, before=None, by=by, at=at)
+    add_event(deal, move, earlier=(), by=by, at=at)
     name = deal_title(startup, institution)
     audit.record(deal, "created", by=by, at=at, name=name, changes=[audit.change("stage", None, move.stage)])
     tell_owner(deal, name, by=by, at=at)

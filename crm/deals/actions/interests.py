@@ -20,7 +20,7 @@ from crm.deals.models import (
     Round,
 )
 from crm.deals.queries.deals import deal_between
-from crm.deals.queries.events import last_event
+from crm.deals.queries.events import standing_events
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.notifications.actions import notify
@@ -77,9 +77,8 @@ def interested_deal(
     if deal.archived_at is not None or deal.status != DealStatus.ACTIVE:
         return None
     if stage_position(deal.stage) < stage_position(INTERESTED_STAGE):
-        before = last_event(deal)
         changes = [audit.change("stage", deal.stage, INTERESTED_STAGE)]
-        add_event(deal, move, before=before, by=by, at=at)
+        add_event(deal, move, earlier=standing_events(deal), by=by, at=at)
         audit.record(deal, "moved", by=by, at=at, name=deal_title(startup, institution), changes=changes)
     return deal
 

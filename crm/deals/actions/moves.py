@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -23,7 +26,7 @@ from crm.deals.models import (
     DealStatus,
     Receipt,
 )
-from crm.deals.queries.events import event_recorded_at, last_event, receipts_of
+from crm.deals.queries.events import event_recorded_at, receipts_of, standing_events
 from crm.lib.text import N_
 from crm.notifications.actions import notify
 from crm.notifications.models import NoticeKind
@@ -48,10 +51,10 @@ def move_deal(deal: Deal, move: Move, *, version: int | None, by: Actor, at: dat
     """Take a deal to another stage or status. Raises Refusal for what the step needs, Conflict."""
     deal.expect_version(version)
     check_move(deal, move, at)
-    before = last_event(deal)
+    earlier = standing_events(deal)
     stage, status = deal.stage, deal.status
     with db.session.no_autoflush:
-        add_event(deal, move, before=before, by=by, at=at)
+        add_event(deal, move, earlier=earlier, by=by, at=at)
         changes = audit.pending_changes(deal)
     if move.received:
         changes.append(audit.change("received", None, move.received))
@@ -77,8 +80,9 @@ def place_of(move: Move) -> str:
     return f"deal_stage:{move.stage}" if active else f"deal_status:{move.status}"
 
 
-def add_event(deal: Deal, move: Move, *, before: DealEvent | None, by: Actor, at: datetime) -> None:
-    """Write the event of a move, and what the deal is after all its events."""
+def add_event(deal: Deal, move: Move, *, earlier: Sequence[DealEvent], by: Actor, at: datetime) -> None:
+    """Write the event of a move, and what the deal is after all its events. `earlier`: those that stand, in order."""
+    before = earlier[-1] if earlier else None
     if move.signed is not None:
         deal.signed, deal.signed_on = move.signed, deal.signed_on or move.happened_on
     if move.received:
@@ -99,6 +103,9 @@ def add_event(deal: Deal, move: Move, *, before: DealEvent | None, by: Actor, at
         )
     )
     deal.introduced_on = min(deal.introduced_on, move.happened_on)
+    steps = [(event.happened_on, event.to_stage) for event in earlier]
+    insort(steps, (move.happened_on, move.stage), key=itemgetter(0))
+    deal.entered_on = entered_stage_on(steps)
     if before is None or before.happened_on <= move.happened_on:
         deal.stage, deal.status, deal.moved_on = move.stage, move.status, move.happened_on
         deal.pass_reason, deal.tell_startup = move.reason, move.tell_startup
@@ -108,7 +115,7 @@ def add_event(deal: Deal, move: Move, *, before: DealEvent | None, by: Actor, at
 def reverse_event(deal: Deal, *, recorded_at: datetime, by: Actor, at: datetime) -> None:
     """Take back the move that was recorded at a moment, with the money it brought. Raises Refusal when it is gone.
 
-    The deal's own fields are the caller's; only the day of its last move is set here.
+    The deal's own fields are the caller's; only the days of its last moves are set here.
     """
     event = event_recorded_at(deal, recorded_at)
     if event is None or event.from_stage is None or event.from_status is None:
@@ -129,8 +136,19 @@ def reverse_event(deal: Deal, *, recorded_at: datetime, by: Actor, at: datetime)
     )
     db.session.execute(sa.delete(Receipt).where(Receipt.deal_id == deal.id, Receipt.recorded_at == recorded_at))
     db.session.flush()  # what counts as the last event now depends on it
-    before = last_event(deal)
-    deal.moved_on = before.happened_on if before else deal.introduced_on
+    steps = [(event.happened_on, event.to_stage) for event in standing_events(deal)]
+    if steps:
+        deal.moved_on, deal.entered_on = steps[-1][0], entered_stage_on(steps)
+
+
+def entered_stage_on(steps: Sequence[tuple[date, str]]) -> date:
+    """The day since which a deal has been in its present stage. `steps`: (day, stage) of its events, in order."""
+    *earlier, (entered, stage) = steps
+    for day, before in reversed(earlier):
+        if before != stage:
+            break
+        entered = day
+    return entered
 
 
 def check_move(deal: Deal | None, move: Move, at: datetime) -> None:

@@ -21,10 +21,10 @@ from crm.deals.queries.events import (
     event_recorded_at,
     events_of,
     find_receipt,
-    last_event,
     receipt_recorded_at,
     receipts_of,
     received_by_deal,
+    standing_events,
     stands,
 )
 from crm.deals.queries.interests import find_interest, interests_of, waiting_interests
@@ -49,7 +49,6 @@ __all__ = [
     "find_receipt",
     "find_round",
     "interests_of",
-    "last_event",
     "latest_deals",
     "matches",
     "open_deals_of",
@@ -61,6 +60,7 @@ __all__ = [
     "round_called",
     "rounds",
     "rounds_of",
+    "standing_events",
     "stands",
     "waiting_interests",
 ]

@@ -24,14 +24,11 @@ def events_of(deal: Deal) -> Sequence[DealEvent]:
     ).all()
 
 
-def last_event(deal: Deal) -> DealEvent | None:
-    """The latest event of a deal, by the day on which it happened."""
-    return db.session.scalar(
-        sa.select(DealEvent)
-        .where(DealEvent.deal_id == deal.id, stands())
-        .order_by(DealEvent.happened_on.desc(), DealEvent.id.desc())
-        .limit(1)
-    )
+def standing_events(deal: Deal) -> Sequence[DealEvent]:
+    """The events of a deal that count, in the order of the days on which they happened."""
+    return db.session.scalars(
+        sa.select(DealEvent).where(DealEvent.deal_id == deal.id, stands()).order_by(DealEvent.happened_on, DealEvent.id)
+    ).all()
 
 
 def stands() -> sa.ColumnElement[bool]:

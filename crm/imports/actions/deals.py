@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from crm.audit import actions as audit
 from crm.core.clock import day_of
+from crm.deals import rollup
+from crm.deals.actions import entered_stage_on
 from crm.deals.models import (
     FIRST_STAGE,
     FUNDED_STAGE,
@@ -22,6 +24,7 @@ from crm.deals.models import (
     Round,
     RoundState,
 )
+from crm.deals.queries import stands
 from crm.imports.actions.matching import Directory, Known, Unmatched
 from crm.imports.actions.records import NOT_YET, Run, amount_columns, differences, in_the_bin, told
 from crm.imports.actions.words import Step
@@ -31,6 +34,7 @@ from crm.lib.text import N_, Message, Unreadable
 from crm.settings.queries import terms, version_of
 
 MANY = 500  # ids in one query
+UNTOLD_DAYS = ("moved_on", "entered_on")
 EVENT_COLUMNS = (
     "id", "deal_id", "from_stage", "from_status", "to_stage", "to_status", "happened_on", "reason", "note",
 )  # fmt: skip
@@ -43,6 +47,7 @@ class Event(NamedTuple):
     stage: str
     status: DealStatus
     reason: str | None
+    stands: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -149,9 +154,9 @@ class DealImport:
                 deals[row["id"]] = KnownDeal(row["id"], dict(row), is_new=False)
                 self.deals[row["round_id"], row["institution_id"]] = deals[row["id"]]
         for some in portions(deals):
-            events = sa.select(DealEvent).where(DealEvent.deal_id.in_(some))
-            for event in self.writer.session.scalars(events.order_by(DealEvent.happened_on, DealEvent.id)):
-                told_event = Event(event.happened_on, event.to_stage, event.to_status, event.reason)
+            events = sa.select(DealEvent, stands()).where(DealEvent.deal_id.in_(some))
+            for event, counts in self.writer.session.execute(events.order_by(DealEvent.happened_on, DealEvent.id)):
+                told_event = Event(event.happened_on, event.to_stage, event.to_status, event.reason, bool(counts))
                 deals[event.deal_id].events.append(told_event)
                 round = by_id[deals[event.deal_id].values["round_id"]]
                 round.latest = max(round.latest, event.happened_on)
@@ -237,7 +242,7 @@ class DealImport:
         fresh_values = {column: value for column, value in deal.values.items() if value != before[column]}
         if fresh_values:
             self.pending.deals[deal.id] = fresh_values
-        deal.changes += told(before, {key: value for key, value in fresh_values.items() if key != "moved_on"})
+        deal.changes += told(before, {key: value for key, value in fresh_values.items() if key not in UNTOLD_DAYS})
         self.outcome.count("deals", CHANGED if deal.changes or fresh_values else UNCHANGED)
 
     def add_event(self, deal: KnownDeal, row: DealRow, step: Step) -> None:
@@ -256,6 +261,7 @@ class DealImport:
         if is_latest:
             values.update(stage=stage, status=step.status, moved_on=row.day, pass_reason=step.reason)
             values["pass_note"] = note if step.reason else ""
+        values["entered_on"] = entered_stage_on([(one.day, one.stage) for one in deal.events if one.stands])
         if not deal.is_new:
             deal.changes.append(audit.change("happened_on", None, row.day))
 
@@ -334,6 +340,8 @@ class DealImport:
         writer.update(Round, pending.rounds)
         writer.update(Deal, pending.deals)
         writer.update(Receipt, pending.corrected)
+        if not writer.dry_run:
+            rollup.rebuild()
 
     def insert_numbered(self, model: Any, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         numbers = self.writer.numbers(model, len(rows))
@@ -349,6 +357,7 @@ def new_deal(introduced_on: date) -> dict[str, Any]:
         "status": DealStatus.ACTIVE,
         "introduced_on": introduced_on,
         "moved_on": introduced_on,
+        "entered_on": introduced_on,
         "signed": None,
         "signed_on": None,
         "pass_reason": None,
