@@ -100,6 +100,7 @@ class Deal(Versioned, Archivable, Base):
     __table_args__ = (
         sa.UniqueConstraint("round_id", "institution_id"),
         sa.Index(None, "archived_at", "moved_on", "id"),
+        sa.Index(None, "archived_at", "entered_on", "id"),
         sa.Index(None, "archived_at", "stage", "moved_on", "id"),
         sa.Index(None, "archived_at", "status", "moved_on", "id"),
         sa.Index(None, "owner_id", "archived_at", "status", "moved_on", "id"),

@@ -150,7 +150,7 @@ def list_funds(institution: Institution) -> Any:
 @bp.get("/<int:institution_id>/deals")
 @requires(policies.may_see, institution=queries.find_institution)
 def list_deals(institution: Institution) -> Any:
-    found = deal_queries.deals(actor(), place_from_request(), institution_id=institution.id)
+    found = deal_queries.deals(actor(), place_from_request(), deal_queries.Wanted(institution_id=institution.id))
     return record_page(
         "institutions/list_deals.html",
         institution,

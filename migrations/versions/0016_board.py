@@ -8,7 +8,8 @@ from alembic import op
 revision = "0016"
 down_revision = "0015"
 
-LANES = (
+ADDED = (
+    ("ix_deal_archived_at_entered_on_id", ["archived_at", "entered_on", "id"]),
     ("ix_deal_by_lane", ["archived_at", "stage", "status", "entered_on", "id"]),
     ("ix_deal_by_own_lane", ["owner_id", "archived_at", "stage", "status", "entered_on", "id"]),
 )
@@ -37,7 +38,7 @@ def upgrade() -> None:
     op.execute(ENTERED)
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("deal", "entered_on", server_default=None)
-    for name, columns in LANES:
+    for name, columns in ADDED:
         op.create_index(op.f(name), "deal", columns)
     op.create_table(
         "deal_total",
@@ -57,6 +58,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("deal_total")
-    for name, _ in LANES:
+    for name, _ in ADDED:
         op.drop_index(op.f(name), "deal")
     op.drop_column("deal", "entered_on")

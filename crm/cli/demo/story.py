@@ -27,6 +27,7 @@ RAISING = 82
 INTRODUCTIONS = 320
 SERVICES = 420
 ROADSHOWS = 9
+GIVEN_UP_AFTER = timedelta(days=40)
 LADDER = ("interested", "met", "pitched", "due_diligence", "term_sheet", "committee", "signed", "funded")
 ROUND_NAMES = {"seed": "angel", "early": "pre-a", "growth": "a", "mature": "b"}
 SIZES = {"seed": (500, 800, 1000), "early": (1000, 2000, 3000), "growth": (3000, 5000, 8000), "mature": (8000, 15000)}
@@ -142,21 +143,23 @@ class Story:
         return step
 
     def follow_up(self, ids: list[int], owner: Account) -> Step:
-        """What comes next, where something does."""
+        """What comes next, where something does; most of what moves no more is given up."""
         note = self.chance.choice(NEXT_STEPS)
         due = self.today + timedelta(days=self.chance.randint(-6, 20))
         wanted = self.chance.random() < 0.7
 
         def step(at: datetime) -> None:
             deal = deal_queries.find_deal(System(), ids[0])
-            if deal is None or not wanted or deal.status != DealStatus.ACTIVE:
+            if deal is None or deal.status != DealStatus.ACTIVE:
                 return
-            if (self.today - deal.moved_on).days < 150:
+            given_up = deal.moved_on + GIVEN_UP_AFTER
+            if given_up < self.today and deal.id % 8:
+                deal_actions.move_deal(
+                    deal, Move(deal.stage, DealStatus.LAPSED, given_up), version=None, by=owner, at=at
+                )
+            elif wanted:
                 values = DealValues(owner_id=deal.owner_id, intended=deal.intended, next_step=note, next_step_on=due)
                 deal_actions.edit_deal(deal, values, version=None, by=owner, at=at)
-            else:
-                move = Move(deal.stage, DealStatus.LAPSED, self.today)
-                deal_actions.move_deal(deal, move, version=None, by=owner, at=at)
 
         return step
 

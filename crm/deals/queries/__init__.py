@@ -1,5 +1,7 @@
 """Reading rounds, deals, their events and money, and the interests that wait."""
 
+from crm.deals.queries.board import board, numbers, stale_deals
+from crm.deals.queries.by_round import deals_by_round, rounds_with_deals
 from crm.deals.queries.deals import (
     WITH_NAMES,
     active_deals,
@@ -13,7 +15,6 @@ from crm.deals.queries.deals import (
     deals_to_change,
     find_deal,
     latest_deals,
-    matches,
     open_deals_of,
     open_of,
 )
@@ -29,15 +30,19 @@ from crm.deals.queries.events import (
 )
 from crm.deals.queries.interests import find_interest, interests_of, waiting_interests
 from crm.deals.queries.rounds import count_rounds, find_round, open_rounds_of, round_called, rounds, rounds_of
+from crm.deals.queries.wanted import Wanted
 
 __all__ = [
     "WITH_NAMES",
+    "Wanted",
     "active_deals",
+    "board",
     "count_deals",
     "count_open_of",
     "count_rounds",
     "deal_between",
     "deals",
+    "deals_by_round",
     "deals_in_round",
     "deals_of_institution",
     "deals_of_startup",
@@ -50,7 +55,7 @@ __all__ = [
     "find_round",
     "interests_of",
     "latest_deals",
-    "matches",
+    "numbers",
     "open_deals_of",
     "open_of",
     "open_rounds_of",
@@ -60,6 +65,8 @@ __all__ = [
     "round_called",
     "rounds",
     "rounds_of",
+    "rounds_with_deals",
+    "stale_deals",
     "standing_events",
     "stands",
     "waiting_interests",

@@ -13,10 +13,11 @@ from crm.core.db import db
 from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
 from crm.deals.models import Deal, DealStatus, Round
 from crm.deals.policies import visible_to
+from crm.deals.queries.wanted import Wanted, conditions
 from crm.institutions.models import Institution
-from crm.search import queries as search_queries
 from crm.startups.models import Startup
 
+ANY = Wanted()
 WITH_NAMES = (
     joinedload(Deal.round).joinedload(Round.startup),
     joinedload(Deal.institution),
@@ -31,42 +32,12 @@ def find_deal(actor: Actor, deal_id: int) -> Deal | None:
     )
 
 
-def deals(
-    actor: Actor,
-    place: Place,
-    *,
-    text: str = "",
-    stage: str = "",
-    status: str = "",
-    owner_id: int | None = None,
-    startup_id: int | None = None,
-    institution_id: int | None = None,
-    round_id: int | None = None,
-    archived: bool = False,
-    size: int = PAGE_SIZE,
-) -> Slice:
+def deals(actor: Actor, place: Place, wanted: Wanted = ANY, *, size: int = PAGE_SIZE) -> Slice:
     """The list of deals, each with startup, round, institution and owner."""
-    statement = (
-        sa.select(Deal)
-        .options(*WITH_NAMES)
-        .where(visible_to(actor), Deal.archived_at.is_not(None) if archived else Deal.archived_at.is_(None))
-    )
-    if text:
-        statement = statement.where(matches(text))
-    wanted = (
-        (Deal.stage, stage),
-        (Deal.status, status),
-        (Deal.owner_id, owner_id),
-        (Deal.institution_id, institution_id),
-        (Deal.round_id, round_id),
-    )
-    for column, value in wanted:
-        if value:
-            statement = statement.where(column == value)
-    if startup_id:
-        statement = statement.where(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id)))
+    statement = sa.select(Deal).options(*WITH_NAMES).where(*conditions(actor, wanted))
     sorts = {
         "moved": Sort(Deal.moved_on, True),
+        "entered": Sort(Deal.entered_on),
         "introduced": Sort(Deal.introduced_on, True),
         "signed": Sort(sa.func.coalesce(Deal.signed, BELOW_ZERO), True),
     }
@@ -82,11 +53,6 @@ def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
         .with_for_update(of=Deal)
         .execution_options(populate_existing=True)
     ).all()
-
-
-def matches(text: str) -> sa.ColumnElement[bool]:
-    """Deals that a text finds: by startup, institution and round."""
-    return search_queries.matches(Deal.id, "deal", text)
 
 
 def deals_of_startup(startup: Startup, limit: int) -> Sequence[Deal]:

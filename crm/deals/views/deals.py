@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, jsonify, request, url_for
@@ -10,21 +11,25 @@ from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
 from crm.audit.pages import told_history
+from crm.audit.queries import last_entry_of
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.deals import actions, policies, queries
-from crm.deals.asked import asked_deals
+from crm.deals.asked import asked_deals, filter_choices
 from crm.deals.forms import EditDealForm, LogDealForm, MoveDealForm, ReceiveForm
 from crm.deals.models import DEAL_MOVES, FIRST_STAGE, Deal, Interest, Receipt, Round, RoundState
 from crm.deals.views.blueprint import bp
 from crm.documents import queries as document_queries
 from crm.funds import queries as fund_queries
 from crm.institutions import queries as institution_queries
+from crm.lib.spans import write_spans
 from crm.services import actions as service_actions
 from crm.settings.choices import choices, word
 from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
-from crm.web.answers import counted_once, form_page, go, now, page, see_other
+from crm.undo import actions as undo_actions
+from crm.undo.policies import may_undo
+from crm.web.answers import counted_once, form_page, go, now, page, safe_path, see_other
 from crm.web.filters import money
 from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
@@ -33,15 +38,14 @@ from crm.web.lists import listing, place_from_request
 @bp.get("/deals/")
 @requires(policies.may_list)
 def list_deals() -> Any:
-    wanted, filters, chips = asked_deals()
+    asked, filters, chips = asked_deals()
     found = queries.deals(actor(), place_from_request(), **filters)
     return page(
         "deals/list_deals.html",
         listing=listing(found, chips),
         received=queries.received_by_deal(deal.id for deal in found.rows),
-        wanted=wanted,
-        stages=choices("deal_stage"),
-        statuses=choices("deal_status"),
+        asked=asked,
+        choices=filter_choices(),
         may_write=policies.may_write(actor()),
     )
 
@@ -118,6 +122,7 @@ def show_deal_history(deal: Deal) -> Any:
         deal=deal,
         may_write=policies.may_write(actor()),
         entries=told_history("deal", deal.id),
+        undoable=undoable_changes("deal", deal.id),
     )
 
 
@@ -125,13 +130,15 @@ def show_deal_history(deal: Deal) -> Any:
 @requires(policies.may_write, deal=queries.find_deal)
 def move_deal(deal: Deal) -> Any:
     form = move_form(deal)
+    back = safe_path(request.args.get("back"), url_for("deals.show_deal", deal_id=deal.id))
 
     def save() -> Response:
         actions.move_deal(deal, form.move(), version=form.version.data, by=actor(), at=now())
         flash(_("Moved to %(stage)s.", stage=word("deal_stage", form.stage.data)), "done")
-        return see_other("deals.show_deal", deal_id=deal.id)
+        return go(back)
 
-    return form_page("deals/move_deal.html", form, save, saved=lambda: move_form(deal, formdata=None), deal=deal)
+    saved = partial(move_form, deal, formdata=None)
+    return form_page("deals/move_deal.html", form, save, saved=saved, deal=deal, back=back)
 
 
 @bp.route("/deals/<int:deal_id>/edit", methods=["GET", "POST"])
@@ -197,6 +204,14 @@ def handle_interest(interest: Interest) -> Response:
     actions.handle_interest(interest, by=actor(), at=now())
     flash(_("The notice was handled."), "done")
     return go(url_for("home.show_home"))
+
+
+def undoable_changes(record_type: str, record_id: int) -> str:
+    """The last change of a record as the form that takes it back sends it; "" where this reader cannot."""
+    last = last_entry_of(record_type, record_id)
+    if last is None or not may_undo(actor()):
+        return ""
+    return write_spans(entry.id for entry in undo_actions.undoable([last.id], actor(), now()))
 
 
 def deal_page(deal: Deal) -> str:

@@ -129,7 +129,7 @@ def list_rounds(startup: Startup) -> Any:
 @bp.get("/<int:startup_id>/deals")
 @requires(policies.may_see, startup=queries.find_startup)
 def list_deals(startup: Startup) -> Any:
-    found = deal_queries.deals(actor(), place_from_request(), startup_id=startup.id)
+    found = deal_queries.deals(actor(), place_from_request(), deal_queries.Wanted(startup_id=startup.id))
     return record_page("startups/list_deals.html", startup, listing=listing(found, []))
 
 

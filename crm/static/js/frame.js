@@ -32,6 +32,7 @@ function dismissLater(toast) {
 }
 
 document.querySelectorAll("[data-toast]").forEach(dismissLater);
+document.addEventListener("toast:shown", (event) => dismissLater(event.target));
 document.addEventListener("click", (event) => {
   event.target.closest("[data-close-toast]")?.closest("[data-toast]").remove();
 });

@@ -42,6 +42,7 @@ const actions = {
     if (!document.querySelector("[data-paste-dialog]")) return false;
     return document.dispatchEvent(new CustomEvent("paste:open"));
   },
+  m: () => document.querySelector("[data-movable]") && document.dispatchEvent(new CustomEvent("board:move")),
   j: () => moveRow(1),
   k: () => moveRow(-1),
 };

@@ -1,0 +1,190 @@
+"""The board: what the deals of each stage come to, and the first cards of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Account, Actor
+from crm.core.db import db
+from crm.core.listing import COUNT_LIMIT, count_up_to
+from crm.deals.models import Deal, DealTotal, Round
+from crm.deals.queries.wanted import Wanted, conditions
+from crm.institutions.models import Institution
+from crm.lib.money import Amount
+from crm.settings.queries import terms
+from crm.startups.models import Startup
+
+NEWEST = (Deal.entered_on.desc(), Deal.id.desc())
+
+
+@dataclass
+class Lane:
+    """One stage. `deals`, `intended` (分, exact amounts only), `unstated` are None where there are too many to count.
+
+    `reached`: how many deals of any status came as far as this stage, and None where filters are on. `number` grows
+    with every change in the lane: what was read at a number still holds while it stands.
+    """
+
+    stage: str
+    deals: int | None = 0
+    intended: int | None = 0
+    unstated: int | None = 0
+    reached: int | None = None
+    number: int = 0
+    cards: Sequence[Any] = ()
+    has_more: bool = False
+
+
+@dataclass
+class Board:
+    """The lanes in the order of their stages. `stale`: how many active deals among those asked for are, to 1,000."""
+
+    lanes: list[Lane] = field(default_factory=list)
+    stale: int = 0
+
+    @property
+    def deals(self) -> int | None:
+        """How many deals there are in all lanes; None for more than were counted."""
+        counts = [lane.deals for lane in self.lanes]
+        return None if None in counts else sum(filter(None, counts))
+
+    @property
+    def intended(self) -> int | None:
+        """分, the sum of the exact intended amounts of all lanes; None where it was not counted."""
+        sums = [lane.intended for lane in self.lanes]
+        return None if None in sums else sum(filter(None, sums))
+
+    @property
+    def unstated(self) -> int:
+        """How many deals are in no sum, because their amount is not known exactly."""
+        return sum(lane.unstated or 0 for lane in self.lanes)
+
+
+def board(actor: Actor, wanted: Wanted, shown: Mapping[str, int], only: Sequence[str] | None = None) -> Board:
+    """The deals of one status by stage. `shown`: {stage: how many cards}; `only`: the stages whose cards are wanted.
+
+    Counts and sums come from the totals; with filters that these do not know, from the deals themselves while they
+    are few enough to be read.
+    """
+    lanes = read_totals(wanted)
+    few = None if wanted.is_plain else few_deals(actor, wanted)
+    if few is not None:
+        recount(lanes, few)
+    elif not wanted.is_plain:
+        for lane in lanes.values():
+            lane.deals = lane.intended = lane.unstated = None
+    filled = [stage for stage in lanes if only is None or stage in only]
+    cards = read_cards(actor, wanted, {stage: shown[stage] + 1 for stage in filled}, few)
+    for stage in filled:
+        lanes[stage].cards = cards[stage][: shown[stage]]
+        lanes[stage].has_more = len(cards[stage]) > shown[stage]
+    return Board(list(lanes.values()))
+
+
+def numbers(wanted: Wanted) -> dict[str, int]:
+    """{stage: a number that grows with every change in its lane}."""
+    return {stage: lane.number for stage, lane in read_totals(wanted).items()}
+
+
+def stale_deals(actor: Actor, wanted: Wanted) -> int:
+    """How many deals a board that asks for the stale ones would show, counted to 1,001."""
+    return count_up_to(sa.select(Deal.id).where(*conditions(actor, wanted)), COUNT_LIMIT + 1)
+
+
+def read_totals(wanted: Wanted) -> dict[str, Lane]:
+    """The lanes with their totals: every stage that is offered, and those retired ones that deals are in."""
+    stages = terms("deal_stage").values()
+    lanes = {one.code: Lane(one.code) for one in stages}
+    statement = sa.select(
+        DealTotal.stage,
+        DealTotal.status == wanted.status,
+        *(sa.func.sum(getattr(DealTotal, name)) for name in ("deals", "intended", "unstated", "changes")),
+    ).group_by(DealTotal.stage, DealTotal.status == wanted.status)
+    if wanted.owner_id is not None:
+        statement = statement.where(DealTotal.owner_id == wanted.owner_id)
+    elif wanted.team:
+        statement = statement.where(DealTotal.owner_id != 0)
+    there = dict.fromkeys(lanes, 0)
+    for stage, is_wanted, deals, intended, unstated, changes in db.session.execute(statement):
+        there[stage] = there.get(stage, 0) + int(deals)
+        if is_wanted:
+            lane = lanes.setdefault(stage, Lane(stage))
+            lane.deals, lane.intended, lane.unstated = int(deals), int(intended), int(unstated)
+            lane.number = int(changes)
+    if wanted.is_plain:
+        come_so_far = 0
+        for stage in reversed(lanes):
+            come_so_far += there[stage]
+            lanes[stage].reached = come_so_far
+    retired = {one.code for one in stages if one.is_retired}
+    chosen = (wanted.stage,) if wanted.stage else tuple(lanes)
+    return {stage: lane for stage, lane in lanes.items() if stage in chosen and (lane.deals or stage not in retired)}
+
+
+def few_deals(actor: Actor, wanted: Wanted) -> Sequence[Any] | None:
+    """The deals asked for, as far as lanes are about them, the newest in each first; None when they are too many."""
+    columns = (Deal.id, Deal.stage, Deal.entered_on, Deal.intended_low, Deal.intended_high)
+    found = db.session.execute(sa.select(*columns).where(*conditions(actor, wanted)).limit(COUNT_LIMIT + 1)).all()
+    return None if len(found) > COUNT_LIMIT else sorted(found, key=lambda row: (row.entered_on, row.id), reverse=True)
+
+
+def recount(lanes: Mapping[str, Lane], deals: Sequence[Any]) -> None:
+    """Let lanes say what these deals come to."""
+    for lane in lanes.values():
+        own = [row for row in deals if row.stage == lane.stage]
+        amounts = (Amount(row.intended_low, row.intended_high).exact for row in own)
+        exact = [amount for amount in amounts if amount is not None]
+        lane.deals, lane.intended, lane.unstated = len(own), sum(exact), len(own) - len(exact)
+
+
+def read_cards(
+    actor: Actor, wanted: Wanted, most: Mapping[str, int], few: Sequence[Any] | None
+) -> dict[str, list[Any]]:
+    """{stage: its first cards}, in one statement: a limited query for each stage, each answered by an index."""
+    if few is not None:
+        first = [row.id for stage, limit in most.items() for row in [r for r in few if r.stage == stage][:limit]]
+        chosen: Any = first
+    else:
+        parts = (
+            sa.select(Deal.id)
+            .where(*conditions(actor, wanted.but(stage=stage)))
+            .order_by(*NEWEST)
+            .limit(limit)
+            .subquery(f"lane{place}")
+            for place, (stage, limit) in enumerate(most.items())
+        )
+        chosen = sa.union_all(*(sa.select(part.c.id) for part in parts))
+    cards: dict[str, list[Any]] = {stage: [] for stage in most}
+    if most:
+        for row in db.session.execute(CARD.where(Deal.id.in_(chosen)).order_by(*NEWEST)):
+            cards[row.stage].append(row)
+    return cards
+
+
+CARD = (
+    sa.select(
+        Deal.id,
+        Deal.version,
+        Deal.stage,
+        Deal.status,
+        Deal.entered_on,
+        Deal.intended_low,
+        Deal.intended_high,
+        Deal.intended_text,
+        Deal.next_step,
+        Deal.next_step_on,
+        sa.func.coalesce(sa.func.nullif(Startup.short_name, ""), Startup.name).label("startup"),
+        Institution.name.label("institution"),
+        Round.name.label("round"),
+        Account.name.label("owner"),
+    )
+    .select_from(Deal)
+    .join(Round, Round.id == Deal.round_id)
+    .join(Startup, Startup.id == Round.startup_id)
+    .join(Institution, Institution.id == Deal.institution_id)
+    .join(Account, Account.id == Deal.owner_id, isouter=True)
+)

@@ -1,0 +1,92 @@
+"""Which deals a list, the board, the table by round and the grid are asked for: one meaning of every filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Actor
+from crm.deals.models import Deal, DealStatus, Round
+from crm.deals.policies import visible_to
+from crm.search import queries as search_queries
+from crm.settings.queries import terms
+from crm.startups.models import Startup
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for; what is empty or None asks for nothing. An id that nothing has finds nothing.
+
+    `team`: deals that somebody at the desk answers for; without it also those of nobody yet, as after an import or an
+    interest from the portal. `stale_on`: active deals that on this day are in their stage for longer than it allows.
+    """
+
+    text: str = ""
+    stage: str = ""
+    status: str = ""
+    owner_id: int | None = None
+    team: bool = False
+    startup_id: int | None = None
+    institution_id: int | None = None
+    round_id: int | None = None
+    round_name: str = ""
+    sector: str = ""
+    stale_on: date | None = None
+    archived: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """True when nothing is asked for that the totals by stage, status and owner cannot tell."""
+        return self == Wanted(stage=self.stage, status=self.status, owner_id=self.owner_id, team=self.team)
+
+    def but(self, **changed: object) -> Wanted:
+        """The same with some of it changed."""
+        return replace(self, **changed)  # type: ignore[arg-type]
+
+
+def conditions(actor: Actor, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    """What a deal must be to be among those asked for."""
+    found = [visible_to(actor), Deal.archived_at.is_not(None) if wanted.archived else Deal.archived_at.is_(None)]
+    if wanted.text:
+        found.append(matches(wanted.text))
+    equal: tuple[tuple[Any, Any], ...] = (
+        (Deal.stage, wanted.stage or None),
+        (Deal.status, wanted.status or None),
+        (Deal.owner_id, wanted.owner_id),
+        (Deal.institution_id, wanted.institution_id),
+        (Deal.round_id, wanted.round_id),
+    )
+    found += [column == value for column, value in equal if value is not None]
+    if wanted.team:
+        found.append(Deal.owner_id.is_not(None))
+    if wanted.startup_id is not None:
+        found.append(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == wanted.startup_id)))
+    its_round = sa.select(Round.id).where(Round.id == Deal.round_id)
+    if wanted.round_name:
+        found.append(its_round.where(Round.name == wanted.round_name).exists())
+    if wanted.sector:
+        found.append(
+            its_round.join(Startup, Startup.id == Round.startup_id)
+            .where(Startup.sector_layer == wanted.sector)
+            .exists()
+        )
+    if wanted.stale_on is not None:
+        found.append(is_stale(wanted.stale_on))
+    return found
+
+
+def is_stale(day: date) -> sa.ColumnElement[bool]:
+    """Active deals that are in their stage for longer than it allows."""
+    limited = [one for one in terms("deal_stage").values() if one.limit_days is not None]
+    over = [
+        sa.and_(Deal.stage == one.code, Deal.entered_on < day - timedelta(days=one.limit_days or 0)) for one in limited
+    ]
+    return sa.and_(Deal.status == DealStatus.ACTIVE, sa.or_(sa.false(), *over))
+
+
+def matches(text: str) -> sa.ColumnElement[bool]:
+    """Deals that a text finds: by startup, institution and round."""
+    return search_queries.matches(Deal.id, "deal", text)
