@@ -40,7 +40,7 @@ class Server:
             connection.request("GET", path, headers={"Cookie": self.cookie} if self.cookie else {})
             answer = connection.getresponse()
             size = len(answer.read())
-            if answer.status != 200:
+            if answer.status not in (200, 204):
                 raise RuntimeError(f"{path} answers {answer.status}")
         connection.close()
         return size
