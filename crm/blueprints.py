@@ -9,6 +9,7 @@ from crm.accounts.models import Account
 from crm.accounts.search import ACCOUNTS
 from crm.accounts.views import bp as accounts
 from crm.admin.views import bp as admin
+from crm.analytics.views import bp as analytics
 from crm.audit import pages as audit_pages
 from crm.core.clock import now
 from crm.deals import rollup
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     grid,
     documents,
     metrics,
+    analytics,
     reports,
     imports,
     paste,

@@ -150,7 +150,7 @@ def navigation(role: str) -> list[Group]:
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
-    output = []
+    output = [Item(_("Analytics"), "analytics.show_funnel", "chart")]
     if role in REPORT_READERS:
         output.append(Item(_("Reports"), "reports.list_reports", "report"))
     if role in WRITERS:

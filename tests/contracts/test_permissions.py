@@ -59,7 +59,11 @@ ALLOWED: dict[str, frozenset[str]] = {
     "may_undo": WRITERS | {"admin"},
 }
 MISSING = 10**9
-NAMED = {"admin.show_vocabulary": "deal_stage", "admin.add_word": "deal_stage"}
+NAMED = {
+    "admin.show_vocabulary": "deal_stage",
+    "admin.add_word": "deal_stage",
+    "analytics.list_deals": "introduced",
+}
 ON_PEOPLE = ("may_change", "may_answer", "may_invite")
 OWN_SESSION = {"accounts.sign_out"}
 

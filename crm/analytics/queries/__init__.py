@@ -1,0 +1,1 @@
+"""Reading the analytics: each module answers one tab."""

@@ -1,0 +1,54 @@
+"""Expressions of SQL that both databases write differently."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+
+class days_between(GenericFunction[int]):  # noqa: N801  a function of SQL
+    """How many days lie between an earlier day and a later one; NULL where either is."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+    def __init__(self, earlier: Any, later: Any) -> None:
+        super().__init__(earlier, later)
+
+
+@compiles(days_between)
+def subtracted(element: Any, compiler: Any, **options: Any) -> str:
+    earlier, later = (compiler.process(part, **options) for part in element.clauses)
+    return f"(CAST({later} AS DATE) - CAST({earlier} AS DATE))"
+
+
+@compiles(days_between, "sqlite")
+def by_julian_day(element: Any, compiler: Any, **options: Any) -> str:
+    earlier, later = (compiler.process(part, **options) for part in element.clauses)
+    return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+
+
+class joined_in_turn(GenericFunction[str]):  # noqa: N801  a function of SQL
+    """The texts of a group as one, in the order of two columns. SQLite takes them as they come: read from a subquery
+    that is ordered by group and those columns."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+    def __init__(self, text: Any, first: Any, second: Any) -> None:
+        super().__init__(text, first, second)
+
+
+@compiles(joined_in_turn)
+def ordered_inside(element: Any, compiler: Any, **options: Any) -> str:
+    text, first, second = (compiler.process(part, **options) for part in element.clauses)
+    return f"string_agg({text}, '' ORDER BY {first}, {second})"
+
+
+@compiles(joined_in_turn, "sqlite")
+def ordered_before(element: Any, compiler: Any, **options: Any) -> str:
+    text = compiler.process(next(iter(element.clauses)), **options)
+    return f"group_concat({text}, '')"
