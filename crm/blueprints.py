@@ -79,7 +79,8 @@ FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, REPORTS, ACCOUNTS
 def register(app: Flask) -> None:
     """Add every page to the application; the gallery only in development and tests."""
     unread = notification_queries.count_unread_of(Account.id)  # one statement reads both
-    load_from(lambda token: account_queries.account_of_session(token, now(), unread))
+    holder = account_queries.holder_with(unread)
+    load_from(lambda token: account_queries.account_of_session(token, now(), holder))
     app.extensions["crm_last_change"] = audit_pages.last_change
     undo_views.init_app(app)
     registry.use(FOUND, additions=(FOUNDERS,))

@@ -14,6 +14,7 @@ from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, Role,
 from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.settings import queries as settings_queries
 
 FAILURES_ALLOWED = 5
 FAILURES_WITHIN = timedelta(minutes=15)
@@ -25,20 +26,30 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def account_of_session(token: str, at: datetime, *beside: Any) -> Any:
-    """The account behind a cookie's token with what is read beside it, as a row.
+def holder_with(*beside: Any) -> sa.Select[Any]:
+    """The statement behind every request, to be made once: whose session it is, and what is read beside it."""
+    return (
+        sa.select(Account, settings_queries.STAMP.scalar_subquery(), *beside)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(
+            SignInSession.token_hash == sa.bindparam("token_hash"),
+            SignInSession.created_at > sa.bindparam("since"),
+            Account.disabled_at.is_(None),
+        )
+    )
+
+
+def account_of_session(token: str, at: datetime, holder: sa.Select[Any]) -> tuple[Any, ...] | None:
+    """The account behind a cookie's token with what is read beside it, by the statement of `holder_with`.
 
     None when the account was disabled, the session signed out or older than 12 hours.
     """
-    return db.session.execute(
-        sa.select(Account, *beside)
-        .join(SignInSession, SignInSession.account_id == Account.id)
-        .where(
-            SignInSession.token_hash == token_hash(token),
-            SignInSession.created_at > at - SESSION_LASTS,
-            Account.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    found = db.session.execute(holder, {"token_hash": token_hash(token), "since": at - SESSION_LASTS}).one_or_none()
+    if found is None:
+        return None
+    account, stamp, *beside = found
+    settings_queries.use(stamp)
+    return account, *beside
 
 
 def account_by_username(username: str) -> Account | None:

@@ -21,7 +21,7 @@ from crm.core.storage import storage
 from crm.documents.pictures import Upload
 from crm.lib.text import N_
 from crm.settings.models import Platform, Term, VocabularyVersion
-from crm.settings.queries import KEY, word_of
+from crm.settings.queries import read_again, word_of
 
 CODE_LENGTH = 30
 UNNAMED = "平台"  # in the history, while the environment names the platform
@@ -188,7 +188,7 @@ def draw_stamp() -> None:
     db.session.flush()  # the stamp must not be seen before what it stands for
     stamp = sa.update(Platform).values(stamp=secrets.token_hex(8))
     db.session.execute(stamp, execution_options={"synchronize_session": False})
-    db.session.info.pop(KEY, None)
+    read_again()
 
 
 def check_names(others: Sequence[Term], values: WordValues) -> None:

@@ -236,4 +236,7 @@ def prepare_sqlite(connection: Any, _: object) -> None:
 @event.listens_for(Engine, "begin")
 def begin_sqlite(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if WRITING.get() else "BEGIN")
+        if WRITING.get():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]  # every page does

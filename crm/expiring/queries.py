@@ -151,10 +151,13 @@ def expiring(actor: Actor, place: Place, today: date, kind: str = "") -> Slice:
 
 def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
     """How much has ended already, and how much ends within 60 days; each counted to 1,000."""
-    rows = everything(actor, today, "")
-    late, soon = sa.select(rows.c.row_id).where(rows.c.day < today), sa.select(rows.c.row_id).where(rows.c.day >= today)
-    kinds = tuple(sources_for(actor))
-    return kept(("expiring", kinds, today), lambda: (count_up_to(late, MOST), count_up_to(soon, MOST)))
+
+    def count() -> tuple[int, int]:
+        rows = everything(actor, today, "")
+        late, soon = (sa.select(rows.c.row_id).where(when) for when in (rows.c.day < today, rows.c.day >= today))
+        return count_up_to(late, MOST), count_up_to(soon, MOST)
+
+    return kept(("expiring", tuple(sources_for(actor)), today), count)
 
 
 def everything(actor: Actor, today: date, kind: str) -> sa.Subquery:

@@ -30,8 +30,11 @@ def headline(as_of: date) -> dict[str, int]:
 
 def count_of(metric: Metric, as_of: date) -> int:
     """How many rows stand behind a figure."""
-    rows = sa.select(sa.func.count()).select_from(metric.rows(as_of).subquery())
-    return kept(("count", metric.name, as_of), lambda: db.session.scalar(rows) or 0)
+    return kept(("count", metric.name, as_of), lambda: number_of(metric, as_of))
+
+
+def number_of(metric: Metric, as_of: date) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(metric.rows(as_of).subquery())) or 0
 
 
 def rows_of(metric: Metric, as_of: date, place: Place) -> Slice:

@@ -38,6 +38,7 @@ class Word:
 
 Words = Mapping[str, Word]
 Terms = Mapping[str, Words]
+NO_WORDS: Words = {}
 
 
 @dataclass(frozen=True)
@@ -54,23 +55,25 @@ class Known:
     earlier: dict[tuple[str, int], Words] = field(default_factory=dict)
 
 
-KEY = "settings"
 KNOWN: WeakKeyDictionary[Any, Known] = WeakKeyDictionary()
+STAMP = sa.select(Platform.__table__.c.stamp)  # for whoever reads in the same breath, and then calls `use`
+READ: ContextVar[Known | None] = ContextVar("read", default=None)
 Pin = Callable[[str], int | None]
 PINNED: ContextVar[Pin | None] = ContextVar("pinned", default=None)
 
 
 def known() -> Known:
-    """Everything, as of this unit of work."""
-    session = db.session()
-    found: Known | None = session.info.get(KEY)
-    if found is None:
-        bind = session.get_bind()
-        stamp = session.scalar(sa.select(Platform.stamp))
-        found = KNOWN.get(bind)
-        if found is None or found.stamp != stamp:
-            found = KNOWN[bind] = read_all()
-        session.info[KEY] = found
+    """Everything, as of this unit of work. A page asks some hundred times."""
+    return READ.get() or use(db.session.scalar(STAMP))
+
+
+def use(stamp: str | None) -> Known:
+    """What holds under the stamp that this unit of work read."""
+    bind = db.session.get_bind()
+    found = KNOWN.get(bind)
+    if found is None or found.stamp != stamp:
+        found = KNOWN[bind] = read_all()
+    READ.set(found)
     return found
 
 
@@ -88,9 +91,10 @@ def read_all() -> Known:
 
 
 @event.listens_for(orm.Session, "after_begin")
-def read_again(session: orm.Session, *_: Any) -> None:
-    """Each unit of work looks at the stamp once."""
-    session.info.pop(KEY, None)
+@event.listens_for(orm.Session, "after_transaction_end")
+def read_again(*_: Any) -> None:
+    """Look at the stamp again: once in each unit of work, and after it was drawn anew."""
+    READ.set(None)
 
 
 def word_of(term: Term) -> Word:
@@ -169,5 +173,5 @@ def label(vocabulary: str, code: str | None, language: str, version: int | None 
     pin = PINNED.get()
     number = version or (pin(vocabulary) if pin else None)
     found = words_at(vocabulary, number).get(code) if number else None
-    found = found or terms(vocabulary).get(code)
+    found = found or known().terms.get(vocabulary, NO_WORDS).get(code)
     return found.label(language) if found else code

@@ -96,6 +96,7 @@ def section() -> str:
     return request.url_rule.rule if request.url_rule else ""
 
 
+@kept_by_language
 def role_label(role: str) -> str:
     """A role in words."""
     words = {
