@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 
 from tests.bench import importing, printing
-from tests.bench.data import filled
+from tests.bench.data import databases, filled
 from tests.bench.pages import PAGES, Cost, Site, measured
 from tests.bench.ratios import PAIRS
 from tests.bench.servers import CRM, running
@@ -38,6 +38,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="all when not given")
     parser.add_argument("--quick", action="store_true", help="three turns instead of seven, fewer records")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite", help="of the pages")
     parser.add_argument("--page", default="", help="only pages whose name contains this")
     return parser.parse_args()
 
@@ -45,10 +46,18 @@ def parsed() -> argparse.Namespace:
 def measure_pages(arguments: argparse.Namespace, pairs: int) -> None:
     large = LARGE // 10 if arguments.quick else LARGE
     with ExitStack() as stack:
-        sites = [Site(filled(count)) for count in (large, SMALL)]
+        stores = stack.enter_context(databases(arguments.database))
+        sites = [Site(filled(count, url)) for count, url in zip((large, SMALL), stores.urls, strict=True)]
         log = sites[0].data.folder
         servers = [
-            stack.enter_context(running(["-c", CRM, "serve"], site.data.production, log / f"{site.data.startups}.log"))
+            stack.enter_context(
+                running(
+                    ["-c", CRM, "serve"],
+                    site.data.production,
+                    log / f"{site.data.startups}.log",
+                    database=stores.pid,
+                )
+            )
             for site in sites
         ]
         hello = stack.enter_context(running(["-m", "tests.bench.hello"], sites[0].data.production, log / "hello.log"))

@@ -8,10 +8,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.servers import CRM, ROOT
+import psycopg
+
+from tests.bench.servers import CRM, ROOT, parent_of
+from tests.support.postgres import new_database, start_postgres
 
 SOURCES = (*sorted((ROOT / "migrations/versions").glob("*.py")), *sorted((ROOT / "crm/cli").glob("seed*.py")))
 SECRET = "a secret key of a benchmark, 32 characters"
@@ -59,6 +64,29 @@ class Data:
 def version() -> str:
     """Names the schema and the seed."""
     return hashlib.sha256(b"".join(file.read_bytes() for file in SOURCES)).hexdigest()[:10]
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Where two databases lie, "" for files of SQLite, and the process whose time counts as the database's."""
+
+    urls: tuple[str, str] = ("", "")
+    pid: int | None = None
+
+
+@contextmanager
+def databases(kind: str) -> Iterator[Databases]:
+    """Two databases of a kind; a server of PostgreSQL lives as long as the block."""
+    if kind == "sqlite":
+        yield Databases()
+        return
+    url, stop = start_postgres()
+    try:
+        with psycopg.connect(url) as connection:
+            server = parent_of(connection.info.backend_pid)
+        yield Databases((url, new_database(url)), server)
+    finally:
+        stop()
 
 
 def filled(startups: int, url: str = "") -> Data:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Flask
+from pypinyin import Style, lazy_pinyin
 from sqlalchemy import event
 
 from crm import create_app
@@ -90,6 +91,11 @@ PAGES = (
     Page("analytics: deals behind a figure", "/analytics/moved-on/deals?at=met"),
     Page("search, 2 characters", "/search?q={two}"),
     Page("suggest startups", "/startups/suggest?q={two}"),
+    Page("suggest startups, pinyin initials", "/startups/suggest?q={initials}"),
+    Page("suggest startups, one character", "/startups/suggest?q={one}"),
+    Page("Ctrl K, 2 characters", "/search/suggest?q={two}"),
+    Page("Ctrl K, pinyin initials", "/search/suggest?q={initials}"),
+    Page("Ctrl K, one character", "/search/suggest?q={one}"),
     Page("log a deal", "/deals/new"),
     Page("edit a startup", "/startups/{startup}/edit"),
     Page("portal: startups", "/portal/startups/", "investor"),
@@ -149,7 +155,8 @@ class Site:
             lanes = sa.text("SELECT stage, sum(changes) FROM deal_total WHERE status = 'active' GROUP BY stage")
             seen = ",".join(f"{stage}.{number}.6" for stage, number in session.execute(lanes))
         row = Row(date.fromisoformat(str(cursor[0])), cursor[1])
-        named = {"two": quote(str(short)), "category": category, "cursor": write_cursor(row), "lanes": seen}
+        named = {"two": quote(str(short)), "one": quote(str(short)[0]), "initials": initials_of(str(short))}
+        named |= {"category": category, "cursor": write_cursor(row), "lanes": seen}
         return named | {"startup": 1, "deal": 5, "service": 1, "published": 10}
 
     def path(self, page: Page) -> str:
@@ -180,6 +187,11 @@ class Site:
             }
             tables = {re.sub(r"_\d+$", "", table) for table in found} & set(Base.metadata.tables)
             return tuple(sorted(table for table in tables if rows_of(connection, table) >= LARGE))
+
+
+def initials_of(name: str) -> str:
+    """What somebody types who knows the name by its sounds."""
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
 
 
 @dataclass(frozen=True)
