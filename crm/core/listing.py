@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import enum
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ COUNT_LIMIT = 1000
 LONGEST_CURSOR = 2000
 LARGEST = 2**63
 # Where nothing is known, lists sort by these. Written out, not bound, so that an index of the same expression serves.
+ONE = sa.literal_column("1", sa.Integer)
 FIRST_DAY = sa.literal_column("'0001-01-01'", sa.Date)
 BELOW_ZERO = sa.literal_column("-1", sa.BigInteger)
 
@@ -43,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Slice:
-    """One page of a list. `count` stops at 1,000 and `capped` says that there are more."""
+    """One page of a list. `count` stops at 1,000 and `capped` says that there are more, unless nobody `counted`."""
 
     rows: Sequence[Any]
     count: int
@@ -52,10 +54,30 @@ class Slice:
     descending: bool
     next_cursor: str | None
     previous_cursor: str | None
+    counted: bool = True
+
+
+class Count(enum.Enum):
+    """How the rows of a list that goes on are counted.
+
+    ALONE: without the joined tables, which only add to what a row shows. MANY: the caller knows that there are more
+    than 1,000. NONE: not at all, where counting would take longer than the page.
+    """
+
+    ALL = "all"
+    ALONE = "alone"
+    MANY = "many"
+    NONE = "none"
 
 
 def slice_of(
-    statement: sa.Select[Any], id_column: Any, sorts: Mapping[str, Sort], place: Place, size: int = PAGE_SIZE
+    statement: sa.Select[Any],
+    id_column: Any,
+    sorts: Mapping[str, Sort],
+    place: Place,
+    size: int = PAGE_SIZE,
+    *,
+    count: Count = Count.ALL,
 ) -> Slice:
     """The page of a statement at a place; an unknown sort or a broken cursor gives the first page."""
     name = place.sort if place.sort in sorts else next(iter(sorts))
@@ -73,24 +95,47 @@ def slice_of(
     found = found[:size]
     if backwards:
         found.reverse()
-    count = count_up_to(statement, COUNT_LIMIT + 1)
+    total = len(found)
+    if more or cursor is not None:
+        total = how_many(statement, id_column, count)
     has_next = more if not backwards else cursor is not None
     has_previous = (more if backwards else cursor is not None) and bool(found)
     return Slice(
         rows=[row[0] if len(row) == 3 else row for row in found],
-        count=min(count, COUNT_LIMIT),
-        capped=count > COUNT_LIMIT,
+        count=min(total, COUNT_LIMIT),
+        capped=total > COUNT_LIMIT,
         sort=name,
         descending=descending,
         next_cursor=write_cursor(found[-1]) if has_next and found else None,
         previous_cursor=write_cursor(found[0]) if has_previous else None,
+        counted=count is not Count.NONE,
     )
+
+
+def how_many(statement: sa.Select[Any], id_column: Any, count: Count) -> int:
+    """How many rows a list has, counted to just over 1,000."""
+    if count in (Count.MANY, Count.NONE):
+        return COUNT_LIMIT + 1
+    filters = statement.whereclause
+    if count is Count.ALONE and filters is not None:
+        statement = sa.select(ONE).select_from(id_column.table).where(filters)
+    return count_up_to(statement, COUNT_LIMIT + 1)
 
 
 def count_up_to(statement: sa.Select[Any], limit: int) -> int:
     """How many rows a statement has, counted no further than the limit."""
-    limited = statement.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(limit)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(limited.subquery())) or 0
+    return db.session.scalar(counting(statement, limit)) or 0
+
+
+def count_together(**statements: sa.Select[Any]) -> dict[str, int]:
+    """How many rows each statement has, counted to 1,000, all in one statement."""
+    counts = [counting(one, COUNT_LIMIT).scalar_subquery().label(name) for name, one in statements.items()]
+    return dict(db.session.execute(sa.select(*counts)).one()._mapping)
+
+
+def counting(statement: sa.Select[Any], limit: int) -> sa.Select[int]:
+    limited = statement.with_only_columns(ONE, maintain_column_froms=True).order_by(None).limit(limit)
+    return sa.select(sa.func.count()).select_from(limited.subquery())
 
 
 def beyond(expression: Any, id_column: Any, cursor: tuple[Any, int], descending: bool) -> Any:

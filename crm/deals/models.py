@@ -137,6 +137,21 @@ class Deal(Versioned, Archivable, Base):
     fund: Mapped[Fund | None] = many_to_one("Fund", "Deal.fund_id")
     owner: Mapped[Account | None] = many_to_one("Account", "Deal.owner_id")
 
+    @property
+    def round_name(self) -> str:
+        """The code of its round."""
+        return self.round.name
+
+    @property
+    def startup_name(self) -> str:
+        """Whose money it is about, as lists say it."""
+        return self.round.startup.shown_name
+
+    @property
+    def institution_name(self) -> str:
+        """Who may invest, as lists say it."""
+        return self.institution.shown_name
+
 
 class DealTotal(Base):
     """What the deals of one stage, status and owner come to; without those in the bin. See rollup.py, its one writer.

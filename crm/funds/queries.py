@@ -156,6 +156,15 @@ def funds_of(institution: Institution) -> Sequence[Fund]:
     ).all()
 
 
+def funds_about(institution: Institution) -> sa.Select[Any]:
+    """The funds that an institution manages, to be counted."""
+    return (
+        sa.select(FundManager.id)
+        .join(Fund, Fund.id == FundManager.fund_id)
+        .where(FundManager.institution_id == institution.id, Fund.archived_at.is_(None))
+    )
+
+
 def commitments_to(fund: Fund) -> Sequence[Commitment]:
     """Who committed to a fund, the largest first."""
     return db.session.scalars(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, request
@@ -11,7 +12,8 @@ from werkzeug.wrappers import Response
 from crm.accounts import queries as account_queries
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
-from crm.core.naming import former_names_of
+from crm.core.listing import count_together
+from crm.core.naming import former_names_about, former_names_of
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
 from crm.documents.pictures import Upload, accept
@@ -24,7 +26,7 @@ from crm.institutions.forms import (
     EditThesisForm,
     RecordAdmissionForm,
 )
-from crm.institutions.models import Brand, Institution
+from crm.institutions.models import Admission, Brand, Institution
 from crm.institutions.queries import UNCHECKED
 from crm.institutions.thesis import says_something
 from crm.people import queries as people_queries
@@ -115,17 +117,19 @@ def add_institution() -> Any:
 @bp.get("/<int:institution_id>")
 @requires(policies.may_see, institution=queries.find_institution)
 def show_institution(institution: Institution) -> Any:
-    admissions = queries.admissions_of(institution)
+    admissions, counts = queries.admissions_of(institution), counts_of(institution)
+    startup = startup_queries.startup_of(institution)
     return record_page(
         "institutions/show_institution.html",
         institution,
-        admissions=admissions,
+        counts,
+        admissions,
         people=people_queries.people_of_institution(institution),
         funds=fund_queries.funds_of(institution),
-        deals=deal_queries.deals_of_institution(institution, limit=10),
-        former_names=former_names_of(institution),
-        startup=startup_queries.startup_of(institution),
-        likely_startup=startup_queries.likely_startup(institution),
+        deals=deal_queries.latest_rows(actor(), deal_queries.Wanted(institution_id=institution.id), 10),
+        former_names=former_names_of(institution) if counts["former_name"] else (),
+        startup=startup,
+        likely_startup=startup_queries.likely_startup(institution) if startup is None else None,
         has_thesis=says_something(institution),
         commitments=fund_queries.commitments_of_institution(institution),
         papers=document_queries.documents_of_all("admission", [one.id for one in admissions]),
@@ -150,19 +154,19 @@ def list_funds(institution: Institution) -> Any:
 @bp.get("/<int:institution_id>/deals")
 @requires(policies.may_see, institution=queries.find_institution)
 def list_deals(institution: Institution) -> Any:
-    found = deal_queries.deals(actor(), place_from_request(), deal_queries.Wanted(institution_id=institution.id))
+    found = deal_queries.deal_rows(actor(), place_from_request(), deal_queries.Wanted(institution_id=institution.id))
     return record_page(
         "institutions/list_deals.html",
         institution,
         listing=listing(found, []),
-        received=deal_queries.received_by_deal(deal.id for deal in found.rows),
+        received={deal.id: deal.received for deal in found.rows},
     )
 
 
 @bp.get("/<int:institution_id>/services")
 @requires(policies.may_see, institution=queries.find_institution)
 def list_services(institution: Institution) -> Any:
-    found = service_queries.services(actor(), place_from_request(), institution_id=institution.id)
+    found = service_queries.rows_with_partner(actor(), place_from_request(), institution)
     return record_page("institutions/list_services.html", institution, listing=listing(found, []))
 
 
@@ -175,6 +179,7 @@ def show_history(institution: Institution) -> Any:
     return record_page(
         "institutions/show_history.html",
         institution,
+        admissions=admissions,
         entries=told_history("institution", institution.id, parts),
     )
 
@@ -316,19 +321,34 @@ def unchecked(value: str) -> str:
     return str(_("not checked yet")) if value == UNCHECKED else value
 
 
-def record_page(template: str, institution: Institution, **values: Any) -> str:
+def counts_of(institution: Institution) -> dict[str, int]:
+    """What there is of an institution, for the tabs, and so that nobody asks for what there is not."""
+    return count_together(
+        funds=fund_queries.funds_about(institution),
+        deals=deal_queries.deals_about(institution_id=institution.id),
+        services=service_queries.services_about(institution_id=institution.id),
+        people=people_queries.people_about(institution_id=institution.id),
+        former_name=former_names_about(institution),
+    )
+
+
+def record_page(
+    template: str,
+    institution: Institution,
+    counts: dict[str, int] | None = None,
+    admissions: Sequence[Admission] | None = None,
+    **values: Any,
+) -> str:
+    if admissions is None:
+        admissions = queries.admissions_of(institution)
     return page(
         template,
         institution=institution,
         may_write=policies.may_write(actor()),
         may_see_contacts=policies.may_see_contacts(actor()),
-        admission=queries.latest_admissions([institution.id]).get(institution.id),
+        admissions=admissions,
+        admission=admissions[0] if admissions else None,
         today=day_of(now()),
-        counts={
-            "funds": len(fund_queries.funds_of(institution)),
-            "deals": deal_queries.count_deals(institution_id=institution.id),
-            "services": service_queries.count_services(institution_id=institution.id),
-            "people": people_queries.count_people(institution_id=institution.id),
-        },
+        counts=counts or counts_of(institution),
         **values,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -48,10 +49,10 @@ def people_where(condition: sa.ColumnElement[bool]) -> Sequence[Person]:
     ).all()
 
 
-def count_people(*, institution_id: int | None = None, startup_id: int | None = None) -> int:
-    """How many people an institution or a startup has, without those put away."""
+def people_about(*, institution_id: int | None = None, startup_id: int | None = None) -> sa.Select[Any]:
+    """The people of an institution or a startup without those put away, to be counted."""
     mine = Person.institution_id == institution_id if institution_id else Person.startup_id == startup_id
-    return db.session.scalar(sa.select(sa.func.count()).where(PRESENT, mine)) or 0
+    return sa.select(Person.id).where(PRESENT, mine)
 
 
 def people(

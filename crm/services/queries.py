@@ -14,7 +14,7 @@ from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.keeping import kept
-from crm.core.listing import COUNT_LIMIT, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
+from crm.core.listing import COUNT_LIMIT, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.search import queries as search_queries
@@ -37,6 +37,28 @@ WITH_NAMES = (
 )
 
 
+FEW = 2000
+# What a list shows of a service: a page of whole records takes ten times as long to load.
+SHOWN: tuple[Any, ...] = (
+    Service.id,
+    Service.happened_on,
+    Service.state,
+    Service.content,
+    Service.outcome,
+    Startup.shown_name.label("startup_name"),
+    ServiceType.name_zh.label("type_zh"),
+    ServiceType.name_en.label("type_en"),
+    ServiceCategory.name_zh.label("category_zh"),
+    ServiceCategory.name_en.label("category_en"),
+)
+ROWS = (
+    sa.select(*SHOWN)
+    .join(Startup, Startup.id == Service.startup_id, isouter=True)
+    .join(ServiceType, ServiceType.id == Service.type_id, isouter=True)
+    .join(ServiceCategory, ServiceCategory.id == ServiceType.category_id, isouter=True)
+)
+
+
 @dataclass(frozen=True)
 class CatalogueRow:
     """A service type with its category and how many services of it there are."""
@@ -55,9 +77,41 @@ def find_service(actor: Actor, service_id: int) -> Service | None:
     )
 
 
-def services(
+def services(actor: Actor, place: Place, *, size: int = PAGE_SIZE, **filters: Any) -> Slice:
+    """The list of services, each with startup, type and category. `filters`: as `wanted` takes them."""
+    statement = wanted(sa.select(Service).options(*WITH_NAMES), actor, **filters)
+    return slice_of(statement, Service.id, SORTS, place, size)
+
+
+def service_rows(actor: Actor, place: Place, **filters: Any) -> Slice:
+    """The list of services as rows of `ROWS`. `filters`: as `wanted` takes them."""
+    return slice_of(wanted(ROWS, actor, **filters), Service.id, SORTS, place, count=Count.ALONE)
+
+
+def rows_with_partner(actor: Actor, place: Place, institution: Institution) -> Slice:
+    """The services in which an institution took part, as rows of `ROWS`.
+
+    Few are sorted. Of many, the list reads its rows in its own order and looks at each.
+    """
+    if count_up_to(with_partner(institution.id), FEW + 1) <= FEW:
+        return service_rows(actor, place, institution_id=institution.id)
+    same = sa.and_(ServicePartner.service_id == Service.id, ServicePartner.institution_id == institution.id)
+    statement = wanted(ROWS, actor).where(sa.exists().where(same))
+    return slice_of(statement, Service.id, SORTS, place, count=Count.MANY)
+
+
+def latest_rows(actor: Actor, limit: int, **filters: Any) -> Sequence[Any]:
+    """The latest services, as rows of `ROWS`."""
+    latest = wanted(ROWS, actor, **filters).order_by(Service.happened_on.desc(), Service.id.desc()).limit(limit)
+    return db.session.execute(latest).all()
+
+
+SORTS = {"date": Sort(Service.happened_on, True), "state": Sort(Service.state)}
+
+
+def wanted(
+    statement: sa.Select[Any],
     actor: Actor,
-    place: Place,
     *,
     text: str = "",
     category_id: int | None = None,
@@ -70,13 +124,10 @@ def services(
     to_day: date | None = None,
     owner_id: int | None = None,
     archived: bool = False,
-    size: int = PAGE_SIZE,
-) -> Slice:
-    """The list of services, each with startup, type and category."""
-    statement = (
-        sa.select(Service)
-        .options(*WITH_NAMES)
-        .where(visible_to(actor), Service.archived_at.is_not(None) if archived else Service.archived_at.is_(None))
+) -> sa.Select[Any]:
+    """Of a statement about services those that this actor may see and that the filters leave."""
+    statement = statement.where(
+        visible_to(actor), Service.archived_at.is_not(None) if archived else Service.archived_at.is_(None)
     )
     if text:
         of_startup = search_queries.matches(Service.startup_id, "startup", text)
@@ -99,8 +150,7 @@ def services(
         statement = statement.where(Service.happened_on >= from_day)
     if to_day:
         statement = statement.where(Service.happened_on <= to_day)
-    sorts = {"date": Sort(Service.happened_on, True), "state": Sort(Service.state)}
-    return slice_of(statement, Service.id, sorts, place, size)
+    return statement
 
 
 def services_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Service]:
@@ -144,14 +194,19 @@ def served_alike(type_id: int, day: date, startups: Iterable[Startup]) -> set[in
     )
 
 
-def count_services(*, startup_id: int | None = None, institution_id: int | None = None) -> int:
-    """How many services a startup received or an institution took part in, counted to 1,000."""
+def count_services(*, startup_id: int) -> int:
+    """How many services a startup received, counted to 1,000."""
+    return count_up_to(services_about(startup_id=startup_id), COUNT_LIMIT)
+
+
+def services_about(*, startup_id: int | None = None, institution_id: int | None = None) -> sa.Select[Any]:
+    """The services that a startup received or an institution took part in, to be counted."""
     statement = sa.select(Service.id).where(Service.archived_at.is_(None))
     if startup_id:
         statement = statement.where(Service.startup_id == startup_id)
     if institution_id:
-        statement = statement.where(Service.id.in_(with_partner(institution_id)))
-    return count_up_to(statement, COUNT_LIMIT)
+        statement = statement.join(ServicePartner).where(ServicePartner.institution_id == institution_id)
+    return statement
 
 
 def open_of(owner: Account) -> sa.ColumnElement[bool]:
@@ -181,6 +236,20 @@ def partners_of(ids: Iterable[int]) -> dict[int, list[Institution]]:
     found: dict[int, list[Institution]] = {}
     for service_id, institution in rows:
         found.setdefault(service_id, []).append(institution)
+    return found
+
+
+def partner_names_of(ids: Iterable[int]) -> dict[int, list[str]]:
+    """{service: the names of the institutions that took part}, of some services."""
+    rows = db.session.execute(
+        sa.select(ServicePartner.service_id, Institution.name)
+        .join(Institution, Institution.id == ServicePartner.institution_id)
+        .where(ServicePartner.service_id.in_(list(ids)))
+        .order_by(ServicePartner.id)
+    )
+    found: dict[int, list[str]] = {}
+    for service_id, name in rows:
+        found.setdefault(service_id, []).append(name)
     return found
 
 

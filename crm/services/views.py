@@ -50,11 +50,11 @@ MEANS = "means:"
 @requires(policies.may_list)
 def list_services() -> Any:
     wanted, filters, chips = asked_services()
-    found = queries.services(actor(), place_from_request(), **filters)
+    found = queries.service_rows(actor(), place_from_request(), **filters)
     return page(
         "services/list_services.html",
         listing=listing(found, chips),
-        partners=queries.partners_of(service.id for service in found.rows),
+        partners=queries.partner_names_of(service.id for service in found.rows),
         wanted=wanted,
         categories=[(str(one.id), one.label(current_language())) for one in queries.categories()],
         states=choices("service_state"),

@@ -12,13 +12,22 @@ from sqlalchemy.orm import contains_eager
 from crm.accounts.models import Actor
 from crm.core import naming
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, FIRST_DAY, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, Count, Place, Slice, Sort, slice_of
 from crm.documents.models import Document
 from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.search import queries as search_queries
 from crm.settings.queries import terms
-from crm.startups.models import Filing, FilingKind, PastRound, Product, ReportedMetric, Startup, StartupLabel
+from crm.startups.models import (
+    PARTS,
+    Filing,
+    FilingKind,
+    PastRound,
+    Product,
+    ReportedMetric,
+    Startup,
+    StartupLabel,
+)
 from crm.startups.policies import published_on, visible_to
 
 
@@ -32,9 +41,29 @@ def find_published(startup_id: int, day: date) -> Startup | None:
     return db.session.scalar(sa.select(Startup).where(Startup.id == startup_id, published_on(day)))
 
 
+# What the list shows of a startup: a page of whole records takes several times as long to load.
+SHOWN: tuple[Any, ...] = (
+    Startup.id,
+    Startup.name,
+    Startup.short_name,
+    Startup.shown_name.label("shown_name"),
+    Startup.sector_layer,
+    Startup.sector_vertical,
+    Startup.growth_stage,
+    Startup.seeking_low,
+    Startup.seeking_high,
+    Startup.seeking_text,
+    Startup.headcount,
+    Startup.headcount_text,
+    Startup.joined_on,
+    Startup.published_at,
+)
+
+
 def startups(
     actor: Actor,
     place: Place,
+    day: date,
     *,
     text: str = "",
     sector: str = "",
@@ -43,15 +72,17 @@ def startups(
     published: bool = False,
     archived: bool = False,
 ) -> Slice:
-    """The list of startups."""
-    statement = sa.select(Startup).where(
+    """The list of startups, as rows of `SHOWN` with whether investors read them on a day."""
+    statement: sa.Select[Any] = sa.select(*SHOWN, published_on(day).label("is_published")).where(
         visible_to(actor), Startup.archived_at.is_not(None) if archived else Startup.archived_at.is_(None)
     )
-    if text:
-        statement = statement.where(matches(text))
     if published:
         statement = statement.where(Startup.published_at.is_not(None))
-    return slice_of(filtered(statement, sector, vertical, growth_stage), Startup.id, SORTS, place)
+    statement = filtered(statement, sector, vertical, growth_stage)
+    found = search_queries.matching("startup", text) if text else None
+    many = found is not None and found.common and not any((sector, vertical, growth_stage, published, archived))
+    statement = found.among(statement, Startup.id) if found else statement
+    return slice_of(statement, Startup.id, SORTS, place, count=Count.MANY if many else Count.ALONE)
 
 
 def published_startups(
@@ -118,8 +149,8 @@ def likely_institution(startup: Startup) -> Institution | None:
 
 
 def likely_startup(institution: Institution) -> Startup | None:
-    """The startup with an institution's credit code, while nobody said yet that both are one."""
-    if not institution.credit_code or startup_of(institution) is not None:
+    """The startup with an institution's credit code, while nobody said of either that it is one with another."""
+    if not institution.credit_code:
         return None
     same = sa.and_(Startup.credit_code == institution.credit_code, Startup.institution_id.is_(None))
     return db.session.scalar(sa.select(Startup).where(same))
@@ -190,16 +221,25 @@ def valid_labels_of_all(startups: Iterable[Startup], day: date) -> dict[int, lis
 
 
 def filings_of(startup: Startup) -> dict[FilingKind, list[Filing]]:
-    """A startup's filings and registrations by kind: three lists that nobody adds up."""
+    """A startup's filings and registrations by kind."""
+    return by_kind(parts_of(Filing, startup))
+
+
+def by_kind(filings: Iterable[Filing]) -> dict[FilingKind, list[Filing]]:
+    """Filings and registrations by kind: three lists that nobody adds up."""
     found: dict[FilingKind, list[Filing]] = {kind: [] for kind in FilingKind}
-    for filing in parts_of(Filing, startup):
+    for filing in filings:
         found[filing.kind].append(filing)
     return found
 
 
 def metrics_of(startup: Startup, *, for_investors: bool = False) -> dict[str, list[ReportedMetric]]:
     """{metric: what was reported, the latest first}, in the order of the vocabulary."""
-    reported = [one for one in parts_of(ReportedMetric, startup) if one.for_investors or not for_investors]
+    return by_metric(one for one in parts_of(ReportedMetric, startup) if one.for_investors or not for_investors)
+
+
+def by_metric(reported: Iterable[ReportedMetric]) -> dict[str, list[ReportedMetric]]:
+    """{metric: what was reported, the latest first}, in the order of the vocabulary."""
     order = {code: place for place, code in enumerate(terms("reported_metric"))}
     found: dict[str, list[ReportedMetric]] = {}
     for one in sorted(reported, key=lambda one: order.get(one.metric, len(order))):
@@ -227,23 +267,15 @@ def picture_of(startup: Startup, document_id: int) -> Document | None:
     )
 
 
-def count_parts(startup: Startup) -> dict[str, int]:
-    """How many products and reported figures a startup has, {table: number}, in one query."""
-    kinds: tuple[type[Any], ...] = (ReportedMetric, Product)
-    counted = [
-        sa.select(sa.func.count())
-        .where(kind.startup_id == startup.id, kind.archived_at.is_(None))
-        .scalar_subquery()
-        .label(kind.__tablename__)
-        for kind in kinds
-    ]
-    return dict(db.session.execute(sa.select(*counted)).one()._mapping)
+def parts_about(kind: type[Any], startup: Startup) -> sa.Select[Any]:
+    """The parts of one kind that a startup has, to be counted."""
+    return sa.select(kind.id).where(kind.startup_id == startup.id, kind.archived_at.is_(None))
 
 
 def parts_ever(startup: Startup) -> dict[str, list[int]]:
     """{table: ids} of all that ever belonged to a startup, for its history."""
-    kinds: tuple[type[Any], ...] = (PastRound, StartupLabel, Filing, ReportedMetric, Product)
-    return {
-        kind.__tablename__: list(db.session.scalars(sa.select(kind.id).where(kind.startup_id == startup.id)))
-        for kind in kinds
-    }
+    parts = [sa.select(sa.literal(kind.__tablename__), kind.id).where(kind.startup_id == startup.id) for kind in PARTS]
+    found: dict[str, list[int]] = {}
+    for table, part_id in db.session.execute(sa.union_all(*parts)):
+        found.setdefault(table, []).append(part_id)
+    return found

@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         listed=listed,
         message=translate,
     )
+    app.jinja_env.globals.update(in_language=in_language, amount_of=Amount)
 
 
 def money(value: int | Amount | None, currency: str = "CNY") -> str:
@@ -88,6 +89,11 @@ def count(value: int | None) -> str:
 def label(value: Labelled) -> str:
     """The name of an entry of the catalogue in the reader's language."""
     return value.label(current_language())
+
+
+def in_language(chinese: str, english: str) -> str:
+    """A name in the reader's language; the Chinese one where the English one is missing."""
+    return english if english and current_language() == "en" else chinese
 
 
 def listed(texts: Iterable[str]) -> str:

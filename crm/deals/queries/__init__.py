@@ -5,16 +5,17 @@ from crm.deals.queries.by_round import deals_by_round, rounds_with_deals
 from crm.deals.queries.deals import (
     WITH_NAMES,
     active_deals,
-    count_deals,
     count_open_of,
     deal_between,
+    deal_rows,
     deals,
+    deals_about,
     deals_in_round,
-    deals_of_institution,
     deals_of_startup,
     deals_to_change,
     find_deal,
     latest_deals,
+    latest_rows,
     open_deals_of,
     open_of,
 )
@@ -29,7 +30,7 @@ from crm.deals.queries.events import (
     stands,
 )
 from crm.deals.queries.interests import find_interest, interests_of, waiting_interests
-from crm.deals.queries.rounds import count_rounds, find_round, open_rounds_of, round_called, rounds, rounds_of
+from crm.deals.queries.rounds import find_round, open_rounds_of, round_called, rounds, rounds_about, rounds_of
 from crm.deals.queries.wanted import Wanted
 
 __all__ = [
@@ -37,14 +38,13 @@ __all__ = [
     "Wanted",
     "active_deals",
     "board",
-    "count_deals",
     "count_open_of",
-    "count_rounds",
     "deal_between",
+    "deal_rows",
     "deals",
+    "deals_about",
     "deals_by_round",
     "deals_in_round",
-    "deals_of_institution",
     "deals_of_startup",
     "deals_to_change",
     "event_recorded_at",
@@ -55,6 +55,7 @@ __all__ = [
     "find_round",
     "interests_of",
     "latest_deals",
+    "latest_rows",
     "numbers",
     "open_deals_of",
     "open_of",
@@ -64,6 +65,7 @@ __all__ = [
     "received_by_deal",
     "round_called",
     "rounds",
+    "rounds_about",
     "rounds_of",
     "rounds_with_deals",
     "stale_deals",

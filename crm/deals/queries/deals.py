@@ -6,23 +6,54 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, PAGE_SIZE, Place, Slice, Sort, count_up_to, slice_of
-from crm.deals.models import Deal, DealStatus, Round
+from crm.core.listing import BELOW_ZERO, PAGE_SIZE, Count, Place, Slice, Sort, slice_of
+from crm.deals.models import Deal, DealStatus, Receipt, Round
 from crm.deals.policies import visible_to
-from crm.deals.queries.wanted import Wanted, conditions
+from crm.deals.queries.wanted import Wanted, conditions, matching
 from crm.institutions.models import Institution
 from crm.startups.models import Startup
 
 ANY = Wanted()
+ROUND, STARTUP = aliased(Round), aliased(Startup)  # conditions may ask the tables themselves
 WITH_NAMES = (
     joinedload(Deal.round).joinedload(Round.startup),
     joinedload(Deal.institution),
     joinedload(Deal.owner),
 )
+
+# What a list shows of a deal: a page of whole records takes ten times as long to load.
+SHOWN: tuple[Any, ...] = (
+    Deal.id,
+    Deal.stage,
+    Deal.status,
+    Deal.entered_on,
+    Deal.signed,
+    Deal.next_step,
+    Deal.next_step_on,
+    Deal.pass_reason,
+    ROUND.name.label("round_name"),
+    STARTUP.shown_name.label("startup_name"),
+    Institution.name.label("institution_name"),
+    sa.cast(
+        sa.select(sa.func.sum(Receipt.amount)).where(Receipt.deal_id == Deal.id).scalar_subquery(), sa.BigInteger
+    ).label("received"),
+)
+ROWS = (
+    sa.select(*SHOWN)
+    .join(ROUND, ROUND.id == Deal.round_id, isouter=True)
+    .join(STARTUP, STARTUP.id == ROUND.startup_id, isouter=True)
+    .join(Institution, Institution.id == Deal.institution_id, isouter=True)
+)
+SORTS = {
+    "moved": Sort(Deal.moved_on, True),
+    "entered": Sort(Deal.entered_on),
+    "introduced": Sort(Deal.introduced_on, True),
+    "signed": Sort(sa.func.coalesce(Deal.signed, BELOW_ZERO), True),
+}
 
 
 def find_deal(actor: Actor, deal_id: int) -> Deal | None:
@@ -35,13 +66,21 @@ def find_deal(actor: Actor, deal_id: int) -> Deal | None:
 def deals(actor: Actor, place: Place, wanted: Wanted = ANY, *, size: int = PAGE_SIZE) -> Slice:
     """The list of deals, each with startup, round, institution and owner."""
     statement = sa.select(Deal).options(*WITH_NAMES).where(*conditions(actor, wanted))
-    sorts = {
-        "moved": Sort(Deal.moved_on, True),
-        "entered": Sort(Deal.entered_on),
-        "introduced": Sort(Deal.introduced_on, True),
-        "signed": Sort(sa.func.coalesce(Deal.signed, BELOW_ZERO), True),
-    }
-    return slice_of(statement, Deal.id, sorts, place, size)
+    return slice_of(statement, Deal.id, SORTS, place, size)
+
+
+def deal_rows(actor: Actor, place: Place, wanted: Wanted = ANY) -> Slice:
+    """The list of deals as rows of `SHOWN`."""
+    found = matching(wanted.text) if wanted.text else None
+    many = found is not None and found.common and wanted == Wanted(text=wanted.text)
+    statement = ROWS.where(*conditions(actor, wanted, found))
+    return slice_of(statement, Deal.id, SORTS, place, count=Count.MANY if many else Count.ALONE)
+
+
+def latest_rows(actor: Actor, wanted: Wanted, limit: int) -> Sequence[Any]:
+    """The deals that moved last, as rows of `SHOWN`."""
+    latest = ROWS.where(*conditions(actor, wanted)).order_by(Deal.moved_on.desc(), Deal.id.desc()).limit(limit)
+    return db.session.execute(latest).all()
 
 
 def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
@@ -58,11 +97,6 @@ def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
 def deals_of_startup(startup: Startup, limit: int) -> Sequence[Deal]:
     """The deals of a startup that moved last."""
     return latest_deals(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup.id)), limit)
-
-
-def deals_of_institution(institution: Institution, limit: int) -> Sequence[Deal]:
-    """The deals of an institution that moved last."""
-    return latest_deals(Deal.institution_id == institution.id, limit)
 
 
 def deals_in_round(round: Round, limit: int = 200) -> Sequence[Deal]:
@@ -108,14 +142,14 @@ def latest_deals(condition: Any, limit: int) -> Sequence[Deal]:
     ).all()
 
 
-def count_deals(*, startup_id: int | None = None, institution_id: int | None = None) -> int:
-    """How many deals a startup or an institution has, counted to 1,000."""
+def deals_about(*, startup_id: int | None = None, institution_id: int | None = None) -> sa.Select[Any]:
+    """The deals of a startup or an institution, to be counted."""
     statement = sa.select(Deal.id).where(Deal.archived_at.is_(None))
     if startup_id:
         statement = statement.where(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id)))
     if institution_id:
         statement = statement.where(Deal.institution_id == institution_id)
-    return count_up_to(statement, COUNT_LIMIT)
+    return statement
 
 
 def deal_between(round_id: int, institution_id: int) -> Deal | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, Place, Slice, Sort, count_up_to, slice_of
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, Place, Slice, Sort, slice_of
 from crm.deals.models import Round, RoundState
 from crm.deals.policies import rounds_visible_to
 from crm.search import queries as search_queries
@@ -61,11 +62,9 @@ def open_rounds_of(startup: Startup) -> Sequence[Round]:
     return [one for one in rounds_of(startup) if one.state == RoundState.OPEN]
 
 
-def count_rounds(*, startup_id: int) -> int:
-    """How many rounds a startup sought."""
-    return count_up_to(
-        sa.select(Round.id).where(Round.startup_id == startup_id, Round.archived_at.is_(None)), COUNT_LIMIT
-    )
+def rounds_about(*, startup_id: int) -> sa.Select[Any]:
+    """The rounds of a startup, to be counted."""
+    return sa.select(Round.id).where(Round.startup_id == startup_id, Round.archived_at.is_(None))
 
 
 def round_called(startup: Startup, name: str) -> Round | None:

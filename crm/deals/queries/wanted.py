@@ -12,6 +12,7 @@ from crm.accounts.models import Actor
 from crm.deals.models import Deal, DealStatus, Round
 from crm.deals.policies import visible_to
 from crm.search import queries as search_queries
+from crm.search.queries import Matching
 from crm.settings.queries import terms
 from crm.startups.models import Startup
 
@@ -47,11 +48,11 @@ class Wanted:
         return replace(self, **changed)  # type: ignore[arg-type]
 
 
-def conditions(actor: Actor, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    """What a deal must be to be among those asked for."""
-    found = [visible_to(actor), Deal.archived_at.is_not(None) if wanted.archived else Deal.archived_at.is_(None)]
+def conditions(actor: Actor, wanted: Wanted, found: Matching | None = None) -> list[sa.ColumnElement[bool]]:
+    """What a deal must be to be among those asked for. `found`: what the text finds, where that is known already."""
+    must = [visible_to(actor), Deal.archived_at.is_not(None) if wanted.archived else Deal.archived_at.is_(None)]
     if wanted.text:
-        found.append(matches(wanted.text))
+        must.append((found or matching(wanted.text)).holds(Deal.id))
     equal: tuple[tuple[Any, Any], ...] = (
         (Deal.stage, wanted.stage or None),
         (Deal.status, wanted.status or None),
@@ -59,23 +60,23 @@ def conditions(actor: Actor, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         (Deal.institution_id, wanted.institution_id),
         (Deal.round_id, wanted.round_id),
     )
-    found += [column == value for column, value in equal if value is not None]
+    must += [column == value for column, value in equal if value is not None]
     if wanted.team:
-        found.append(Deal.owner_id.is_not(None))
+        must.append(Deal.owner_id.is_not(None))
     if wanted.startup_id is not None:
-        found.append(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == wanted.startup_id)))
+        must.append(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == wanted.startup_id)))
     its_round = sa.select(Round.id).where(Round.id == Deal.round_id)
     if wanted.round_name:
-        found.append(its_round.where(Round.name == wanted.round_name).exists())
+        must.append(its_round.where(Round.name == wanted.round_name).exists())
     if wanted.sector:
-        found.append(
+        must.append(
             its_round.join(Startup, Startup.id == Round.startup_id)
             .where(Startup.sector_layer == wanted.sector)
             .exists()
         )
     if wanted.stale_on is not None:
-        found.append(is_stale(wanted.stale_on))
-    return found
+        must.append(is_stale(wanted.stale_on))
+    return must
 
 
 def is_stale(day: date) -> sa.ColumnElement[bool]:
@@ -87,6 +88,6 @@ def is_stale(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(Deal.status == DealStatus.ACTIVE, sa.or_(sa.false(), *over))
 
 
-def matches(text: str) -> sa.ColumnElement[bool]:
+def matching(text: str) -> Matching:
     """Deals that a text finds: by startup, institution and round."""
-    return search_queries.matches(Deal.id, "deal", text)
+    return search_queries.matching("deal", text)

@@ -39,11 +39,11 @@ from crm.web.lists import listing, place_from_request
 @requires(policies.may_list)
 def list_deals() -> Any:
     asked, filters, chips = asked_deals()
-    found = queries.deals(actor(), place_from_request(), **filters)
+    found = queries.deal_rows(actor(), place_from_request(), **filters)
     return page(
         "deals/list_deals.html",
         listing=listing(found, chips),
-        received=queries.received_by_deal(deal.id for deal in found.rows),
+        received={deal.id: deal.received for deal in found.rows},
         asked=asked,
         choices=filter_choices(),
         may_write=policies.may_write(actor()),

@@ -5,16 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from crm.core.clock import day_of
+from crm.core.listing import count_together
+from crm.core.naming import former_names_about
 from crm.deals import queries as deal_queries
 from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.startups import policies, queries
-from crm.startups.models import Startup
+from crm.startups.models import PARTS, Startup
 from crm.web.answers import now, page
 from crm.web.guards import actor
 
 
-def record_page(template: str, startup: Startup, **values: Any) -> str:
+def counts_of(startup: Startup) -> dict[str, int]:
+    """What there is of a startup, for the tabs, and so that nobody asks for what there is not."""
+    return count_together(
+        rounds=deal_queries.rounds_about(startup_id=startup.id),
+        deals=deal_queries.deals_about(startup_id=startup.id),
+        services=service_queries.services_about(startup_id=startup.id),
+        people=people_queries.people_about(startup_id=startup.id),
+        former_name=former_names_about(startup),
+        **{kind.__tablename__: queries.parts_about(kind, startup) for kind in PARTS},
+    )
+
+
+def record_page(template: str, startup: Startup, counts: dict[str, int] | None = None, **values: Any) -> str:
     """A page of a startup's record."""
     today = day_of(now())
     return page(
@@ -24,12 +38,6 @@ def record_page(template: str, startup: Startup, **values: Any) -> str:
         published=startup.is_published(today),
         may_write=policies.may_write(actor()),
         may_publish=policies.may_publish(actor()),
-        counts={
-            "rounds": deal_queries.count_rounds(startup_id=startup.id),
-            "deals": deal_queries.count_deals(startup_id=startup.id),
-            "services": service_queries.count_services(startup_id=startup.id),
-            "people": people_queries.count_people(startup_id=startup.id),
-            **queries.count_parts(startup),
-        },
+        counts=counts or counts_of(startup),
         **values,
     )

@@ -22,9 +22,9 @@ from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.startups import actions, policies, queries
 from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm, PublishForm
-from crm.startups.models import Startup
+from crm.startups.models import Filing, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
-from crm.startups.views.record import record_page
+from crm.startups.views.record import counts_of, record_page
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
@@ -44,6 +44,7 @@ def list_startups() -> Any:
     found = queries.startups(
         actor(),
         place_from_request(),
+        day_of(now()),
         text=wanted["q"],
         sector=wanted["sector"],
         vertical=wanted["vertical"],
@@ -58,7 +59,6 @@ def list_startups() -> Any:
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),
         growth_stages=choices("growth_stage"),
-        today=day_of(now()),
         may_write=policies.may_write(actor()),
     )
 
@@ -97,18 +97,24 @@ def add_startup() -> Any:
 @bp.get("/<int:startup_id>")
 @requires(policies.may_see, startup=queries.find_startup)
 def show_startup(startup: Startup) -> Any:
+    counts = counts_of(startup)
+
+    def parts_of(kind: Any) -> Any:
+        return queries.parts_of(kind, startup) if counts[kind.__tablename__] else []
+
     return record_page(
         "startups/show_startup.html",
         startup,
+        counts,
         rounds=deal_queries.rounds_of(startup),
-        deals=deal_queries.deals_of_startup(startup, limit=10),
-        services=service_queries.services_of(startup, limit=8),
-        past_rounds=queries.past_rounds_of(startup),
-        former_names=former_names_of(startup),
+        deals=deal_queries.latest_rows(actor(), deal_queries.Wanted(startup_id=startup.id), 10),
+        services=service_queries.latest_rows(actor(), 8, startup_id=startup.id),
+        past_rounds=parts_of(PastRound),
+        former_names=former_names_of(startup) if counts["former_name"] else (),
         attachments=document_queries.documents_seen(actor(), "startup", startup.id),
-        labels=queries.labels_of(startup),
-        filings=queries.filings_of(startup),
-        metrics=queries.metrics_of(startup),
+        labels=parts_of(StartupLabel),
+        filings=queries.by_kind(parts_of(Filing)),
+        metrics=queries.by_metric(parts_of(ReportedMetric)),
         founders=[one for one in people_queries.people_of_startup(startup) if one.is_founder and not one.archived_at],
         institution=queries.institution_of(startup),
         likely_institution=queries.likely_institution(startup),
@@ -129,14 +135,14 @@ def list_rounds(startup: Startup) -> Any:
 @bp.get("/<int:startup_id>/deals")
 @requires(policies.may_see, startup=queries.find_startup)
 def list_deals(startup: Startup) -> Any:
-    found = deal_queries.deals(actor(), place_from_request(), deal_queries.Wanted(startup_id=startup.id))
+    found = deal_queries.deal_rows(actor(), place_from_request(), deal_queries.Wanted(startup_id=startup.id))
     return record_page("startups/list_deals.html", startup, listing=listing(found, []))
 
 
 @bp.get("/<int:startup_id>/services")
 @requires(policies.may_see, startup=queries.find_startup)
 def list_services(startup: Startup) -> Any:
-    found = service_queries.services(actor(), place_from_request(), startup_id=startup.id)
+    found = service_queries.service_rows(actor(), place_from_request(), startup_id=startup.id)
     return record_page("startups/list_services.html", startup, listing=listing(found, []))
 
 
