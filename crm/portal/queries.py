@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -12,6 +13,7 @@ from crm.accounts.models import Account
 from crm.accounts.policies import is_investor
 from crm.core.clock import day_of, now
 from crm.core.db import db
+from crm.core.listing import Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.deals.policies import visible_to
 from crm.institutions.queries import is_shut_out
@@ -27,17 +29,28 @@ def find_startup(actor: Account, startup_id: int) -> Startup | None:
     return find_published(startup_id, day_of(now()))
 
 
-def my_deals(actor: Account, day: date) -> Sequence[Deal]:
-    """The deals of the investor's institution about startups that it may read, the latest move first."""
-    return db.session.scalars(
-        sa.select(Deal)
+def my_deals(actor: Account, day: date, place: Place) -> Slice:
+    """The deals of the investor's institution about startups that it may read, as rows, the latest move first.
+
+    They are not counted: to find which of thousands are about published startups takes longer than the page.
+    """
+    shown: tuple[Any, ...] = (
+        Deal.id,
+        Deal.stage,
+        Deal.status,
+        Deal.introduced_on,
+        Deal.moved_on,
+        Round.name.label("round_name"),
+        Round.startup_id,
+        Startup.shown_name.label("startup_name"),
+    )
+    statement = (
+        sa.select(*shown)
         .join(Deal.round)
         .join(Round.startup)
-        .options(contains_eager(Deal.round).contains_eager(Round.startup))
         .where(visible_to(actor), Deal.archived_at.is_(None), published_on(day))
-        .order_by(Deal.moved_on.desc(), Deal.id.desc())
-        .limit(200)
-    ).all()
+    )
+    return slice_of(statement, Deal.id, {"moved": Sort(Deal.moved_on, True)}, place, count=Count.NONE)
 
 
 def my_deals_about(actor: Account, startup: Startup) -> Sequence[Deal]:

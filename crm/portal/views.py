@@ -68,7 +68,8 @@ def list_startups() -> Any:
 def list_deals() -> Any:
     if institution_queries.is_shut_out(actor().institution_id):
         return page("portal/not_admitted.html")
-    return page("portal/list_deals.html", deals=queries.my_deals(actor(), day_of(now())))
+    found = queries.my_deals(actor(), day_of(now()), place_from_request())
+    return page("portal/list_deals.html", listing=listing(found, []))
 
 
 @bp.route("/startups/<int:startup_id>", methods=["GET", "POST"])

@@ -96,20 +96,46 @@ def suggested(model: type[Base], text: str) -> Sequence[Any]:
     return sorted(records, key=lambda record: ids.index(record.id))
 
 
-def matches(id_column: Any, record_type: str, text: str) -> sa.ColumnElement[bool]:
-    """True where a text finds the record with this id, in the bin or not: what the filter of a list asks.
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The records of a kind that a text finds, in the bin or not, as the filter of a list asks.
 
-    Few hits come from the index. Of very many, the list reads its rows in its own order and looks at each: reading
-    80,000 hits to show 25 rows would take longer than the page.
+    Few come from the index as `ids`. Of very many (`common`), the list reads its rows in its own order and looks at
+    each: reading 80,000 hits to show 25 rows would take longer than the page.
     """
+
+    record_type: str
+    terms: Sequence[Term]
+    ids: Sequence[int]
+
+    @property
+    def common(self) -> bool:
+        """True for more than 1,000, of which the list need not count how many."""
+        return len(self.ids) > COUNT_LIMIT
+
+    def holds(self, id_column: Any) -> sa.ColumnElement[bool]:
+        """True where the record with this id is one of them."""
+        if not self.common:
+            return id_column.in_(self.ids)  # type: ignore[no-any-return]
+        words = sa.literal(" ") + ENTRY.c.words + " "
+        holding = [words.contains(pattern_of(term), autoescape=True) for term in self.terms]
+        same = sa.and_(ENTRY.c.record_type == self.record_type, ENTRY.c.record_id == id_column)
+        return sa.exists(sa.select(ENTRY.c.id).where(same, *holding).correlate_except(ENTRY))
+
+    def among(self, statement: sa.Select[Any], id_column: Any) -> sa.Select[Any]:
+        """Of a statement those that are among them."""
+        return statement.where(self.holds(id_column))
+
+
+def matching(record_type: str, text: str) -> Matching:
+    """What a text finds of a kind of record."""
     terms = terms_of(text)
-    ids = statements.record_ids(record_type, terms, COUNT_LIMIT + 1) if terms else []
-    if len(ids) <= COUNT_LIMIT:
-        return id_column.in_(ids)  # type: ignore[no-any-return]
-    words = sa.literal(" ") + ENTRY.c.words + " "
-    holding = [words.contains(pattern_of(term), autoescape=True) for term in terms]
-    same = sa.and_(ENTRY.c.record_type == record_type, ENTRY.c.record_id == id_column)
-    return sa.exists(sa.select(ENTRY.c.id).where(same, *holding).correlate_except(ENTRY))
+    return Matching(record_type, terms, statements.record_ids(record_type, terms, COUNT_LIMIT + 1) if terms else [])
+
+
+def matches(id_column: Any, record_type: str, text: str) -> sa.ColumnElement[bool]:
+    """True where a text finds the record with this id."""
+    return matching(record_type, text).holds(id_column)
 
 
 def pattern_of(term: Term) -> str:

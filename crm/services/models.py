@@ -96,12 +96,13 @@ class Service(Versioned, Archivable, Base):
     __table_args__ = (
         sa.Index(None, "archived_at", "happened_on", "id"),
         sa.Index(None, "archived_at", "state", "happened_on", "id"),
+        sa.Index(None, "type_id", "archived_at", "happened_on", "id"),
         sa.Index(None, "startup_id", "happened_on", "id"),
         sa.Index(None, "state", "happened_on", "startup_id"),
     )
 
     startup_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"))
-    type_id: Mapped[int] = mapped_column(sa.ForeignKey("service_type.id"), index=True)
+    type_id: Mapped[int] = mapped_column(sa.ForeignKey("service_type.id"))
     happened_on: Mapped[date]
     state: Mapped[ServiceState] = mapped_column(default=ServiceState.COMPLETED)
     content: Mapped[str] = mapped_column(sa.Text, default="")

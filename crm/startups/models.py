@@ -7,12 +7,20 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, text
 from crm.core.naming import LegalPerson
 from crm.institutions.models import Institution
 from crm.lib.figures import Unit
+
+# What the list is filtered by. Each index ends with the others, so that two filters together read no rows to count.
+FILTERS = (
+    ("sector_layer", "sector_vertical", "growth_stage"),
+    ("sector_vertical", "sector_layer", "growth_stage"),
+    ("growth_stage", "sector_layer", "sector_vertical"),
+)
 
 
 class Startup(LegalPerson, Versioned, Archivable, Base):
@@ -26,6 +34,7 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     __tablename__ = "startup"
     __table_args__ = (
         sa.Index(None, "archived_at", "name_key", "id"),
+        *(sa.Index(f"ix_startup_by_{one}", "archived_at", one, "name_key", "id", *rest) for one, *rest in FILTERS),
         sa.Index(None, "archived_at", "joined_on", "id"),
         sa.Index("ix_startup_by_joined", "archived_at", sa.text("coalesce(joined_on, '0001-01-01')"), "id"),
         sa.Index("ix_startup_by_seeking", "archived_at", sa.text("coalesce(seeking_low, -1)"), "id"),
@@ -57,10 +66,15 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     seeking = AmountOf("seeking")
     institution: Mapped[Institution | None] = many_to_one("Institution", "Startup.institution_id")
 
-    @property
+    @hybrid_property
     def shown_name(self) -> str:
         """The short name where there is one: lists are read, not certified."""
         return self.short_name or self.name
+
+    @shown_name.inplace.expression
+    @classmethod
+    def _shown_name(cls) -> sa.ColumnElement[str]:
+        return sa.func.coalesce(sa.func.nullif(cls.short_name, ""), cls.name)
 
     def is_published(self, day: date) -> bool:
         """True while investors see the profile on that day."""
@@ -204,3 +218,12 @@ class Product(Part, Base):
     position: Mapped[int] = mapped_column(default=1)
 
     startup: Mapped[Startup] = many_to_one("Startup", "Product.startup_id")
+
+
+PARTS: tuple[type[PastRound | StartupLabel | Filing | ReportedMetric | Product], ...] = (
+    PastRound,
+    StartupLabel,
+    Filing,
+    ReportedMetric,
+    Product,
+)

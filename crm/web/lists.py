@@ -41,6 +41,11 @@ class Listing:
         return self.slice.count
 
     @property
+    def counted(self) -> bool:
+        """False where counting would take longer than the page."""
+        return self.slice.counted
+
+    @property
     def capped(self) -> bool:
         """True when there are more than were counted."""
         return self.slice.capped

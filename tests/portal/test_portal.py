@@ -148,6 +148,18 @@ def test_an_investor_reads_only_its_own_deals(as_role: Callable[..., Visitor]) -
     assert "Term sheet" not in text
 
 
+def test_many_deals_of_an_investor_come_page_by_page(as_role: Callable[..., Visitor]) -> None:
+    startup, mine = published(), an_institution()
+    for day in range(1, 28):
+        a_deal(startup, mine, round_name=f"round {day}", happened_on=date(2026, 4, day))
+    investor = as_role("investor", mine.id).visit("portal.list_deals")
+    assert "25 deals on this page" in investor.text
+    assert "2026-04-27" in investor.text
+    assert "2026-04-02" not in investor.text
+    assert "2 deals on this page" in investor.click("Next").text
+    assert "2026-04-01" in investor.text
+
+
 def test_an_account_of_a_disabled_investor_reads_nothing(admin: Visitor) -> None:
     from crm.accounts.models import Role
 
