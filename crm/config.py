@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import time
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from crm.lib.mail import read_address
+from crm.lib.text import Unreadable
 
 
 class Settings(BaseSettings):
@@ -37,6 +42,9 @@ class Settings(BaseSettings):
     platform_name_zh: str = Field(default="模源金融服务平台", description="platform's name in Chinese")
     platform_name_en: str = Field(default="Moyuan Capital Services", description="platform's name in English")
     contact: str = Field(default="", description="whom to call when locked out; shown at sign-in")
+    mail_url: str = Field(default="", description="smtp://user:password@host:port or smtps://…; no mail without it")
+    mail_from: str = Field(default="", description="the address that mail comes from; needed with mail_url")
+    digest_at: time = Field(default=time(8), description="when the daily digest goes out, on the clock of Shanghai")
     max_upload_mb: int = Field(default=20, description="largest request accepted, in megabytes")
 
     @model_validator(mode="after")
@@ -55,7 +63,22 @@ class Settings(BaseSettings):
             raise ValueError("CRM_SECURE_COOKIES must be true in production: serve behind TLS")
         if self.env == "production" and not self.trusted_hosts:
             raise ValueError("CRM_TRUSTED_HOSTS must name the hosts served in production")
+        self.check_mail()
         return self
+
+    def check_mail(self) -> None:
+        """Refuse a mail server without a sender, and what is no mail server; the message repeats no password."""
+        if not self.mail_url:
+            return
+        parts = urlsplit(self.mail_url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("CRM_MAIL_URL must look like smtp://user:password@host:port or smtps://…")
+        try:
+            sender = read_address(self.mail_from)
+        except Unreadable:
+            sender = ""
+        if not sender:
+            raise ValueError("CRM_MAIL_FROM must be one mail address when CRM_MAIL_URL is set")
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -165,16 +165,21 @@ def change_account(
     name: str,
     role: Role,
     institution_id: int | None,
+    email: str,
     version: int | None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change name, role or institution; holds from the account's next request. Raises Refusal, Conflict."""
+    """Change name, role, institution or mail address; holds from the account's next request.
+
+    Raises Refusal, Conflict.
+    """
     account.expect_version(version)
     check_belonging(role, institution_id)
     if account.role == Role.ADMIN and role != Role.ADMIN:
         check_not_last_admin(account)
     account.name, account.role, account.institution_id = name or account.username, role, institution_id
+    account.email = email
     audit.record_change(account, by=by, at=at, name=account.username)
 
 
@@ -209,6 +214,15 @@ def change_own_password(account: Account, current: str, password: str, *, at: da
     if not password_fits(account.password_hash, current):
         raise Refusal({"current": N_("This is not your current password.")})
     set_password(account, password, by=account, at=at, keep=keep)
+
+
+def edit_own_account(
+    account: Account, *, email: str, daily_digest: bool, version: int | None, by: Actor, at: datetime
+) -> None:
+    """Change where one gets mail, and whether the daily digest comes that way. Raises Conflict."""
+    account.expect_version(version)
+    account.email, account.daily_digest = email, daily_digest
+    audit.record_change(account, by=by, at=at, name=account.username)
 
 
 def choose_language(account: Account, language: str) -> None:

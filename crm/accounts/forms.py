@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import PasswordField
+from wtforms import BooleanField, PasswordField
 from wtforms.validators import EqualTo, Length
 
 from crm.accounts.models import Role
-from crm.web.fields import ChoiceField, NameField, TextField, optional, required
+from crm.web.fields import AddressField, ChoiceField, NameField, TextField, optional, required
 from crm.web.form import CreatingForm, EditingForm, Form
 
 
@@ -74,4 +74,9 @@ class HandOverForm(Form):
 
 
 class EditAccountForm(AccountFields, EditingForm):
-    pass
+    email = AddressField(_("E-mail"))
+
+
+class EditOwnAccountForm(EditingForm):
+    email = AddressField(_("E-mail"), description=_("Seen by administrators only."))
+    daily_digest = BooleanField(_("Send me the day's digest each weekday morning"))

@@ -23,7 +23,10 @@ class Role(enum.StrEnum):
 
 
 class Account(Versioned, Base):
-    """A person who signs in. An investor belongs to exactly one institution, nobody else to any."""
+    """A person who signs in. An investor belongs to exactly one institution, nobody else to any.
+
+    `email`: where the daily digest goes, if `daily_digest`; "" for no mail at all.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -36,6 +39,8 @@ class Account(Versioned, Base):
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None)
     password_hash: Mapped[str] = text(200)
     language: Mapped[str] = mapped_column(sa.String(10), default="zh_CN")
+    email: Mapped[str] = text(254)
+    daily_digest: Mapped[bool] = mapped_column(default=True)
     disabled_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 

@@ -59,3 +59,8 @@ def may_make_link(actor: Actor, account: Account) -> bool:
 def may_change_own_password(actor: Actor, *records: Any) -> bool:
     """Everybody their own."""
     return isinstance(actor, Account)
+
+
+def has_digest(actor: Actor, *records: Any) -> bool:
+    """Those who do the work that a digest lists."""
+    return actor.role in WRITERS

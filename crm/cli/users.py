@@ -141,6 +141,7 @@ def role(username: str, role: str, institution: str) -> None:
             name=found.name,
             role=Role(role),
             institution_id=institution_id,
+            email=found.email,
             version=None,
             by=System(),
             at=now(),

@@ -17,6 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 from crm.core.clock import day_of, now
 from crm.lib.dates import read_typed_day
 from crm.lib.identifiers import read_credit_code
+from crm.lib.mail import read_address
 from crm.lib.money import Amount, format_money, parse_form_amount
 from crm.lib.names import name_key, split_names
 from crm.lib.numbers import read_number
@@ -137,6 +138,23 @@ class TypedField(Field):
     def write(self, value: Any) -> str:
         """The text that shows a value in the field."""
         raise NotImplementedError
+
+
+class AddressField(TypedField):
+    """One mail address; "" for none."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        render = {"inputmode": "email", "autocomplete": "email", **kwargs.pop("render_kw", {})}
+        super().__init__(label, render_kw=render, **kwargs)
+
+    def empty(self) -> str:
+        return ""
+
+    def read(self, text: str) -> str:
+        return read_address(text)
+
+    def write(self, value: str | None) -> str:
+        return value or ""
 
 
 class NamesField(TypedField):

@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from crm.config import Settings
 from crm.core.db import db
 from crm.core.jobs import queue
+from crm.core.outbox import outbox
 from crm.core.storage import storage
 from crm.web import addresses, errors, filters, guards, headers, language, log, sessions
 from crm.web.transaction import TransactionalFlask
@@ -42,6 +43,7 @@ def new_app(settings: Settings) -> Flask:
     csrf.init_app(app)
     queue.connect(settings.queue_url)
     storage.connect(settings.storage_url)
+    outbox.connect(settings.mail_url, settings.mail_from)
     for part in (log, language, sessions, guards, addresses, filters, headers, errors):
         part.init_app(app)
     return app

@@ -50,3 +50,17 @@ def test_the_secret_key_outlives_a_restart_and_is_its_owners_alone(tmp_path: Pat
 @pytest.mark.parametrize("given", ["postgresql://db/crm", "postgres://db/crm"])
 def test_postgresql_is_reached_by_the_driver_that_we_ship(given: str) -> None:
     assert Settings(database_url=given).sqlalchemy_url == "postgresql+psycopg://db/crm"
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "why"),
+    [
+        ("mail.example.cn:25", "desk@example.cn", "smtp://user:password@host:port"),
+        ("smtp://mail.example.cn", "", "CRM_MAIL_FROM"),
+        ("smtp://mail.example.cn", "Desk <desk@example.cn>", "CRM_MAIL_FROM"),
+    ],
+)
+def test_a_mail_server_needs_an_address_of_its_own_kind_and_a_sender(url: str, sender: str, why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        Settings(mail_url=url, mail_from=sender)
+    assert Settings(mail_url="smtps://desk:secret@mail.example.cn", mail_from="desk@example.cn").mail_url

@@ -81,6 +81,7 @@ def edit_account(account: Account) -> Any:
             name=form.name.data,
             role=form.chosen_role,
             institution_id=institution_id_of(form.institution.data),
+            email=form.email.data,
             version=form.version.data,
             by=actor(),
             at=now(),

@@ -1,4 +1,4 @@
-"""Signing in and out, one's own language and password."""
+"""Signing in and out, one's own language, password and mail."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies
-from crm.accounts.forms import ChangePasswordForm, SignInForm
+from crm.accounts.forms import ChangePasswordForm, EditOwnAccountForm, SignInForm
 from crm.accounts.views.blueprint import bp
 from crm.core.errors import Refusal
+from crm.core.outbox import outbox
 from crm.web.answers import form_page, go, now, page, safe_path, see_other
 from crm.web.guards import actor, current_account, public, requires
 from crm.web.language import LANGUAGES
@@ -69,6 +70,40 @@ def switch_language() -> Any:
         if account is not None:
             actions.choose_language(account, wanted)
     return go(safe_path(request.form.get("back"), url_for("home.show_home")))
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@requires(policies.may_change_own_password)
+def edit_own_account() -> Any:
+    account, form = actor(), own_form()
+
+    def save() -> Response:
+        daily = form.daily_digest.data if "daily_digest" in form else account.daily_digest
+        actions.edit_own_account(
+            account,
+            email=form.email.data,
+            daily_digest=daily,
+            version=form.version.data,
+            by=account,
+            at=now(),
+        )
+        flash(_("Saved."), "done")
+        return see_other("accounts.edit_own_account")
+
+    return form_page(
+        "accounts/edit_own_account.html",
+        form,
+        save,
+        saved=lambda: own_form(formdata=None),
+        sends_mail=outbox.is_open,
+    )
+
+
+def own_form(**source: Any) -> EditOwnAccountForm:
+    form = EditOwnAccountForm(obj=actor(), **source)
+    if not (policies.has_digest(actor()) and outbox.is_open):
+        del form.daily_digest
+    return form
 
 
 @bp.route("/password", methods=["GET", "POST"])
