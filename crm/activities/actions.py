@@ -13,11 +13,15 @@ from crm.activities.holding import holders_of
 from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref, Repeat
 from crm.activities.queries import activities_with, follower_of, links_of, names_of, open_tasks_of
 from crm.activities.repeats import next_due
+from crm.activities.telling import tell_assignee, tell_named
 from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.lib.text import N_
+from crm.notifications.actions import forget as forget_notices
+from crm.notifications.actions import tell_heir
+from crm.notifications.models import NoticeKind
 
 Links = dict[Ref, tuple[Part, str]]
 FILLED = ("kind", "text", "starts_at", "place", "due_on", "repeats")
@@ -51,6 +55,8 @@ def log(values: ActivityValues, *, by: Actor, at: datetime) -> Activity:
     db.session.flush()  # the links need the activity's id
     set_links(activity, linked(values))
     audit.record(activity, "created", by=by, at=at, name=activity.title)
+    tell_named(activity, linked(values), by=by, at=at)
+    tell_assignee(activity, by=by, at=at)
     return activity
 
 
@@ -79,12 +85,16 @@ def edit(activity: Activity, values: ActivityValues, *, version: int | None, by:
         fill(activity, values)
         activity.happened_on = values.happened_on or activity.happened_on
         changes = [*audit.pending_changes(activity), *more]
+        is_given = activity.assignee_id != values.assignee_id
         activity.assignee_id = values.assignee_id
         if more:
             activity.version = activity.version + 1
     if changes:
         audit.record(activity, "changed", by=by, at=at, name=activity.title, changes=changes)
     set_links(activity, after)
+    tell_named(activity, set(after) - set(before), by=by, at=at)
+    if is_given:
+        tell_assignee(activity, by=by, at=at)
 
 
 def complete_task(task: Activity, *, by: Actor, at: datetime) -> Activity | None:
@@ -134,17 +144,25 @@ def postpone(task: Activity, due_on: date, *, by: Actor, at: datetime) -> None:
 
 def assign(task: Activity, to: Account | None, *, by: Actor, at: datetime) -> None:
     """Give a task to somebody else, or to nobody yet."""
+    if give(task, to, by=by, at=at):
+        tell_assignee(task, by=by, at=at)
+
+
+def give(task: Activity, to: Account | None, *, by: Actor, at: datetime) -> bool:
     changes = assignment(task, to.id if to else None)
     if changes:
         task.assignee_id = to.id if to else None
         audit.record(task, "changed", by=by, at=at, name=task.title, changes=changes)
+    return bool(changes)
 
 
 def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
     """Give somebody's open tasks to somebody else, or to nobody yet; returns how many there were."""
     tasks = open_tasks_of(account)
     for task in tasks:
-        assign(task, to, by=by, at=at)
+        give(task, to, by=by, at=at)
+    if tasks and to:
+        tell_heir(NoticeKind.TASKS_HANDED_OVER, account, to, len(tasks), by=by, at=at)
     return len(tasks)
 
 
@@ -167,6 +185,7 @@ def forget(ref: Ref, name: str) -> None:
     """
     activities = activities_with(ref)
     audit.scrub("activity", [activity.id for activity in activities])
+    forget_notices("activity", [activity.id for activity in activities])
     for activity in activities:
         activity.text = activity.text.replace(name, "…") if name else activity.text
     db.session.execute(

@@ -90,6 +90,12 @@ def tasks_of(account_id: int, *, until: date | None = None, limit: int = 100) ->
     return db.session.scalars(statement.limit(limit)).all()
 
 
+def tasks_due_on(day: date) -> Sequence[Activity]:
+    """Everybody's open tasks that are due on a day."""
+    due = sa.and_(open_tasks(), Activity.due_on == day, Activity.assignee_id.is_not(None))
+    return db.session.scalars(sa.select(Activity).where(due).order_by(Activity.id)).all()
+
+
 def count_open_tasks(account_id: int) -> int:
     """How many tasks somebody has still to do."""
     return counted(open_tasks(account_id))

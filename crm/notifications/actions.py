@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from crm.core.db import db, insert_into
 from crm.notifications.models import Notice, NoticeKind
 from crm.notifications.policies import is_told, visible_to
 
+KEPT = timedelta(days=180)
 ONCE_A_DAY = ("account_id", "day", "kind", "record_type", "record_id")
 
 
@@ -55,6 +56,20 @@ def notify(
     return True
 
 
+def tell_heir(kind: NoticeKind, account: Account, to: Account, count: int, *, by: Who, at: datetime) -> None:
+    """Tell whoever took over an account's open work, in one notice of its kind."""
+    notify(
+        [to.id],
+        kind,
+        record_type="account",
+        record_id=account.id,
+        name=account.name,
+        times=count,
+        by=by,
+        at=at,
+    )
+
+
 def receivers(account_ids: Collection[int | None], by: Who | None) -> list[int]:
     """Those of the accounts that are told, in the order in which every writer locks their rows."""
     wanted = {one for one in account_ids if one is not None} - ({by.id} if by is not None else set())
@@ -73,6 +88,11 @@ def mark_all_read(actor: Actor, *, up_to: datetime, at: datetime) -> None:
     """The reader has seen everything that had happened when the page was shown."""
     seen = sa.and_(visible_to(actor), Notice.read_at.is_(None), Notice.at <= up_to)
     db.session.execute(sa.update(Notice).where(seen).values(read_at=at))
+
+
+def prune(*, at: datetime) -> None:
+    """Delete what was read long ago."""
+    db.session.execute(sa.delete(Notice).where(Notice.read_at < at - KEPT))
 
 
 def forget(record_type: str, record_ids: Collection[int]) -> None:

@@ -18,6 +18,7 @@ class NoticeKind(enum.StrEnum):
     DEAL_GIVEN = "deal_given"
     DEALS_HANDED_OVER = "deals_handed_over"
     SERVICES_HANDED_OVER = "services_handed_over"
+    TASKS_HANDED_OVER = "tasks_handed_over"
     INTEREST = "interest"
     MENTIONED = "mentioned"
     TASK_ASSIGNED = "task_assigned"

@@ -23,6 +23,7 @@ ICONS = {
     NoticeKind.DEAL_GIVEN: "board",
     NoticeKind.DEALS_HANDED_OVER: "board",
     NoticeKind.SERVICES_HANDED_OVER: "service",
+    NoticeKind.TASKS_HANDED_OVER: "task",
     NoticeKind.INTEREST: "star",
     NoticeKind.MENTIONED: "note",
     NoticeKind.TASK_ASSIGNED: "task",
@@ -35,6 +36,7 @@ ICONS = {
 PAGE = "notifications.list_notices"
 LISTS: dict[NoticeKind, tuple[str, dict[str, Any]]] = {
     NoticeKind.DEALS_HANDED_OVER: ("deals.list_deals", {"owner": "me", "status": "active"}),
+    NoticeKind.TASKS_HANDED_OVER: ("activities.list_tasks", {}),
     NoticeKind.SERVICES_HANDED_OVER: ("services.list_services", {"owner": "me"}),
 }
 RECORDS = {
@@ -45,6 +47,7 @@ RECORDS = {
     "round": ("deals.show_round", "round_id"),
     "deal": ("deals.show_deal", "deal_id"),
     "service": ("services.show_service", "service_id"),
+    "activity": ("activities.show_activity", "activity_id"),
     "report": ("reports.show_report", "report_id"),
     "ledger_import": ("imports.show_import", "run_id"),
 }

@@ -31,6 +31,17 @@ def latest(actor: Actor, limit: int = LATEST) -> Sequence[Notice]:
     return db.session.scalars(newest).all()
 
 
+def unread(actor: Actor, limit: int) -> Sequence[Notice]:
+    """The newest notices that were not read."""
+    newest = sa.select(Notice).where(visible_to(actor), Notice.read_at.is_(None))
+    return db.session.scalars(newest.order_by(Notice.at.desc(), Notice.id.desc()).limit(limit)).all()
+
+
+def count_unread(actor: Actor) -> int:
+    """How many notices somebody has not read, counted to 100."""
+    return db.session.scalar(sa.select(count_unread_of(actor.id))) or 0
+
+
 def find_notice(actor: Actor, notice_id: int) -> Notice | None:
     """One of one's own notices."""
     return db.session.scalar(sa.select(Notice).where(Notice.id == notice_id, visible_to(actor)))

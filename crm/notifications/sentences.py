@@ -15,6 +15,7 @@ ONCE: dict[NoticeKind, Message] = {
     NoticeKind.DEAL_GIVEN: N_("The deal %(name)s is yours now"),
     NoticeKind.DEALS_HANDED_OVER: N_("A deal of %(name)s is yours now"),
     NoticeKind.SERVICES_HANDED_OVER: N_("A service of %(name)s is yours now"),
+    NoticeKind.TASKS_HANDED_OVER: N_("A task of %(name)s is yours now"),
     NoticeKind.INTEREST: N_("Interest from the portal: %(name)s"),
     NoticeKind.MENTIONED: N_("You were mentioned: %(name)s"),
     NoticeKind.TASK_ASSIGNED: N_("A task for you: %(name)s"),
@@ -28,6 +29,7 @@ REPEATED: dict[NoticeKind, Message] = {
     NoticeKind.DEAL_MOVED: N_("Your deal %(name)s moved %(times)s times, at last: %(note)s"),
     NoticeKind.DEALS_HANDED_OVER: N_("%(times)s deals of %(name)s are yours now"),
     NoticeKind.SERVICES_HANDED_OVER: N_("%(times)s services of %(name)s are yours now"),
+    NoticeKind.TASKS_HANDED_OVER: N_("%(times)s tasks of %(name)s are yours now"),
     NoticeKind.MENTIONED: N_("You were mentioned %(times)s times: %(name)s"),
 }
 CODED = frozenset({NoticeKind.DEAL_MOVED})  # whose note is `vocabulary:code`

@@ -18,7 +18,7 @@ from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
-from crm.notifications.actions import notify
+from crm.notifications.actions import tell_heir
 from crm.notifications.models import NoticeKind
 from crm.services.models import (
     INTRODUCTION,
@@ -169,16 +169,7 @@ def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) 
         name = title(service.startup, service.type)
         audit.record(service, "changed", by=by, at=at, name=name, changes=[owner])
     if services and to:
-        notify(
-            [to.id],
-            NoticeKind.SERVICES_HANDED_OVER,
-            record_type="account",
-            record_id=account.id,
-            name=account.name,
-            times=len(services),
-            by=by,
-            at=at,
-        )
+        tell_heir(NoticeKind.SERVICES_HANDED_OVER, account, to, len(services), by=by, at=at)
     return len(services)
 
 

@@ -22,7 +22,7 @@ from crm.funds.queries import managed_fund
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
-from crm.notifications.actions import notify
+from crm.notifications.actions import notify, tell_heir
 from crm.notifications.models import NoticeKind
 from crm.startups.models import Startup
 
@@ -120,16 +120,7 @@ def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) 
         name = deal_title(deal.round.startup, deal.institution)
         audit.record(deal, "changed", by=by, at=at, name=name, changes=[owner])
     if deals and to:
-        notify(
-            [to.id],
-            NoticeKind.DEALS_HANDED_OVER,
-            record_type="account",
-            record_id=account.id,
-            name=account.name,
-            times=len(deals),
-            by=by,
-            at=at,
-        )
+        tell_heir(NoticeKind.DEALS_HANDED_OVER, account, to, len(deals), by=by, at=at)
     return len(deals)
 
 
