@@ -15,6 +15,7 @@ from crm.core.clock import now
 from crm.deals import rollup
 from crm.deals.search import DEALS, ROUNDS
 from crm.deals.views import bp as deals
+from crm.digest.views import bp as digest
 from crm.documents.views import bp as documents
 from crm.expiring.views import bp as expiring
 from crm.funds.search import FUNDS
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     portal,
     expiring,
     notifications,
+    digest,
     admin,
     undo,
     wording,

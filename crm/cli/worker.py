@@ -7,13 +7,19 @@ import time
 from importlib import import_module
 
 import click
-from flask import Flask
+import structlog
+from flask import Flask, current_app
 
 from crm.cli.context import application
+from crm.config import Settings
+from crm.core.clock import now
 from crm.core.jobs import queue, run_job, sweep
+from crm.core.outbox import send_due
+from crm.digest.jobs import morning
 
 FEATURES_WITH_JOBS = ("crm.reports.jobs", "crm.imports.jobs")
 SWEEP_SECONDS = 15
+log = structlog.get_logger()
 
 
 @click.command()
@@ -28,6 +34,7 @@ def worker(once: bool) -> None:
         with app.app_context():
             while (task := huey.dequeue()) is not None:
                 run_job(*task.args)
+            look_around()
         return
     wrap_in_context(app)
     threading.Thread(target=sweep_forever, args=(app,), daemon=True).start()
@@ -51,5 +58,19 @@ def wrap_in_context(app: Flask) -> None:
 def sweep_forever(app: Flask) -> None:
     while True:
         with app.app_context():
-            sweep()
+            look_around()
         time.sleep(SWEEP_SECONDS)
+
+
+def look_around() -> None:
+    """Jobs that were lost, the morning's work, mail that waits; what fails keeps nothing else from being done."""
+    for look in (sweep, begin_the_day, send_due):
+        try:
+            look()
+        except Exception:  # the database may be away for a while
+            log.exception("looking around", what=look.__name__)
+
+
+def begin_the_day() -> None:
+    settings: Settings = current_app.extensions["crm_settings"]
+    morning(settings.digest_at, now())

@@ -225,6 +225,13 @@ def open_services_of(owner: Account) -> Sequence[Service]:
     return db.session.scalars(sa.select(Service).options(*WITH_NAMES).where(open_of(owner)).order_by(Service.id)).all()
 
 
+def planned_due(owner: Account, day: date, limit: int) -> Sequence[Service]:
+    """Planned services of an owner whose day has come, the longest overdue first."""
+    due = sa.and_(Service.owner_id == owner.id, Service.state == ServiceState.PLANNED, Service.happened_on <= day)
+    statement = sa.select(Service).options(*WITH_NAMES).where(due, Service.archived_at.is_(None))
+    return db.session.scalars(statement.order_by(Service.happened_on, Service.id).limit(limit)).all()
+
+
 def partners_of(ids: Iterable[int]) -> dict[int, list[Institution]]:
     """{service: the institutions that took part}, of some services."""
     rows = db.session.execute(

@@ -120,6 +120,8 @@ PAGES: dict[str, list[str]] = {
         "/search?q=衡汐",
         "/imports/",
         "/notifications/",
+        "/digest/",
+        "/account",
         "/imports/new",
         "/password",
         "/_gallery",

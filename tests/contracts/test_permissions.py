@@ -44,6 +44,7 @@ EVERYBODY = frozenset(role.value for role in Role)
 ALLOWED: dict[str, frozenset[str]] = {
     "is_signed_in": EVERYBODY,
     "may_change_own_password": EVERYBODY,
+    "has_digest": WRITERS,
     "may_read_records": STAFF,
     "may_write_records": WRITERS,
     "may_answer": frozenset({"manager"}),

@@ -16,6 +16,8 @@ from crm.deals.queries.deals import (
     find_deal,
     latest_deals,
     latest_rows,
+    moved_since,
+    next_steps_of,
     open_deals_of,
     open_of,
 )
@@ -56,6 +58,8 @@ __all__ = [
     "interests_of",
     "latest_deals",
     "latest_rows",
+    "moved_since",
+    "next_steps_of",
     "numbers",
     "open_deals_of",
     "open_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,6 +105,22 @@ def deals_in_round(round: Round, limit: int = 200) -> Sequence[Deal]:
     return latest_deals(Deal.round_id == round.id, limit)
 
 
+def next_steps_of(owner: Account, until: date, limit: int) -> Sequence[Deal]:
+    """The active deals of an owner whose next step is due up to a day, the earliest first."""
+    return db.session.scalars(
+        sa.select(Deal)
+        .options(*WITH_NAMES)
+        .where(
+            Deal.owner_id == owner.id,
+            Deal.status == DealStatus.ACTIVE,
+            Deal.archived_at.is_(None),
+            Deal.next_step_on <= until,
+        )
+        .order_by(Deal.next_step_on, Deal.id)
+        .limit(limit)
+    ).all()
+
+
 def active_deals(owner: Account | None, limit: int) -> Sequence[Deal]:
     """Active deals, an owner's or everybody's, the longest still first."""
     statement = (
@@ -114,6 +131,11 @@ def active_deals(owner: Account | None, limit: int) -> Sequence[Deal]:
         .limit(limit)
     )
     return db.session.scalars(statement.where(Deal.owner_id == owner.id) if owner else statement).all()
+
+
+def moved_since(owner: Account, day: date, limit: int) -> Sequence[Deal]:
+    """An owner's deals that moved on a day or after it, the latest first."""
+    return latest_deals(sa.and_(Deal.owner_id == owner.id, Deal.moved_on >= day), limit)
 
 
 def open_of(owner: Account) -> sa.ColumnElement[bool]:

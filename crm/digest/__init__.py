@@ -1,0 +1,1 @@
+"""What somebody's day begins with: on a page, and as a mail each weekday morning."""

@@ -1,0 +1,52 @@
+"""What happens each morning: tasks that are due are told, digests go out. Called often; each is done once a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from crm.accounts.models import Account
+from crm.activities import queries as activity_queries
+from crm.activities.telling import tell_due
+from crm.core.clock import SHANGHAI, day_of
+from crm.core.db import unit_of_work
+from crm.core.outbox import outbox
+from crm.core.periodic import is_first
+from crm.digest.letter import write_letter
+from crm.digest.queries import RUN, SATURDAY, TASKS_RUN, are_tasks_told, digest_of, still_to_mail
+from crm.notifications.actions import prune
+
+
+def morning(begins: time, at: datetime) -> None:
+    """Do what the day asks for once its time has come, also when no worker was there then; never for a day before."""
+    day = day_of(at)
+    if at < datetime.combine(day, begins, SHANGHAI):
+        return
+    tell_due_tasks(day, at)
+    if outbox.is_open and day.weekday() < SATURDAY:
+        mail_digests(day, at)
+
+
+def tell_due_tasks(day: date, at: datetime) -> None:
+    """A notice to whoever has a task that is due on this day."""
+    with unit_of_work(write=False):
+        if are_tasks_told(day):
+            return
+    with unit_of_work(write=True):
+        if is_first(TASKS_RUN, day, at=at):
+            prune(at=at)
+            for task in activity_queries.tasks_due_on(day):
+                tell_due(task, at=at)
+
+
+def mail_digests(day: date, at: datetime) -> None:
+    """A letter to each account that has something to read, each in a unit of its own."""
+    with unit_of_work(write=False):
+        waiting = [account.id for account in still_to_mail(day)]
+    for account_id in waiting:
+        with unit_of_work(write=True) as session:
+            if not is_first(RUN, day, account_id=account_id, at=at):
+                continue
+            account = session.get_one(Account, account_id)
+            digest = digest_of(account, day)
+            if not digest.is_empty:
+                write_letter(account, digest, at=at)

@@ -1,0 +1,34 @@
+"""A digest as a mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from crm.accounts.models import Account
+from crm.core.outbox import outbox
+from crm.digest.queries import Digest
+from crm.digest.told import Target, outside_address, told
+from crm.settings.platform import identity
+from crm.web.language import force_locale
+
+
+def write_letter(account: Account, digest: Digest, *, at: datetime) -> None:
+    """Put the digest into the outbox, in the language of its reader."""
+    with force_locale(account.language):
+        values = {
+            "greeting": _("%(name)s, this is your day: %(day)s", name=account.name, day=digest.day.isoformat()),
+            "sections": told(digest),
+            "platform_name": identity().name,
+            "address": outside_address,
+            "page": outside_address(Target("digest.show_digest")),
+            "settings": outside_address(Target("accounts.edit_own_account")),
+            "language": account.language,
+        }
+        subject = _("Digest of %(day)s: %(platform)s", day=digest.day.isoformat(), platform=values["platform_name"])
+        plain, html = (
+            current_app.jinja_env.get_template(f"email/digest.{ending}").render(values) for ending in ("txt", "html")
+        )
+        outbox.write(account.email, subject, plain, html, at=at)

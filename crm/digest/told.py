@@ -1,0 +1,155 @@
+"""A digest as headings and lines in the reader's language, for the page and for the mail alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from crm.config import Settings
+from crm.deals.actions import deal_title
+from crm.digest.queries import Digest
+from crm.expiring.queries import SOURCES
+from crm.notifications.pages import place_of
+from crm.notifications.sentences import sentence
+from crm.settings.choices import word
+from crm.web.filters import label
+from crm.web.language import current_language, translate
+
+
+@dataclass(frozen=True)
+class Target:
+    """A page of ours: its endpoint and what its address needs."""
+
+    endpoint: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing: what it is, more about it, where it leads, and whether it is late."""
+
+    text: str
+    detail: str
+    target: Target
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, the lines below it, and where all of them stand."""
+
+    title: str
+    lines: list[Line]
+    all_of_them: Target
+
+
+def told(digest: Digest) -> list[Section]:
+    """What there is to tell, section by section; those without lines are left out."""
+    parts = (tasks(digest), steps(digest), services(digest), moved(digest), notices(digest), expiring(digest))
+    return [section for section in parts if section.lines]
+
+
+def tasks(digest: Digest) -> Section:
+    lines = [
+        Line(
+            one.title,
+            due(one.due_on, digest.day),
+            Target("activities.show_activity", {"activity_id": one.id}),
+            is_late(one.due_on, digest.day),
+        )
+        for one in digest.tasks
+    ]
+    return Section(_("Tasks"), lines, Target("activities.list_tasks"))
+
+
+def steps(digest: Digest) -> Section:
+    lines = [
+        Line(
+            named(deal_title(one.round.startup, one.institution), one.next_step or _("next step")),
+            due(one.next_step_on, digest.day),
+            Target("deals.show_deal", {"deal_id": one.id}),
+            is_late(one.next_step_on, digest.day),
+        )
+        for one in digest.steps
+    ]
+    return Section(_("Next steps"), lines, Target("deals.list_deals", {"owner": "me", "status": "active"}))
+
+
+def services(digest: Digest) -> Section:
+    lines = [
+        Line(
+            named(one.startup.shown_name, label(one.type)),
+            due(one.happened_on, digest.day),
+            Target("services.show_service", {"service_id": one.id}),
+            is_late(one.happened_on, digest.day),
+        )
+        for one in digest.services
+    ]
+    return Section(_("Planned services"), lines, Target("services.list_services", {"state": "planned"}))
+
+
+def moved(digest: Digest) -> Section:
+    lines = [
+        Line(
+            deal_title(one.round.startup, one.institution),
+            where(one.stage, one.status, one.moved_on),
+            Target("deals.show_deal", {"deal_id": one.id}),
+        )
+        for one in digest.moved
+    ]
+    return Section(_("Deals of mine that moved"), lines, Target("deals.list_deals", {"owner": "me"}))
+
+
+def where(stage: str, status: str, moved_on: date) -> str:
+    """A deal's stage, its status unless it goes on, and since when."""
+    words = [word("deal_stage", stage)] + ([word("deal_status", status)] if status != "active" else [])
+    return " · ".join((*words, moved_on.isoformat()))
+
+
+def notices(digest: Digest) -> Section:
+    title = ngettext("%(num)s unread notice", "%(num)s unread notices", digest.unread)
+    lines = [
+        Line(sentence(one, translate, current_language()), one.by_name, Target(*place_of(one)))
+        for one in digest.notices
+    ]
+    return Section(title, lines, Target("notifications.list_notices"))
+
+
+def expiring(digest: Digest) -> Section:
+    lines = []
+    for row in digest.expiring:
+        source = SOURCES[row.kind]
+        endpoint, argument = source.opens
+        detail = f"{translate(source.title)} · {row.day.isoformat()}"
+        lines.append(Line(row.name, detail, Target(endpoint, {argument: row.record_id}), is_late(row.day, digest.day)))
+    return Section(_("Ends within 60 days"), lines, Target("expiring.list_expiring"))
+
+
+def is_late(day: date | None, today: date) -> bool:
+    return day is not None and day < today
+
+
+def due(day: date | None, today: date) -> str:
+    """A due day in words: today, or how many days ago it was."""
+    if day is None or day == today:
+        return str(_("today"))
+    late = (today - day).days
+    comma = ", " if current_language() == "en" else "，"
+    return comma.join((day.isoformat(), ngettext("%(num)s day over", "%(num)s days over", late)))
+
+
+def named(record: str, what: str) -> str:
+    """What is to be done with a record, in the punctuation of the language."""
+    return f"{record}{': ' if current_language() == 'en' else '：'}{what}"
+
+
+def outside_address(target: Target) -> str:
+    """A page's address in a mail: at CRM_BASE_URL, else where this installation listens."""
+    settings: Settings = current_app.extensions["crm_settings"]
+    base = settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return base + current_app.url_map.bind("").build(target.endpoint, target.values)
