@@ -123,6 +123,16 @@ def test_it_goes_out_once_a_weekday_morning_however_many_workers_there_are(app: 
 
 
 @pytest.mark.usefixtures("mail_server")
+def test_two_workers_at_the_same_moment_write_one(app: Flask, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = a_reader()
+    busy(reader)
+    monkeypatch.setattr("crm.digest.jobs.still_to_mail", lambda day: [reader])  # both have looked before either wrote
+    for _ in range(2):
+        run(app, FRIDAY, 8)
+    assert len(sent(work)) == 1
+
+
+@pytest.mark.usefixtures("mail_server")
 def test_only_who_wants_it_and_has_something_to_read_gets_it(app: Flask, work: Work) -> None:
     unwilling = (a_reader(email=""), a_reader(daily_digest=False), a_reader(Role.LEADER))
     for account in unwilling:
