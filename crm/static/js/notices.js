@@ -15,19 +15,18 @@ summary.className = link.className;
 summary.setAttribute("aria-label", link.getAttribute("aria-label"));
 summary.append(...link.childNodes);
 list.className = "menu-list notice-menu is-right";
-list.setAttribute("role", "status");
 menu.append(summary, list);
 link.replaceWith(menu);
 
+// The answer; null where there is none: no network, or signed out in the meantime, which the next click will tell.
 async function ask(address, accept) {
-  const answer = await fetch(address, { headers: { Accept: accept } });
-  if (answer.redirected) return location.reload(); // signed out in the meantime
-  return answer.ok ? answer : null;
+  const answer = await fetch(address, { headers: { Accept: accept } }).catch(() => null);
+  return answer?.ok && !answer.redirected ? answer : null;
 }
 
 menu.addEventListener("toggle", async () => {
   if (!menu.open) return;
-  const answer = await ask(latest, "text/html").catch(() => null);
+  const answer = await ask(latest, "text/html");
   if (!answer) return location.assign(link.href);
   list.innerHTML = await answer.text(); // a part of a page of ours, escaped by its template
 });
@@ -35,7 +34,7 @@ menu.addEventListener("toggle", async () => {
 async function refresh() {
   if (document.visibilityState !== "visible" || Date.now() - asked < POLL) return;
   asked = Date.now();
-  const told = await ask(count, "application/json").then((answer) => answer?.json()).catch(() => null);
+  const told = await (await ask(count, "application/json"))?.json();
   if (!told) return;
   badge.textContent = told.badge;
   badge.hidden = !told.badge;
