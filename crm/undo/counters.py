@@ -13,6 +13,7 @@ from crm.accounts.policies import is_manager, may_manage_accounts, may_write_rec
 from crm.admin import actions as vocabulary_actions
 from crm.audit import actions as audit
 from crm.audit.models import AuditEntry
+from crm.audit.vocabulary import MASKS
 from crm.core.db import Base, db
 from crm.core.errors import Refusal
 from crm.deals import actions as deal_actions
@@ -183,4 +184,6 @@ def counter_of(entry: AuditEntry, actor: Actor) -> tuple[Counter, Undo] | None:
     undo = counter.verbs.get(entry.verb) if counter else None
     if counter is None or undo is None or not counter.may(actor):
         return None
+    if undo is revert and any(change["field"] in MASKS for change in entry.changes):
+        return None  # the history holds no contact data that could be put back
     return None if entry.verb in counter.manager and not is_manager(actor) else (counter, undo)
