@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from crm.config import Settings
 from crm.deals.actions import deal_title
-from crm.digest.queries import Digest
+from crm.digest.queries import SHOWN, Digest
 from crm.expiring.queries import SOURCES
 from crm.notifications.pages import place_of
 from crm.notifications.sentences import sentence
@@ -46,6 +46,11 @@ class Section:
     title: str
     lines: list[Line]
     all_of_them: Target
+
+    @property
+    def is_full(self) -> bool:
+        """True when there may be more than the digest shows."""
+        return len(self.lines) >= SHOWN
 
 
 def told(digest: Digest) -> list[Section]:

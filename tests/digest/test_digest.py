@@ -171,6 +171,18 @@ def test_the_letter_speaks_its_readers_language_and_every_line_links(
 
 
 @pytest.mark.usefixtures("mail_server")
+def test_a_letter_shows_ten_of_a_kind_and_where_the_others_are(app: Flask, work: Work) -> None:
+    owner = a_reader()
+    for _ in range(12):
+        a_deal(owner_id=owner.id, next_step="再联系", next_step_on=FRIDAY)
+    run(app, FRIDAY, 9)
+    (letter,) = sent(work)
+    assert letter.plain.count("再联系") == 10
+    assert "/deals/?owner=me&status=active" in letter.plain
+    assert "12 unread notices" in letter.plain
+
+
+@pytest.mark.usefixtures("mail_server")
 def test_a_name_in_a_letter_is_text(app: Flask, work: Work) -> None:
     owner = a_reader()
     a_deal(a_startup("<b>衡汐</b>"), owner_id=owner.id, next_step="a & b", next_step_on=FRIDAY)
