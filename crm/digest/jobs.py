@@ -39,14 +39,25 @@ def tell_due_tasks(day: date, at: datetime) -> None:
 
 
 def mail_digests(day: date, at: datetime) -> None:
-    """A letter to each account that has something to read, each in a unit of its own."""
+    """A letter to each account that has something to read. Raises what failed once all others have theirs."""
     with unit_of_work(write=False):
         waiting = [account.id for account in still_to_mail(day)]
+    failures = []
     for account_id in waiting:
-        with unit_of_work(write=True) as session:
-            if not is_first(RUN, day, account_id=account_id, at=at):
-                continue
-            account = session.get_one(Account, account_id)
-            digest = digest_of(account, day)
-            if not digest.is_empty:
-                write_letter(account, digest, at=at)
+        try:
+            mail_digest(account_id, day, at)
+        except Exception as failure:  # one reader's trouble is not the others'
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+
+
+def mail_digest(account_id: int, day: date, at: datetime) -> None:
+    """One account's letter, in a unit of its own; none when another worker was quicker or there is nothing to read."""
+    with unit_of_work(write=True) as session:
+        if not is_first(RUN, day, account_id=account_id, at=at):
+            return
+        account = session.get_one(Account, account_id)
+        digest = digest_of(account, day)
+        if not digest.is_empty:
+            write_letter(account, digest, at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from crm.config import Settings
 from crm.core.db import db
 from crm.core.outbox import Mail, letters, outbox
 from crm.digest.jobs import morning
+from crm.digest.letter import write_letter
 from crm.digest.queries import digest_of, last_working_day
 from crm.notifications.actions import notify
 from crm.notifications.models import NoticeKind
@@ -130,6 +132,26 @@ def test_two_workers_at_the_same_moment_write_one(app: Flask, work: Work, monkey
     for _ in range(2):
         run(app, FRIDAY, 8)
     assert len(sent(work)) == 1
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_one_letter_that_fails_keeps_nobody_elses_back(app: Flask, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlucky, lucky = a_reader(email="a@example.cn"), a_reader(email="b@example.cn")
+    for reader in (unlucky, lucky):
+        busy(reader, mark=str(reader.id))
+
+    def write(account: Account, *rest: Any, **values: Any) -> None:
+        if account.id == unlucky.id:
+            raise ZeroDivisionError
+        write_letter(account, *rest, **values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("crm.digest.jobs.write_letter", write)
+        with pytest.raises(ZeroDivisionError):
+            run(app, FRIDAY, 9)
+    assert [one.recipient for one in sent(work)] == ["b@example.cn"]
+    run(app, FRIDAY, 10)
+    assert len(sent(work)) == 2, "it is tried again, the other one not"
 
 
 @pytest.mark.usefixtures("mail_server")
