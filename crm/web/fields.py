@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from crm.lib.money import Amount, format_money, parse_form_amount
 from crm.lib.names import name_key, split_names
 from crm.lib.numbers import read_number
 from crm.lib.text import Unreadable
+from crm.lib.times import read_time
 from crm.web.language import current_language, translate
 
 Choices = Sequence[tuple[str, str]]
@@ -190,6 +191,20 @@ class DayField(TypedField):
 
     def write(self, value: date | None) -> str:
         return value.isoformat() if value else ""
+
+
+class TimeField(TypedField):
+    """A time of day: 14:00, 1430, 下午2点. Its value is a time or None."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        render = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "14:00", **kwargs.pop("render_kw", {})}
+        super().__init__(label, render_kw=render, **kwargs)
+
+    def read(self, text: str) -> time:
+        return read_time(text)
+
+    def write(self, value: time | None) -> str:
+        return f"{value:%H:%M}" if value else ""
 
 
 class AmountField(TypedField):
