@@ -14,6 +14,7 @@ from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.notifications import actions as notification_actions
 from crm.people.models import USUAL_PURPOSE, Person
+from crm.people.traces import traces
 from crm.startups.models import Startup
 
 
@@ -112,6 +113,8 @@ def erase(person: Person, *, by: Actor, at: datetime) -> None:
     audit.scrub("person", [person.id])
     notification_actions.forget("person", [person.id])
     document_actions.erase_all(person)
+    for kept in traces:
+        kept.erase(person)
     audit.record(person, "erased", by=by, at=at, name=audit.nameless(person.id))
 
 

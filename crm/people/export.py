@@ -19,6 +19,7 @@ from crm.lib.translations import translator
 from crm.people.actions import PersonValues
 from crm.people.mentions import mentions_of
 from crm.people.models import Person
+from crm.people.traces import traces
 
 LANGUAGE = "zh_CN"
 MOST_ENTRIES = 10_000
@@ -53,13 +54,15 @@ def workbook(person: Person, files: Rows) -> bytes:
     content = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     sheets = {ABOUT: about(person), PLACES: places(person), FILES: files, LOG: log(person)}
+    sheets |= {one.title: one.rows(person) for one in traces}
+    headings = HEADINGS | {one.title: one.headings for one in traces}
     with xlsxwriter.Workbook(content, options) as made:
         bold = made.add_format({"bold": True})
         for title, rows in sheets.items():
             sheet = made.add_worksheet(told(title))
             sheet.set_column(0, 0, 24)
             sheet.set_column(1, 1, 80)
-            for column, heading in enumerate(HEADINGS[title]):
+            for column, heading in enumerate(headings[title]):
                 sheet.write_string(0, column, told(heading), bold)
             for line, row in enumerate(rows, 1):
                 for column, value in enumerate(row):

@@ -21,6 +21,8 @@ WORDS: dict[str, Message] = {
     "deal_event": N_("Move of a deal"),
     "interest": N_("Interest from the portal"),
     "service": N_("Service"),
+    "event": N_("Event"),
+    "event_arrival": N_("Check-in at an event"),
 }
 SHORTEST_TEXT = 40
 SHORTEST_NEEDLE = 2
