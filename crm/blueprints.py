@@ -17,6 +17,9 @@ from crm.deals.search import DEALS, ROUNDS
 from crm.deals.views import bp as deals
 from crm.digest.views import bp as digest
 from crm.documents.views import bp as documents
+from crm.events.search import EVENTS
+from crm.events.traces import ATTENDANCE
+from crm.events.views import bp as events
 from crm.expiring.views import bp as expiring
 from crm.funds.search import FUNDS
 from crm.funds.views import bp as funds
@@ -30,6 +33,7 @@ from crm.notifications import pages as notices
 from crm.notifications import queries as notification_queries
 from crm.notifications.views import bp as notifications
 from crm.paste.views import bp as paste
+from crm.people import traces
 from crm.people.search import FOUNDERS, PEOPLE
 from crm.people.views import bp as people
 from crm.portal.views import bp as portal
@@ -58,6 +62,7 @@ BLUEPRINTS = (
     funds,
     people,
     services,
+    events,
     grid,
     documents,
     metrics,
@@ -75,7 +80,7 @@ BLUEPRINTS = (
 )
 
 # What can be found, in the order in which results show it.
-FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, REPORTS, ACCOUNTS, PUBLISHED)
+FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, EVENTS, REPORTS, ACCOUNTS, PUBLISHED)
 
 
 def register(app: Flask) -> None:
@@ -86,6 +91,7 @@ def register(app: Flask) -> None:
     app.extensions["crm_last_change"] = audit_pages.last_change
     undo_views.init_app(app)
     registry.use(FOUND, additions=(FOUNDERS,))
+    traces.use((ATTENDANCE,))
     following.listen()
     rollup.listen()
     frame.init_app(app)

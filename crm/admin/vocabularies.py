@@ -64,7 +64,13 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "no_code_reason": Vocabulary(
         N_("Reasons for no credit code"), N_("Why a company has no unified social credit code"), needed=("other",)
     ),
-    "person_source": Vocabulary(N_("Sources of personal data"), N_("Where a person's data comes from")),
+    "event_kind": Vocabulary(N_("Kinds of events"), N_("What the desk invites to"), needed=("roadshow", "salon")),
+    "event_state": Vocabulary(N_("States of events"), N_("Where an event stands"), is_fixed=True),
+    "guest_role": Vocabulary(N_("Roles at events"), N_("What a startup does at an event"), is_fixed=True),
+    "guest_reply": Vocabulary(N_("Replies to invitations"), N_("What a guest answered"), is_fixed=True),
+    "person_source": Vocabulary(
+        N_("Sources of personal data"), N_("Where a person's data comes from"), needed=("event",)
+    ),
     "legal_basis": Vocabulary(N_("Legal bases"), N_("On what basis a person's data is kept"), is_fixed=True),
     "admission_check": Vocabulary(
         N_("Admission checks"), N_("What an institution was checked against before it was admitted"), needed=("other",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +14,15 @@ from crm.audit.vocabulary import (
     KINDS,
     KINDS_BY_RECORD,
     LABELS,
+    MOMENT,
     MONEY,
+    NOBODY,
     PERCENT,
     RATIO,
     VERBS,
     YES_NO,
 )
+from crm.core.clock import SHANGHAI
 from crm.lib.money import Amount, format_amount, format_money
 from crm.lib.text import N_, Message
 from crm.settings.queries import label, pinned, version_at
@@ -27,10 +31,11 @@ Translate = Callable[[Message], str]
 NOTHING = "—"
 YES, NO = N_("yes"), N_("no")
 TOO_LONG = 60
-NUMBERS: dict[str, Callable[[int], str]] = {
+NUMBERS: dict[str, Callable[[Any], str]] = {
     RATIO: lambda value: f"{value / 1000:g}×",
     PERCENT: lambda value: f"{Decimal(value) / 100}%",
     COUNT: lambda value: f"{value:,}",
+    MOMENT: lambda value: f"{datetime.fromisoformat(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
 }
 
 
@@ -42,7 +47,8 @@ def sentence(entry: AuditEntry, translate: Translate, language: str) -> str:
 
 def told_entry(entry: AuditEntry, translate: Translate, language: str) -> str:
     verb = VERBS[entry.verb]
-    opening = translate(Message(verb.text, (("actor", entry.actor_name), ("record", f"“{entry.record_name}”"))))
+    actor = entry.actor_name if entry.actor_id else NOBODY.get(entry.actor_name, entry.actor_name)
+    opening = translate(Message(verb.text, (("actor", actor), ("record", f"“{entry.record_name}”"))))
     told = told_amounts(entry.changes, translate, language)
     told += [told_change(entry.record_type, change, translate, language) for change in single(entry.changes)]
     if not told:

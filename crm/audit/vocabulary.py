@@ -37,7 +37,14 @@ VERBS: dict[str, Message] = {
     "interested": N_("%(actor)s expressed interest in %(record)s"),
     "completed": N_("%(actor)s ticked off %(record)s"),
     "reopened": N_("%(actor)s opened %(record)s again"),
+    "listed": N_("%(actor)s put %(record)s on the guest list"),
+    "arrived": N_("%(actor)s checked in %(record)s"),
+    "left": N_("%(actor)s took back the check-in of %(record)s"),
+    "settled": N_("%(actor)s confirmed who came: %(record)s"),
 }
+
+# Who acts without an account, by the name in the entry.
+NOBODY: dict[str, Message] = {"visitor": N_("A visitor")}
 
 LABELS: dict[str, Message] = {
     "name": N_("Name"),
@@ -56,6 +63,11 @@ LABELS: dict[str, Message] = {
     "limit_days": N_("Limit in days"),
     "round_name": N_("Round"),
     "line": N_("Platform line"),
+    "ends_at": N_("Ends"),
+    "agenda": N_("Agenda"),
+    "capacity": N_("Seats"),
+    "reply": N_("Reply"),
+    "person_id": N_("Who comes"),
     "platform_role": N_("Role of the platform"),
     "outcomes": N_("Outcomes"),
     "outcome_fields": N_("Outcome fields"),
@@ -301,6 +313,12 @@ KINDS_BY_RECORD: dict[tuple[str, str], str] = {
     ("service", "state"): "service_state",
     ("activity", "kind"): "activity_kind",
     ("activity", "repeats"): "task_repeat",
+    ("event", "kind"): "event_kind",
+    ("event", "state"): "event_state",
+    ("event", "starts_at"): MOMENT,
+    ("event", "ends_at"): MOMENT,
+    ("event_guest", "role"): "guest_role",
+    ("event_guest", "reply"): "guest_reply",
 }
 
 MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "email": mask_email, "wechat": mask_word}
@@ -310,6 +328,8 @@ UNTOLD = frozenset(
         "id", "version", "name_key", "short_key", "created_at", "archived_at", "published_at", "password_hash",
         "disabled_at", "startup_id", "round_id", "deal_id", "moved_on", "entered_on", "erased_at",
         "stamp", "logo_key", "logo_type", "retired_at", "layer_version", "vertical_version", "type_version", "number",
+        "token", "event_id", "subject", "is_walk_in", "key", "guest_id", "by_visitor", "arrived_at", "settled_at",
+        "consent",
         "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
         "done_at", "done_by_id", "repeats_from", "follows_id",
         "brand_id", "recorded_at", "by_id", "commitment_id", "from_institution_id",

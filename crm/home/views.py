@@ -50,5 +50,6 @@ def show_home() -> Any:
 
 
 def untold_types() -> tuple[str, ...]:
-    """What the latest changes leave out: accounts, and contact data for those who may not see it."""
-    return ("account",) if account_policies.may_see_contacts(actor()) else ("account", "person")
+    """What the latest changes leave out: accounts, check-ins, and contact data for those who may not see it."""
+    never = ("account", "event_arrival")
+    return never if account_policies.may_see_contacts(actor()) else (*never, "person")

@@ -17,6 +17,7 @@ from crm.core.naming import former_names_about, former_names_of
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
 from crm.documents.pictures import Upload, accept
+from crm.events import queries as event_queries
 from crm.funds import queries as fund_queries
 from crm.institutions import actions, policies, queries
 from crm.institutions.forms import (
@@ -168,6 +169,14 @@ def list_deals(institution: Institution) -> Any:
 def list_services(institution: Institution) -> Any:
     found = service_queries.rows_with_partner(actor(), place_from_request(), institution)
     return record_page("institutions/list_services.html", institution, listing=listing(found, []))
+
+
+@bp.get("/<int:institution_id>/events")
+@requires(policies.may_see, institution=queries.find_institution)
+def list_events(institution: Institution) -> Any:
+    found = event_queries.visits(place_from_request(), institution_id=institution.id)
+    came = event_queries.came(found.rows)
+    return record_page("institutions/list_events.html", institution, listing=listing(found, []), came=came)
 
 
 @bp.get("/<int:institution_id>/history")

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crm.audit import actions as audit
 from crm.core.db import Codes, db
 from crm.core.naming import keep_former_names
+from crm.events.models import Guest
 from crm.funds import actions as fund_actions
 from crm.funds.models import Fund
 from crm.institutions.models import Brand, Institution
@@ -106,6 +107,16 @@ def set_twin(startup: Startup, institution_id: int | None) -> int | None:
     return before
 
 
+def set_person(guest: Guest, person_id: int | None) -> int | None:
+    before, guest.person_id = guest.person_id, person_id
+    return before
+
+
+def set_round(guest: Guest, round_id: int | None) -> int | None:
+    before, guest.round_id = guest.round_id, round_id
+    return before
+
+
 def institutions(ids: list[int]) -> list[Institution]:
     """The institutions of some ids, in their order."""
     found = db.session.scalars(sa.select(Institution).where(Institution.id.in_(ids)))
@@ -117,6 +128,8 @@ PARTS: dict[tuple[str, str], Callable[[Any, Any], Any]] = {
     ("service", "type_id"): set_type,
     ("service", "outcomes"): set_outcomes,
     ("fund", "managers"): set_managers,
+    ("event_guest", "person_id"): set_person,
+    ("event_guest", "round_name"): set_round,
     ("institution", "brand"): set_brand,
     ("institution", "former_names"): set_former_names,
     ("startup", "former_names"): set_former_names,

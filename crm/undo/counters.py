@@ -21,6 +21,10 @@ from crm.deals import queries as deal_queries
 from crm.deals.models import Deal
 from crm.documents import actions as document_actions
 from crm.documents.models import Document
+from crm.events import actions as event_actions
+from crm.events import arrivals
+from crm.events import queries as event_queries
+from crm.events.models import Arrival
 from crm.funds import actions as fund_actions
 from crm.funds import queries as fund_queries
 from crm.institutions import actions as institution_actions
@@ -104,6 +108,10 @@ def take_back_receipt(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) ->
     deal_actions.remove_receipt(receipt, by=by, at=at)
 
 
+def take_back_settling(arrival: Arrival, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    arrivals.unsettle(arrival, entry.changes[0]["back"], by=by, at=at)
+
+
 def publish_again(startup: Startup, *, by: Actor, at: datetime) -> None:
     startup_actions.publish(
         startup, authorised_by=startup.authorised_by, authorised_until=startup.authorised_until, by=by, at=at
@@ -149,6 +157,24 @@ COUNTERS: dict[str, Counter] = {
     "service": Counter(service_queries.find_service, filed(service_actions.archive, service_actions.restore)),
     "service_type": Counter(
         service_queries.find_type, filed(service_actions.archive_type, service_actions.restore_type), is_manager
+    ),
+    "event": Counter(
+        event_queries.find_event, {**filed(event_actions.archive, event_actions.restore), "moved": revert}
+    ),
+    "event_guest": Counter(
+        event_queries.find_guest,
+        {
+            **filed(event_actions.archive_guest, event_actions.restore_guest),
+            "listed": by_action(event_actions.archive_guest),
+        },
+    ),
+    "event_arrival": Counter(
+        event_queries.find_arrival,
+        {
+            "arrived": by_action(arrivals.archive),
+            "left": by_action(arrivals.restore),
+            "settled": take_back_settling,
+        },
     ),
     "person": Counter(people_queries.find_person, filed(people_actions.archive, people_actions.restore)),
     "brand": Counter(

@@ -148,6 +148,7 @@ def navigation(role: str) -> list[Group]:
         Item(_("Funds"), "funds.list_funds", "fund"),
         Item(_("People"), "people.list_people", "users"),
         Item(_("Rounds"), "deals.list_rounds", "money"),
+        Item(_("Events"), "events.list_events", "event"),
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
@@ -172,4 +173,5 @@ def new_links(role: str) -> list[Item]:
         Item(_("Add a startup"), "startups.add_startup", "startup"),
         Item(_("Add an institution"), "institutions.add_institution", "bank"),
         Item(_("Add a fund"), "funds.add_fund", "fund"),
+        Item(_("Plan an event"), "events.plan_event", "event"),
     ]

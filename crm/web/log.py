@@ -12,7 +12,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 logger = structlog.get_logger("crm")
-LINKS = "/links/"
+SECRET = ("/links/", "/check-in/")
 
 
 def init_app(app: Flask) -> None:
@@ -40,8 +40,8 @@ def init_app(app: Flask) -> None:
 
 
 def path_to_tell(path: str) -> str:
-    """The path without what gives access to an account: a link's token stays out of the log."""
-    return f"{LINKS}…" if path.startswith(LINKS) else path
+    """The path without what gives access: the token of a link or of an event's check-in stays out of the log."""
+    return next((f"{start}…" for start in SECRET if path.startswith(start)), path)
 
 
 def configure(*, json_lines: bool, quiet: bool = False) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from crm.accounts.models import Role
+from crm.events.models import GuestRole
 from tests.browser.conftest import Open
 from tests.factories import (
     WAN,
@@ -18,11 +19,14 @@ from tests.factories import (
     a_commitment,
     a_deal,
     a_fund,
+    a_guest,
     a_person,
     a_published_startup,
     a_round,
     a_service,
     an_account,
+    an_arrival,
+    an_event,
     an_institution,
 )
 
@@ -54,6 +58,9 @@ def records(app: Flask) -> dict[str, int]:
     round = a_round(startup, "a+")
     deal = a_deal(startup, institution, round_name="a+", stage="funded", signed=3000 * WAN, received=1500 * WAN)
     service = a_service(startup, partners=(institution,), content="现场", outcome="已交付")
+    event = an_event()
+    for guest in (a_guest(event, startup, GuestRole.PRESENTING), a_guest(event, institution)):
+        an_arrival(guest, "顾南乔")
     return {
         "institution": institution.id,
         "fund": fund.id,
@@ -62,6 +69,7 @@ def records(app: Flask) -> dict[str, int]:
         "round": round.id,
         "deal": deal.id,
         "service": service.id,
+        "event": event.id,
     }
 
 
@@ -115,6 +123,17 @@ PAGES: dict[str, list[str]] = {
         "/services/{service}",
         "/services/{service}/edit",
         "/services/catalogue",
+        "/events/",
+        "/events/?when=past",
+        "/events/new",
+        "/events/{event}",
+        "/events/{event}/guests",
+        "/events/{event}/guests/new",
+        "/events/{event}/check-in",
+        "/events/{event}/arrivals",
+        "/events/{event}/close",
+        "/events/{event}/results",
+        "/startups/{startup}/events",
         "/metrics/companies_served",
         "/metrics/fund_matrix_net",
         "/search?q=衡汐",

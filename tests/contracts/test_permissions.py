@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from crm.accounts.models import Role
 from crm.core.db import Base, db
+from crm.institutions.models import Institution
 from crm.startups.models import Startup
 from tests.factories import (
     WAN,
@@ -22,6 +23,7 @@ from tests.factories import (
     a_document,
     a_filing,
     a_fund,
+    a_guest,
     a_label,
     a_past_round,
     a_person,
@@ -33,6 +35,8 @@ from tests.factories import (
     a_service,
     a_startup,
     an_account,
+    an_arrival,
+    an_event,
     an_institution,
     writing,
 )
@@ -120,6 +124,7 @@ def one_of_each() -> dict[str, int]:
         "person_id": a_person(institution).id,
         "round_id": a_round(startup, "b").id,
         "deal_id": a_deal(startup, institution).id,
+        **an_event_with_guest(startup, institution),
         "service_id": a_service(startup, partners=(institution,)).id,
         "account_id": an_account().id,
         "term_id": 1,
@@ -139,6 +144,14 @@ def one_of_each() -> dict[str, int]:
         "paste_id": a_paste_of_somebody_else(),
         "notice_id": a_notice_of_somebody_else(),
     }
+
+
+def an_event_with_guest(startup: Startup, institution: Institution) -> dict[str, int]:
+    """An event, a guest, and somebody who came."""
+    event = an_event()
+    a_guest(event, startup)
+    guest = a_guest(event, institution)
+    return {"event_id": event.id, "guest_id": guest.id, "arrival_id": an_arrival(guest, "顾南乔").id}
 
 
 def a_paste_of_somebody_else() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 from itertools import count
 from typing import Any, TypeVar
@@ -23,6 +23,12 @@ from crm.deals.models import Deal, DealStatus, Round
 from crm.documents import actions as document_actions
 from crm.documents.models import Document
 from crm.documents.pictures import accept
+from crm.events import actions as event_actions
+from crm.events import arrivals
+from crm.events import queries as event_queries
+from crm.events.actions import EventValues
+from crm.events.guest_names import record_of, subject_of
+from crm.events.models import Arrival, Event, EventState, Guest, GuestRole
 from crm.funds import actions as fund_actions
 from crm.funds import queries as fund_queries
 from crm.funds.actions import FundValues, RequirementValues
@@ -259,6 +265,43 @@ def a_task(
     """By default: due today, nobody's, about nothing."""
     told = {"about": (), "assignee_id": assignee.id if assignee else None, **values}
     return made(lambda: activity_actions.add_task(text, due_on=due_on, by=BY, at=AT, **told))
+
+
+def an_event(kind: str = "roadshow", day: date = date(2026, 6, 12), **values: Any) -> Event:
+    """By default: a roadshow from 14:00 to 16:00 on the day that tests call today, its check-in open."""
+    state = values.pop("state", EventState.OPEN)
+    told = {"name": "大模型专场路演", "begins": time(14), "place": "模速空间报告厅", **values}
+
+    def build() -> Event:
+        event = event_actions.add(EventValues(kind, day=day, **told), owner=None, by=BY, at=AT)
+        if state != EventState.PLANNED:
+            event.state = state
+        return event
+
+    return made(build)
+
+
+def a_guest(event: Event, who: Startup | Institution | Person, role: GuestRole = GuestRole.ATTENDING) -> Guest:
+    def build() -> Guest:
+        kept = record_of(subject_of(who))
+        assert kept is not None
+        return event_actions.guest_for(event, kept, role, by=BY, at=AT)[0]
+
+    return made(build)
+
+
+def an_arrival(guest: Guest, name: str = "", arrived_at: datetime = AT) -> Arrival:
+    """Somebody whom staff ticked off."""
+
+    def build() -> Arrival:
+        kept = event_queries.find_guest(BY, guest.id)
+        assert kept is not None
+        key = f"key{next(numbers)}"
+        arrival = arrivals.check_in(kept, key=key, arrived_at=arrived_at, by=BY, at=AT)
+        arrival.name = name
+        return arrival
+
+    return made(build)
 
 
 def a_picture(width: int = 40, height: int = 30, kind: str = "PNG", colour: str = "teal") -> bytes:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role, System
 from crm.cli.context import application, stop
+from crm.cli.demo.events import Events
 from crm.cli.demo.notices import make_unread
 from crm.cli.demo.records import Records
 from crm.cli.demo.story import Story
@@ -90,6 +91,8 @@ class Demonstration:
         owners = (people["finance"], people["zhou"])
         story = Story(today, startups, institutions, list(service_queries.types()), owners, chance)
         click.echo(f"  two years of work: {story.tell()} introductions, moves and services")
+        held = Events(today, self.at, people["zhou"], random.Random(7))  # noqa: S311 - invented data, no secret
+        click.echo(f"  {held.tell(startups, institutions)} events")
         published = records.publish(story.served, people["manager"])
         note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"
         deal_actions.express_interest(published[0], institutions[0], None, note, by=people["investor"], at=self.at)

@@ -14,6 +14,7 @@ from crm.core.clock import day_of
 from crm.core.naming import former_names_of
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
+from crm.events import queries as event_queries
 from crm.institutions import queries as institution_queries
 from crm.lib.numbers import Headcount
 from crm.people import queries as people_queries
@@ -144,6 +145,14 @@ def list_deals(startup: Startup) -> Any:
 def list_services(startup: Startup) -> Any:
     found = service_queries.service_rows(actor(), place_from_request(), startup_id=startup.id)
     return record_page("startups/list_services.html", startup, listing=listing(found, []))
+
+
+@bp.get("/<int:startup_id>/events")
+@requires(policies.may_see, startup=queries.find_startup)
+def list_events(startup: Startup) -> Any:
+    found = event_queries.visits(place_from_request(), startup_id=startup.id)
+    came = event_queries.came(found.rows)
+    return record_page("startups/list_events.html", startup, listing=listing(found, []), came=came)
 
 
 @bp.get("/<int:startup_id>/history")

@@ -1,0 +1,17 @@
+"""Who sees and changes events."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Actor
+from crm.accounts.policies import READERS, may_read_records, may_see_contacts, may_write_records
+
+__all__ = ["may_list", "may_see", "may_see_contacts", "may_write", "visible_to"]
+may_list = may_see = may_read_records
+may_write = may_write_records
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Staff see every event, others none."""
+    return sa.true() if actor.role in READERS else sa.false()
