@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
@@ -19,7 +20,7 @@ from crm.institutions.models import Institution
 from crm.lib.names import name_key
 from crm.search import queries as search_queries
 from crm.services.models import ROADSHOW, Service, ServiceType
-from crm.services.queries import type_coded, types
+from crm.services.queries import ROWS, type_coded, types
 from crm.startups.models import Startup
 
 ENTRIES_ALLOWED = 120
@@ -271,6 +272,13 @@ def services_of(event: Event) -> Mapping[int, Service]:
         .order_by(EventService.id)
     )
     return {one.startup_id: one.service for one in rows}
+
+
+def service_rows(event: Event) -> Sequence[Any]:
+    """The services that an event became and that count, as rows of `ROWS` with the startup's id."""
+    rows = ROWS.add_columns(Service.startup_id).join(EventService, EventService.service_id == Service.id)
+    mine = sa.and_(EventService.event_id == event.id, Service.archived_at.is_(None))
+    return db.session.execute(rows.where(mine).order_by(EventService.id)).all()
 
 
 def interests_of(event: Event) -> set[tuple[int, int]]:

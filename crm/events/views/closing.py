@@ -29,7 +29,7 @@ from crm.web.language import current_language
 @requires(policies.may_see, event=queries.find_event)
 def show_results(event: Event) -> Any:
     return record_page(
-        "events/show_results.html", event, services=queries.services_of(event), follow_up=follow_up_of(event)
+        "events/show_results.html", event, served=queries.service_rows(event), follow_up=follow_up_of(event)
     )
 
 
