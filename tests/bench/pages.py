@@ -153,7 +153,7 @@ class Site:
             joined = sa.text("SELECT joined_on, id FROM startup ORDER BY joined_on DESC, id DESC LIMIT 1 OFFSET 24")
             cursor = session.execute(joined).one()
             lanes = sa.text("SELECT stage, sum(changes) FROM deal_total WHERE status = 'active' GROUP BY stage")
-            seen = ",".join(f"{stage}.{number}.6" for stage, number in session.execute(lanes))
+            seen = ",".join(f"{stage}.{number}.5" for stage, number in session.execute(lanes))
         row = Row(date.fromisoformat(str(cursor[0])), cursor[1])
         named = {"two": quote(str(short)), "one": quote(str(short)[0]), "initials": initials_of(str(short))}
         named |= {"category": category, "cursor": write_cursor(row), "lanes": seen}

@@ -27,7 +27,7 @@ RAISING = 82
 INTRODUCTIONS = 320
 SERVICES = 420
 ROADSHOWS = 9
-GIVEN_UP_AFTER = timedelta(days=40)
+GIVEN_UP_AFTER = timedelta(days=21)
 LADDER = ("interested", "met", "pitched", "due_diligence", "term_sheet", "committee", "signed", "funded")
 ROUND_NAMES = {"seed": "angel", "early": "pre-a", "growth": "a", "mature": "b"}
 SIZES = {"seed": (500, 800, 1000), "early": (1000, 2000, 3000), "growth": (3000, 5000, 8000), "mature": (8000, 15000)}

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultDialect
 
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.listing import COUNT_LIMIT, count_up_to
 from crm.deals.models import Deal, DealTotal, Round
+from crm.deals.policies import visible_to
 from crm.deals.queries.wanted import Wanted, conditions
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.settings.queries import terms
 from crm.startups.models import Startup
 
+NOTHING: sa.ColumnClause[str] = sa.literal_column("''")  # written out: a prepared statement takes named parameters only
 NEWEST = (Deal.entered_on.desc(), Deal.id.desc())
 
 
@@ -99,19 +103,16 @@ def read_totals(wanted: Wanted) -> dict[str, Lane]:
     """The lanes with their totals: every stage that is offered, and those retired ones that deals are in."""
     stages = terms("deal_stage").values()
     lanes = {one.code: Lane(one.code) for one in stages}
-    statement = sa.select(
-        DealTotal.stage,
-        DealTotal.status == wanted.status,
-        *(sa.func.sum(getattr(DealTotal, name)) for name in ("deals", "intended", "unstated", "changes")),
-    ).group_by(DealTotal.stage, DealTotal.status == wanted.status)
+    sums = (sa.func.sum(getattr(DealTotal, name)) for name in ("deals", "intended", "unstated", "changes"))
+    statement = sa.select(DealTotal.stage, DealTotal.status, *sums).group_by(DealTotal.stage, DealTotal.status)
     if wanted.owner_id is not None:
         statement = statement.where(DealTotal.owner_id == wanted.owner_id)
     elif wanted.team:
         statement = statement.where(DealTotal.owner_id != 0)
     there = dict.fromkeys(lanes, 0)
-    for stage, is_wanted, deals, intended, unstated, changes in db.session.execute(statement):
+    for stage, status, deals, intended, unstated, changes in db.session.execute(statement):
         there[stage] = there.get(stage, 0) + int(deals)
-        if is_wanted:
+        if status == wanted.status:
             lane = lanes.setdefault(stage, Lane(stage))
             lane.deals, lane.intended, lane.unstated = int(deals), int(intended), int(unstated)
             lane.number = int(changes)
@@ -145,24 +146,57 @@ def read_cards(
     actor: Actor, wanted: Wanted, most: Mapping[str, int], few: Sequence[Any] | None
 ) -> dict[str, list[Any]]:
     """{stage: its first cards}, in one statement: a limited query for each stage, each answered by an index."""
+    cards: dict[str, list[Any]] = {stage: [] for stage in most}
+    if not most:
+        return cards
     if few is not None:
         first = [row.id for stage, limit in most.items() for row in [r for r in few if r.stage == stage][:limit]]
-        chosen: Any = first
+        found = db.session.execute(CARD.where(Deal.id.in_(first)).order_by(*NEWEST))
+    elif wanted.is_plain and isinstance(visible_to(actor), sa.True_):
+        told: dict[str, Any] = {"status": wanted.status}
+        for place, (stage, limit) in enumerate(most.items()):
+            told |= {f"stage{place}": stage, f"most{place}": limit}
+        owned = wanted.owner_id is not None
+        if owned:
+            told["owner_id"] = wanted.owner_id
+        found = db.session.execute(plain_cards(len(most), owned=owned, team=wanted.team and not owned), told)
     else:
-        parts = (
-            sa.select(Deal.id)
-            .where(*conditions(actor, wanted.but(stage=stage)))
-            .order_by(*NEWEST)
-            .limit(limit)
-            .subquery(f"lane{place}")
-            for place, (stage, limit) in enumerate(most.items())
-        )
-        chosen = sa.union_all(*(sa.select(part.c.id) for part in parts))
-    cards: dict[str, list[Any]] = {stage: [] for stage in most}
-    if most:
-        for row in db.session.execute(CARD.where(Deal.id.in_(chosen)).order_by(*NEWEST)):
-            cards[row.stage].append(row)
+        each = [conditions(actor, wanted.but(stage=stage)) for stage in most]
+        found = db.session.execute(first_cards(each, list(most.values())))
+    for row in found:
+        cards[row.stage].append(row)
     return cards
+
+
+def first_cards(lanes: Sequence[Sequence[Any]], most: Sequence[Any]) -> Any:
+    """The newest cards of each lane, which is given by its conditions."""
+    parts = [
+        sa.select(Deal.id).where(*where).order_by(*NEWEST).limit(limit).subquery(f"lane{place}")
+        for place, (where, limit) in enumerate(zip(lanes, most, strict=True))
+    ]
+    return CARD.where(Deal.id.in_(sa.union_all(*(sa.select(part.c.id) for part in parts)))).order_by(*NEWEST)
+
+
+@cache
+def plain_cards(lanes: int, *, owned: bool, team: bool) -> sa.TextualSelect:
+    """The same for a board without other filters than status and owner, built once: building takes longer than asking.
+
+    Parameters: status, owner_id where `owned`, and for each lane stage0, most0, and so on.
+    """
+    same = [Deal.archived_at.is_(None), Deal.status == sa.bindparam("status")]
+    if owned:
+        same.append(Deal.owner_id == sa.bindparam("owner_id"))
+    elif team:
+        same.append(Deal.owner_id.is_not(None))
+    places = range(lanes)
+    where = [[Deal.stage == sa.bindparam(f"stage{place}"), *same] for place in places]
+    return prepared(first_cards(where, [sa.bindparam(f"most{place}", type_=sa.Integer) for place in places]))
+
+
+def prepared(statement: sa.Select[Any]) -> sa.TextualSelect:
+    """A statement as text with named parameters, which needs neither building nor looking up any more."""
+    compiled = statement.compile(dialect=DefaultDialect(paramstyle="named"))
+    return sa.text(str(compiled)).columns(*statement.selected_columns)
 
 
 CARD = (
@@ -177,7 +211,7 @@ CARD = (
         Deal.intended_text,
         Deal.next_step,
         Deal.next_step_on,
-        sa.func.coalesce(sa.func.nullif(Startup.short_name, ""), Startup.name).label("startup"),
+        sa.func.coalesce(sa.func.nullif(Startup.short_name, NOTHING), Startup.name).label("startup"),
         Institution.name.label("institution"),
         Round.name.label("round"),
         Account.name.label("owner"),

@@ -75,17 +75,26 @@ def conditions(actor: Actor, wanted: Wanted, found: Matching | None = None) -> l
             .exists()
         )
     if wanted.stale_on is not None:
-        must.append(is_stale(wanted.stale_on))
+        must.append(is_stale(wanted.stale_on, wanted.stage))
     return must
 
 
-def is_stale(day: date) -> sa.ColumnElement[bool]:
-    """Active deals that are in their stage for longer than it allows."""
-    limited = [one for one in terms("deal_stage").values() if one.limit_days is not None]
-    over = [
-        sa.and_(Deal.stage == one.code, Deal.entered_on < day - timedelta(days=one.limit_days or 0)) for one in limited
-    ]
-    return sa.and_(Deal.status == DealStatus.ACTIVE, sa.or_(sa.false(), *over))
+def is_stale(day: date, stage: str) -> sa.ColumnElement[bool]:
+    """Active deals that are in their stage for longer than it allows; of one stage, or of all for "".
+
+    Not an OR over stages: the planner would collect every stale deal before it sorts and takes the first.
+    """
+    first_days = {
+        one.code: day - timedelta(days=one.limit_days)
+        for one in terms("deal_stage").values()
+        if one.limit_days is not None and stage in ("", one.code)
+    }
+    if not first_days:
+        return sa.false()
+    limit: Any = first_days.get(stage) or sa.case(
+        *((Deal.stage == code, sa.literal(first, sa.Date)) for code, first in first_days.items())
+    )
+    return sa.and_(Deal.status == DealStatus.ACTIVE, Deal.entered_on < limit)
 
 
 def matching(text: str) -> Matching:

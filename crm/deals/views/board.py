@@ -26,7 +26,7 @@ from crm.web.filters import moment
 from crm.web.guards import actor, requires
 from crm.web.lists import Listing, address, listing, place_from_request
 
-FIRST_CARDS, MORE_CARDS, MOST_CARDS = 6, 20, 200
+FIRST_CARDS, MORE_CARDS, MOST_CARDS = 5, 20, 200
 NO_ROWS = Slice((), 0, False, "", False, None, None)
 PER_REQUEST = ("seen", "told", "archived")
 
@@ -138,6 +138,7 @@ def shown_lanes(board: Any, bar: Listing, wanted: Wanted) -> dict[str, Any]:
     return {
         "board": board,
         "board_href": address(bar.path, bar.arguments),
+        "rounds": {code: word("round_name", code) for code in terms("round_name")},
         "lanes_href": address(url_for("deals.show_lanes"), bar.arguments),
         "stale_href": bar.with_argument("stale", "1"),
         "status": wanted.status,
