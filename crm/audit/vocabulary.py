@@ -17,6 +17,7 @@ VERBS: dict[str, Message] = {
     "restored": N_("%(actor)s restored %(record)s"),
     "removed": N_("%(actor)s took out %(record)s"),
     "moved": N_("%(actor)s moved %(record)s"),
+    "taken_back": N_("%(actor)s took back a move of %(record)s"),
     "published": N_("%(actor)s published %(record)s to investors"),
     "withdrawn": N_("%(actor)s withdrew %(record)s from investors"),
     "imported": N_("%(actor)s imported %(record)s from a ledger"),

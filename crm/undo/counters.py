@@ -91,14 +91,14 @@ def revert(record: Any, entry: AuditEntry, by: Actor, at: datetime) -> None:
 
 
 def take_back_move(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:
-    """A counter-event, and the deal's fields as they were before the move."""
+    """A counter-event, and the deal's fields as they were before the move. It is final: whoever was right moves again."""
     changes = [change for change in entry.changes if change["field"] not in BESIDE_THE_COLUMNS]
     if not all(is_as_left(deal, change) for change in changes):
         raise Refusal({"": GONE})
     deal_actions.reverse_event(deal, recorded_at=entry.at, by=by, at=at)
     with db.session.no_autoflush:
         put_back(deal, changes)
-        audit.record_change(deal, by=by, at=at, name=entry.record_name)
+        audit.record_change(deal, by=by, at=at, name=entry.record_name, verb="taken_back")
 
 
 def take_back_receipt(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:

@@ -29,6 +29,7 @@ from crm.startups.models import Startup
 from crm.undo import actions as undo_actions
 from tests.conftest import Work
 from tests.factories import AT, BY, TODAY, WAN, a_deal, a_startup, an_account, an_institution
+from tests.support import world
 
 ACTIVE, ON_HOLD, PASSED = DealStatus.ACTIVE, DealStatus.ON_HOLD, DealStatus.PASSED
 STAGES = ("referred", "interested", "met", "due_diligence", "term_sheet", "signed", "funded")
@@ -123,6 +124,11 @@ class Desk(RuleBasedStateMachine):
         self.at = AT
         self.deals: list[int] = []
         self.last: list[int] = []
+
+    def teardown(self) -> None:
+        """The next try begins with nothing, so that a failure can be tried again with less."""
+        with self.work() as session:
+            world.wipe(session)
 
     def do(self, what: Any) -> None:
         """One unit of work, a minute later; a refusal rolls it back."""
