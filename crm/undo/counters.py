@@ -91,7 +91,7 @@ def revert(record: Any, entry: AuditEntry, by: Actor, at: datetime) -> None:
 
 
 def take_back_move(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:
-    """A counter-event, and the deal's fields as they were before the move. It is final: whoever was right moves again."""
+    """A counter-event, and the deal's fields as they were before the move. It is final: to go on, move again."""
     changes = [change for change in entry.changes if change["field"] not in BESIDE_THE_COLUMNS]
     if not all(is_as_left(deal, change) for change in changes):
         raise Refusal({"": GONE})

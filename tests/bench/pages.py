@@ -152,7 +152,10 @@ class Site:
             category = session.scalar(sa.text("SELECT id FROM service_category WHERE code = 'roadshow'"))
             joined = sa.text("SELECT joined_on, id FROM startup ORDER BY joined_on DESC, id DESC LIMIT 1 OFFSET 24")
             cursor = session.execute(joined).one()
-            lanes = sa.text("SELECT stage, sum(changes) FROM deal_total WHERE status = 'active' GROUP BY stage")
+            lanes = sa.text(
+                "SELECT code, coalesce(sum(changes), 0) FROM term LEFT JOIN deal_total ON stage = code"
+                " AND status = 'active' WHERE vocabulary = 'deal_stage' GROUP BY code"
+            )
             seen = ",".join(f"{stage}.{number}.5" for stage, number in session.execute(lanes))
         row = Row(date.fromisoformat(str(cursor[0])), cursor[1])
         named = {"two": quote(str(short)), "one": quote(str(short)[0]), "initials": initials_of(str(short))}

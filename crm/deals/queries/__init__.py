@@ -1,6 +1,6 @@
 """Reading rounds, deals, their events and money, and the interests that wait."""
 
-from crm.deals.queries.board import board, numbers, stale_deals
+from crm.deals.queries.board import board, numbers
 from crm.deals.queries.by_round import deals_by_round, rounds_with_deals
 from crm.deals.queries.deals import (
     WITH_NAMES,
@@ -72,7 +72,6 @@ __all__ = [
     "rounds_about",
     "rounds_of",
     "rounds_with_deals",
-    "stale_deals",
     "standing_events",
     "stands",
     "waiting_interests",

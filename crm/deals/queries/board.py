@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -45,10 +46,14 @@ class Lane:
 
 @dataclass
 class Board:
-    """The lanes in the order of their stages. `stale`: how many active deals among those asked for are, to 1,000."""
+    """The lanes in the order of their stages.
+
+    `stale`: how many of the deals asked for are longer in their stage than it allows, counted to 1,001; None where
+    there are too many deals to look at with these filters.
+    """
 
     lanes: list[Lane] = field(default_factory=list)
-    stale: int = 0
+    stale: int | None = None
 
     @property
     def deals(self) -> int | None:
@@ -68,8 +73,10 @@ class Board:
         return sum(lane.unstated or 0 for lane in self.lanes)
 
 
-def board(actor: Actor, wanted: Wanted, shown: Mapping[str, int], only: Sequence[str] | None = None) -> Board:
-    """The deals of one status by stage. `shown`: {stage: how many cards}; `only`: the stages whose cards are wanted.
+def board(
+    actor: Actor, wanted: Wanted, shown: Mapping[str, int], day: date, only: Sequence[str] | None = None
+) -> Board:
+    """The deals of one status by stage. `shown`: {stage: how many cards}; `day`: today; `only`: stages that want cards.
 
     Counts and sums come from the totals; with filters that these do not know, from the deals themselves while they
     are few enough to be read.
@@ -86,7 +93,8 @@ def board(actor: Actor, wanted: Wanted, shown: Mapping[str, int], only: Sequence
     for stage in filled:
         lanes[stage].cards = cards[stage][: shown[stage]]
         lanes[stage].has_more = len(cards[stage]) > shown[stage]
-    return Board(list(lanes.values()))
+    stale = stale_deals(actor, wanted.but(stale_on=day)) if few is not None or wanted.is_plain else None
+    return Board(list(lanes.values()), stale)
 
 
 def numbers(wanted: Wanted) -> dict[str, int]:

@@ -36,8 +36,7 @@ PER_REQUEST = ("seen", "told", "archived")
 def show_board() -> Any:
     asked, wanted, bar = asked_board()
     seen = seen_lanes()
-    board = queries.board(actor(), wanted, {stage: shown for stage, (_, shown) in seen.items()})
-    board.stale = queries.stale_deals(actor(), wanted.but(stale_on=day_of(now())))
+    board = queries.board(actor(), wanted, {stage: shown for stage, (_, shown) in seen.items()}, day_of(now()))
     return page(
         "deals/show_board.html",
         asked=asked,
@@ -57,8 +56,7 @@ def show_lanes() -> Any:
     changed = [stage for stage, number in queries.numbers(wanted).items() if seen[stage][0] != number]
     if not changed and not told:
         return Response(status=204)
-    board = queries.board(actor(), wanted, {stage: shown for stage, (_, shown) in seen.items()}, changed)
-    board.stale = queries.stale_deals(actor(), wanted.but(stale_on=day_of(now())))
+    board = queries.board(actor(), wanted, {stage: shown for stage, (_, shown) in seen.items()}, day_of(now()), changed)
     parts = shown_lanes(board, bar, wanted)
     return page("deals/show_lanes.html", **parts, changed=changed, told=told)
 
