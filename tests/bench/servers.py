@@ -97,7 +97,7 @@ def running(
 
 
 def wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
+    for _ in range(600):  # a busy machine takes its time
         if process.poll() is not None:
             break
         with socket.socket() as probe:
