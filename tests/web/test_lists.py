@@ -16,6 +16,7 @@ from crm.startups.queries import startups
 from tests.conftest import Work
 from tests.factories import (
     BY,
+    TODAY,
     a_deal,
     a_fund,
     a_published_startup,
@@ -37,15 +38,15 @@ def test_pages_follow_each_other_without_a_gap_and_lead_back(work: Work) -> None
     with work(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(listing.slice_of, "__defaults__", (3,))
         for sort in ("name", "joined"):
-            first = startups(BY, Place(sort))
-            second = startups(BY, Place(sort, after=first.next_cursor or ""))
-            third = startups(BY, Place(sort, after=second.next_cursor or ""))
+            first = startups(BY, Place(sort), TODAY)
+            second = startups(BY, Place(sort, after=first.next_cursor or ""), TODAY)
+            third = startups(BY, Place(sort, after=second.next_cursor or ""), TODAY)
             read = [row.id for page in (first, second, third) for row in page.rows]
             assert len(read) == len(set(read)) == 7
             assert (first.previous_cursor, third.next_cursor) == (None, None)
-            back = startups(BY, Place(sort, before=third.previous_cursor or ""))
+            back = startups(BY, Place(sort, before=third.previous_cursor or ""), TODAY)
             assert [row.id for row in back.rows] == [row.id for row in second.rows]
-            again = startups(BY, Place(sort, before=second.previous_cursor or ""))
+            again = startups(BY, Place(sort, before=second.previous_cursor or ""), TODAY)
             assert [row.id for row in again.rows] == [row.id for row in first.rows]
             assert again.previous_cursor is None
 
@@ -55,7 +56,7 @@ def test_a_count_stops_at_its_limit_and_says_so(work: Work, monkeypatch: pytest.
     for _ in range(3):
         a_startup()
     with work():
-        found = startups(BY, Place())
+        found = startups(BY, Place(), TODAY)
         assert (found.count, found.capped) == (2, True)
 
 
