@@ -45,7 +45,7 @@ VERBS: dict[str, Message] = {
 }
 
 # Who acts without an account, by the name in the entry.
-NOBODY: dict[str, Message] = {"visitor": N_("A visitor")}
+NOBODY: dict[str, Message] = {"visitor": N_("A visitor"), "crm": N_("crm")}
 
 LABELS: dict[str, Message] = {
     "name": N_("Name"),

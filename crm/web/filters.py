@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
@@ -16,6 +17,7 @@ from crm.lib.money import Amount, format_amount, format_exact, format_exact_amou
 from crm.web.language import current_language, translate
 
 DASH = "—"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Labelled(Protocol):
@@ -37,6 +39,7 @@ def init_app(app: Flask) -> None:
         label=label,
         listed=listed,
         message=translate,
+        whole_days=whole_days,
     )
     app.jinja_env.globals.update(in_language=in_language, amount_of=Amount)
 
@@ -69,6 +72,11 @@ def figure(fen: int | None, currency: str = "CNY") -> Markup:
 def day(value: date | None) -> str:
     """A day as 2025-03-18."""
     return value.isoformat() if value else DASH
+
+
+def whole_days(text: str) -> Markup:
+    """A text whose days never break at their hyphens."""
+    return Markup(DAY.sub(r'<span class="nowrap">\g<0></span>', str(Markup.escape(text))))  # noqa: S704 - escaped above
 
 
 def moment(value: datetime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import sqlalchemy as sa
+from flask import Flask
 
 from crm.accounts.models import Account
 from crm.audit.models import AuditEntry
@@ -16,6 +17,7 @@ from crm.lib.money import Amount
 from crm.startups import actions
 from crm.startups.actions import StartupValues
 from crm.startups.models import Startup
+from crm.web.language import force_locale, translate
 from tests.conftest import Work
 from tests.factories import AT, BY, WAN, a_round, a_startup, an_account
 
@@ -54,3 +56,10 @@ def test_an_amount_is_told_once_not_by_its_two_ends(work: Work) -> None:
         values = RoundValues(Amount.between(500 * WAN, 1000 * WAN, "500-1000万"), opened_on=date(2026, 3, 18))
         deal_actions.edit_round(kept, values, version=None, by=BY, at=AT)
     assert latest(work) == "crm changed “衡汐智能 · A”: Sought CNY 30M → CNY 5M – CNY 10M"
+
+
+def test_what_a_command_did_is_told_of_the_system(app: Flask, work: Work) -> None:
+    startup = a_startup()
+    with work() as session, force_locale("zh_CN"):
+        entry = session.scalars(sa.select(AuditEntry)).one()
+        assert sentence(entry, translate, "zh_CN") == f"系统新建了“{startup.name}”"

@@ -34,6 +34,11 @@ def test_places_are_filled_in_and_what_fills_them_is_escaped(app: Flask) -> None
     assert shown(app, source, "zh_CN", value=3) != "3 this year"
 
 
+def test_a_day_in_a_sentence_does_not_break_and_the_rest_is_escaped(app: Flask) -> None:
+    told = shown(app, "{{ text | whole_days }}", "en", text="until 2026-06-12 <b>")
+    assert told == 'until <span class="nowrap">2026-06-12</span> &lt;b&gt;'
+
+
 def test_a_missing_value_is_still_an_error(app: Flask) -> None:
     with pytest.raises(UndefinedError):
         shown(app, '{{ _("%(value)s this year", value=nobody.told) }}', "en")
