@@ -49,8 +49,7 @@ function show(box) {
   const list = box.querySelector("[data-thumbnails]");
   list.replaceChildren(...[...input.files].map((file) => thumbnail(input, list, file)));
   list.hidden = !input.files.length;
-  const fold = box.closest("[data-files-fold]"); // what was pasted must be seen
-  if (fold && input.files.length) fold.open = true;
+  box.classList.toggle("has-files", input.files.length > 0);
 }
 
 document.addEventListener("change", (event) => {
