@@ -73,6 +73,19 @@ def records(app: Flask) -> dict[str, int]:
     }
 
 
+# Texts that end outside the window or outside what cuts them off, unless somebody can scroll to them or a title tells them.
+STICKS_OUT = """() => [...document.querySelectorAll("main *")].filter((one) => {
+  const text = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  if (!text || one.closest(".visually-hidden, [title], dialog, option, thead") || !one.checkVisibility()) return false;
+  const right = one.getBoundingClientRect().right - 1;
+  for (let box = one.parentElement; box && box.tagName !== "BODY"; box = box.parentElement) {
+    const style = getComputedStyle(box).overflowX;
+    if (style === "auto" || style === "scroll") return false;
+    if (style === "hidden" && right > box.getBoundingClientRect().right) return true;
+  }
+  return right > innerWidth;
+}).map((one) => one.textContent.trim().slice(0, 40))"""
+
 PAGES: dict[str, list[str]] = {
     "finance": [
         "/",
@@ -194,5 +207,6 @@ def problems_of(page: Page, url: str, width: int) -> list[str]:
     results = Axe().run(page).response["violations"]
     violations = [f"{url}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in results]
     sideways = page.evaluate("document.documentElement.scrollWidth") > width
+    cut = page.evaluate(STICKS_OUT)
     page.remove_listener("console", listen)
-    return violations + heard + ([f"{url} scrolls sideways"] if sideways else [])
+    return violations + heard + ([f"{url} scrolls sideways"] if sideways else []) + [f"{url}: {text} sticks out" for text in cut]

@@ -107,7 +107,7 @@ def test_a_conflict_is_settled_field_by_field_and_its_draft_is_gone(
     other.keyboard.press("Control+Enter")
     expect(other.get_by_role("status").first).to_be_visible()
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("两人同时改了这条记录")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("两人同时修改了这条记录")
     page.locator("input[name=take-summary][value=theirs]").check()
     page.get_by_role("button", name="按所选保存").click()
     expect(page.get_by_role("status").first).to_be_visible()

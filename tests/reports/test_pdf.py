@@ -78,7 +78,7 @@ def test_the_summary_of_a_startup_in_chinese(work: Work) -> None:
         "信贷 2 获批 1、未登记 1 1,000 另有 1 项为约数",
         "轮次：A 拟融资 ¥8,000 万",
         "临渚（上海）创业投资有限公司 2026-02-01 10 签约 进行 3,000 1,000",
-        "数字怎么算",
+        "指标口径说明",
         "2026-06-12 14:40 由陈晏清生成",
     ):
         assert squeezed(told) in squeezed(text), f"{told!r} is not in {text!r}"
