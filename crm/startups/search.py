@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.accounts.models import Actor
 from crm.accounts.policies import is_investor
 from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.naming import FormerName, former_names_of_all
+from crm.institutions.queries import is_shut_out
 from crm.lib.text import N_
 from crm.search.registry import Description, Follow, Kind
 from crm.startups.models import Product, Startup
@@ -47,6 +49,11 @@ def describe_published(ids: Sequence[int]) -> Iterator[Description]:
                 names=(row.short_name, row.name) if row.short_name else (row.name,),
                 texts=(row.summary, *made.get(row.id, ())),
             )
+
+
+def published_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """What an investor finds is what it may read: nothing while its institution is not admitted."""
+    return sa.false() if is_shut_out(actor.institution_id) else published_on(day_of(now()))
 
 
 def product_names(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -87,7 +94,7 @@ PUBLISHED = Kind(
     argument="startup_id",
     describe=describe_published,
     may_find=is_investor,
-    visible_to=lambda actor: published_on(day_of(now())),
+    visible_to=published_to,
     list_endpoint="portal.list_startups",
     follows=(Follow(Product, "startup_id"),),
 )

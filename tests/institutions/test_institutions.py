@@ -149,6 +149,9 @@ def test_investors_of_an_institution_that_was_not_admitted_read_no_profile(
     profile = investor.visit("portal.show_startup", startup_id=startup.id)
     assert profile.status == (200 if reads else 404)
     assert ("not admitted" in investor.visit("portal.list_deals").text) is not reads
+    assert ("衡汐智能" in investor.visit("search.show_results", q="衡汐").text) is reads
+    for asked in ("", "?q=衡汐"):
+        assert ("衡汐智能" in str(investor.open(f"/search/suggest{asked}").get_json())) is reads
 
 
 def test_an_institution_that_invests_in_a_fund_shows_it(finance: Visitor) -> None:
