@@ -73,7 +73,7 @@ def records(app: Flask) -> dict[str, int]:
     }
 
 
-# Texts that end outside the window or outside what cuts them off, unless somebody can scroll to them or a title tells them.
+# Texts that end outside the window or what cuts them off, unless somebody can scroll to them or a title tells them.
 STICKS_OUT = """() => [...document.querySelectorAll("main *")].filter((one) => {
   const text = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
   if (!text || one.closest(".visually-hidden, [title], dialog, option, thead") || !one.checkVisibility()) return false;
@@ -209,4 +209,5 @@ def problems_of(page: Page, url: str, width: int) -> list[str]:
     sideways = page.evaluate("document.documentElement.scrollWidth") > width
     cut = page.evaluate(STICKS_OUT)
     page.remove_listener("console", listen)
-    return violations + heard + ([f"{url} scrolls sideways"] if sideways else []) + [f"{url}: {text} sticks out" for text in cut]
+    wide = [f"{url} scrolls sideways"] if sideways else []
+    return violations + heard + wide + [f"{url}: {text} sticks out" for text in cut]
