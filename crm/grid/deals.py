@@ -62,6 +62,7 @@ class DealSheet:
                 _("Institution"),
                 needed=True,
                 only_new=True,
+                size="l",
                 resolve=institution_queries.resolve,
                 suggest=url_for("institutions.suggest"),
             ),

@@ -59,6 +59,7 @@ class ServiceSheet:
             NamesColumn(
                 "partners",
                 _("Institutions taking part"),
+                size="l",
                 resolve=institution_queries.resolve,
                 suggest=url_for("institutions.suggest"),
             ),

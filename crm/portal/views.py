@@ -56,6 +56,7 @@ def list_startups() -> Any:
         "portal/list_startups.html",
         listing=listing(found, chips),
         labels=startup_queries.valid_labels_of_all(found.rows, day_of(now())),
+        rounds=deal_queries.open_rounds_of_all(found.rows),
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),

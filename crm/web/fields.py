@@ -181,7 +181,7 @@ class DayField(TypedField):
         render = {
             "inputmode": "numeric",
             "autocomplete": "off",
-            "placeholder": "YYYY-MM-DD",
+            "placeholder": lazy_gettext("YYYY-MM-DD"),
             **kwargs.pop("render_kw", {}),
         }
         super().__init__(label, render_kw=render, **kwargs)

@@ -69,7 +69,7 @@ class CreatingForm(Form):
 
 def typed_text(field: Any) -> str:
     """What stands in a field, as somebody would type it."""
-    if isinstance(field.data, (tuple, list)):
+    if isinstance(field.data, (tuple, list)) and not hasattr(field, "typed"):
         return "|".join(str(code) for code in field.data)
     text = field._value() if hasattr(field, "_value") else str(field.data or "")
     return str(text).replace("\r\n", "\n").strip()

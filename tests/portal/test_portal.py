@@ -35,6 +35,7 @@ def test_a_published_profile_can_be_found_and_read(investor: Visitor) -> None:
     a_round(startup, "a+")
     investor.visit("portal.list_startups", q="衡汐")
     assert "衡汐智能" in investor.text
+    assert "A+ round" in investor.text
     investor.visit("portal.show_startup", startup_id=startup.id)
     for told in ("适配 23 款端侧芯片", "许望舒", "A+", "neither an offer nor investment advice"):
         assert told in investor.now.html

@@ -94,6 +94,16 @@ def test_an_amount_is_taken_over_as_it_is_saved(as_role: Callable[..., Visitor])
     assert page.value_of("Next step") == "约技术负责人"
 
 
+def test_a_number_of_people_is_shown_as_it_is_typed(as_role: Callable[..., Visitor]) -> None:
+    startup = a_startup(headcount=140)
+    first, second = as_role("finance"), as_role("manager")
+    for editor in (first, second):
+        editor.visit("startups.edit_startup", startup_id=startup.id)
+    first.submit("Save", summary="第一人写的")
+    second.submit("Save", summary="第二人写的")
+    assert ["Headcount", "140"] in second.now.rows
+
+
 def only_startup(work: Work) -> int:
     with work() as session:
         return session.query(Startup).one().id

@@ -32,7 +32,15 @@ from crm.deals.queries.events import (
     stands,
 )
 from crm.deals.queries.interests import find_interest, interests_of, waiting_interests
-from crm.deals.queries.rounds import find_round, open_rounds_of, round_called, rounds, rounds_about, rounds_of
+from crm.deals.queries.rounds import (
+    find_round,
+    open_rounds_of,
+    open_rounds_of_all,
+    round_called,
+    rounds,
+    rounds_about,
+    rounds_of,
+)
 from crm.deals.queries.wanted import Wanted
 
 __all__ = [
@@ -64,6 +72,7 @@ __all__ = [
     "open_deals_of",
     "open_of",
     "open_rounds_of",
+    "open_rounds_of_all",
     "receipt_recorded_at",
     "receipts_of",
     "received_by_deal",

@@ -62,6 +62,17 @@ def open_rounds_of(startup: Startup) -> Sequence[Round]:
     return [one for one in rounds_of(startup) if one.state == RoundState.OPEN]
 
 
+def open_rounds_of_all(startups: Sequence[Startup]) -> dict[int, list[Round]]:
+    """{startup id: the rounds that it seeks now, the latest first}, in one query."""
+    found: dict[int, list[Round]] = {}
+    mine = sa.select(Round).where(
+        Round.startup_id.in_([one.id for one in startups]), Round.state == RoundState.OPEN, Round.archived_at.is_(None)
+    )
+    for round in db.session.scalars(mine.order_by(Round.opened_on.is_(None), Round.opened_on.desc(), Round.id.desc())):
+        found.setdefault(round.startup_id, []).append(round)
+    return found
+
+
 def rounds_about(*, startup_id: int) -> sa.Select[Any]:
     """The rounds of a startup, to be counted."""
     return sa.select(Round.id).where(Round.startup_id == startup_id, Round.archived_at.is_(None))

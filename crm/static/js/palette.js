@@ -125,6 +125,7 @@ input.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown") activate(active >= last ? 0 : active + 1);
   else if (event.key === "ArrowUp") activate(active <= 0 ? last : active - 1);
   else if (event.key === "Enter" && active >= 0) visit(active, event.ctrlKey || event.metaKey);
+  else if (event.key === "Escape") dialog.close(); // at once: a search field would be emptied first
   else return;
   event.preventDefault();
   event.stopPropagation();
