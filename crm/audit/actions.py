@@ -59,9 +59,22 @@ def pending_changes(subject: Base) -> list[Change]:
         before = history.deleted[0] if history.deleted else None
         after = history.added[0] if history.added else None
         if (before or None) != (after or None):
-            kind = kinds.get(column.key)
-            changes.append(change(column.key, before, after, **({"kind": kind} if kind else {})))
+            kind, names = kinds.get(column.key), names_behind(column.columns[0], before, after)
+            raw = {"kind": kind} if kind else {"names": names} if names else {}
+            changes.append(change(column.key, before, after, **raw))
     return changes
+
+
+def names_behind(column: Any, *ids: int | None) -> list[str | None]:
+    """What the records are called that a foreign key pointed at before and after, as of now; [] for another column."""
+    for key in column.foreign_keys:
+        table = key.column.table
+        if "name" in table.c:
+            with db.session.no_autoflush:  # what is pending must stay so
+                asked = sa.select(table.c.id, table.c.name).where(table.c.id.in_(list(filter(None, ids))))
+                names = {row.id: str(row.name) for row in db.session.execute(asked)}
+            return [names.get(one or 0) for one in ids]
+    return []
 
 
 def change(field: str, before: Any, after: Any, **raw: Any) -> Change:

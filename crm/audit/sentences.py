@@ -88,7 +88,8 @@ def from_to(field: str, before: str, after: str) -> str:
 def told_change(record_type: str, change: dict[str, Any], translate: Translate, language: str) -> str:
     name = change["field"]
     kind = change.get("kind") or KINDS_BY_RECORD.get((record_type, name), KINDS.get(name, ""))
-    before, after = (told_value(change[side], kind, translate, language) for side in ("before", "after"))
+    values = change.get("names") or (change["before"], change["after"])
+    before, after = (told_value(value, kind, translate, language) for value in values)
     field = translate(LABELS[name])
     return from_to(field, before, after)
 

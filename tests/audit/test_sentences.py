@@ -11,15 +11,15 @@ from crm.accounts.models import Account
 from crm.audit.models import AuditEntry
 from crm.audit.sentences import sentence
 from crm.deals import actions as deal_actions
-from crm.deals.actions import RoundValues
-from crm.deals.queries import find_round
+from crm.deals.actions import DealValues, RoundValues
+from crm.deals.queries import find_deal, find_round
 from crm.lib.money import Amount
 from crm.startups import actions
 from crm.startups.actions import StartupValues
 from crm.startups.models import Startup
 from crm.web.language import force_locale, translate
 from tests.conftest import Work
-from tests.factories import AT, BY, WAN, a_round, a_startup, an_account
+from tests.factories import AT, BY, WAN, a_deal, a_round, a_startup, an_account
 
 
 def latest(work: Work, language: str = "en") -> str:
@@ -56,6 +56,16 @@ def test_an_amount_is_told_once_not_by_its_two_ends(work: Work) -> None:
         values = RoundValues(Amount.between(500 * WAN, 1000 * WAN, "500-1000万"), opened_on=date(2026, 3, 18))
         deal_actions.edit_round(kept, values, version=None, by=BY, at=AT)
     assert latest(work) == "crm changed “衡汐智能 · A”: Sought CNY 30M → CNY 5M – CNY 10M"
+
+
+def test_who_owned_a_record_is_told_by_name(work: Work) -> None:
+    before, after = an_account(name="林予安"), an_account(name="周牧之")
+    deal = a_deal(owner_id=before.id)
+    with work():
+        kept = find_deal(BY, deal.id)
+        assert kept is not None
+        deal_actions.edit_deal(kept, DealValues(owner_id=after.id), version=None, by=BY, at=AT)
+    assert latest(work).endswith(": Owner 林予安 → 周牧之")
 
 
 def test_what_a_command_did_is_told_of_the_system(app: Flask, work: Work) -> None:
