@@ -9,14 +9,12 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs/shots"
@@ -25,22 +23,61 @@ PASSWORD = "walnut harbour ferry"
 PORT = "5099"
 BASE = f"http://127.0.0.1:{PORT}"
 
-SHOTS = (
-    ("home", "finance", "/?as_of=2025-12-31", 1440, "light", "zh_CN"),
-    ("home-dark", "finance", "/?as_of=2025-12-31", 1440, "dark", "zh_CN"),
-    ("home-375", "finance", "/?as_of=2025-12-31", 375, "light", "zh_CN"),
+Where = str | Callable[[Page], object]
+
+
+def first_profile(page: Page) -> None:
+    page.goto(f"{BASE}/portal/startups/")
+    page.locator("main h2 a").first.click()
+
+
+def palette(page: Page) -> None:
+    page.goto(f"{BASE}/startups/")
+    page.keyboard.press("Control+k")
+    page.locator("#palette-q").fill("yunxiu")
+    page.locator("#palette [role=option]").nth(3).wait_for()
+
+
+def proposals(page: Page) -> None:
+    """What the paste box makes of a message about a startup and an institution of the demonstration."""
+    page.goto(f"{BASE}/deals/?status=active")
+    startup, institution = page.locator("tbody th").first.inner_text().split(" · ")[:2]
+    page.goto(f"{BASE}/paste/")
+    page.locator("main textarea").fill(
+        f"今天下午{institution.split()[0]}见了{startup}，聊得不错，下周三约技术负责人再聊，意向投1000万"
+    )
+    page.locator("main .btn-primary").click()
+
+
+SHOTS: tuple[tuple[str, str, Where, int, str, str], ...] = (
+    ("home", "finance", "/", 1440, "light", "zh_CN"),
+    ("home-dark", "manager", "/", 1440, "dark", "zh_CN"),
+    ("home-375", "finance", "/", 375, "light", "zh_CN"),
     ("home-en", "manager", "/?as_of=2025-12-31", 1440, "light", "en"),
+    ("deals", "finance", "/deals/", 1440, "light", "zh_CN"),
+    ("deals-375", "finance", "/deals/?status=active", 375, "dark", "zh_CN"),
+    ("deals-grid", "finance", "/deals/grid", 1440, "light", "zh_CN"),
     ("log-deal", "finance", "/deals/new", 1440, "light", "zh_CN"),
     ("log-service-375", "finance", "/services/new", 375, "light", "zh_CN"),
-    ("deals", "finance", "/deals/", 1440, "light", "zh_CN"),
-    ("deals-375", "finance", "/deals/", 375, "light", "zh_CN"),
+    ("paste", "finance", proposals, 1440, "light", "zh_CN"),
+    ("search", "finance", palette, 1440, "light", "zh_CN"),
     ("startup", "manager", "/startups/1", 1440, "light", "zh_CN"),
+    ("institution-en", "finance", "/institutions/1", 1440, "dark", "en"),
+    ("copy-text", "finance", "/copy-text/startups/1?length=long", 1440, "light", "zh_CN"),
     ("fund", "manager", "/funds/7", 1440, "light", "zh_CN"),
+    ("expiring", "manager", "/expiring/", 1440, "light", "zh_CN"),
     ("metric", "manager", "/metrics/companies_served?as_of=2025-12-31", 1440, "light", "zh_CN"),
+    ("settings", "admin", "/settings", 1440, "light", "zh_CN"),
+    ("vocabulary-375", "admin", "/settings/vocabularies/deal_stage", 375, "light", "zh_CN"),
     ("portal", "investor", "/portal/startups/", 1440, "light", "zh_CN"),
-    ("portal-profile", "investor", "first profile", 1440, "light", "zh_CN"),
-    ("portal-profile-375", "investor", "first profile", 375, "dark", "en"),
+    ("portal-profile", "investor", first_profile, 1440, "light", "zh_CN"),
+    ("portal-profile-375", "investor", first_profile, 375, "dark", "en"),
 )
+# Chinese on machines without Chinese fonts: the one that PDFs are set in.
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{folder}</dir><cachedir>{cache}</cachedir>
+</fontconfig>"""
 
 
 @contextmanager
@@ -90,16 +127,17 @@ def signed_in(browser: Browser, username: str, width: int, scheme: str, language
     return page
 
 
-def first_profile(page: Page) -> str:
-    page.goto(f"{BASE}/portal/startups/")
-    return page.locator("main h2 a").first.get_attribute("href") or ""
-
-
 def take(browser: Browser) -> None:
-    for name, username, path, width, scheme, language in SHOTS:
+    for name, username, where, width, scheme, language in SHOTS:
         page = signed_in(browser, username, width, scheme, language)
-        page.goto(BASE + (first_profile(page) if path == "first profile" else path))
-        page.screenshot(path=TARGET / f"{name}.png", full_page=width > 500)
+        if isinstance(where, str):
+            page.goto(BASE + where)
+        else:
+            where(page)
+        page.wait_for_load_state("networkidle")
+        # As high as a window, and on a wide screen half as high again: a long list shows how it looks, not how it ends.
+        page.set_viewport_size({"width": width, "height": 1200 if width > 500 else 900})
+        page.screenshot(path=TARGET / f"{name}.png")
         if language == "en":
             page.locator("button[name=language][value=zh_CN]").first.click()
             page.wait_for_load_state()
@@ -107,6 +145,14 @@ def take(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     page.goto(f"{BASE}/sign-in")
     page.screenshot(path=TARGET / "sign-in.png")
+
+
+def make_small() -> None:
+    """256 colours are enough for screens, at a third of the bytes."""
+    for path in TARGET.glob("*.png"):
+        with Image.open(path) as picture:
+            few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
 
 
 def print_report(environment: dict[str, str]) -> None:
@@ -122,14 +168,21 @@ def print_report(environment: dict[str, str]) -> None:
 
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
+    for path in TARGET.glob("*.png"):
+        path.unlink()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with demonstration() as environment, sync_playwright() as playwright:
+        fonts = Path(environment["CRM_DATA_DIR"]) / "fonts.conf"
+        fonts.write_text(FONTS.format(folder=ROOT / "crm/static/vendor/fonts", cache=fonts.parent / "fonts"))
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-background-networking"],
+            env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
         )
         take(browser)
         print_report(environment)
         browser.close()
+    make_small()
 
 
 if __name__ == "__main__":
