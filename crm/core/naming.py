@@ -111,9 +111,14 @@ def resolve(kind: type[C], typed: str, *, field: str, missing: Message) -> C:
         if len(found) == 1:
             return found[0]
         if found:
-            names = "、".join(one.name for one in found[:NAMED_IN_ERROR])
-            raise Refusal({field: N_("Several are called so: %(names)s. Choose one.", names=names)})
+            raise Refusal({field: several(found)})
     raise Refusal({field: missing})
+
+
+def several(found: Sequence[C]) -> Message:
+    """Why a name that several records bear does not say which one is meant."""
+    names = "、".join(one.name for one in found[:NAMED_IN_ERROR])
+    return N_("Several are called so: %(names)s. Choose one.", names=names)
 
 
 def former_names_of(record: Any) -> tuple[str, ...]:

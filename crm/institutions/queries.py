@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +12,11 @@ from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.db import db, holds_code
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, Place, Slice, Sort, slice_of
+from crm.core.named import NamedList, named_list
 from crm.institutions.models import ADMITTED, Admission, Brand, Institution
 from crm.institutions.policies import may_list, visible_to
 from crm.lib.names import name_key
-from crm.lib.text import N_
+from crm.lib.text import N_, Message
 from crm.search import queries as search_queries
 
 WITH_BRAND = joinedload(Institution.brand)
@@ -95,8 +96,17 @@ def suggestions(text: str) -> Sequence[Institution]:
 
 def resolve(text: str, *, field: str) -> Institution:
     """The one institution that a credit code, a full name or a short name means. Raises Refusal at the field."""
-    missing = N_("No institution is called “%(name)s”. Choose one of the list, or add it first.", name=text)
-    return naming.resolve(Institution, text, field=field, missing=missing)
+    return naming.resolve(Institution, text, field=field, missing=unknown(text))
+
+
+def named(text: str, chosen: Mapping[str, str]) -> NamedList[Institution]:
+    """The institutions that the names of a list mean. `chosen`: {typed: the full name that it means}."""
+    return named_list(Institution, text, chosen, missing=unknown, guess=suggestions)
+
+
+def unknown(name: str) -> Message:
+    """Why a name means nothing."""
+    return N_("No institution is called “%(name)s”. Choose one of the list, or add it first.", name=name)
 
 
 def institution_called(name: str) -> Institution | None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
+from crm.core.named import NamedList
 from crm.documents import queries as document_queries
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
@@ -19,7 +20,6 @@ from crm.lib.names import split_names
 from crm.lib.text import N_
 from crm.services import actions, policies, queries
 from crm.services.asked import asked_services
-from crm.services.for_many import NamedStartups, named_startups
 from crm.services.forms import (
     PREFIX,
     ROW_FIELDS,
@@ -41,9 +41,9 @@ from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
 from crm.web.lists import listing, place_from_request
+from crm.web.names import meanings
 
 bp = Blueprint("services", __name__, url_prefix="/services")
-MEANS = "means:"
 
 
 @bp.get("/")
@@ -112,17 +112,17 @@ def show_outcome_fields() -> Any:
 def log_for_many() -> Any:
     form = offer(LogForManyForm(type_id=request.args.get("type"), happened_on=day_of(now())))
     form.twins.offer([("skip", _("Leave them out")), ("again", _("Log it for them again"))], empty=_("Choose"))
-    named = named_startups(form.startups.data or "", meanings())
+    named = startup_queries.named(form.startups.data or "", meanings())
     form.startups.data = named.text or form.startups.data
     twins = served_already(form, named)
     form.focus("startups", "type_id", "content")
 
     def save() -> Response:
         check_names(named, twins, form.twins.data)
-        wanted = [one for one in named.startups if form.twins.data == "again" or one not in twins]
+        wanted = [one for one in named.records if form.twins.data == "again" or one not in twins]
         type = queries.type_by_id(int(form.type_id.data), field="type_id")
         logged = actions.log_for_many(wanted, type, form.value(), partners_of(form), by=actor(), at=now())
-        flash(told_for_many(type, len(logged), len(named.startups) - len(wanted), named.repeated), "done")
+        flash(told_for_many(type, len(logged), len(named.records) - len(wanted), named.repeated), "done")
         day = form.happened_on.data.isoformat()
         return see_other("services.list_services", type=type.id, **{"from": day, "to": day})
 
@@ -340,30 +340,25 @@ def outcome_kinds() -> dict[OutcomeKind, str]:
     }
 
 
-def meanings() -> dict[str, str]:
-    """{typed name: the full name that was chosen for it}."""
-    return {key.removeprefix(MEANS): value for key, value in request.form.items() if key.startswith(MEANS)}
-
-
-def served_already(form: LogForManyForm, named: NamedStartups) -> list[Startup]:
+def served_already(form: LogForManyForm, named: NamedList[Startup]) -> list[Startup]:
     """The startups that have this service on this day already; none while the form does not say which."""
     if not form.is_submitted() or not form.happened_on.data or not str(form.type_id.data or "").isdigit():
         return []
-    served = queries.served_alike(int(form.type_id.data), form.happened_on.data, named.startups)
-    return [one for one in named.startups if one.id in served]
+    served = queries.served_alike(int(form.type_id.data), form.happened_on.data, named.records)
+    return [one for one in named.records if one.id in served]
 
 
-def check_names(named: NamedStartups, twins: list[Startup], said: str) -> None:
+def check_names(named: NamedList[Startup], twins: list[Startup], said: str) -> None:
     """Refuse names that mean none or several, startups that are served already, and a list of nobody."""
     if named.unclear:
         raise Refusal({"startups": N_("%(count)s names are not clear yet: see below.", count=len(named.unclear))})
-    if not named.startups:
+    if not named.records:
         raise Refusal({"startups": N_("Fill this in.")})
     if twins and not said:
         names = "、".join(one.shown_name for one in twins[:5])
         told = N_("%(count)s have it already: %(names)s. Choose what to do.", count=len(twins), names=names)
         raise Refusal({"twins": told})
-    if len(twins) == len(named.startups) and said == "skip":
+    if len(twins) == len(named.records) and said == "skip":
         raise Refusal({"twins": N_("All of them have it already: nothing is left to log.")})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -13,9 +13,10 @@ from crm.accounts.models import Actor
 from crm.core import naming
 from crm.core.db import db
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, Count, Place, Slice, Sort, slice_of
+from crm.core.named import NamedList, named_list
 from crm.documents.models import Document
 from crm.institutions.models import Institution
-from crm.lib.text import N_
+from crm.lib.text import N_, Message
 from crm.search import queries as search_queries
 from crm.settings.queries import terms
 from crm.startups.models import (
@@ -126,8 +127,17 @@ def suggestions(text: str) -> Sequence[Startup]:
 
 def resolve(text: str, *, field: str) -> Startup:
     """The one startup that a credit code, a full name or a short name means. Raises Refusal at the field."""
-    missing = N_("No startup is called “%(name)s”. Choose one of the list, or add it first.", name=text)
-    return naming.resolve(Startup, text, field=field, missing=missing)
+    return naming.resolve(Startup, text, field=field, missing=unknown(text))
+
+
+def named(text: str, chosen: Mapping[str, str]) -> NamedList[Startup]:
+    """The startups that the names of a list mean. `chosen`: {typed: the full name that it means}."""
+    return named_list(Startup, text, chosen, missing=unknown, guess=suggestions)
+
+
+def unknown(name: str) -> Message:
+    """Why a name means nothing."""
+    return N_("No startup is called “%(name)s”. Choose one of the list, or add it first.", name=name)
 
 
 def startup_of(institution: Institution) -> Startup | None:
