@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import MASKS, UNTOLD
+from crm.core.bulk import add_many
 from crm.core.db import Base, db, recorded
 
 
@@ -31,20 +33,39 @@ def record(
     subject: Base, verb: str, *, by: Who, at: datetime, name: str, changes: list[Change] | None = None
 ) -> AuditEntry:
     """Write one entry about a record; `name` is what the record is called at that time."""
-    db.session.flush()  # the entry needs the record's id
-    entry = AuditEntry(
-        at=at,
-        actor_id=by.id,
-        actor_name=by.name,
-        verb=verb,
-        record_type=subject.__tablename__,
-        record_id=subject.id,
-        record_name=name[:200],
-        changes=changes or [],
-    )
-    db.session.add(entry)
-    recorded(db.session()).append(entry)
-    return entry
+    return record_many([(subject, name, changes or [])], verb, by=by, at=at)[0]
+
+
+def record_many(
+    told: Iterable[tuple[Base, str, list[Change]]], verb: str, *, by: Who, at: datetime
+) -> list[AuditEntry]:
+    """Write one entry about each of several records, (record, what it is called, changes), in one statement."""
+    db.session.flush()  # the entries need the records' ids
+    entries = [
+        AuditEntry(
+            at=at,
+            actor_id=by.id,
+            actor_name=by.name,
+            verb=verb,
+            record_type=subject.__tablename__,
+            record_id=subject.id,
+            record_name=name[:200],
+            changes=changes,
+        )
+        for subject, name, changes in told
+    ]
+    add_many(entries)
+    recorded(db.session()).extend(entries)
+    return entries
+
+
+@contextmanager
+def one_change() -> Iterator[None]:
+    """What is recorded inside belongs to one larger change, which is recorded after it and takes all of it back."""
+    entries = recorded(db.session())
+    before = len(entries)
+    yield
+    del entries[before:]
 
 
 def pending_changes(subject: Base) -> list[Change]:

@@ -1,4 +1,4 @@
-"""Many rows at once, past the ORM, which takes 20 times as long."""
+"""Many rows at once: numbered beforehand, so that the ORM needs one statement, or past it, twenty times as fast."""
 
 from __future__ import annotations
 
@@ -6,6 +6,29 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
+
+from crm.core.db import Base, db
+
+
+def add_many(records: Sequence[Base]) -> None:
+    """Write new records of one kind with ids of their own, in one statement."""
+    if len(records) > 1:
+        for record, number in zip(records, new_ids(db.session(), type(records[0]), len(records)), strict=True):
+            record.id = number
+    db.session.add_all(records)
+    if len(records) > 1:
+        db.session.flush()  # on SQLite the next new record would take the same number
+
+
+def new_ids(session: orm.Session, model: type[Base], count: int) -> Sequence[int]:
+    """Ids for new records of a kind. On SQLite nobody else writes meanwhile."""
+    if session.get_bind().dialect.name == "postgresql":
+        sequence = sa.func.pg_get_serial_sequence(model.__tablename__, "id")
+        series = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, count))
+        return session.scalars(series).all()
+    last = session.scalar(sa.select(sa.func.max(model.__table__.c.id))) or 0
+    return range(last + 1, last + 1 + count)
 
 
 def insert_rows(connection: sa.Connection, table: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from crm.accounts.models import Actor
 from crm.audit.models import AuditEntry
-from crm.core.bulk import insert_rows
+from crm.core.bulk import insert_rows, new_ids
 from crm.core.db import Base, Versioned
 from crm.search import actions as search
 
@@ -24,18 +25,10 @@ DRY_NUMBERS = 10**15  # no record is ever that many
 AT_ONCE = 10_000  # rows of one statement, for the sake of memory
 
 
-class Who(Protocol):
-    @property
-    def id(self) -> int | None: ...
-
-    @property
-    def name(self) -> str: ...
-
-
 class Writer:
     """Writes for one import into the caller's transaction, or, in a dry run, only pretends to."""
 
-    def __init__(self, session: orm.Session, *, by: Who, at: datetime, dry_run: bool) -> None:
+    def __init__(self, session: orm.Session, *, by: Actor, at: datetime, dry_run: bool) -> None:
         self.session = session
         self.by = by
         self.at = at
@@ -58,12 +51,7 @@ class Writer:
         if self.dry_run:
             self._given += count
             return range(self._given - count, self._given)
-        if self.session.get_bind().dialect.name == "postgresql":
-            sequence = sa.func.pg_get_serial_sequence(model.__tablename__, "id")
-            series = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, count))
-            return self.session.scalars(series).all()
-        last = self.session.scalar(sa.select(sa.func.max(model.__table__.c.id))) or 0
-        return range(last + 1, last + 1 + count)
+        return new_ids(self.session, model, count)
 
     def insert(self, model: type[Base], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """New rows of one table; columns that are not given get their defaults."""
