@@ -21,7 +21,17 @@ from crm.core.clock import day_of
 from crm.core.db import Base
 from crm.deals import rollup
 from crm.deals.actions import entered_stage_on
-from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round, RoundState
+from crm.deals.models import (
+    FUNDED_STAGE,
+    Deal,
+    DealEvent,
+    DealStatus,
+    Participation,
+    Receipt,
+    Round,
+    RoundEvent,
+    RoundState,
+)
 from crm.funds.models import Commitment, Fund, FundManager
 from crm.imports.actions.writing import Writer
 from crm.institutions.models import Institution
@@ -91,11 +101,13 @@ class Bench:
         self.insert(Startup, self.startup_rows())
         self.insert(PastRound, self.past_round_rows())
         self.insert(Round, self.round_rows())
+        self.insert(RoundEvent, self.round_event_rows())
         self.plan_deals()
         self.insert(Deal, self.deal_rows())
         rollup.rebuild()
         self.insert(DealEvent, self.event_rows())
         self.insert(Receipt, self.receipt_rows())
+        self.insert_participations()
         self.insert(Service, self.service_rows())
         self.insert(ServicePartner, self.partner_rows())
         self.insert(AuditEntry, self.audit_rows())
@@ -249,13 +261,40 @@ class Bench:
             yield {
                 "startup_id": self.startup_of_round(number + 1),
                 "name": ROUND_NAMES[number // self.startups],
-                "state": RoundState.CLOSED if number % 3 == 0 else RoundState.OPEN,
+                "state": self.state_of_round(number),
                 "sought_low": sought,
                 "sought_high": sought,
                 "opened_on": opened,
                 "closes_on": opened + timedelta(days=180),
                 "created_at": self.recorded(opened),
             }
+
+    def round_event_rows(self) -> Iterator[dict[str, Any]]:
+        for number in range(self.rounds):
+            opened = self.today - timedelta(days=number % DAYS)
+            yield {
+                "round_id": number + 1,
+                "to_state": self.state_of_round(number),
+                "happened_on": opened,
+                "recorded_at": self.recorded(opened),
+            }
+
+    def insert_participations(self) -> None:
+        """The funded deals of closed rounds."""
+        table = Participation.__table__.c
+        funded = (
+            sa.select(Deal.id, Deal.round_id, Deal.institution_id, Deal.signed, Deal.moved_on, Deal.created_at)
+            .join(Round, Round.id == Deal.round_id)
+            .where(Round.state == RoundState.CLOSED, Deal.stage == FUNDED_STAGE)
+            .order_by(Deal.id)
+        )
+        columns = [table.deal_id, table.round_id, table.institution_id, table.signed, table.happened_on]
+        self.session.execute(sa.insert(Participation).from_select([*columns, table.created_at], funded))
+        counted = sa.select(sa.func.count()).select_from(Participation)
+        self.made[Participation.__tablename__] = self.session.scalar(counted) or 0
+
+    def state_of_round(self, number: int) -> RoundState:
+        return RoundState.CLOSED if number % 3 == 2 else RoundState.OPEN
 
     def startup_of_round(self, round_id: int) -> int:
         return (round_id - 1) % self.startups + 1

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
 from crm.core.errors import Refusal
-from crm.deals.actions import DealValues, Move, RoundValues
-from crm.deals.models import FUNDED_STAGE, DealStatus
+from crm.deals.actions import Closing, DealShare, DealValues, Introduction, Move, RoundValues
+from crm.deals.models import FUNDED_STAGE, Deal, DealStatus, ParticipationRole
 from crm.web.fields import (
     AmountField,
     ChoiceField,
+    CodesField,
     DayField,
     LongTextField,
     MoneyField,
@@ -38,12 +39,127 @@ class RoundFields(Form):
 
 class OpenRoundForm(RoundFields, CreatingForm):
     name = ChoiceField(_("Round"), needed=True)
+    state = PicksField(
+        _("State"), description=_("A registered round is screened first; nobody is introduced before it is open.")
+    )
 
-    first_sight = ("name", "sought", "valuation", "opened_on", "closes_on", "use_of_proceeds")
+    first_sight = ("name", "sought", "valuation", "closes_on", "state", "opened_on")
 
 
 class EditRoundForm(RoundFields, EditingForm):
     pass
+
+
+class MoveRoundForm(EditingForm):
+    state = PicksField(_("State"))
+    happened_on = DayField(_("Date"), needed=True)
+    note = TextField(_("A word about it"), length=400)
+
+
+class ReopenRoundForm(EditingForm):
+    happened_on = DayField(_("Opened again on"), needed=True)
+    note = TextField(_("A word about it"), length=400)
+
+
+class EndRoundForm(EditingForm):
+    lapse = PicksField(_("Introductions that still go on"))
+
+    def offer_lapse(self, count: int) -> None:
+        """Ask what becomes of the introductions that still go on; nothing to ask where there are none."""
+        told = [("lapse", _("%(count)s lapse", count=count)), ("keep", _("They go on"))]
+        self["lapse"].offer(told)
+        if not count:
+            del self["lapse"]
+
+    @property
+    def lapses(self) -> bool:
+        """Whether they end with the round."""
+        return "lapse" in self and self["lapse"].data == "lapse"
+
+
+class WithdrawRoundForm(EndRoundForm):
+    happened_on = DayField(_("Withdrawn on"), needed=True)
+    note = TextField(_("Why"), length=400, needed=True)
+
+
+class CloseRoundForm(EndRoundForm):
+    closed_on = DayField(_("Closed on"), needed=True)
+    final_amount = MoneyField(_("Amount of the whole round"))
+    investors = TextField(_("Investors named in the past round"), length=400)
+    note = TextField(_("A word about it"), length=400)
+    without_money = BooleanField(_("Close it without any participation"))
+
+    deals: tuple[Deal, ...] = ()
+
+    def value(self, source: str) -> Closing:
+        """How the round closes. `source`: where the startup's past round says that it comes from."""
+        return Closing(
+            closed_on=self.closed_on.data,
+            final_amount=self.final_amount.data,
+            investors=self.investors.data or "",
+            source=source,
+            note=self.note.data or "",
+            lapse=self.lapses,
+            without_money=bool("without_money" in self and self.without_money.data),
+            shares=tuple(self.share_of(deal) for deal in self.deals),
+        )
+
+    def share_of(self, deal: Deal) -> DealShare:
+        """What the form says of one funded deal."""
+        role, fund_id = self[f"role_{deal.id}"].data, self[f"fund_{deal.id}"].data
+        return DealShare(
+            deal.id,
+            ParticipationRole(role) if role else None,
+            int(fund_id) if fund_id else None,
+            self[f"signed_{deal.id}"].data,
+        )
+
+
+def closing_form(deals: Sequence[Deal], **source: Any) -> CloseRoundForm:
+    """The form that closes a round, with role, fund and amount of each funded deal."""
+    fields: dict[str, Any] = {"deals": tuple(deals)}
+    for deal in deals:
+        name = deal.institution.short_name or deal.institution.name
+        fields[f"role_{deal.id}"] = ChoiceField(_("Role of %(name)s", name=name))
+        fields[f"fund_{deal.id}"] = ChoiceField(_("Fund of %(name)s", name=name))
+        fields[f"signed_{deal.id}"] = MoneyField(_("Amount of %(name)s", name=name), needed=True)
+    form: CloseRoundForm = type("CloseRoundForm", (CloseRoundForm,), fields)(**source)
+    return form
+
+
+class ChooseInstitutionsForm(Form):
+    """Whom a round may be introduced to: by name, or from a list of those that fit."""
+
+    institutions = LongTextField(
+        _("Institutions"),
+        length=20_000,
+        rows=4,
+        description=_("One name a line, or separated by 、; paste a column from Excel."),
+        render_kw={"data-chips": ""},
+    )
+    kind = ChoiceField(_("Kind"))
+    fits = CodesField(_("Only those that fit by"))
+
+
+class IntroduceForm(CreatingForm):
+    """What holds for every introduction of a round to several institutions."""
+
+    happened_on = DayField(_("Date"), needed=True)
+    owner_id = ChoiceField(_("Owner"))
+    next_step = TextField(_("Next step"), length=200)
+    next_step_on = DayField(_("Next step on"))
+    note = LongTextField(_("Note"), description=_("Never shown to investors."))
+    also_service = BooleanField(_("Also record each as an introduction service"), default=True)
+
+    def value(self) -> Introduction:
+        """What holds for every introduction."""
+        return Introduction(
+            happened_on=self.happened_on.data,
+            owner_id=int(self.owner_id.data) if self.owner_id.data else None,
+            next_step=self.next_step.data or "",
+            next_step_on=self.next_step_on.data,
+            note=self.note.data or "",
+        )
 
 
 class DealFields(Form):

@@ -12,7 +12,7 @@ from crm.accounts.models import Account
 from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, text
 from crm.funds.models import Fund
 from crm.institutions.models import Institution
-from crm.startups.models import Startup
+from crm.startups.models import PastRound, Startup
 
 
 class RoundState(enum.StrEnum):
@@ -56,20 +56,37 @@ DEAL_MOVES: dict[DealStatus, tuple[DealStatus, ...]] = {
     DealStatus.COMPLETED: (DealStatus.COMPLETED, DealStatus.ACTIVE),
 }
 
+
+class ParticipationRole(enum.StrEnum):
+    """As what an institution took part in a round: 领投, 跟投, 独投, 老股东."""
+
+    LEAD = "lead"
+    FOLLOW = "follow"
+    SOLE = "sole"
+    EXISTING = "existing"
+
+
 FIRST_STAGE = "referred"
 INTERESTED_STAGE = "interested"
 SIGNED_STAGE = "signed"
 FUNDED_STAGE = "funded"
+HOLDING = (DealStatus.ACTIVE, DealStatus.ON_HOLD, DealStatus.COMPLETED)
+GOING_ON = (DealStatus.ACTIVE, DealStatus.ON_HOLD)
 
 
 class Round(Versioned, Archivable, Base):
-    """One fundraising by one startup (融资需求). `sought` is never added to signed or received amounts."""
+    """One fundraising by one startup (融资需求). `sought` is never added to signed or received amounts.
+
+    `state` is what the latest event says. `final_amount` is what the whole round raised, in 分, as the startup said
+    when it closed; None where it did not. `past_round`: what the startup's record keeps of the closed round.
+    """
 
     __tablename__ = "round"
     __table_args__ = (
         sa.UniqueConstraint("startup_id", "name"),
         sa.Index("ix_round_by_opened", "archived_at", sa.text("coalesce(opened_on, '0001-01-01')"), "id"),
         sa.Index("ix_round_by_sought", "archived_at", sa.text("coalesce(sought_low, -1)"), "id"),
+        sa.Index("ix_round_by_state", "archived_at", "state", sa.text("coalesce(opened_on, '0001-01-01')"), "id"),
     )
 
     startup_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"))
@@ -82,10 +99,36 @@ class Round(Versioned, Archivable, Base):
     use_of_proceeds: Mapped[str] = mapped_column(sa.Text, default="")
     opened_on: Mapped[date | None] = mapped_column(default=None)
     closes_on: Mapped[date | None] = mapped_column(default=None)
+    closed_on: Mapped[date | None] = mapped_column(default=None)
+    final_amount: Mapped[int | None] = money()
+    past_round_id: Mapped[int | None] = mapped_column(sa.ForeignKey("past_round.id"), default=None)
     created_at: Mapped[datetime]
 
     sought = AmountOf("sought")
     startup: Mapped[Startup] = many_to_one("Startup", "Round.startup_id")
+    past_round: Mapped[PastRound | None] = many_to_one("PastRound", "Round.past_round_id")
+
+
+class RoundEvent(Base):
+    """One move of a round, append-only: from, to, when it happened, when it was recorded, by whom, why.
+
+    A move made by mistake is taken back by a later event, which `reverses` it; neither of the two counts.
+    """
+
+    __tablename__ = "round_event"
+    __table_args__ = (sa.Index(None, "round_id", "happened_on", "id"),)
+
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"))
+    from_state: Mapped[RoundState | None] = mapped_column(default=None)
+    to_state: Mapped[RoundState]
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+    note: Mapped[str] = text(400)
+    reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("round_event.id"), unique=True, default=None)
+
+    round: Mapped[Round] = many_to_one("Round", "RoundEvent.round_id")
+    by: Mapped[Account | None] = many_to_one("Account", "RoundEvent.by_id")
 
 
 class Deal(Versioned, Archivable, Base):
@@ -152,6 +195,11 @@ class Deal(Versioned, Archivable, Base):
         """Who may invest, as lists say it."""
         return self.institution.shown_name
 
+    @property
+    def is_funded(self) -> bool:
+        """True once money came in and nobody went back: a participation as soon as the round closes."""
+        return self.archived_at is None and self.stage == FUNDED_STAGE and self.status in HOLDING
+
 
 class DealTotal(Base):
     """What the deals of one stage, status and owner come to; without those in the bin. See rollup.py, its one writer.
@@ -214,6 +262,34 @@ class Receipt(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
 
     deal: Mapped[Deal] = many_to_one("Deal", "Receipt.deal_id")
+
+
+class Participation(Archivable, Base):
+    """A funded deal of a closed round (参投): three investors in one round are one round and three participations.
+
+    One per deal, in step with it: `signed`, in 分, and the fund are the deal's; what was received is the sum of the
+    deal's receipts. It is put away while the round is open again or the deal is not funded. `role` may be unknown.
+    """
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        sa.Index(None, "institution_id", "archived_at", "happened_on", "id"),
+        sa.Index(None, "fund_id", "archived_at", "happened_on", "id"),
+    )
+
+    deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"), unique=True)
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"), index=True)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
+    fund_id: Mapped[int | None] = mapped_column(sa.ForeignKey("fund.id"), default=None)
+    role: Mapped[ParticipationRole | None] = mapped_column(default=None)
+    signed: Mapped[int | None] = money()
+    happened_on: Mapped[date]
+    created_at: Mapped[datetime]
+
+    deal: Mapped[Deal] = many_to_one("Deal", "Participation.deal_id")
+    round: Mapped[Round] = many_to_one("Round", "Participation.round_id")
+    institution: Mapped[Institution] = many_to_one("Institution", "Participation.institution_id")
+    fund: Mapped[Fund | None] = many_to_one("Fund", "Participation.fund_id")
 
 
 class Interest(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -163,6 +163,20 @@ def funds_about(institution: Institution) -> sa.Select[Any]:
         .join(Fund, Fund.id == FundManager.fund_id)
         .where(FundManager.institution_id == institution.id, Fund.archived_at.is_(None))
     )
+
+
+def funds_by_manager(institution_ids: Collection[int]) -> dict[int, list[Fund]]:
+    """{institution: the funds that it manages}, in one query."""
+    rows = db.session.execute(
+        sa.select(FundManager.institution_id, Fund)
+        .join(Fund, Fund.id == FundManager.fund_id)
+        .where(FundManager.institution_id.in_(institution_ids), Fund.archived_at.is_(None))
+        .order_by(Fund.name_key)
+    )
+    found: dict[int, list[Fund]] = {}
+    for institution_id, fund in rows:
+        found.setdefault(institution_id, []).append(fund)
+    return found
 
 
 def commitments_to(fund: Fund) -> Sequence[Commitment]:

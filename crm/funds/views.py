@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
+from crm.deals import queries as deal_queries
 from crm.funds import actions, policies, queries
 from crm.funds.actions import CNY
 from crm.funds.forms import (
@@ -293,6 +294,7 @@ def fund_page(fund: Fund, wrong: str = "") -> str:
         requirements=queries.requirements_of(received),
         made=queries.commitments_by(fund),
         binned=queries.archived_commitments_to(fund),
+        shares=deal_queries.investments_of(fund),
         wrong=wrong,
     )
 

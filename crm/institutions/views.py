@@ -128,6 +128,7 @@ def show_institution(institution: Institution) -> Any:
         people=people_queries.people_of_institution(institution),
         funds=fund_queries.funds_of(institution),
         deals=deal_queries.latest_rows(actor(), deal_queries.Wanted(institution_id=institution.id), 10),
+        shares=deal_queries.participations_of_institution(institution),
         former_names=former_names_of(institution) if counts["former_name"] else (),
         startup=startup,
         likely_startup=startup_queries.likely_startup(institution) if startup is None else None,

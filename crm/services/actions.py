@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.accounts.models import Account, Actor
 from crm.audit import actions as audit
+from crm.core.bulk import add_many
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Conflict, Refusal
@@ -37,6 +38,7 @@ from crm.services.queries import (
     outcome_fields,
     partners_of,
     service_of_deal,
+    services_of_deals,
     type_coded,
     types_in,
     version_of_type,
@@ -71,6 +73,17 @@ def log_service(
 ) -> Service:
     """One thing the platform did for a startup. Raises Refusal for a completed service of the future."""
     check(values, at)
+    service = new_service(startup, type, values, by=by, at=at, deal=deal)
+    db.session.add(service)
+    db.session.flush()  # partners need the service's id
+    set_partners(service, partners)
+    audit.record(service, "created", by=by, at=at, name=title(startup, type))
+    return service
+
+
+def new_service(
+    startup: Startup, type: ServiceType, values: ServiceValues, *, by: Actor, at: datetime, deal: Deal | None = None
+) -> Service:
     service = Service(
         startup_id=startup.id,
         type_id=type.id,
@@ -82,10 +95,6 @@ def log_service(
         setattr(service, name, value)
     service.type_version = type.number
     service.outcomes = kept_of(outcome_fields(type), values.outcomes)
-    db.session.add(service)
-    db.session.flush()  # partners need the service's id
-    set_partners(service, partners)
-    audit.record(service, "created", by=by, at=at, name=title(startup, type))
     return service
 
 
@@ -111,6 +120,37 @@ def record_introduction(
         return None
     values = ServiceValues(happened_on=deal.introduced_on)
     return log_service(startup, type, values, [institution], by=by, at=at, deal=deal)
+
+
+def record_introductions(deals: Sequence[Deal], startup: Startup, *, by: Actor, at: datetime) -> None:
+    """The same for many introductions of one startup, as a part of the change that made them."""
+    type = type_coded(INTRODUCTION)
+    if type is None:
+        return
+    known = {service.deal_id: service for service in services_of_deals(deal.id for deal in deals)}
+    away = [service for service in known.values() if service.archived_at is not None]
+    for service in away:
+        service.archived_at = None
+    lacking = [deal for deal in deals if deal.id not in known]
+    made = [new_service(startup, type, ServiceValues(deal.introduced_on), by=by, at=at, deal=deal) for deal in lacking]
+    add_many(made)
+    db.session.flush()  # the partners point to the services
+    pairs = zip(made, lacking, strict=True)
+    add_many([ServicePartner(service_id=one.id, institution_id=deal.institution_id) for one, deal in pairs])
+    with audit.one_change():
+        for verb, services in (("restored", away), ("created", made)):
+            told = [(service, title(startup, type), list[audit.Change]()) for service in services]
+            audit.record_many(told, verb, by=by, at=at)
+
+
+def put_away_introductions(deal_ids: Collection[int], *, by: Actor, at: datetime) -> None:
+    """Put away the services that introductions recorded, as these were made by mistake."""
+    told = []
+    for service in services_of_deals(deal_ids):
+        if service.archived_at is None:
+            service.archived_at = at
+            told.append((service, title(service.startup, service.type), list[audit.Change]()))
+    audit.record_many(told, "archived", by=by, at=at)
 
 
 def edit_service(

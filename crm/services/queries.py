@@ -315,6 +315,16 @@ def service_of_deal(deal_id: int) -> Service | None:
     return db.session.scalar(sa.select(Service).where(Service.deal_id == deal_id))
 
 
+def services_of_deals(deal_ids: Iterable[int]) -> Sequence[Service]:
+    """The services that the introductions of some deals recorded, put away or not, with startup and type."""
+    return db.session.scalars(
+        sa.select(Service)
+        .options(joinedload(Service.startup), joinedload(Service.type))
+        .where(Service.deal_id.in_(list(deal_ids)))
+        .order_by(Service.id)
+    ).all()
+
+
 def find_category(actor: Actor, category_id: int) -> ServiceCategory | None:
     """A category of the catalogue, for staff."""
     return db.session.get(ServiceCategory, category_id) if may_list(actor) else None

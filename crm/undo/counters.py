@@ -18,7 +18,7 @@ from crm.core.db import Base, db
 from crm.core.errors import Refusal
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
-from crm.deals.models import Deal
+from crm.deals.models import Deal, Round
 from crm.documents import actions as document_actions
 from crm.documents.models import Document
 from crm.events import actions as event_actions
@@ -40,9 +40,11 @@ from crm.startups import parts as startup_parts
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.undo.columns import is_as_left, put_back
+from crm.undo.queries import are_untouched
 
 GONE = N_("This cannot be undone any more: the record has changed since.")
 BESIDE_THE_COLUMNS = frozenset({"received", "happened_on"})
+RESULTS = frozenset({"participations", "lapsed", "past_round"})
 
 
 class Action(Protocol):
@@ -99,6 +101,42 @@ def take_back_move(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> No
     with db.session.no_autoflush:
         put_back(deal, changes)
         audit.record_change(deal, by=by, at=at, name=entry.record_name, verb="taken_back")
+    deal_actions.follow_deal(deal, by=by, at=at)
+
+
+def revert_deal(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    """As every record, and its participation follows."""
+    revert(deal, entry, by, at)
+    deal_actions.follow_deal(deal, by=by, at=at)
+
+
+def take_back_round_move(round: Round, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    """A counter-event, the round's fields as they were, and nothing left of what came of the move."""
+    columns = [change for change in entry.changes if change["field"] not in RESULTS]
+    results = {change["field"]: change for change in entry.changes if change["field"] in RESULTS}
+    if not all(is_as_left(round, change) for change in columns):
+        raise Refusal({"": GONE})
+    with audit.one_change():
+        deal_actions.reverse_round_event(round, recorded_at=entry.at, by=by, at=at)
+        with db.session.no_autoflush:
+            put_back(round, columns)
+            told = audit.pending_changes(round)
+        before = results.get("participations", {}).get("back", ())
+        deal_actions.put_shares_back(before, by=by, at=at)
+        told += deal_actions.take_back_results(round, entry.at, by=by, at=at)
+    audit.record(round, "undone", by=by, at=at, name=entry.record_name, changes=told)
+
+
+def take_back_introductions(round: Round, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    """The deals and services of a bulk introduction go into the bin, unless something happened to one of them since."""
+    made = next(change for change in entry.changes if change["field"] == "introduced")
+    if not are_untouched("deal", made["back"], since=entry):
+        raise Refusal({"": N_("This cannot be undone any more: one of the introductions has moved on since.")})
+    with audit.one_change():
+        deal_actions.put_away(made["back"], by=by, at=at)
+        service_actions.put_away_introductions(made["back"], by=by, at=at)
+    changes = [audit.change("introduced", made["after"], None)]
+    audit.record(round, "undone", by=by, at=at, name=entry.record_name, changes=changes)
 
 
 def take_back_receipt(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:
@@ -143,12 +181,17 @@ COUNTERS: dict[str, Counter] = {
     ),
     "round": Counter(
         deal_queries.find_round,
-        {**filed(deal_actions.archive_round, deal_actions.restore_round), "moved": revert},
+        {
+            **filed(deal_actions.archive_round, deal_actions.restore_round),
+            "moved": take_back_round_move,
+            "introduced": take_back_introductions,
+        },
     ),
     "deal": Counter(
         deal_queries.find_deal,
         {
             **filed(deal_actions.archive_deal, deal_actions.restore_deal),
+            "changed": revert_deal,
             "moved": take_back_move,
             "received": take_back_receipt,
         },

@@ -34,4 +34,15 @@ def is_latest(entry: AuditEntry, among: Collection[int]) -> bool:
     return not db.session.scalar(later)
 
 
+def are_untouched(record_type: str, record_ids: Collection[int], *, since: AuditEntry) -> bool:
+    """True while nothing happened to any of these records after a change."""
+    later = sa.select(sa.func.count()).where(
+        AuditEntry.record_type == record_type,
+        AuditEntry.record_id.in_(record_ids),
+        AuditEntry.id > since.id,
+        AuditEntry.verb.not_in(READINGS),
+    )
+    return not db.session.scalar(later)
+
+
 READINGS = ("revealed", "exported")

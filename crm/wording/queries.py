@@ -17,6 +17,7 @@ from crm.wording.told import Audience, ToldDeal, ToldRound, ToldService, ToldSer
 
 LATEST = 8
 UNPUBLISHED = N_("This startup is not published: nothing about it may be told to investors.")
+NOT_OPEN = N_("This round is not open: nothing about it may be told to investors.")
 OTHER_DEAL = N_("A deal may be told to its own institution only.")
 WHOSE = N_("Copy from the page of one startup or institution: an outsider may only read its own services.")
 
@@ -66,8 +67,10 @@ def told_round(
     day: date,
     deals: Sequence[Deal] | None = None,
 ) -> ToldRound:
-    """A round with its introductions. Raises NotForThem for an investor who may not read the profile."""
+    """A round with its introductions. Raises NotForThem for an investor who may not read the profile, or not yet."""
     check_published(round.startup, audience, day)
+    if audience == Audience.INVESTOR and round.state != RoundState.OPEN:
+        raise NotForThem(NOT_OPEN)
     among = deal_queries.deals_in_round(round) if deals is None else deals
     return ToldRound(
         startup=round.startup.shown_name,
@@ -75,7 +78,8 @@ def told_round(
         state=round.state,
         sought=round.sought,
         valuation=round.valuation,
-        closes_on=round.closes_on,
+        closes_on=round.closes_on if round.closed_on is None else None,
+        closed_on=round.closed_on,
         use_of_proceeds=round.use_of_proceeds,
         deals=told_deals(among, audience, institution),
     )

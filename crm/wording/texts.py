@@ -70,6 +70,7 @@ def round_lines(round: ToldRound, *, long: bool) -> Lines:
         said(_("seeking %(amount)s"), round.sought),
         _("pre-money %(amount)s", amount=money(round.valuation)) if round.valuation else "",
         _("to close by %(day)s", day=day(round.closes_on)) if round.closes_on else "",
+        _("closed %(day)s", day=day(round.closed_on)) if round.closed_on else "",
     ]
     yield (", " if current_language() == "en" else "，").join(filter(None, terms))
     if long and round.use_of_proceeds:

@@ -46,6 +46,7 @@ class ToldRound:
     sought: Amount
     valuation: int | None
     closes_on: date | None
+    closed_on: date | None
     use_of_proceeds: str
     deals: Sequence[ToldDeal] = ()
 

@@ -50,6 +50,7 @@ def test_every_audited_field_has_a_label_and_its_words(app: Flask) -> None:
         "reported_metric",
         "product",
         "round",
+        "participation",
         "deal",
         "service",
         "activity",

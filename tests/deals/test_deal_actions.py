@@ -12,7 +12,7 @@ from crm.audit.models import AuditEntry
 from crm.audit.sentences import sentence
 from crm.core.errors import Conflict, Refusal
 from crm.deals import actions, queries
-from crm.deals.actions import AlreadyThere, DealValues, Move
+from crm.deals.actions import AlreadyThere, Closing, DealValues, Move
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round, RoundState
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
@@ -25,6 +25,12 @@ def loaded(session: object, deal: Deal) -> Deal:
     found = queries.find_deal(System(), deal.id)
     assert found is not None
     return found
+
+
+def found(round: Round) -> Round:
+    kept = queries.find_round(System(), round.id)
+    assert kept is not None
+    return kept
 
 
 def test_an_introduction_opens_the_round_that_the_startup_lacks(work: Work) -> None:
@@ -48,7 +54,8 @@ def test_a_closed_round_takes_no_introduction(work: Work) -> None:
     startup = a_startup()
     round = a_round(startup)
     with work():
-        actions.move_round(queries.find_round(BY, round.id), RoundState.CLOSED, by=BY, at=AT)  # type: ignore[arg-type]
+        closing = Closing(TODAY, without_money=True)
+        actions.close_round(found(round), closing, version=None, by=BY, at=AT)
     with pytest.raises(Refusal, match="This round is closed"):
         a_deal(startup)
 

@@ -18,7 +18,8 @@ from crm.activities.actions import ActivityValues
 from crm.activities.models import Activity, ActivityKind, Ref
 from crm.core.db import Base, db, unit_of_work
 from crm.deals import actions as deal_actions
-from crm.deals.actions import DealValues, Move, RoundValues
+from crm.deals import queries as deal_queries
+from crm.deals.actions import Closing, DealShare, DealValues, Move, RoundValues
 from crm.deals.models import Deal, DealStatus, Round
 from crm.documents import actions as document_actions
 from crm.documents.models import Document
@@ -229,6 +230,21 @@ def a_deal(
     return made(
         lambda: deal_actions.log_deal(who, round_name, whom, move, DealValues(**values), sought=sought, by=BY, at=AT)
     )
+
+
+def a_closed_round(startup: Startup, institution: Institution, name: str = "b") -> Round:
+    """A round with one participation."""
+    money = {"signed": 1000 * WAN, "received": 400 * WAN}
+    deal = a_deal(startup, institution, name, "funded", status=DealStatus.COMPLETED, **money)
+
+    def build() -> Round:
+        round = deal_queries.find_round(BY, deal.round_id)
+        assert round is not None
+        shares = [DealShare(deal.id, signed=1000 * WAN)]
+        deal_actions.close_round(round, Closing(TODAY, shares), version=None, by=BY, at=AT)
+        return round
+
+    return made(build)
 
 
 def a_service(

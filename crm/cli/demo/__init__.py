@@ -16,6 +16,7 @@ from crm.cli.context import application, stop
 from crm.cli.demo.events import Events
 from crm.cli.demo.notices import make_unread
 from crm.cli.demo.records import Records
+from crm.cli.demo.rounds import Endings
 from crm.cli.demo.story import Story
 from crm.core.clock import day_of, now
 from crm.core.db import db, unit_of_work
@@ -91,6 +92,8 @@ class Demonstration:
         owners = (people["finance"], people["zhou"])
         story = Story(today, startups, institutions, list(service_queries.types()), owners, chance)
         click.echo(f"  two years of work: {story.tell()} introductions, moves and services")
+        newcomers = [one for one in startups if one not in story.served][2:6]
+        Endings(today, random.Random(2027), people["zhou"]).tell(newcomers, story.served[-1])  # noqa: S311 - invented data, no secret
         held = Events(today, self.at, people["zhou"], random.Random(7))  # noqa: S311 - invented data, no secret
         click.echo(f"  {held.tell(startups, institutions)} events")
         published = records.publish(story.served, people["manager"])

@@ -1,5 +1,15 @@
 """Everything that is done to rounds, deals and interests."""
 
+from crm.deals.actions.closing import (
+    Closing,
+    DealShare,
+    close_round,
+    put_shares_back,
+    reopen_round,
+    reverse_round_event,
+    take_back_results,
+    withdraw_round,
+)
 from crm.deals.actions.deals import (
     AlreadyThere,
     DealValues,
@@ -10,9 +20,11 @@ from crm.deals.actions.deals import (
     restore_deal,
 )
 from crm.deals.actions.interests import express_interest, handle_interest, reopen_interest
+from crm.deals.actions.introducing import Introduction, introduce, put_away
 from crm.deals.actions.money import receive, remove_receipt
 from crm.deals.actions.moves import Move, entered_stage_on, move_deal, reverse_event
 from crm.deals.actions.names import deal_title, round_title
+from crm.deals.actions.participations import follow_deal, keep_in_step
 from crm.deals.actions.rounds import (
     RoundValues,
     archive_round,
@@ -25,28 +37,41 @@ from crm.deals.actions.rounds import (
 
 __all__ = [
     "AlreadyThere",
+    "Closing",
+    "DealShare",
     "DealValues",
+    "Introduction",
     "Move",
     "RoundValues",
     "archive_deal",
     "archive_round",
+    "close_round",
     "deal_title",
     "edit_deal",
     "edit_round",
     "edit_round_sought",
     "entered_stage_on",
     "express_interest",
+    "follow_deal",
     "hand_over",
     "handle_interest",
+    "introduce",
+    "keep_in_step",
     "log_deal",
     "move_deal",
     "move_round",
     "open_round",
+    "put_away",
+    "put_shares_back",
     "receive",
     "remove_receipt",
     "reopen_interest",
+    "reopen_round",
     "restore_deal",
     "restore_round",
     "reverse_event",
+    "reverse_round_event",
     "round_title",
+    "take_back_results",
+    "withdraw_round",
 ]

@@ -11,11 +11,9 @@ from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.deals.actions.moves import Move, add_event, check_move
 from crm.deals.actions.names import deal_title
+from crm.deals.actions.participations import follow_deal
 from crm.deals.actions.rounds import RoundValues, edit_round_sought, open_round
-from crm.deals.models import (
-    Deal,
-    RoundState,
-)
+from crm.deals.models import Deal, Round, RoundState
 from crm.deals.queries.deals import deal_between, open_deals_of
 from crm.deals.queries.rounds import round_called
 from crm.funds.queries import managed_fund
@@ -72,8 +70,7 @@ def log_deal(
     earlier = deal_between(round.id, institution.id)
     if earlier is not None:
         raise AlreadyThere(earlier)
-    if round.archived_at is not None or round.state in (RoundState.CLOSED, RoundState.WITHDRAWN):
-        raise Refusal({"round_name": N_("This round is closed: open it again first, or choose another one.")})
+    check_takes_introductions(round)
     deal = Deal(
         round_id=round.id,
         institution_id=institution.id,
@@ -109,6 +106,7 @@ def edit_deal(deal: Deal, values: DealValues, *, version: int | None, by: Actor,
         audit.record_change(deal, by=by, at=at, name=name)
     if deal.owner_id != owner_id:
         tell_owner(deal, name, by=by, at=at)
+    follow_deal(deal, by=by, at=at)
 
 
 def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
@@ -128,12 +126,22 @@ def archive_deal(deal: Deal, *, by: Actor, at: datetime) -> None:
     """Put a deal away that was logged by mistake: it no longer counts."""
     deal.archived_at = at
     audit.record(deal, "archived", by=by, at=at, name=deal_title(deal.round.startup, deal.institution))
+    follow_deal(deal, by=by, at=at)
 
 
 def restore_deal(deal: Deal, *, by: Actor, at: datetime) -> None:
     """Bring a deal back."""
     deal.archived_at = None
     audit.record(deal, "restored", by=by, at=at, name=deal_title(deal.round.startup, deal.institution))
+    follow_deal(deal, by=by, at=at)
+
+
+def check_takes_introductions(round: Round) -> None:
+    """Refuse an introduction to a round that is not open."""
+    if round.archived_at is not None or round.state in (RoundState.CLOSED, RoundState.WITHDRAWN):
+        raise Refusal({"round_name": N_("This round is closed: open it again first, or choose another one.")})
+    if round.state != RoundState.OPEN:
+        raise Refusal({"round_name": N_("This round is not open yet: open it first, or choose another one.")})
 
 
 def check_deal_values(institution_id: int, values: DealValues) -> None:

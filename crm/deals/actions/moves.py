@@ -17,6 +17,7 @@ from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.deals.actions.money import add_tranche
 from crm.deals.actions.names import deal_title
+from crm.deals.actions.participations import follow_deal
 from crm.deals.models import (
     DEAL_MOVES,
     FUNDED_STAGE,
@@ -62,6 +63,7 @@ def move_deal(deal: Deal, move: Move, *, version: int | None, by: Actor, at: dat
         changes.append(audit.change("happened_on", None, move.happened_on))
     name = deal_title(deal.round.startup, deal.institution)
     audit.record(deal, "moved", by=by, at=at, name=name, changes=changes)
+    follow_deal(deal, by=by, at=at)
     notify(
         [deal.owner_id],
         NoticeKind.DEAL_MOVED,

@@ -13,16 +13,13 @@ from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.deals.actions.names import round_title
-from crm.deals.models import (
-    ROUND_MOVES,
-    Deal,
-    Round,
-    RoundState,
-)
-from crm.deals.queries.rounds import round_called
+from crm.deals.models import ROUND_MOVES, Deal, Round, RoundEvent, RoundState
+from crm.deals.queries.rounds import last_round_event, round_called
 from crm.lib.money import Amount
 from crm.lib.text import N_
 from crm.startups.models import Startup
+
+NOT_ALLOWED = N_("A round cannot go from this state to that one.")
 
 
 @dataclass(frozen=True)
@@ -36,16 +33,29 @@ class RoundValues:
     closes_on: date | None = None
 
 
-def open_round(startup: Startup, name: str, values: RoundValues, *, by: Actor, at: datetime) -> Round:
-    """A new round of a startup. Raises Refusal when the startup has one of this name."""
+def open_round(
+    startup: Startup,
+    name: str,
+    values: RoundValues,
+    *,
+    by: Actor,
+    at: datetime,
+    state: RoundState = RoundState.OPEN,
+    note: str = "",
+) -> Round:
+    """A new round of a startup, open at once or only registered. Raises Refusal when it has one of this name."""
     if round_called(startup, name) is not None:
         raise Refusal({"name": N_("The startup has a round of this name already.")})
     check_dates(values)
-    round = Round(startup_id=startup.id, name=name, state=RoundState.OPEN, created_at=at)
+    round = Round(startup_id=startup.id, name=name, state=state, created_at=at)
     for key, value in vars(values).items():
         setattr(round, key, value)
+    if state != RoundState.OPEN:
+        round.opened_on = None
     db.session.add(round)
     audit.record(round, "created", by=by, at=at, name=round_title(startup, name))
+    happened_on = min(values.opened_on or day_of(at), day_of(at))
+    add_round_event(round, None, state, happened_on, note, by=by, at=at)
     return round
 
 
@@ -65,15 +75,68 @@ def edit_round_sought(round: Round, startup: Startup, sought: Amount, *, by: Act
         audit.record_change(round, by=by, at=at, name=round_title(startup, round.name))
 
 
-def move_round(round: Round, state: RoundState, *, by: Actor, at: datetime) -> None:
-    """Take a round to another state. Raises Refusal for a step that is not allowed."""
-    if state not in ROUND_MOVES[round.state]:
-        raise Refusal({"state": N_("A round cannot go from this state to that one.")})
+def move_round(
+    round: Round,
+    state: RoundState,
+    happened_on: date,
+    note: str = "",
+    *,
+    version: int | None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Say that a round was screened, or open it. Raises Refusal for a step that is not allowed, Conflict."""
+    round.expect_version(version)
+    if state not in (RoundState.SCREENED, RoundState.OPEN):
+        raise Refusal({"state": NOT_ALLOWED})
     with db.session.no_autoflush:
-        round.state = state
+        change_state(round, state, happened_on, note, by=by, at=at)
         if state == RoundState.OPEN and round.opened_on is None:
-            round.opened_on = day_of(at)
+            round.opened_on = happened_on
         audit.record_change(round, by=by, at=at, name=round_title(round.startup, round.name), verb="moved")
+
+
+def change_state(
+    round: Round, state: RoundState, happened_on: date, note: str, *, by: Actor, at: datetime, day_field: str = ""
+) -> None:
+    """Write the event of a move, and the state that it leads to. Raises Refusal.
+
+    `day_field`: what the form calls the day.
+    """
+    if state not in ROUND_MOVES[round.state]:
+        raise Refusal({"state": NOT_ALLOWED})
+    field = day_field or "happened_on"
+    if happened_on > day_of(at):
+        raise Refusal({field: N_("This day has not come yet.")})
+    before = last_round_event(round)
+    if before is not None and happened_on < before.happened_on:
+        raise Refusal({field: N_("The round moved after this day already, on %(day)s.", day=str(before.happened_on))})
+    add_round_event(round, round.state, state, happened_on, note, by=by, at=at)
+    round.state = state
+
+
+def add_round_event(
+    round: Round,
+    from_state: RoundState | None,
+    to_state: RoundState,
+    happened_on: date,
+    note: str = "",
+    *,
+    by: Actor,
+    at: datetime,
+    reverses: RoundEvent | None = None,
+) -> None:
+    event = RoundEvent(
+        round_id=round.id,
+        from_state=from_state,
+        to_state=to_state,
+        happened_on=happened_on,
+        recorded_at=at,
+        by_id=by.id,
+        note=note,
+        reverses_id=reverses.id if reverses else None,
+    )
+    db.session.add(event)
 
 
 def archive_round(round: Round, *, by: Actor, at: datetime) -> None:

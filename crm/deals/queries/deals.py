@@ -95,6 +95,11 @@ def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
     ).all()
 
 
+def deals_called(ids: Collection[int]) -> Sequence[Deal]:
+    """Deals by their ids, each with startup, round, institution and owner."""
+    return db.session.scalars(sa.select(Deal).options(*WITH_NAMES).where(Deal.id.in_(ids)).order_by(Deal.id)).all()
+
+
 def deals_of_startup(startup: Startup, limit: int) -> Sequence[Deal]:
     """The deals of a startup that moved last."""
     return latest_deals(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup.id)), limit)

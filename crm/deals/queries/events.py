@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Actor
 from crm.accounts.policies import may_read_records
 from crm.core.db import db
-from crm.deals.models import Deal, DealEvent, Receipt, Round
+from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round
 
 
 def events_of(deal: Deal) -> Sequence[DealEvent]:
@@ -28,6 +28,44 @@ def standing_events(deal: Deal) -> Sequence[DealEvent]:
     """The events of a deal that count, in the order of the days on which they happened."""
     return db.session.scalars(
         sa.select(DealEvent).where(DealEvent.deal_id == deal.id, stands()).order_by(DealEvent.happened_on, DealEvent.id)
+    ).all()
+
+
+def last_events(deal_ids: Collection[int]) -> dict[int, DealEvent]:
+    """{deal: its latest event that counts}, in one query."""
+    found = db.session.scalars(
+        sa.select(DealEvent)
+        .where(DealEvent.deal_id.in_(deal_ids), stands())
+        .order_by(DealEvent.happened_on, DealEvent.id)
+    )
+    return {event.deal_id: event for event in found}
+
+
+def last_words(deal_ids: Collection[int]) -> dict[int, DealEvent]:
+    """{deal: the latest event that says something in words}, in one query."""
+    found = db.session.scalars(
+        sa.select(DealEvent)
+        .where(DealEvent.deal_id.in_(deal_ids), DealEvent.note != "", stands())
+        .order_by(DealEvent.happened_on, DealEvent.id)
+    )
+    return {event.deal_id: event for event in found}
+
+
+def lapsed_at(round: Round, at: datetime) -> Sequence[DealEvent]:
+    """The events by which deals of a round lapsed when it closed or was withdrawn at a moment, with their deals."""
+    deal = joinedload(DealEvent.deal)
+    return db.session.scalars(
+        sa.select(DealEvent)
+        .join(DealEvent.deal)
+        .options(deal.joinedload(Deal.round).joinedload(Round.startup), deal.joinedload(Deal.institution))
+        .where(
+            Deal.round_id == round.id,
+            Deal.status == DealStatus.LAPSED,
+            DealEvent.recorded_at == at,
+            DealEvent.to_status == DealStatus.LAPSED,
+            stands(),
+        )
+        .order_by(DealEvent.id)
     ).all()
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, FIRST_DAY, Place, Slice, Sort, slice_of
-from crm.deals.models import Round, RoundState
+from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, Place, Slice, Sort, slice_of
+from crm.deals.models import Round, RoundEvent, RoundState
 from crm.deals.policies import rounds_visible_to
 from crm.search import queries as search_queries
 from crm.startups.models import Startup
@@ -81,3 +82,48 @@ def rounds_about(*, startup_id: int) -> sa.Select[Any]:
 def round_called(startup: Startup, name: str) -> Round | None:
     """The startup's round of that name, put away or not."""
     return db.session.scalar(sa.select(Round).where(Round.startup_id == startup.id, Round.name == name))
+
+
+def round_events_of(round: Round) -> Sequence[RoundEvent]:
+    """How a round moved, the latest first."""
+    return db.session.scalars(
+        sa.select(RoundEvent)
+        .options(joinedload(RoundEvent.by))
+        .where(RoundEvent.round_id == round.id)
+        .order_by(RoundEvent.happened_on.desc(), RoundEvent.id.desc())
+    ).all()
+
+
+def last_round_event(round: Round) -> RoundEvent | None:
+    """The latest event of a round that counts: neither taken back, nor the one that takes another back."""
+    return db.session.scalar(
+        standing_round_events(round).order_by(RoundEvent.happened_on.desc(), RoundEvent.id.desc()).limit(1)
+    )
+
+
+def round_event_recorded_at(round: Round, at: datetime) -> RoundEvent | None:
+    """The event that was recorded at a moment and still counts."""
+    same = standing_round_events(round).where(RoundEvent.recorded_at == at)
+    return db.session.scalar(same.order_by(RoundEvent.id.desc()).limit(1))
+
+
+def standing_round_events(round: Round) -> sa.Select[RoundEvent]:
+    reversal = aliased(RoundEvent)
+    stands = ~sa.exists().where(reversal.reverses_id == RoundEvent.id)
+    return sa.select(RoundEvent).where(RoundEvent.round_id == round.id, RoundEvent.reverses_id.is_(None), stands)
+
+
+def count_states() -> dict[RoundState, int]:
+    """How many rounds stand at each state, each counted to 1,000, in one query."""
+    counted = [
+        sa.select(sa.func.count())
+        .select_from(
+            sa.select(sa.literal(1))
+            .where(Round.state == state, Round.archived_at.is_(None))
+            .limit(COUNT_LIMIT + 1)
+            .subquery()
+        )
+        .scalar_subquery()
+        for state in RoundState
+    ]
+    return dict(zip(RoundState, db.session.execute(sa.select(*counted)).one(), strict=True))

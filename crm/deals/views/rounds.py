@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, request
+from flask import flash
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,8 +13,9 @@ from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.deals import actions, policies, queries
 from crm.deals.forms import EditRoundForm, OpenRoundForm
-from crm.deals.models import ROUND_MOVES, Round, RoundState
+from crm.deals.models import Round, RoundState
 from crm.deals.views.blueprint import bp
+from crm.deals.views.deals import undoable_changes
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
@@ -43,7 +44,7 @@ def list_rounds() -> Any:
         "deals/list_rounds.html",
         listing=listing(found, chips + bin_chip),
         wanted=wanted,
-        states=choices("round_state"),
+        counts=queries.count_states(),
         names=choices("round_name"),
         may_write=policies.may_write(actor()),
     )
@@ -53,12 +54,15 @@ def list_rounds() -> Any:
 @requires(policies.may_write, startup=startup_queries.find_startup)
 @counted_once
 def open_round(startup: Startup) -> Any:
-    form = OpenRoundForm(opened_on=day_of(now()))
+    form = OpenRoundForm(opened_on=day_of(now()), state=RoundState.OPEN.value)
     form.name.offer(choices("round_name"), empty="")
+    first = (RoundState.REGISTERED, RoundState.OPEN)
+    form.state.offer([(state.value, word("round_state", state)) for state in first])
 
     def save() -> Response:
-        round = actions.open_round(startup, form.name.data, form.value(), by=actor(), at=now())
-        flash(_("The round is open."), "done")
+        state = RoundState(form.state.data)
+        round = actions.open_round(startup, form.name.data, form.value(), state=state, by=actor(), at=now())
+        flash(_("The round is now: %(state)s.", state=word("round_state", state)), "done")
         return see_other("deals.show_round", round_id=round.id)
 
     return form_page("deals/open_round.html", form, save, startup=startup)
@@ -77,7 +81,8 @@ def show_round_history(round: Round) -> Any:
         "deals/show_round_history.html",
         round=round,
         may_write=policies.may_write(actor()),
-        entries=told_history("round", round.id),
+        entries=told_history("round", round.id, {"participation": queries.participation_ids(round)}),
+        undoable=undoable_changes("round", round.id),
     )
 
 
@@ -98,17 +103,6 @@ def edit_round(round: Round) -> Any:
         saved=lambda: EditRoundForm(formdata=None, obj=round),
         round=round,
     )
-
-
-@bp.post("/rounds/<int:round_id>/move")
-@requires(policies.may_write, round=queries.find_round)
-def move_round(round: Round) -> Any:
-    try:
-        actions.move_round(round, RoundState(request.form.get("state", "")), by=actor(), at=now())
-    except (Refusal, ValueError):
-        return round_page(round, wrong=_("A round cannot go from this state to that one.")), 422
-    flash(_("The round is now: %(state)s.", state=word("round_state", round.state)), "done")
-    return see_other("deals.show_round", round_id=round.id)
 
 
 @bp.post("/rounds/<int:round_id>/archive")
@@ -132,15 +126,18 @@ def restore_round(round: Round) -> Response:
 
 def round_page(round: Round, wrong: str = "") -> str:
     deals = queries.deals_in_round(round)
-    received = queries.received_by_deal(deal.id for deal in deals)
+    ids = [deal.id for deal in deals]
+    received = queries.received_by_deal(ids)
     return page(
         "deals/show_round.html",
         round=round,
         deals=deals,
         received=received,
+        words=queries.last_words(ids),
         signed_total=sum(deal.signed or 0 for deal in deals),
         received_total=sum(received.values()),
-        moves=ROUND_MOVES[round.state],
+        shares=queries.participations_in(round) if round.state == RoundState.CLOSED else [],
+        events=queries.round_events_of(round),
         may_write=policies.may_write(actor()),
         wrong=wrong,
     )

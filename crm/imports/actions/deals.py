@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.deals import rollup
-from crm.deals.actions import entered_stage_on
+from crm.deals.actions import entered_stage_on, keep_in_step
 from crm.deals.models import (
     FIRST_STAGE,
     FUNDED_STAGE,
@@ -22,6 +22,7 @@ from crm.deals.models import (
     DealStatus,
     Receipt,
     Round,
+    RoundEvent,
     RoundState,
 )
 from crm.deals.queries import stands
@@ -314,6 +315,8 @@ class DealImport:
         created = {"state": RoundState.OPEN, "created_at": writer.at}
         new_rounds = [round for round in self.rounds.values() if round.is_new]
         writer.insert_values(Round, [{"id": round.id, **round.values, **created} for round in new_rounds])
+        first = [(round.id, RoundState.OPEN, round.values["opened_on"]) for round in new_rounds]
+        self.insert_numbered(RoundEvent, ("id", "round_id", "to_state", "happened_on"), first)
         for round in new_rounds:
             writer.note(Round, round.id, round.title)
         new_deals = [deal for deal in touched if deal.is_new]
@@ -342,6 +345,14 @@ class DealImport:
         writer.update(Receipt, pending.corrected)
         if not writer.dry_run:
             rollup.rebuild()
+        self.keep_participations(touched)
+
+    def keep_participations(self, touched: list[KnownDeal]) -> None:
+        """Deals of closed rounds that a ledger knows more of: their participations follow."""
+        closed = {round.id for round in self.rounds.values() if round.values.get("state") == RoundState.CLOSED}
+        ids = [deal.id for deal in touched if deal.values["round_id"] in closed]
+        if ids and not self.writer.dry_run:
+            keep_in_step(ids, by=self.writer.by, at=self.writer.at)
 
     def insert_numbered(self, model: Any, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
         numbers = self.writer.numbers(model, len(rows))

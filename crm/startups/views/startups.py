@@ -130,6 +130,7 @@ def list_rounds(startup: Startup) -> Any:
         startup,
         rounds=deal_queries.rounds_of(startup),
         past_rounds=queries.past_rounds_of(startup),
+        shares=deal_queries.participations_of_startup(startup),
     )
 
 

@@ -1,0 +1,65 @@
+"""Introductions that end with their round, and go on with it when it opens again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from crm.accounts.models import Actor
+from crm.audit import actions as audit
+from crm.core.bulk import add_many
+from crm.core.db import db
+from crm.deals.actions.names import deal_title
+from crm.deals.models import Deal, DealEvent, DealStatus, Round
+from crm.deals.queries.events import lapsed_at, last_events
+from crm.settings.queries import version_of
+
+
+def lapse(deals: Sequence[Deal], day: date, *, by: Actor, at: datetime) -> None:
+    """Let deals end where they stand, on the day that their round did."""
+    stages_version, told, events = version_of("deal_stage"), [], []
+    for deal in deals:
+        happened_on = max(day, deal.moved_on)
+        event = DealEvent(deal_id=deal.id, from_stage=deal.stage, to_stage=deal.stage, happened_on=happened_on)
+        event.from_status, event.to_status = deal.status, DealStatus.LAPSED
+        event.recorded_at, event.by_id, event.stages_version = at, by.id, stages_version
+        events.append(event)
+        changes = [audit.change("status", deal.status, DealStatus.LAPSED)]
+        told.append((deal, deal_title(deal.round.startup, deal.institution), changes))
+        deal.status, deal.moved_on = DealStatus.LAPSED, happened_on
+    add_many(events)
+    audit.record_many(told, "moved", by=by, at=at)
+
+
+def revive(round: Round, lapsed_on: datetime, *, by: Actor, at: datetime) -> int:
+    """Take back that deals of a round lapsed with it at a moment, where nothing happened to them since."""
+    ended = lapsed_at(round, lapsed_on)
+    latest = last_events([event.deal_id for event in ended])
+    ended = [event for event in ended if latest[event.deal_id].id == event.id]
+    add_many(
+        [
+            DealEvent(
+                deal_id=event.deal_id,
+                from_stage=event.to_stage,
+                to_stage=event.to_stage,
+                from_status=event.to_status,
+                to_status=event.from_status,
+                happened_on=event.happened_on,
+                recorded_at=at,
+                by_id=by.id,
+                stages_version=event.stages_version,
+                reverses_id=event.id,
+            )
+            for event in ended
+        ]
+    )
+    db.session.flush()  # what counts as the last event now depends on it
+    latest = last_events([event.deal_id for event in ended])
+    told = []
+    for event in ended:
+        deal, last = event.deal, latest[event.deal_id]
+        changes = [audit.change("status", deal.status, last.to_status)]
+        told.append((deal, deal_title(deal.round.startup, deal.institution), changes))
+        deal.status, deal.moved_on = last.to_status, last.happened_on
+    audit.record_many(told, "moved", by=by, at=at)
+    return len(ended)
