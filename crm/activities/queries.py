@@ -120,6 +120,23 @@ def follower_of(task: Activity) -> Activity | None:
     return db.session.scalar(sa.select(Activity).where(Activity.follows_id == task.id))
 
 
+def last_said_about(record_type: str, record_ids: Collection[int]) -> dict[int, Activity]:
+    """{record: the latest note, meeting, call or mail about it}, in one query."""
+    rows = db.session.execute(
+        sa.select(ActivityLink.record_id, Activity)
+        .join(Activity, Activity.id == ActivityLink.activity_id)
+        .where(
+            ActivityLink.record_type == record_type,
+            ActivityLink.record_id.in_(record_ids),
+            ActivityLink.part == Part.ABOUT,
+            Activity.kind != ActivityKind.TASK,
+            Activity.archived_at.is_(None),
+        )
+        .order_by(ActivityLink.happened_on, ActivityLink.activity_id)
+    )
+    return dict(rows.all())
+
+
 def activities_with(ref: Ref) -> Sequence[Activity]:
     """Every activity that a record is linked with, those put away too, newest first."""
     linked: sa.Select[Any] = sa.select(ActivityLink.activity_id).where(

@@ -13,7 +13,7 @@ from crm.deals.models import Deal, DealStatus, Participation, Round, RoundState
 from crm.services.models import Service
 from crm.startups.models import PastRound
 from tests.conftest import Work
-from tests.factories import WAN, a_deal, a_fund, a_round, a_startup, an_institution
+from tests.factories import WAN, a_deal, a_fund, a_round, a_startup, an_activity, an_institution
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
@@ -188,6 +188,16 @@ def test_ten_introductions_cost_as_many_statements_as_one(app: Flask, finance: V
             finance.visit("deals.show_round", round_id=1)
         costs.append(len(statements))
     assert costs[0] == costs[1] <= 12
+
+
+def test_the_last_word_is_that_of_a_move_or_of_a_meeting_whichever_came_later(finance: Visitor) -> None:
+    deal = a_deal(happened_on=date(2026, 5, 1))
+    finance.visit("deals.move_deal", deal_id=deal.id).submit("Move", stage="met", note="约了技术负责人")
+    finance.visit("deals.show_round", round_id=deal.round_id)
+    assert "2026-06-12 约了技术负责人" in finance.text
+    an_activity(deal, kind="meeting", text="想看两家客户", happened_on=date(2026, 6, 12))
+    an_activity(deal, kind="call", text="更早的电话", happened_on=date(2026, 5, 3))
+    assert "2026-06-12 想看两家客户" in finance.visit("deals.show_round", round_id=deal.round_id).text
 
 
 def test_an_investor_opens_none_of_it(as_role: Callable[..., Visitor]) -> None:

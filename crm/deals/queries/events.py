@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Actor
 from crm.accounts.policies import may_read_records
+from crm.activities.queries import last_said_about
 from crm.core.db import db
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round
 
@@ -41,14 +43,25 @@ def last_events(deal_ids: Collection[int]) -> dict[int, DealEvent]:
     return {event.deal_id: event for event in found}
 
 
-def last_words(deal_ids: Collection[int]) -> dict[int, DealEvent]:
-    """{deal: the latest event that says something in words}, in one query."""
-    found = db.session.scalars(
+class Word(NamedTuple):
+    """What was said last about a deal, and when."""
+
+    day: date
+    text: str
+
+
+def last_words(deal_ids: Collection[int]) -> dict[int, Word]:
+    """{deal: what was said last, with a move or in a note, meeting, call or mail}, in two queries."""
+    moves = db.session.scalars(
         sa.select(DealEvent)
         .where(DealEvent.deal_id.in_(deal_ids), DealEvent.note != "", stands())
         .order_by(DealEvent.happened_on, DealEvent.id)
     )
-    return {event.deal_id: event for event in found}
+    words = {event.deal_id: Word(event.happened_on, event.note) for event in moves}
+    for deal_id, activity in last_said_about("deal", deal_ids).items():
+        if deal_id not in words or words[deal_id].day <= activity.happened_on:
+            words[deal_id] = Word(activity.happened_on, activity.text)
+    return words
 
 
 def lapsed_at(round: Round, at: datetime) -> Sequence[DealEvent]:
