@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from crm.lib.days import Day, days_in
 from crm.lib.identifiers import read_credit_code
 from crm.lib.text import Unreadable
 from crm.paste.reader import progress
 from crm.paste.reader.amounts import Money, amounts_in
-from crm.paste.reader.days import Day, days_in
 from crm.paste.reader.directory import FORM, Directory, Mention, known_in
 from crm.paste.reader.events import Event, Events
 from crm.paste.reader.newcomers import FINANCE, newcomers_in

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
+from crm.lib.days import Day
 from crm.paste.reader import progress
 from crm.paste.reader.amounts import amounts_in
-from crm.paste.reader.days import Day
 from crm.paste.reader.events import Event
 from crm.paste.reader.progress import Word
 from crm.paste.reader.reading import Proposal, Told

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 
 from crm.lib.dates import read_day
 from crm.lib.text import Unreadable
-from crm.paste.reader.text import Span
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -49,7 +48,7 @@ class Day:
         return self.ahead if ahead else self.behind
 
 
-def days_in(text: str, span: Span, today: Callable[[int], date]) -> list[Day]:
+def days_in(text: str, span: tuple[int, int], today: Callable[[int], date]) -> list[Day]:
     """Every day in a part, in order; `today` gives the day on which the text at a place was written."""
     found = []
     for match in _DAY.finditer(text, *span):
