@@ -1,0 +1,85 @@
+"""One line of a timeline: what happened, when, and where it is recorded."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from crm.activities.models import Ref
+
+
+class Source(enum.IntEnum):
+    """Where a line comes from; within one moment the higher ones come first."""
+
+    AUDIT = 1
+    DOCUMENT = 2
+    SERVICE = 3
+    RECEIPT = 4
+    EVENT = 5
+    ACTIVITY = 6
+
+
+SHOWN: dict[str, tuple[Source, ...]] = {
+    "": tuple(Source),
+    "talks": (Source.ACTIVITY,),
+    "deals": (Source.EVENT, Source.RECEIPT),
+    "services": (Source.SERVICE,),
+    "files": (Source.DOCUMENT,),
+}
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a line stands: the day that it tells of, then when it was written down."""
+
+    day: date
+    at: datetime
+    source: Source
+    id: int
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A record that an activity names, as pages show it. `label`: how the text calls it."""
+
+    ref: Ref
+    part: str
+    label: str
+    name: str
+
+
+@dataclass
+class Line:
+    """One line. `thing`: the activity, event, receipt, service, document or audit entry."""
+
+    place: Place
+    thing: Any
+    links: Sequence[Linked] = ()
+    documents: Sequence[Any] = ()
+
+    @property
+    def kind(self) -> str:
+        """The source, as templates name it."""
+        return self.place.source.name.lower()
+
+
+@dataclass(frozen=True)
+class Day:
+    """The lines of one day."""
+
+    day: date
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of a record's timeline, newest first. `earlier`: the cursor of the next page, "" on the last."""
+
+    about: Ref
+    shown: str
+    days: Sequence[Day]
+    earlier: str
+    is_first: bool

@@ -1,0 +1,169 @@
+"""Reading what happened to a record: talks, moves of deals, money, services, papers and changes, newest first."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import Account, Actor
+from crm.activities.holding import names_told
+from crm.activities.models import Activity, ActivityLink, Part, Ref
+from crm.activities.policies import may_see
+from crm.audit.models import AuditEntry
+from crm.core.db import Base, db
+from crm.deals.models import Deal, DealEvent, Receipt, Round
+from crm.documents.models import Document
+from crm.documents.policies import visible_to as documents_visible_to
+from crm.search.models import ENTRY
+from crm.services.models import Service, ServiceType
+from crm.timeline.models import SHOWN, Day, Line, Linked, Place, Source, Timeline
+from crm.timeline.statements import day_told, latest
+
+PAGE = 15
+LONGEST_CURSOR = 200
+OF_DEAL = (
+    joinedload(Deal.round).joinedload(Round.startup),
+    joinedload(Deal.institution),
+)
+
+
+def timeline(actor: Actor, about: Ref, *, show: str = "", after: str = "", size: int = PAGE) -> Timeline:
+    """A page of what happened to a record; an unknown choice shows everything, a broken cursor the newest."""
+    shown = show if show in SHOWN else ""
+    start = read_cursor(after)
+    places = places_of(about, SHOWN[shown], start, size + 1) if may_see(actor) else []
+    lines = told(actor, places[:size])
+    days = [Day(day, list(of_day)) for day, of_day in groupby(lines, key=lambda line: line.place.day)]
+    earlier = write_cursor(places[size - 1]) if len(places) > size else ""
+    return Timeline(about, shown, days, earlier, start is None)
+
+
+def of_record(actor: Actor, record: Base, asked: Mapping[str, str]) -> Timeline:
+    """The page of a record's timeline that an address asks for: `show`, `earlier`."""
+    about = Ref(record.__tablename__, record.id)
+    return timeline(actor, about, show=asked.get("show", ""), after=asked.get("earlier", ""))
+
+
+def places_of(about: Ref, sources: tuple[Source, ...], after: Place | None, most: int) -> list[Place]:
+    """The places of the next lines, newest first. One statement."""
+    asked, place = latest(about.record_type, sources, after=after)
+    if asked is None:
+        return []
+    rows = db.session.execute(asked, {"id": about.record_id, "most": most, **place})
+    found = {Place(day_told(row.day, row.at), row.at, Source(row.source), row.row) for row in rows}
+    return sorted(found, reverse=True)[:most]
+
+
+def told(actor: Actor, places: Sequence[Place]) -> list[Line]:
+    """The lines at some places, each with what it shows: one statement for each source."""
+    ids = {source: [place.id for place in places if place.source == source] for source in Source}
+    things: dict[tuple[Source, int], Any] = {}
+    for source, load in LOADERS.items():
+        if ids[source]:
+            things |= {(source, one.id): one for one in db.session.scalars(load.where(key_of(load).in_(ids[source])))}
+    links = links_named(ids[Source.ACTIVITY])
+    papers = papers_of(actor, ids[Source.DOCUMENT], ids[Source.ACTIVITY])
+    lines = []
+    for place in places:
+        if place.source == Source.DOCUMENT:
+            thing = papers.get(("document", place.id), [None])[0]
+        else:
+            thing = things.get((place.source, place.id))
+        if thing is None:
+            continue
+        of_activity = place.source == Source.ACTIVITY
+        lines.append(
+            Line(
+                place,
+                thing,
+                links.get(place.id, ()) if of_activity else (),
+                papers.get(("activity", place.id), ()) if of_activity else (),
+            )
+        )
+    return lines
+
+
+LOADERS: dict[Source, sa.Select[Any]] = {
+    Source.ACTIVITY: sa.select(Activity).options(joinedload(Activity.by), joinedload(Activity.assignee)),
+    Source.EVENT: sa.select(DealEvent).options(joinedload(DealEvent.by), joinedload(DealEvent.deal).options(*OF_DEAL)),
+    Source.RECEIPT: sa.select(Receipt).options(joinedload(Receipt.deal).options(*OF_DEAL)),
+    Source.SERVICE: sa.select(Service).options(
+        joinedload(Service.startup), joinedload(Service.type).joinedload(ServiceType.category)
+    ),
+    Source.AUDIT: sa.select(AuditEntry),
+}
+
+
+def key_of(load: sa.Select[Any]) -> Any:
+    return load.column_descriptions[0]["entity"].id
+
+
+def links_named(activity_ids: Collection[int]) -> dict[int, list[Linked]]:
+    """{activity: the records that it names, with what they are called today}; services cost another statement."""
+    if not activity_ids:
+        return {}
+    same = sa.and_(ENTRY.c.record_type == ActivityLink.record_type, ENTRY.c.record_id == ActivityLink.record_id)
+    account = sa.and_(ActivityLink.record_type == "account", Account.id == ActivityLink.record_id)
+    rows = db.session.execute(
+        sa.select(ActivityLink, ENTRY.c.title, Account.name)
+        .join(ENTRY, same, isouter=True)
+        .join(Account, account, isouter=True)
+        .where(ActivityLink.activity_id.in_(activity_ids), ActivityLink.part != Part.WITHIN)
+        .order_by(ActivityLink.id)
+    ).all()
+    unnamed = {link.record_id for link, title, name in rows if link.record_type == "service"}
+    services = names_told("service", unnamed) if unnamed else {}
+    found: dict[int, list[Linked]] = {}
+    for link, title, name in rows:
+        called = title or name or services.get(link.record_id, "") or link.label
+        found.setdefault(link.activity_id, []).append(Linked(link.ref, link.part.value, link.label, called))
+    return found
+
+
+def papers_of(
+    actor: Actor, document_ids: Collection[int], activity_ids: Collection[int]
+) -> dict[tuple[str, int], list[Document]]:
+    """{("document", id): itself, ("activity", id): its papers} of what this actor may see."""
+    if not document_ids and not activity_ids:
+        return {}
+    attached = sa.and_(
+        Document.record_type == "activity", Document.record_id.in_(activity_ids), Document.archived_at.is_(None)
+    )
+    rows = db.session.scalars(
+        sa.select(Document)
+        .where(sa.or_(Document.id.in_(document_ids), attached), documents_visible_to(actor))
+        .order_by(Document.id)
+    )
+    found: dict[tuple[str, int], list[Document]] = {}
+    for one in rows:
+        if one.record_type == "activity":
+            found.setdefault(("activity", one.record_id), []).append(one)
+        if one.id in document_ids:
+            found[("document", one.id)] = [one]
+    return found
+
+
+def write_cursor(place: Place) -> str:
+    """A place as an opaque text."""
+    plain = [place.day.isoformat(), place.at.isoformat(), int(place.source), place.id]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> Place | None:
+    """The place that a cursor names, or None for no or a broken one."""
+    if not text or len(text) > LONGEST_CURSOR:
+        return None
+    try:
+        day, at, source, row = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        place = Place(date.fromisoformat(day), datetime.fromisoformat(at), Source(source), int(row))
+    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError, OverflowError):
+        return None
+    return place if place.at.tzinfo is not None and abs(place.id) < 2**63 and 1 < place.day.year < 9999 else None
