@@ -14,7 +14,9 @@ from sqlalchemy import orm
 
 from crm.accounts.models import Account, Role, System
 from crm.accounts.passwords import hash_password
+from crm.activities.models import Activity, ActivityLink
 from crm.audit.models import AuditEntry
+from crm.cli import seed_talks
 from crm.cli.demo import PASSWORD, PEOPLE
 from crm.cli.seed_names import PLACES, called, credit_code, institution_name, startup_name
 from crm.core.clock import day_of
@@ -110,6 +112,8 @@ class Bench:
         self.insert_participations()
         self.insert(Service, self.service_rows())
         self.insert(ServicePartner, self.partner_rows())
+        self.insert(Activity, seed_talks.activities(self.talked()))
+        self.insert(ActivityLink, seed_talks.links(self.talked()))
         self.insert(AuditEntry, self.audit_rows())
         self.refresh_statistics()
         self.made["search_entry"] = search.rebuild()
@@ -408,6 +412,12 @@ class Bench:
     def partner_rows(self) -> Iterator[dict[str, Any]]:
         for number, (_, institution_id) in enumerate(self.pairs, start=1):
             yield {"service_id": number, "institution_id": institution_id}
+
+    def talked(self) -> Iterator[seed_talks.Talked]:
+        """Each deal on the day of its last move, with who owns it."""
+        for number, ((round_id, institution_id), days) in enumerate(zip(self.pairs, self.days, strict=True)):
+            holders = (round_id, self.startup_of_round(round_id), institution_id)
+            yield seed_talks.Talked(number, *holders, self.owner(number), days[-1], self.recorded(days[-1]))
 
     def audit_rows(self) -> Iterator[dict[str, Any]]:
         """A line for each record made and for each move of a deal, by whoever answers for it."""

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from crm.accounts.models import Account, System
 from crm.cli.demo.seasons import Seasons
+from crm.cli.demo.talks import Talks
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.deals.actions import DealValues, Move
@@ -28,6 +29,7 @@ INTRODUCTIONS = 320
 SERVICES = 420
 ROADSHOWS = 9
 GIVEN_UP_AFTER = timedelta(days=21)
+NOTED = 110
 LADDER = ("interested", "met", "pitched", "due_diligence", "term_sheet", "committee", "signed", "funded")
 ROUND_NAMES = {"seed": "angel", "early": "pre-a", "growth": "a", "mature": "b"}
 SIZES = {"seed": (500, 800, 1000), "early": (1000, 2000, 3000), "growth": (3000, 5000, 8000), "mature": (8000, 15000)}
@@ -57,10 +59,17 @@ class Story:
         self.seasons = Seasons(self.first, self.today, self.chance)
         self.served = sorted(self.chance.sample(list(self.startups), SERVED), key=lambda one: one.id)
         self.raising = self.served[:RAISING]
+        self.talks = Talks(self.today, self.owners)
 
     def tell(self) -> int:
         """Everything in the order of its days, each recorded on its day; returns how many steps there were."""
-        for plan in (self.plan_introductions, self.plan_roadshows, self.plan_services, self.plan_the_next_weeks):
+        for plan in (
+            self.plan_introductions,
+            self.plan_roadshows,
+            self.plan_services,
+            self.plan_the_next_weeks,
+            self.plan_notes,
+        ):
             plan()
         self.steps.sort(key=lambda step: step[0])
         for day, step in self.steps:
@@ -109,7 +118,12 @@ class Story:
 
         self.at(day, introduce)
         for moved_on, move in self.moves(day, ticket * WAN_YUAN):
+            talk = self.talks.of_move(ids, move, owner)
+            if talk is not None:
+                self.at(moved_on, talk)
             self.at(moved_on, self.mover(ids, move, owner))
+            if self.talks.wants_task():
+                self.at(moved_on, self.talks.task(ids, moved_on))
         self.at(self.today, self.follow_up(ids, owner))
 
     def moves(self, day: date, ticket: int) -> Iterator[tuple[date, Move]]:
@@ -198,6 +212,13 @@ class Story:
             owner = self.chance.choice(self.owners)
             type = self.some_type(self.types)
             self.at(self.today, self.service(startup, type, day, owner, state=ServiceState.PLANNED))
+
+    def plan_notes(self) -> None:
+        """What the desk learnt between the steps, and what it reports every month."""
+        for startup in self.served[:NOTED]:
+            for day in self.talks.days(self.first):
+                self.at(day, self.talks.note(startup, day))
+        self.at(self.today - timedelta(days=20), self.talks.report(self.today - timedelta(days=20)))
 
     def service(
         self,
