@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crm.accounts.models import Actor
+from crm.activities import actions as activity_actions
+from crm.activities.models import Ref
 from crm.audit import actions as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
@@ -104,10 +106,12 @@ def export(person: Person, *, by: Actor, at: datetime) -> None:
 
 
 def erase(person: Person, *, by: Actor, at: datetime) -> None:
-    """Delete a person's data for good, on request: the record, its files, its history, what others were told of it.
+    """Delete a person's data for good, on request: the record, its files, its history, its place in talks, what others
+    were told of it.
 
     An empty row stays, so that what refers to it holds. Texts of other records are left to people (`mentions_of`).
     """
+    activity_actions.forget(Ref("person", person.id), person.name)
     fill(person, PersonValues(name="", purpose=""))
     person.erased_at = at
     audit.scrub("person", [person.id])

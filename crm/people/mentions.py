@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from crm.activities.models import Ref
+from crm.activities.queries import activities_with
 from crm.core.db import Base, db
 from crm.lib.text import N_, Message
 from crm.people.models import Person
 
-NO_RECORDS = frozenset({"person", "account", "audit_entry", "document", "search_entry", "submission", "failed_sign_in"})
+NO_RECORDS = frozenset(
+    {"person", "account", "activity_link", "audit_entry", "document", "search_entry", "submission", "failed_sign_in"}
+)
 WORDS: dict[str, Message] = {
     "institution": N_("Institution"),
     "startup": N_("Startup"),
@@ -23,6 +27,7 @@ WORDS: dict[str, Message] = {
     "service": N_("Service"),
     "event": N_("Event"),
     "event_arrival": N_("Check-in at an event"),
+    "activity": N_("Note, talk or task"),
 }
 SHORTEST_TEXT = 40
 SHORTEST_NEEDLE = 2
@@ -45,7 +50,9 @@ class Mention:
 def mentions_of(person: Person) -> list[Mention]:
     """The first few records of every kind that mention a person. It reads every text there is: nothing for lists."""
     found = searches(needles_of(person))
-    return [Mention(name, row_id) for name, query in found for row_id in db.session.scalars(query)]
+    told = [Mention(name, row_id) for name, query in found for row_id in db.session.scalars(query)]
+    linked = [Mention("activity", one.id) for one in activities_with(Ref("person", person.id))]
+    return list(dict.fromkeys([*told, *linked]))
 
 
 def needles_of(person: Person) -> list[str]:

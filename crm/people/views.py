@@ -23,6 +23,7 @@ from crm.people.models import ConsentState, Person
 from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
+from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
@@ -210,6 +211,7 @@ def person_values(person: Person, *, revealed: bool = False) -> dict[str, Any]:
     return {
         "person": person,
         "today": day_of(now()),
+        "timeline": timeline_queries.of_record(actor(), person, request.args),
         "revealed": revealed,
         "documents": documents,
         "entries": told_history("person", person.id, parts) if open_to_actor else [],

@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.activities import actions as activity_actions
+from crm.activities.models import Activity, Part, Ref
 from crm.audit import actions as audit
 from crm.core.db import Codes, db
 from crm.core.naming import keep_former_names
@@ -117,6 +119,18 @@ def set_round(guest: Guest, round_id: int | None) -> int | None:
     return before
 
 
+def set_assignee(task: Activity, account_id: int | None) -> int | None:
+    before, task.assignee_id = task.assignee_id, account_id
+    return before
+
+
+def set_links(activity: Activity, rows: list[list[Any]]) -> list[list[Any]]:
+    before = [[*ref, part.value, label] for ref, (part, label) in activity_actions.kept_links(activity).items()]
+    activity_actions.set_links(activity, {Ref(kind, one): (Part(part), label) for kind, one, part, label in rows})
+    activity.version = activity.version + 1
+    return before
+
+
 def institutions(ids: list[int]) -> list[Institution]:
     """The institutions of some ids, in their order."""
     found = db.session.scalars(sa.select(Institution).where(Institution.id.in_(ids)))
@@ -124,6 +138,8 @@ def institutions(ids: list[int]) -> list[Institution]:
 
 
 PARTS: dict[tuple[str, str], Callable[[Any, Any], Any]] = {
+    ("activity", "assignee_id"): set_assignee,
+    ("activity", "links"): set_links,
     ("service", "partners"): set_partners,
     ("service", "type_id"): set_type,
     ("service", "outcomes"): set_outcomes,

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import is_manager, may_manage_accounts, may_write_records
+from crm.activities import actions as activity_actions
+from crm.activities import queries as activity_queries
 from crm.admin import actions as vocabulary_actions
 from crm.audit import actions as audit
 from crm.audit.models import AuditEntry
@@ -194,6 +196,14 @@ COUNTERS: dict[str, Counter] = {
             "changed": revert_deal,
             "moved": take_back_move,
             "received": take_back_receipt,
+        },
+    ),
+    "activity": Counter(
+        activity_queries.find_activity,
+        {
+            **filed(activity_actions.archive, activity_actions.restore),
+            "completed": by_action(activity_actions.reopen_task),
+            "reopened": by_action(activity_actions.complete_task),
         },
     ),
     "interest": Counter(deal_queries.find_interest, {"handled": by_action(deal_actions.reopen_interest)}),

@@ -13,6 +13,8 @@ from crm.accounts import actions, policies, queries
 from crm.accounts.forms import HandOverForm
 from crm.accounts.models import Account
 from crm.accounts.views.blueprint import bp
+from crm.activities import actions as activity_actions
+from crm.activities import queries as activity_queries
 from crm.core.errors import Refusal
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
@@ -27,13 +29,14 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True)
 class OpenWork:
-    """How many open deals and services somebody owns; an administrator learns no more than that."""
+    """How many open deals, services and tasks somebody has; an administrator learns no more than that."""
 
     deals: int
     services: int
+    tasks: int
 
     def __bool__(self) -> bool:
-        return bool(self.deals or self.services)
+        return bool(self.deals or self.services or self.tasks)
 
 
 @bp.route("/accounts/<int:account_id>/disable", methods=["GET", "POST"])
@@ -65,7 +68,11 @@ def hand_over(account: Account) -> Any:
 
 
 def open_work(account: Account) -> OpenWork:
-    return OpenWork(deal_queries.count_open_of(account), service_queries.count_open_of(account))
+    return OpenWork(
+        deal_queries.count_open_of(account),
+        service_queries.count_open_of(account),
+        activity_queries.count_open_tasks(account.id),
+    )
 
 
 def offered(account: Account) -> HandOverForm:
@@ -86,5 +93,5 @@ def successor(form: HandOverForm) -> Account | None:
 
 
 def hand_over_to(account: Account, to: Account | None) -> None:
-    for hand in (deal_actions.hand_over, service_actions.hand_over):
+    for hand in (deal_actions.hand_over, service_actions.hand_over, activity_actions.hand_over):
         hand(account, to, by=actor(), at=now())
