@@ -8,10 +8,14 @@ from crm.accounts import queries as account_queries
 from crm.accounts.models import Account
 from crm.accounts.search import ACCOUNTS
 from crm.accounts.views import bp as accounts
+from crm.activities import holding
+from crm.activities import pages as activity_pages
+from crm.activities import queries as activity_queries
+from crm.activities.views import bp as activities
 from crm.admin.views import bp as admin
 from crm.analytics.views import bp as analytics
 from crm.audit import pages as audit_pages
-from crm.core.clock import now
+from crm.core.clock import day_of, now
 from crm.deals import rollup
 from crm.deals.search import DEALS, ROUNDS
 from crm.deals.views import bp as deals
@@ -46,6 +50,8 @@ from crm.services.views import bp as services
 from crm.settings import choices, platform
 from crm.startups.search import PUBLISHED, STARTUPS
 from crm.startups.views import bp as startups
+from crm.timeline import pages as timeline_pages
+from crm.timeline.holding import LINKABLE
 from crm.undo import views as undo_views
 from crm.undo.views import bp as undo
 from crm.web import frame, gallery
@@ -54,6 +60,7 @@ from crm.wording.views import bp as wording
 
 BLUEPRINTS = (
     accounts,
+    activities,
     home,
     search,
     deals,
@@ -90,6 +97,10 @@ def register(app: Flask) -> None:
     load_from(lambda token: account_queries.account_of_session(token, now(), holder))
     app.extensions["crm_last_change"] = audit_pages.last_change
     undo_views.init_app(app)
+    holding.use(LINKABLE)
+    activity_pages.init_app(app)
+    timeline_pages.init_app(app)
+    app.extensions["crm_overdue"] = lambda account: activity_queries.count_overdue(account.id, day_of(now()))
     registry.use(FOUND, additions=(FOUNDERS,))
     traces.use((ATTENDANCE,))
     following.listen()

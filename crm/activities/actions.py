@@ -46,7 +46,7 @@ class ActivityValues:
 
 def log(values: ActivityValues, *, by: Actor, at: datetime) -> Activity:
     """A note, meeting, call, mail or task. Raises Refusal."""
-    check(values)
+    check(values, at)
     activity = Activity(
         happened_on=values.happened_on or day_of(at), assignee_id=values.assignee_id, by_id=by.id, created_at=at
     )
@@ -78,7 +78,7 @@ def add_task(
 def edit(activity: Activity, values: ActivityValues, *, version: int | None, by: Actor, at: datetime) -> None:
     """Change an activity and what it is linked with. Raises Refusal, Conflict."""
     activity.expect_version(version)
-    check(values)
+    check(values, at)
     before, after = kept_links(activity), linked(values)
     with db.session.no_autoflush:
         more = assignment(activity, values.assignee_id) + relinking(before, after)
@@ -195,12 +195,15 @@ def forget(ref: Ref, name: str) -> None:
     )
 
 
-def check(values: ActivityValues) -> None:
+def check(values: ActivityValues, at: datetime) -> None:
     if not values.text.strip():
         raise Refusal({"text": N_("Write what happened, or what is to be done.")})
     is_task = values.kind == ActivityKind.TASK
     if not is_task and not (values.about or values.mentioned or values.participants):
         raise Refusal({"text": N_("Say whom it is about: @ names a startup, an institution or a person, # a deal.")})
+    lies_behind = values.kind in (ActivityKind.NOTE, ActivityKind.CALL, ActivityKind.MAIL)
+    if lies_behind and values.happened_on is not None and values.happened_on > day_of(at):
+        raise Refusal({"happened_on": N_("This day has not come yet.")})
     if values.repeats and values.due_on is None:
         raise Refusal({"due_on": N_("A task that repeats needs a due day.")})
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.accounts.models import Account
@@ -134,3 +135,11 @@ class ActivityLink(Base):
     def ref(self) -> Ref:
         """The record."""
         return Ref(self.record_type, self.record_id)
+
+
+@event.listens_for(Activity, "after_update")
+def move_links(_: object, connection: sa.Connection, activity: Activity) -> None:
+    """Let the links say the activity's day, whoever changed it."""
+    if sa.inspect(activity).attrs.happened_on.history.has_changes():
+        same = sa.update(ActivityLink).where(ActivityLink.activity_id == activity.id)
+        connection.execute(same.values(happened_on=activity.happened_on))

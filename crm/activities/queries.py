@@ -14,10 +14,13 @@ from crm.activities.holding import names_told
 from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref
 from crm.activities.policies import visible_to
 from crm.core.db import db
+from crm.core.listing import PAGE_SIZE, Place, Slice, Sort, slice_of
 from crm.search.models import ENTRY
 
 # Tasks without a due day come after all others. Written out, not bound, so that the index of it serves.
 DUE = sa.func.coalesce(Activity.due_on, sa.literal_column("'9999-12-31'", sa.Date))
+MOST_COUNTED = 99
+TASK_VIEWS = ("mine", "team", "overdue", "done")
 WITH_PEOPLE = (joinedload(Activity.by), joinedload(Activity.assignee))
 
 
@@ -82,6 +85,22 @@ def open_tasks(account_id: int | None = None) -> sa.ColumnElement[bool]:
     return sa.and_(mine, Activity.archived_at.is_(None), Activity.done_at.is_(None))
 
 
+def tasks(
+    actor: Actor, place: Place, *, show: str, today: date, assignee_id: int | None = None, size: int = PAGE_SIZE
+) -> Slice:
+    """The list of tasks with who wrote them and whose they are: one's own, the team's, the late ones, or those done."""
+    assignee = actor.id if show == "mine" else assignee_id
+    wanted = [visible_to(actor), Activity.kind == ActivityKind.TASK, Activity.archived_at.is_(None)]
+    if assignee is not None:
+        wanted.append(Activity.assignee_id == assignee)
+    wanted.append(Activity.done_at.is_not(None) if show == "done" else Activity.done_at.is_(None))
+    if show == "overdue":
+        wanted.append(today > DUE)
+    statement = sa.select(Activity).options(*WITH_PEOPLE).where(*wanted)
+    sorts = {"done": Sort(Activity.done_at, True)} if show == "done" else {"due": Sort(DUE)}
+    return slice_of(statement, Activity.id, sorts, place, size)
+
+
 def tasks_of(account_id: int, *, until: date | None = None, limit: int = 100) -> Sequence[Activity]:
     """Somebody's open tasks, the earliest due first, at most `limit`; with `until` only those due up to that day."""
     statement = sa.select(Activity).options(*WITH_PEOPLE).where(open_tasks(account_id)).order_by(DUE, Activity.id)
@@ -102,8 +121,9 @@ def count_open_tasks(account_id: int) -> int:
 
 
 def count_overdue(account_id: int, today: date) -> int:
-    """How many of somebody's open tasks were due before today."""
-    return counted(sa.and_(open_tasks(account_id), today > DUE))
+    """How many of somebody's open tasks were due before today, counted to 99."""
+    late = sa.select(Activity.id).where(open_tasks(account_id), today > DUE).limit(MOST_COUNTED)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(late.subquery())) or 0
 
 
 def counted(condition: sa.ColumnElement[bool]) -> int:

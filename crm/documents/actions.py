@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from crm.audit import actions as audit
 from crm.core.db import Base, after_commit, db
 from crm.core.storage import storage
 from crm.documents.models import Document
-from crm.documents.pictures import Upload
+from crm.documents.pictures import Upload, accept
 
 
 def attach(record: Base, upload: Upload, *, by: Actor, at: datetime) -> Document:
@@ -30,6 +31,12 @@ def attach(record: Base, upload: Upload, *, by: Actor, at: datetime) -> Document
     db.session.add(document)
     audit.record(document, "attached", by=by, at=at, name=document.name)
     return document
+
+
+def attach_sent(record: Base, sent: Iterable[tuple[str, bytes]], *, by: Actor, at: datetime) -> None:
+    """Keep what was sent beside a record: (name, content). Raises Refusal for what is no picture or PDF."""
+    for name, content in sent:
+        attach(record, accept(name, content), by=by, at=at)
 
 
 def move(document: Document, record: Base, *, by: Actor, at: datetime) -> None:

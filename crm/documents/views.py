@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from crm.activities import queries as activity_queries
 from crm.deals import queries as deal_queries
 from crm.documents import actions, policies, queries
 from crm.documents.answers import file_answer
@@ -61,6 +62,12 @@ def attach_to_deal(deal: Any) -> Any:
 @requires(policies.may_write, service=service_queries.find_service)
 def attach_to_service(service: Any) -> Any:
     return attach_page(service, service.startup.shown_name, url_for("services.show_service", service_id=service.id))
+
+
+@bp.route("/activities/<int:activity_id>", methods=["GET", "POST"])
+@requires(policies.may_write, activity=activity_queries.find_activity)
+def attach_to_activity(activity: Any) -> Any:
+    return attach_page(activity, activity.title, url_for("activities.show_activity", activity_id=activity.id))
 
 
 def attach_page(record: Any, name: str, back: str) -> Any:

@@ -31,6 +31,7 @@ from crm.institutions.thesis import says_something
 from crm.lib.names import split_names
 from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
+from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.investing import VOCABULARIES
@@ -288,6 +289,7 @@ def fund_page(fund: Fund, wrong: str = "") -> str:
         "funds/show_fund.html",
         fund=fund,
         today=day_of(now()),
+        timeline=timeline_queries.of_record(actor(), fund, request.args),
         may_write=policies.may_write(actor()),
         has_thesis=says_something(fund),
         received=received,

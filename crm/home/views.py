@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, request
 
 from crm.accounts import policies as account_policies
 from crm.accounts.models import Role
+from crm.activities import queries as activity_queries
 from crm.audit import queries as audit_queries
 from crm.audit.pages import told
 from crm.core.clock import day_of
@@ -16,10 +19,15 @@ from crm.expiring import queries as expiring_queries
 from crm.metrics import queries as metric_queries
 from crm.metrics.definitions import METRICS
 from crm.paste import queries as paste_queries
+from crm.services import queries as service_queries
+from crm.timeline import queries as timeline_queries
 from crm.web.answers import as_of_day, now, page, see_other
 from crm.web.guards import actor, requires
 
 bp = Blueprint("home", __name__)
+
+NEXT_DAYS = timedelta(days=7)
+MOST_TASKS, MOST_BESIDE = 12, 6
 
 
 @bp.get("/")
@@ -46,7 +54,25 @@ def show_home() -> Any:
         may_write=account_policies.may_write_records(actor()),
         pastes=paste_queries.waiting(actor(), limit=5),
         may_report=account_policies.is_manager(actor()),
+        **my_day(),
     )
+
+
+def my_day() -> dict[str, Any]:
+    """What the reader has to do until next week: tasks, planned services, next steps of deals; nothing for leaders."""
+    if not account_policies.may_write_records(actor()):
+        return {"agenda": [], "links": {}}
+    until = day_of(now()) + NEXT_DAYS
+    tasks = activity_queries.tasks_of(actor().id, until=until, limit=MOST_TASKS)
+    planned = service_queries.planned_due(actor(), until, limit=MOST_BESIDE)
+    steps = deal_queries.next_steps_of(actor(), until, limit=MOST_BESIDE)
+    due = [
+        *((task.due_on, "task", task) for task in tasks),
+        *((deal.next_step_on, "step", deal) for deal in steps),
+        *((service.happened_on, "service", service) for service in planned),
+    ]
+    links = timeline_queries.links_named([task.id for task in tasks])
+    return {"agenda": sorted(due, key=itemgetter(0)), "links": links}
 
 
 def untold_types() -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
+from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.investing import VOCABULARIES
@@ -136,6 +137,7 @@ def show_institution(institution: Institution) -> Any:
         commitments=fund_queries.commitments_of_institution(institution),
         papers=document_queries.documents_of_all("admission", [one.id for one in admissions]),
         attachments=document_queries.documents_seen(actor(), "institution", institution.id),
+        timeline=timeline_queries.of_record(actor(), institution, request.args),
     )
 
 

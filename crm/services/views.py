@@ -37,6 +37,7 @@ from crm.services.outcomes import OutcomeKind, read_value, told_outcomes
 from crm.settings.choices import choices
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
+from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
@@ -137,6 +138,8 @@ def show_service(service: Service) -> Any:
         service=service,
         partners=queries.partners_of([service.id]).get(service.id, []),
         attachments=document_queries.documents_seen(actor(), "service", service.id),
+        timeline=timeline_queries.of_record(actor(), service, request.args),
+        today=day_of(now()),
         outcomes=told_outcomes(queries.fields_of(service), service.outcomes, current_language(), translate),
         may_write=policies.may_write(actor()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import gettext as _
 
 from crm.web.addresses import address, root
@@ -88,6 +88,7 @@ def frame() -> dict[str, Any]:
         "suggest_url": address("search.suggest"),
         "may_search": account is not None,
         "may_paste": role in WRITERS,
+        "overdue": current_app.extensions["crm_overdue"](account) if role in WRITERS else 0,
     }
 
 
@@ -142,6 +143,7 @@ def navigation(role: str) -> list[Group]:
             primary=True,
             besides="services.show_catalogue",
         ),
+        Item(_("Tasks"), "activities.list_tasks", "task"),
     ]
     ledger = [
         Item(_("Institutions"), "institutions.list_institutions", "bank"),
@@ -167,6 +169,7 @@ def new_links(role: str) -> list[Item]:
         return []
     return [
         Item(_("Paste anything"), "paste.new_paste", "note"),
+        Item(_("Note, meeting, call or task"), "activities.log_activity", "edit"),
         Item(_("Log a service"), "services.log_service", "service"),
         Item(_("One service for several startups"), "services.log_for_many", "users"),
         Item(_("Log a deal"), "deals.log_deal", "board"),

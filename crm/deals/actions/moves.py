@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,6 +47,13 @@ class Move:
     tell_startup: bool = False
     signed: int | None = None
     received: int | None = None
+
+
+def step(deal: Deal, happened_on: date, *, stage: str = "", status: str = "", **needs: Any) -> Move:
+    """A move of which only the stage or only the status is said: money received completes a deal, else it is active."""
+    to = stage or deal.stage
+    usual = DealStatus.COMPLETED if to == FUNDED_STAGE else DealStatus.ACTIVE
+    return Move(to, DealStatus(status) if status else usual, happened_on, **needs)
 
 
 def move_deal(deal: Deal, move: Move, *, version: int | None, by: Actor, at: datetime) -> None:

@@ -5,6 +5,7 @@ from crm.deals.queries.by_round import deals_by_round, rounds_with_deals
 from crm.deals.queries.deals import (
     WITH_NAMES,
     active_deals,
+    active_of,
     count_open_of,
     deal_between,
     deal_rows,
@@ -79,6 +80,7 @@ __all__ = [
     "Share",
     "Wanted",
     "active_deals",
+    "active_of",
     "board",
     "candidates",
     "count_open_of",

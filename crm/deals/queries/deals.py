@@ -110,6 +110,14 @@ def deals_in_round(round: Round, limit: int = 200) -> Sequence[Deal]:
     return latest_deals(Deal.round_id == round.id, limit)
 
 
+def active_of(record: Startup | Institution, limit: int) -> Sequence[Deal]:
+    """The active deals of a startup or an institution that moved last."""
+    own = Deal.institution_id == record.id
+    if isinstance(record, Startup):
+        own = Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == record.id))
+    return latest_deals(sa.and_(own, Deal.status == DealStatus.ACTIVE), limit)
+
+
 def next_steps_of(owner: Account, until: date, limit: int) -> Sequence[Deal]:
     """The active deals of an owner whose next step is due up to a day, the earliest first."""
     return db.session.scalars(

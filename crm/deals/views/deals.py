@@ -27,6 +27,7 @@ from crm.services import actions as service_actions
 from crm.settings.choices import choices, word
 from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
+from crm.timeline import queries as timeline_queries
 from crm.undo import actions as undo_actions
 from crm.undo.policies import may_undo
 from crm.web.answers import counted_once, form_page, go, now, page, safe_path, see_other
@@ -219,10 +220,11 @@ def deal_page(deal: Deal) -> str:
     return page(
         "deals/show_deal.html",
         deal=deal,
-        events=queries.events_of(deal),
+        timeline=timeline_queries.of_record(actor(), deal, request.args),
         receipts=receipts,
         received=sum(receipt.amount for receipt in receipts),
         attachments=document_queries.documents_seen(actor(), "deal", deal.id),
+        today=day_of(now()),
         may_write=policies.may_write(actor()),
     )
 

@@ -20,6 +20,7 @@ from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
+from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
@@ -138,6 +139,8 @@ def round_page(round: Round, wrong: str = "") -> str:
         received_total=sum(received.values()),
         shares=queries.participations_in(round) if round.state == RoundState.CLOSED else [],
         events=queries.round_events_of(round),
+        timeline=timeline_queries.of_record(actor(), round, request.args),
+        today=day_of(now()),
         may_write=policies.may_write(actor()),
         wrong=wrong,
     )

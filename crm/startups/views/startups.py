@@ -26,6 +26,7 @@ from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm, Publis
 from crm.startups.models import Filing, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
 from crm.startups.views.record import counts_of, record_page
+from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.lists import listing, place_from_request
@@ -119,6 +120,7 @@ def show_startup(startup: Startup) -> Any:
         founders=[one for one in people_queries.people_of_startup(startup) if one.is_founder and not one.archived_at],
         institution=queries.institution_of(startup),
         likely_institution=queries.likely_institution(startup),
+        timeline=timeline_queries.of_record(actor(), startup, request.args),
     )
 
 

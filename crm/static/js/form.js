@@ -151,6 +151,8 @@ const forms = [...document.querySelectorAll("form[data-draft]")];
 settleSent(forms);
 forgetAll((draft) => !draft || Date.now() - draft.at > WEEK);
 forms.forEach(keepDraft);
+// A form that a script brought in later.
+document.addEventListener("form:added", (event) => keepDraft(event.target));
 document.addEventListener("submit", (event) => {
   if ("forgetDrafts" in event.target.dataset) forgetAll(() => true);
 });

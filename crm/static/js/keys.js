@@ -43,6 +43,10 @@ const actions = {
     return document.dispatchEvent(new CustomEvent("paste:open"));
   },
   m: () => document.querySelector("[data-movable]") && document.dispatchEvent(new CustomEvent("board:move")),
+  c: () => {
+    if (!document.querySelector("[data-log-dialog]")) return false;
+    return document.dispatchEvent(new CustomEvent("log:open"));
+  },
   j: () => moveRow(1),
   k: () => moveRow(-1),
 };
