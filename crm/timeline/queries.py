@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from crm.accounts.models import Account, Actor
 from crm.activities.holding import names_told
@@ -22,16 +22,21 @@ from crm.core.db import Base, db
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.documents.models import Document
 from crm.documents.policies import visible_to as documents_visible_to
+from crm.institutions.models import Institution
 from crm.search.models import ENTRY
 from crm.services.models import Service, ServiceType
+from crm.startups.models import Startup
 from crm.timeline.models import SHOWN, Day, Line, Linked, Place, Source, Timeline
 from crm.timeline.statements import day_told, latest
 
 PAGE = 15
 LONGEST_CURSOR = 200
+# Only what a line shows: whole records of deals, startups and institutions cost most of a page.
+NAMES = (Startup.name, Startup.short_name), (Institution.name, Institution.short_name)
 OF_DEAL = (
-    joinedload(Deal.round).joinedload(Round.startup),
-    joinedload(Deal.institution),
+    load_only(Deal.round_id, Deal.institution_id),
+    joinedload(Deal.round).load_only(Round.startup_id).joinedload(Round.startup).load_only(*NAMES[0]),
+    joinedload(Deal.institution).load_only(*NAMES[1]),
 )
 
 
@@ -92,11 +97,16 @@ def told(actor: Actor, places: Sequence[Place]) -> list[Line]:
 
 
 LOADERS: dict[Source, sa.Select[Any]] = {
-    Source.ACTIVITY: sa.select(Activity).options(joinedload(Activity.by), joinedload(Activity.assignee)),
-    Source.EVENT: sa.select(DealEvent).options(joinedload(DealEvent.by), joinedload(DealEvent.deal).options(*OF_DEAL)),
+    Source.ACTIVITY: sa.select(Activity).options(
+        joinedload(Activity.by).load_only(Account.name), joinedload(Activity.assignee).load_only(Account.name)
+    ),
+    Source.EVENT: sa.select(DealEvent).options(
+        joinedload(DealEvent.by).load_only(Account.name), joinedload(DealEvent.deal).options(*OF_DEAL)
+    ),
     Source.RECEIPT: sa.select(Receipt).options(joinedload(Receipt.deal).options(*OF_DEAL)),
     Source.SERVICE: sa.select(Service).options(
-        joinedload(Service.startup), joinedload(Service.type).joinedload(ServiceType.category)
+        joinedload(Service.startup).load_only(*NAMES[0]),
+        joinedload(Service.type).load_only(ServiceType.name_zh, ServiceType.name_en),
     ),
     Source.AUDIT: sa.select(AuditEntry),
 }

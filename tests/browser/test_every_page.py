@@ -25,10 +25,13 @@ from tests.factories import (
     a_published_startup,
     a_round,
     a_service,
+    a_task,
     an_account,
     an_arrival,
     an_event,
+    an_activity,
     an_institution,
+    ref,
 )
 
 pytestmark = pytest.mark.browser
@@ -62,6 +65,8 @@ def records(app: Flask) -> dict[str, int]:
     event = an_event()
     for guest in (a_guest(event, startup, GuestRole.PRESENTING), a_guest(event, institution)):
         an_arrival(guest, "顾南乔")
+    an_activity(deal, kind="meeting", mentioned={ref(institution): "临渚创投"}, text="与 @临渚创投 会面")
+    task = a_task(about=[ref(deal)], due_on=date(2026, 1, 5))
     return {
         "institution": institution.id,
         "fund": fund.id,
@@ -72,6 +77,7 @@ def records(app: Flask) -> dict[str, int]:
         "deal": deal.id,
         "service": service.id,
         "event": event.id,
+        "task": task.id,
     }
 
 
@@ -158,6 +164,12 @@ PAGES: dict[str, list[str]] = {
         "/metrics/companies_served",
         "/metrics/fund_matrix_net",
         "/search?q=衡汐",
+        "/tasks/",
+        "/tasks/?show=done",
+        "/tasks/{task}/postpone",
+        "/activities/new?kind=meeting&about=deal:{deal}",
+        "/activities/{task}",
+        "/activities/{task}/edit",
         "/imports/",
         "/notifications/",
         "/digest/",
