@@ -76,10 +76,14 @@ class Day:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A page of a record's timeline, newest first. `earlier`: the cursor of the next page, "" on the last."""
+    """A page of a record's timeline, newest first. `earlier`: the cursor of the next page, "" on the last.
+
+    `has_files`: False for those who see no papers.
+    """
 
     about: Ref
     shown: str
     days: Sequence[Day]
     earlier: str
     is_first: bool
+    has_files: bool

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only
 
 from crm.accounts.models import Account, Actor
+from crm.accounts.policies import may_see_contacts
 from crm.activities.holding import names_told
 from crm.activities.models import Activity, ActivityLink, Part, Ref
 from crm.activities.policies import may_see
@@ -48,7 +49,7 @@ def timeline(actor: Actor, about: Ref, *, show: str = "", after: str = "", size:
     lines = told(actor, places[:size])
     days = [Day(day, list(of_day)) for day, of_day in groupby(lines, key=lambda line: line.place.day)]
     earlier = write_cursor(places[size - 1]) if len(places) > size else ""
-    return Timeline(about, shown, days, earlier, start is None)
+    return Timeline(about, shown, days, earlier, start is None, may_see_contacts(actor))
 
 
 def of_record(actor: Actor, record: Base, asked: Mapping[str, str]) -> Timeline:

@@ -27,9 +27,9 @@ from tests.factories import (
     a_service,
     a_task,
     an_account,
+    an_activity,
     an_arrival,
     an_event,
-    an_activity,
     an_institution,
     ref,
 )
