@@ -54,6 +54,7 @@ def show_gallery() -> str:
 class SampleListing:
     rows = tuple(range(5))
     count = 1000
+    counted = True
     capped = True
     sort = "days"
     descending = True

@@ -207,7 +207,7 @@ def test_axe_finds_nothing_and_nothing_breaks(
     found = []
     for path in PAGES[role]:
         found += problems_of(page, live_url + path.format(**records, account=account.id), chosen["width"])
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def test_the_sign_in_page(live_url: str, page: Page) -> None:
