@@ -32,6 +32,7 @@ from crm.home.views import bp as home
 from crm.imports.views import bp as imports
 from crm.institutions.search import INSTITUTIONS
 from crm.institutions.views import bp as institutions
+from crm.meeting.views import bp as meeting
 from crm.metrics.views import bp as metrics
 from crm.notifications import pages as notices
 from crm.notifications import queries as notification_queries
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     documents,
     metrics,
     analytics,
+    meeting,
     reports,
     imports,
     paste,

@@ -15,6 +15,7 @@ from crm.core.jobs import enqueue
 from crm.core.storage import storage
 from crm.institutions.models import Institution
 from crm.lib.text import N_
+from crm.meeting.week import Week
 from crm.reports.models import Report, ReportKind
 from crm.reports.periods import Period, check_period
 from crm.reports.queries import profile_in_work
@@ -57,6 +58,21 @@ def request_profile(startup: Startup, language: str, *, by: Account, at: datetim
         startup_id=startup.id,
         from_day=day_of(at),
         to_day=day_of(at),
+        language=language,
+        made_by_id=by.id,
+        made_at=at,
+    )
+    return put_to_work(report, by=by, at=at)
+
+
+def request_meeting(week: Week, language: str, *, by: Account, at: datetime) -> Report:
+    """Ask for the Monday meeting about a week. Raises Refusal."""
+    if language not in LANGUAGES:
+        raise Refusal({"language": N_("Choose one of the list.")})
+    report = Report(
+        kind=ReportKind.MEETING,
+        from_day=week.first,
+        to_day=week.last,
         language=language,
         made_by_id=by.id,
         made_at=at,

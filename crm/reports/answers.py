@@ -44,9 +44,13 @@ def picture_answer(report: Report, number: int) -> Response:
 
 def file_name(report: Report) -> str:
     """What the file is called on the reader's disk."""
-    kind = _("Summary of services") if report.kind == ReportKind.SUMMARY else _("Company profile")
+    kinds = {
+        ReportKind.SUMMARY: _("Summary of services"),
+        ReportKind.PROFILE: _("Company profile"),
+        ReportKind.MEETING: _("Monday meeting"),
+    }
     days = dict.fromkeys((report.from_day.isoformat(), report.to_day.isoformat()))
-    return UNFIT.sub(" ", "_".join((kind, report.title or platform_name(), *days))) + ".pdf"
+    return UNFIT.sub(" ", "_".join((kinds[report.kind], report.title or platform_name(), *days))) + ".pdf"
 
 
 def why_failed(report: Report) -> str:

@@ -9,6 +9,10 @@ from crm.web.fields import DayField, NameField, PicksField
 from crm.web.form import CreatingForm
 
 
+class MeetingForm(CreatingForm):
+    language = PicksField(_("Language"))
+
+
 class SummaryForm(CreatingForm):
     startup = NameField(_("Startup"), suggest="startups.suggest", needed=True)
     institution = NameField(_("Institution"), suggest="institutions.suggest", needed=True)

@@ -16,7 +16,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from crm.core.storage import storage
+from crm.expiring.queries import SOURCES
 from crm.lib.money import Amount, split_money
+from crm.meeting.queries import Meeting
 from crm.metrics.definitions import METRICS
 from crm.reports.charts import month_chart, rungs
 from crm.reports.profile import Profile
@@ -63,6 +65,11 @@ def profile_document(profile: Profile, language: str, stamp: Stamp) -> Document:
     return document(language, stamp, lambda: profile_title(profile), lambda: profile_part(profile, stamp))
 
 
+def meeting_document(meeting: Meeting, language: str, stamp: Stamp) -> Document:
+    """The Monday meeting in zh, en or both."""
+    return document(language, stamp, lambda: meeting_title(meeting), lambda: meeting_part(meeting, stamp))
+
+
 def document(language: str, stamp: Stamp, title: Callable[[], str], part: Callable[[], Markup]) -> Document:
     titles, parts, authors = [], [], []
     for locale in LANGUAGES[language]:
@@ -91,6 +98,13 @@ def summary_title(summary: Summary) -> str:
 def profile_title(profile: Profile) -> str:
     """What the document is called, in the language at hand."""
     return " · ".join((_("Company profile"), profile.name))
+
+
+def meeting_title(meeting: Meeting) -> str:
+    """What the document is called, in the language at hand."""
+    week = meeting.week
+    days = _("%(first)s to %(last)s", first=week.first.isoformat(), last=week.last.isoformat())
+    return " · ".join((_("Monday meeting"), days))
 
 
 def subject_name(summary: Summary) -> str:
@@ -140,6 +154,19 @@ def profile_part(profile: Profile, stamp: Stamp) -> Markup:
             running=" · ".join((_("Company profile"), shortened(profile.name))),
             foot=" · ".join(filter(None, (disclaimer(), stamp.reader, moment(stamp.at)))),
             disclaimer=disclaimer(),
+            **common(stamp),
+        )
+    )
+
+
+def meeting_part(meeting: Meeting, stamp: Stamp) -> Markup:
+    return Markup(  # noqa: S704  our own template, which escapes what it is given
+        filled(
+            "pdf/meeting.html",
+            meeting=meeting,
+            expiring=SOURCES,
+            running=meeting_title(meeting),
+            foot=" · ".join((made(stamp), _("For internal use by the recipient"))),
             **common(stamp),
         )
     )

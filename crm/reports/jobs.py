@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from crm.accounts.models import System
 from crm.core.clock import day_of, now
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
 from crm.core.jobs import Job, JobState, Progress, handles, when_over
 from crm.institutions.queries import institution_of
 from crm.lib.text import N_
+from crm.meeting.queries import meeting
+from crm.meeting.week import week_of
 from crm.notifications.actions import notify
 from crm.notifications.models import NoticeKind
 from crm.reports.actions import JOB, keep_file, keep_pictures
-from crm.reports.html import Document, Stamp, profile_document, summary_document
+from crm.reports.html import Document, Stamp, meeting_document, profile_document, summary_document
 from crm.reports.models import Report, ReportKind
 from crm.reports.periods import Period
 from crm.reports.pictures import draw_pages
@@ -62,9 +65,13 @@ def tell_asker(job: Job) -> None:
 def document_of(report: Report, at: datetime) -> Document:
     """What a report says at a moment. Raises Refusal for a profile that investors may no longer read."""
     by = report.made_by
+    stamp = Stamp(at, by.name if by else "", report.number)
     if report.kind == ReportKind.SUMMARY:
         summary = summarise(report.startup or report.institution, Period(report.from_day, report.to_day))
-        return summary_document(summary, report.language, Stamp(at, by.name if by else "", report.number))
+        return summary_document(summary, report.language, stamp)
+    if report.kind == ReportKind.MEETING:
+        week = week_of(report.from_day, day_of(report.made_at))
+        return meeting_document(meeting(by or System(), week), report.language, stamp)
     if report.startup is None or by is None or not report.startup.is_published(day_of(at)):
         raise Refusal({"": N_("This profile is no longer published.")})
     reader = f"{institution_of(by).name} · {by.name}"

@@ -20,10 +20,12 @@ from crm.startups.models import Startup
 class ReportKind(enum.StrEnum):
     SUMMARY = "summary"
     PROFILE = "profile"
+    MEETING = "meeting"
 
 
 class Report(Base):
-    """One PDF: a summary of services over a period, or a startup's published profile on a day (both days are that one).
+    """One PDF: a summary of services over a period, a startup's published profile on a day (both days are that one), or
+    the Monday meeting about a week.
 
     A summary is of a startup, of an institution, or (neither) of the platform. `title`: what its subject was called
     when it was asked for, "" for the platform. `language`: zh, en or both. `size` in bytes. `page_keys`: its pages

@@ -12,10 +12,10 @@ may_make = is_manager
 
 
 def may_read_reports(actor: Actor, report: Report | None = None) -> bool:
-    """Managers and their leaders read every summary; profiles belong to the investor who asked, in the portal."""
+    """Managers and their leaders read summaries and meetings; a profile is read by the investor who asked."""
     return actor.role in (Role.MANAGER, Role.LEADER)
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """The summaries, for those who may read them."""
-    return Report.kind == ReportKind.SUMMARY if may_read_reports(actor) else sa.false()
+    """Summaries and meetings, for those who may read them."""
+    return Report.kind.in_((ReportKind.SUMMARY, ReportKind.MEETING)) if may_read_reports(actor) else sa.false()

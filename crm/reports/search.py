@@ -14,15 +14,17 @@ from crm.search.registry import Description, Kind
 
 
 def describe(ids: Sequence[int]) -> Iterator[Description]:
-    """The subject, the number and the period of a summary; profiles belong to the investor who asked."""
-    summaries = sa.select(Report).where(Report.id.in_(ids), Report.kind == ReportKind.SUMMARY).order_by(Report.id)
-    for report in db.session.scalars(summaries):
+    """The subject, the number and the period of a summary or meeting; profiles belong to the investor who asked."""
+    told = sa.select(Report).where(Report.id.in_(ids), Report.kind != ReportKind.PROFILE).order_by(Report.id)
+    for report in db.session.scalars(told):
+        title = "周会" if report.kind == ReportKind.MEETING else report.title or "平台服务情况"
+        words = "周会 Monday meeting report" if report.kind == ReportKind.MEETING else "报告 report"
         yield Description(
             record_id=report.id,
-            title=report.title or "平台服务情况",
+            title=title,
             note=f"{report.number} · {report.from_day} – {report.to_day}",
-            names=(report.title or "平台服务情况",),
-            texts=(report.number, "报告 report platform" if not report.title else "报告 report"),
+            names=(title,),
+            texts=(report.number, words if report.title or report.kind == ReportKind.MEETING else f"{words} platform"),
         )
 
 

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from crm.core.clock import day_of
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
+from crm.meeting.week import week_of
 from crm.reports import actions, policies, queries
 from crm.reports.answers import file_answer, picture_answer, why_failed
 from crm.reports.figures import Scope, earliest_day
-from crm.reports.forms import SummaryForm
-from crm.reports.models import Report
+from crm.reports.forms import MeetingForm, SummaryForm
+from crm.reports.models import Report, ReportKind
 from crm.reports.periods import Period, usual_periods
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
@@ -66,6 +67,22 @@ def make_report() -> Any:
     return form_page(
         "reports/make_report.html", form, save, about=about, subjects=subject_links(about), periods=period_links(period)
     )
+
+
+@bp.route("/monday", methods=["GET", "POST"])
+@requires(policies.may_make)
+@counted_once
+def make_meeting() -> Any:
+    week = week_of(day_asked("week", day_of(now())), day_of(now()))
+    form = MeetingForm(language=request.args.get("language", "zh"))
+    form.language.offer(list(languages().items()))
+
+    def save() -> Response:
+        report = actions.request_meeting(week, form.language.data, by=actor(), at=now())
+        return see_other("reports.show_report", report_id=report.id)
+
+    back = url_for("meeting.show_meeting", week=week.first.isoformat())
+    return form_page("reports/make_meeting.html", form, save, week=week, back=back)
 
 
 @bp.get("/<int:report_id>")
@@ -159,6 +176,8 @@ def period_links(asked: Period) -> list[tuple[str, str, bool]]:
 
 def again_link(report: Report) -> str:
     """Where the same report can be asked for again."""
+    if report.kind == ReportKind.MEETING:
+        return url_for("reports.make_meeting", week=report.from_day.isoformat(), language=report.language)
     named = "startup" if report.startup else "institution" if report.institution else ""
     subject = report.startup or report.institution
     asked = {

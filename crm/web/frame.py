@@ -154,7 +154,10 @@ def navigation(role: str) -> list[Group]:
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
-    output = [Item(_("Analytics"), "analytics.show_funnel", "chart")]
+    output = [
+        Item(_("Analytics"), "analytics.show_funnel", "chart"),
+        Item(_("Monday meeting"), "meeting.show_meeting", "calendar"),
+    ]
     if role in REPORT_READERS:
         output.append(Item(_("Reports"), "reports.list_reports", "report"))
     if role in WRITERS:

@@ -83,6 +83,8 @@ PAGES = (
     Page("catalogue", "/services/catalogue"),
     Page("figure: companies served", "/metrics/companies_served"),
     Page("figure: introductions", "/metrics/introductions_to_date"),
+    Page("Monday meeting", "/monday/"),
+    Page("Monday meeting, an earlier week", "/monday/?week=2026-06-01"),
     Page("analytics: funnel", "/analytics/?period=all"),
     Page("analytics: cohorts", "/analytics/cohorts?period=all"),
     Page("analytics: pass reasons", "/analytics/reasons?period=all"),

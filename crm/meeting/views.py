@@ -1,0 +1,61 @@
+"""The page for the Monday meeting: one week, or the week of any day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from crm.core.clock import day_of
+from crm.expiring import queries as expiring_queries
+from crm.meeting import policies, queries
+from crm.meeting.queries.parts import Point
+from crm.meeting.week import week_of
+from crm.reports import policies as report_policies
+from crm.web.answers import now, page
+from crm.web.guards import actor, requires
+
+bp = Blueprint("meeting", __name__, url_prefix="/monday")
+
+PAGES = {
+    "deal": ("deals.show_deal", "deal_id"),
+    "startup": ("startups.show_startup", "startup_id"),
+    "round": ("deals.show_round", "round_id"),
+    "service": ("services.show_service", "service_id"),
+    "institution": ("institutions.show_institution", "institution_id"),
+    "fund": ("funds.show_fund", "fund_id"),
+    "person": ("people.show_person", "person_id"),
+}
+
+
+@bp.get("/")
+@requires(policies.may_see)
+def show_meeting() -> Any:
+    today = day_of(now())
+    week = week_of(day_asked(), today)
+    return page(
+        "meeting/show_meeting.html",
+        meeting=queries.meeting(actor(), week),
+        following=week.after(today),
+        href=record_href,
+        expiring=expiring_queries.SOURCES,
+        may_report=report_policies.may_make(actor()),
+    )
+
+
+def day_asked() -> date | None:
+    """A day of the week that the address names."""
+    try:
+        return date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        return None
+
+
+def record_href(point: Point) -> str:
+    """The page of what a point is about; "" where it is about nothing."""
+    kind, record_id = point.record
+    if kind not in PAGES and point.kind not in expiring_queries.SOURCES:
+        return ""
+    endpoint, name = PAGES[kind] if kind in PAGES else expiring_queries.SOURCES[point.kind].opens
+    return url_for(endpoint, **{name: record_id})  # type: ignore[arg-type]  # url_for's own options have other types
