@@ -28,9 +28,17 @@ RAISING = 82
 INTRODUCTIONS = 320
 SERVICES = 420
 ROADSHOWS = 9
-GIVEN_UP_AFTER = timedelta(days=21)
+GIVEN_UP_AFTER = timedelta(days=45)
 NOTED = 110
-LADDER = ("interested", "met", "pitched", "due_diligence", "term_sheet", "committee", "signed", "funded")
+FORGOTTEN = 200  # days; until then one in eight stands there all the same
+LADDER = (
+    "interested", "met", "pitched", "approved", "due_diligence", "term_sheet", "committee", "signed", "funded",
+)  # fmt: skip
+OPTIONAL = ("pitched", "approved")
+BOUND = ("signed",)  # what is signed is paid sooner or later
+PACE = {"interested": (1, 12), "met": (4, 24), "funded": (10, 50)}  # days to a stage
+OTHERS = (10, 45)
+ENDS = (DealStatus.PASSED, DealStatus.DECLINED, DealStatus.ON_HOLD)
 ROUND_NAMES = {"seed": "angel", "early": "pre-a", "growth": "a", "mature": "b"}
 SIZES = {"seed": (500, 800, 1000), "early": (1000, 2000, 3000), "growth": (3000, 5000, 8000), "mature": (8000, 15000)}
 NEXT_STEPS = ("约技术负责人", "补财务底稿", "发 BP 第二版", "回条款意见", "安排实地走访", "催投决排期")
@@ -106,10 +114,11 @@ class Story:
         sizes = SIZES.get(startup.growth_stage or "", SIZES["early"])
         sought = sizes[startup.id % len(sizes)]
         ticket = self.chance.choice((sought // 4, sought // 3, sought // 2))
+        intended = Amount() if self.chance.random() < 0.1 else Amount.exactly(ticket * WAN_YUAN)
         ids: list[int] = []
 
         def introduce(at: datetime) -> None:
-            values = DealValues(owner_id=owner.id, intended=Amount.exactly(ticket * WAN_YUAN))
+            values = DealValues(owner_id=owner.id, intended=intended)
             move = Move("referred", DealStatus.ACTIVE, day)
             size = Amount.exactly(sought * WAN_YUAN) if deal_queries.round_called(startup, name) is None else Amount()
             deal = deal_actions.log_deal(startup, name, institution, move, values, sought=size, by=owner, at=at)
@@ -127,20 +136,27 @@ class Story:
         self.at(self.today, self.follow_up(ids, owner))
 
     def moves(self, day: date, ticket: int) -> Iterator[tuple[date, Move]]:
-        """As far up the ladder as this one gets: many rest, a third is passed on, one in twelve brings money."""
+        """As far up the ladder as this one gets: one in three ends before the meeting, one in twelve brings money."""
         stage = "referred"
         for step in LADDER:
-            day += timedelta(days=self.chance.randint(4, 32))
-            if day > self.today or self.chance.random() < 0.12:
+            if step in OPTIONAL and self.chance.random() < 0.5:
+                continue
+            day += timedelta(days=self.chance.randint(*PACE.get(step, OTHERS)))
+            if day > self.today:
                 return
-            if self.chance.random() < 0.1:
-                reason = self.chance.choice(REASONS)
-                yield day, Move(stage, DealStatus.PASSED, day, reason=reason, tell_startup=reason != "team")
+            if stage not in BOUND and self.chance.random() < 0.28:
+                yield from self.end(stage, day)
                 return
-            if step == "pitched" and self.chance.random() < 0.5:
-                continue  # an optional stage
             stage = step
             yield day, self.move_to(step, day, ticket)
+
+    def end(self, stage: str, day: date) -> Iterator[tuple[date, Move]]:
+        """Where it ends: half are passed with a reason, few are declined or held for a while, the others rest."""
+        status = self.chance.choices((*ENDS, None), (13, 2, 2, 11))[0]
+        held_for_ever = status == DealStatus.ON_HOLD and (self.today - day).days > 90
+        if status is not None and not held_for_ever:
+            reason = self.chance.choice(REASONS) if status == DealStatus.PASSED else None
+            yield day, Move(stage, status, day, reason=reason, tell_startup=reason not in (None, "team"))
 
     def move_to(self, stage: str, day: date, ticket: int) -> Move:
         signed = ticket if stage == "signed" else None
@@ -167,7 +183,8 @@ class Story:
             if deal is None or deal.status != DealStatus.ACTIVE:
                 return
             given_up = deal.moved_on + GIVEN_UP_AFTER
-            if given_up < self.today and deal.id % 8:
+            forgotten = (self.today - deal.moved_on).days < FORGOTTEN and deal.id % 8 == 0
+            if given_up < self.today and not forgotten:
                 deal_actions.move_deal(
                     deal, Move(deal.stage, DealStatus.LAPSED, given_up), version=None, by=owner, at=at
                 )
