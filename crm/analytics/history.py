@@ -92,7 +92,8 @@ class History:
 
     def counted(self, condition: Condition) -> Any:
         """How many deals fit, as a column."""
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, self.each), else_=0)), 0)
+        total = sa.func.sum(sa.case((condition, self.each), else_=0))
+        return sa.cast(sa.func.coalesce(total, 0), sa.BigInteger)  # PostgreSQL adds whole numbers up to decimals
 
     def condensed(self) -> History:
         """Equal ways that ended alike in one row each."""
