@@ -75,8 +75,8 @@ class Sum:
         self.deals += row.deals
         self.undisclosed += row.undisclosed
         self.unweighted += row.deals if weight is None else 0
-        self.low += int(row.low)
-        self.high += int(row.high)
+        self.low += row.low
+        self.high += row.high
         self.weighted_low += round(row.low * (weight or 0))
         self.weighted_high += round(row.high * (1 if weight is None else weight))
 
@@ -179,8 +179,8 @@ def read_forecast(filters: Filters, as_of: date) -> Forecast:
             history.table.c.stage,
             sa.func.count().label("deals"),
             sa.func.count(sa.case((low.is_(None), 1))).label("undisclosed"),
-            sa.func.coalesce(sa.func.sum(low), 0).label("low"),
-            sa.func.coalesce(sa.func.sum(high), 0).label("high"),
+            whole_sum(low).label("low"),
+            whole_sum(high).label("high"),
         )
         .where(still_to_come(history))
         .group_by("bucket", history.table.c.stage)
@@ -192,6 +192,11 @@ def read_forecast(filters: Filters, as_of: date) -> Forecast:
         for one in (found.buckets[row.bucket], found.by_stage[row.stage], found.total):
             one.add(row, past[row.stage].weight)
     return found
+
+
+def whole_sum(amount: Any) -> Any:
+    """A sum in whole 分: PostgreSQL adds BIGINTs up to a decimal."""
+    return sa.cast(sa.func.coalesce(sa.func.sum(amount), 0), sa.BigInteger)
 
 
 def amounts(history: History) -> tuple[Any, Any]:
