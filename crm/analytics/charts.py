@@ -38,10 +38,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars in rows, or columns over time."""
+    """Bars in rows, or columns over time. `names`: how much room the names of rows take."""
 
     bars: tuple[Bar, ...]
     height: float
+    names: float = 0
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,20 @@ class Datum:
 
 def rows(data: Sequence[Datum]) -> Chart:
     """Bars below each other, their names on the left and their numbers on the right."""
-    room = WIDTH - NAMES - GAP - 130
-    unit = room / largest(data)
+    names = min(NAMES, 6.2 * max((half_widths(one.label) for one in data), default=0))
+    left = names + GAP
+    unit = (WIDTH - left - 130) / largest(data)
     bars = []
     for place, one in enumerate(data):
         top = place * ROW + (ROW - THICK) / 2
         marks = tuple(
-            Mark(shade, NAMES + GAP, top, round(number * unit, 2), THICK)
+            Mark(shade, left, top, round(number * unit, 2), THICK)
             for shade, number in zip(SHADES[len(one.numbers)], one.numbers, strict=True)
             if number
         )
-        end = NAMES + GAP + round(max(one.numbers) * unit, 2) + 6
+        end = left + round(max(one.numbers) * unit, 2) + 6
         bars.append(Bar(clipped(one.label, 28), one.text, marks, end, top + 12.5))
-    return Chart(tuple(bars), len(data) * ROW)
+    return Chart(tuple(bars), len(data) * ROW, names)
 
 
 def columns(data: Sequence[Datum]) -> Chart:
@@ -93,10 +95,14 @@ def largest(data: Sequence[Datum]) -> float:
     return max((max(one.numbers) for one in data), default=0) or 1
 
 
+def half_widths(text: str) -> int:
+    """How wide a text is, a Chinese character counting two."""
+    return sum(2 if east_asian_width(one) in "FWA" else 1 for one in text)
+
+
 def clipped(text: str, room: int) -> str:
     """A name for a place of so many half-width characters."""
-    width, fitting = 0, 0
-    for one in text:
-        width += 2 if east_asian_width(one) in "FWA" else 1
-        fitting += width <= room - 1
-    return text if width <= room else text[:fitting] + "…"
+    if half_widths(text) <= room:
+        return text
+    fitting = sum(half_widths(text[:length]) < room for length in range(1, len(text) + 1))
+    return text[:fitting] + "…"

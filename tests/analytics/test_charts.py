@@ -1,0 +1,28 @@
+"""The geometry of the charts, in units of a drawing 696 wide."""
+
+from __future__ import annotations
+
+from crm.analytics.charts import GAP, Datum, clipped, columns, rows
+
+
+def test_the_largest_bar_leaves_room_for_its_text_and_names_take_what_they_need() -> None:
+    """推荐 is four half-widths of 6.2: 24.8. The bar begins at 32.8; the largest is 696 − 32.8 − 130 = 533.2 long."""
+    chart = rows([Datum("推荐", (40,), "40"), Datum("会面", (10,), "10")])
+    assert (chart.names, chart.bars[0].marks[0].x) == (24.8, 24.8 + GAP)
+    assert [bar.marks[0].width for bar in chart.bars] == [533.2, 133.3]
+
+
+def test_parts_are_drawn_inside_the_whole_from_pale_to_dark() -> None:
+    (bar,) = columns([Datum("06", (20, 10, 5), "20")]).bars
+    assert [(mark.shade, mark.height) for mark in bar.marks] == [("p", 120), ("w", 60), ("v", 30)]
+    assert len({mark.y + mark.height for mark in bar.marks}) == 1, "all stand on the same base"
+
+
+def test_nothing_draws_nothing() -> None:
+    assert rows([]).bars == columns([]).bars == ()
+    assert columns([Datum("06", (0, 0), "0")]).bars[0].marks == ()
+
+
+def test_a_name_that_is_too_long_says_so() -> None:
+    assert clipped("临渚创投", 8) == "临渚创投"
+    assert clipped("临渚创业投资", 8) == "临渚创…"
