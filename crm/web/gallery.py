@@ -56,6 +56,7 @@ class SampleListing:
     count = 1000
     counted = True
     capped = True
+    counted = True
     sort = "days"
     descending = True
     previous_href = None

@@ -71,7 +71,7 @@ def fund_deal(page: Page, address: str, signed: str, tranches: tuple[str, ...]) 
     page.locator("#status").select_option("completed")
     page.locator("#signed").fill(signed)
     page.locator("#received").fill(tranches[0])
-    press(page, "移动")
+    press(page, "推进")
     expect(page.locator("main")).to_contain_text("到账")
     for amount in tranches[1:]:
         page.goto(f"{address}/receipts/new")
