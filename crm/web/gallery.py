@@ -56,7 +56,6 @@ class SampleListing:
     count = 1000
     counted = True
     capped = True
-    counted = True
     sort = "days"
     descending = True
     previous_href = None
