@@ -87,6 +87,9 @@ VOCABULARIES: dict[str, Vocabulary] = {
         N_("Units of local requirements"), N_("How a local investment requirement is counted"), is_fixed=True
     ),
     "deal_status": Vocabulary(N_("Deal status"), N_("Whether a deal goes on"), is_fixed=True),
+    "participation_role": Vocabulary(
+        N_("Roles in a round"), N_("How an institution took part in a round that closed"), is_fixed=True
+    ),
     "round_state": Vocabulary(N_("States of rounds"), N_("Where a round stands"), is_fixed=True),
     "service_state": Vocabulary(N_("States of services"), N_("Where a service stands"), is_fixed=True),
     "activity_kind": Vocabulary(

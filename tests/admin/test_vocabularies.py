@@ -63,7 +63,7 @@ def test_the_history_of_a_deal_keeps_the_words_of_its_time(admin: Visitor, finan
     deal = a_deal(stage="met")
     renamed(admin, work, "deal_stage", "met", name_en="Shook hands")
     page = finance.visit("deals.show_deal", deal_id=deal.id)
-    events = next(one for one in page.now.all("section") if one.get("aria-labelledby") == "h-events")
+    events = next(one for one in page.now.all("section") if one.get("aria-labelledby") == "h-timeline")
     assert "Met" in "".join(events.itertext())
     assert "Shook hands" in page.text
     assert "Stage Met" in finance.visit("deals.show_deal_history", deal_id=deal.id).text
