@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -95,11 +96,18 @@ def counted(values: Mapping[str, Any]) -> tuple[Key, Sums]:
 
 def add(session: orm.Session, key: Key, sums: Sums) -> None:
     """Add to one row of totals, which begins at nothing."""
+    dialect = session.get_bind().dialect.name
+    session.connection().execute(adding(dialect), {**key._asdict(), **sums._asdict(), "changes": 1})
+
+
+@cache
+def adding(dialect: str) -> Any:
+    """The statement of `add`, built once: every save of a deal sends it."""
     columns = DealTotal.__table__.c
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(DealTotal).values(**key._asdict(), **sums._asdict(), changes=1)
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(DealTotal)
     more = {name: columns[name] + statement.excluded[name] for name in (*SUMS, "changes")}
-    session.connection().execute(statement.on_conflict_do_update(index_elements=list(KEY), set_=more))
+    return statement.on_conflict_do_update(index_elements=list(KEY), set_=more)
 
 
 def recount() -> dict[Key, Sums]:
