@@ -129,7 +129,7 @@ def test_moving_a_card_on_a_phone(open_as: Open, work: Work) -> None:
     page.set_viewport_size({"width": 375, "height": 812})
     card(page, deal).get_by_role("link", name=re.compile("移到")).click()
     page.select_option("#move-stage", "met")
-    page.get_by_role("button", name="移动", exact=True).click()
+    page.get_by_role("button", name="推进", exact=True).click()
     expect(page.locator("[data-toast]")).to_contain_text("会面")
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     with work() as session:

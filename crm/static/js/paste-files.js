@@ -57,13 +57,13 @@ document.addEventListener("change", (event) => {
   if (box && event.target.type === "file") show(box);
 });
 
-// The form that somebody is in takes the picture; else the open dialog, else the only box of the page.
+// The form that somebody is in takes the picture; else the open dialog, else the record's papers or the only box.
 function boxFor(target) {
   const own = target.closest?.("form")?.querySelector("[data-paste-files]");
   if (own) return own;
   const dialog = document.querySelector("dialog[open]");
   const boxes = [...(dialog ?? document.getElementById("main") ?? document).querySelectorAll("[data-paste-files]")];
-  return boxes.length === 1 ? boxes[0] : null;
+  return boxes.length === 1 ? boxes[0] : (boxes.find((box) => box.closest("#attachments")) ?? null);
 }
 
 function take(event, transfer) {
