@@ -9,6 +9,7 @@ from crm.accounts.models import Actor
 from crm.audit import actions as audit
 from crm.core.bulk import add_many
 from crm.core.db import db
+from crm.deals.actions.moves import reversal_of
 from crm.deals.actions.names import deal_title
 from crm.deals.models import Deal, DealEvent, DealStatus, Round
 from crm.deals.queries.events import lapsed_at, last_events
@@ -36,23 +37,7 @@ def revive(round: Round, lapsed_on: datetime, *, by: Actor, at: datetime) -> int
     ended = lapsed_at(round, lapsed_on)
     latest = last_events([event.deal_id for event in ended])
     ended = [event for event in ended if latest[event.deal_id].id == event.id]
-    add_many(
-        [
-            DealEvent(
-                deal_id=event.deal_id,
-                from_stage=event.to_stage,
-                to_stage=event.to_stage,
-                from_status=event.to_status,
-                to_status=event.from_status,
-                happened_on=event.happened_on,
-                recorded_at=at,
-                by_id=by.id,
-                stages_version=event.stages_version,
-                reverses_id=event.id,
-            )
-            for event in ended
-        ]
-    )
+    add_many([reversal_of(event, by=by, at=at) for event in ended])
     db.session.flush()  # what counts as the last event now depends on it
     latest = last_events([event.deal_id for event in ended])
     told = []

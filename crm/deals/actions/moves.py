@@ -130,25 +130,28 @@ def reverse_event(deal: Deal, *, recorded_at: datetime, by: Actor, at: datetime)
     event = event_recorded_at(deal, recorded_at)
     if event is None or event.from_stage is None or event.from_status is None:
         raise Refusal({"": N_("This move was taken back already.")})
-    db.session.add(
-        DealEvent(
-            deal_id=deal.id,
-            from_stage=event.to_stage,
-            to_stage=event.from_stage,
-            from_status=event.to_status,
-            to_status=event.from_status,
-            happened_on=event.happened_on,
-            recorded_at=at,
-            by_id=by.id,
-            stages_version=event.stages_version,
-            reverses_id=event.id,
-        )
-    )
+    db.session.add(reversal_of(event, by=by, at=at))
     db.session.execute(sa.delete(Receipt).where(Receipt.deal_id == deal.id, Receipt.recorded_at == recorded_at))
     db.session.flush()  # what counts as the last event now depends on it
     steps = [(event.happened_on, event.to_stage) for event in standing_events(deal)]
     if steps:
         deal.moved_on, deal.entered_on = steps[-1][0], entered_stage_on(steps)
+
+
+def reversal_of(event: DealEvent, *, by: Actor, at: datetime) -> DealEvent:
+    """The event that takes another one back; neither of the two counts."""
+    return DealEvent(
+        deal_id=event.deal_id,
+        from_stage=event.to_stage,
+        to_stage=event.from_stage,
+        from_status=event.to_status,
+        to_status=event.from_status,
+        happened_on=event.happened_on,
+        recorded_at=at,
+        by_id=by.id,
+        stages_version=event.stages_version,
+        reverses_id=event.id,
+    )
 
 
 def entered_stage_on(steps: Sequence[tuple[date, str]]) -> date:
