@@ -13,7 +13,7 @@ from crm.activities.holding import holders_of
 from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref, Repeat
 from crm.activities.queries import activities_with, follower_of, links_of, names_of, open_tasks_of
 from crm.activities.repeats import next_due
-from crm.activities.telling import tell_assignee, tell_named
+from crm.activities.telling import tell_assignee, tell_named, tell_tasks
 from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
@@ -46,6 +46,14 @@ class ActivityValues:
 
 def log(values: ActivityValues, *, by: Actor, at: datetime) -> Activity:
     """A note, meeting, call, mail or task. Raises Refusal."""
+    activity = write(values, by=by, at=at)
+    tell_named(activity, linked(values), by=by, at=at)
+    tell_assignee(activity, by=by, at=at)
+    return activity
+
+
+def write(values: ActivityValues, *, by: Actor, at: datetime) -> Activity:
+    """An activity of which nobody is told."""
     check(values, at)
     activity = Activity(
         happened_on=values.happened_on or day_of(at), assignee_id=values.assignee_id, by_id=by.id, created_at=at
@@ -55,8 +63,6 @@ def log(values: ActivityValues, *, by: Actor, at: datetime) -> Activity:
     db.session.flush()  # the links need the activity's id
     set_links(activity, linked(values))
     audit.record(activity, "created", by=by, at=at, name=activity.title)
-    tell_named(activity, linked(values), by=by, at=at)
-    tell_assignee(activity, by=by, at=at)
     return activity
 
 
@@ -73,6 +79,23 @@ def add_task(
     """A task about some records. Raises Refusal."""
     told = {"about": about, "due_on": due_on, "assignee_id": assignee_id, "repeats": repeats}
     return log(ActivityValues(ActivityKind.TASK, text, **told), by=by, at=at)  # type: ignore[arg-type]
+
+
+def add_tasks(
+    drafts: Sequence[tuple[str, Sequence[Ref]]],
+    *,
+    after: str,
+    due_on: date | None,
+    assignee_id: int | None,
+    by: Actor,
+    at: datetime,
+) -> list[Activity]:
+    """Several tasks, (text, about which records), for one colleague, who gets one notice. `after`: what they follow."""
+    told = {"due_on": due_on, "assignee_id": assignee_id}
+    values = [ActivityValues(ActivityKind.TASK, text, about=about, **told) for text, about in drafts]  # type: ignore[arg-type]
+    tasks = [write(one, by=by, at=at) for one in values]
+    tell_tasks(tasks, after, by=by, at=at)
+    return tasks
 
 
 def edit(activity: Activity, values: ActivityValues, *, version: int | None, by: Actor, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from crm.accounts.models import Actor
@@ -21,6 +21,13 @@ def tell_assignee(task: Activity, *, by: Actor, at: datetime) -> None:
     """Whoever was given a task by somebody else."""
     if task.is_task:
         tell(task, [task.assignee_id], NoticeKind.TASK_ASSIGNED, by=by, at=at)
+
+
+def tell_tasks(tasks: Sequence[Activity], after: str, *, by: Actor, at: datetime) -> None:
+    """Whoever was given several tasks at once, in one notice that leads to their tasks."""
+    if tasks:
+        about = {"record_type": "activity", "record_id": tasks[0].id, "name": after}
+        notify([tasks[0].assignee_id], NoticeKind.TASKS_ASSIGNED, **about, times=len(tasks), by=by, at=at)  # type: ignore[arg-type]
 
 
 def tell_due(task: Activity, *, at: datetime) -> None:

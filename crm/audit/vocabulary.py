@@ -200,6 +200,7 @@ LABELS: dict[str, Message] = {
     "participations": N_("Participations"),
     "lapsed": N_("Lapsed introductions"),
     "introduced": N_("Institutions introduced"),
+    "interests": N_("Who wants to hear more of whom"),
     "institutions": N_("Institutions"),
     "stage": N_("Stage"),
     "status": N_("Status"),
@@ -309,7 +310,7 @@ KINDS: dict[str, str] = {
         ),
         MONEY,
     ),
-    **dict.fromkeys(("participations", "lapsed", "introduced"), COUNT),
+    **dict.fromkeys(("participations", "lapsed", "introduced", "interests"), COUNT),
     **{f"{prefix}_{end}": MONEY for prefix in AMOUNTS for end in ("low", "high")},
 }
 

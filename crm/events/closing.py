@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from crm.accounts.models import Actor
 from crm.activities import actions as activity_actions
 from crm.activities.models import Ref
+from crm.audit import actions as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.events.actions import move
@@ -68,14 +69,14 @@ def close(event: Event, plan: Plan, *, by: Actor, at: datetime) -> Made:
         raise Refusal({"": N_("The event has not begun yet: close it when it is over.")})
     room, made = room_of(event), Made()
     move(event, EventState.CLOSED, by=by, at=at)
-    eager = note_interests(event, room, plan.interests)
+    eager = note_interests(event, room, plan.interests, by=by, at=at)
     served = services_of(event)
     wanted = [one for one in room.startups if one.id in plan.startups and not is_served(served.get(one.id))]
     for startup in wanted:
         made.services.append(serve(event, room, startup, served.get(startup.id), plan, by=by, at=at))
-    for startup, institution in follow_ups(room, plan, wanted, eager):
-        add_task(event, startup, institution, plan, by=by, at=at)
-        made.tasks += 1
+    drafts = [draft(event, *pair, by.language) for pair in follow_ups(room, plan, wanted, eager)]
+    for_whom = {"due_on": plan.due_on, "assignee_id": plan.assignee_id}
+    made.tasks = len(activity_actions.add_tasks(drafts, after=event.name, **for_whom, by=by, at=at))  # type: ignore[arg-type]
     return made
 
 
@@ -83,15 +84,25 @@ def is_served(service: Service | None) -> bool:
     return service is not None and service.archived_at is None
 
 
-def note_interests(event: Event, room: Room, interests: Collection[Pair]) -> set[Pair]:
+def note_interests(event: Event, room: Room, interests: Collection[Pair], *, by: Actor, at: datetime) -> set[Pair]:
     """Keep who wants to hear more of whom, of those who came; returns the new ones."""
     came = {(startup.id, institution.id) for startup in room.startups for institution in room.institutions}
-    before, after = interests_of(event), came & set(interests)
+    after = came & set(interests)
+    before = set_interests(event, after)
+    if before != after:
+        told = audit.change("interests", len(before) or None, len(after) or None, back=sorted(before))
+        audit.record(event, "changed", by=by, at=at, name=event.name, changes=[told])
+    return after - before
+
+
+def set_interests(event: Event, pairs: Collection[Pair]) -> set[Pair]:
+    """Replace who wants to hear more of whom; returns what was noted before."""
+    before = interests_of(event)
     db.session.execute(sa.delete(EventInterest).where(EventInterest.event_id == event.id))
     db.session.add_all(
-        EventInterest(event_id=event.id, startup_id=one, institution_id=two) for one, two in sorted(after)
+        EventInterest(event_id=event.id, startup_id=one, institution_id=two) for one, two in sorted(pairs)
     )
-    return after - before
+    return before
 
 
 def serve(
@@ -123,10 +134,8 @@ def follow_ups(
     return []
 
 
-def add_task(
-    event: Event, startup: Startup, institution: Institution | None, plan: Plan, *, by: Actor, at: datetime
-) -> None:
-    """A task in the language of whom it is made by."""
+def draft(event: Event, startup: Startup, institution: Institution | None, language: str) -> tuple[str, list[Ref]]:
+    """What a task says, in the language of whom it is made by, and what it is about."""
     names = {"startup": startup.shown_name, "event": event.name}
     about = [Ref("startup", startup.id), Ref("event", event.id)]
     if institution is None:
@@ -135,8 +144,7 @@ def add_task(
         about.append(Ref("institution", institution.id))
         names["institution"] = institution.shown_name
         told = N_("Follow up %(startup)s × %(institution)s after “%(event)s”", **names)
-    text = translator(by.language)(told)
-    activity_actions.add_task(text, about=about, due_on=plan.due_on, assignee_id=plan.assignee_id, by=by, at=at)
+    return translator(language)(told), about
 
 
 def reopen(event: Event, *, by: Actor, at: datetime) -> None:

@@ -15,6 +15,7 @@ from crm.notifications.models import Notice, NoticeKind
 from crm.notifications.policies import is_told, visible_to
 
 KEPT = timedelta(days=180)
+ONE_BY_ONE = frozenset({NoticeKind.DEAL_MOVED, NoticeKind.MENTIONED})  # of which each repetition is another event
 ONCE_A_DAY = ("account_id", "day", "kind", "record_type", "record_id")
 
 
@@ -68,6 +69,35 @@ def tell_heir(kind: NoticeKind, account: Account, to: Account, count: int, *, by
         by=by,
         at=at,
     )
+
+
+def withdraw(
+    record_type: str,
+    record_id: int,
+    *,
+    told_at: datetime,
+    by: Who,
+    at: datetime,
+    count: int | None = None,
+    note: str | None = None,
+) -> None:
+    """Take back what was told about a record at a moment; those who have read it are told so.
+
+    `count`: how many things that was, where a notice tells of more. `note`: what such a notice says now.
+    """
+    of_record = sa.and_(Notice.record_type == record_type, Notice.record_id == record_id)
+    for notice in db.session.scalars(
+        sa.select(Notice).where(of_record, Notice.at == told_at).order_by(Notice.account_id)
+    ).all():
+        taken = count or (1 if notice.kind in ONE_BY_ONE else notice.times)
+        if not notice.is_unread:
+            about = {"record_type": record_type, "record_id": record_id, "name": notice.name}
+            notify([notice.account_id], NoticeKind.TAKEN_BACK, **about, by=by, at=at)
+        elif notice.times <= taken:
+            db.session.delete(notice)
+        else:
+            notice.times -= taken
+            notice.note = notice.note if note is None else note
 
 
 def receivers(account_ids: Collection[int | None], by: Who | None) -> list[int]:

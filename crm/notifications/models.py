@@ -17,16 +17,21 @@ class NoticeKind(enum.StrEnum):
     DEAL_MOVED = "deal_moved"
     DEAL_GIVEN = "deal_given"
     DEALS_HANDED_OVER = "deals_handed_over"
+    DEALS_INTRODUCED = "deals_introduced"
+    DEALS_LAPSED = "deals_lapsed"
+    DEALS_REVIVED = "deals_revived"
     SERVICES_HANDED_OVER = "services_handed_over"
     TASKS_HANDED_OVER = "tasks_handed_over"
     INTEREST = "interest"
     MENTIONED = "mentioned"
     TASK_ASSIGNED = "task_assigned"
+    TASKS_ASSIGNED = "tasks_assigned"
     TASK_DUE = "task_due"
     REPORT_READY = "report_ready"
     REPORT_FAILED = "report_failed"
     IMPORT_DONE = "import_done"
     IMPORT_FAILED = "import_failed"
+    TAKEN_BACK = "taken_back"
 
 
 class Notice(Base):

@@ -22,21 +22,27 @@ ICONS = {
     NoticeKind.DEAL_MOVED: "move",
     NoticeKind.DEAL_GIVEN: "board",
     NoticeKind.DEALS_HANDED_OVER: "board",
+    NoticeKind.DEALS_INTRODUCED: "board",
+    NoticeKind.DEALS_LAPSED: "move",
+    NoticeKind.DEALS_REVIVED: "move",
     NoticeKind.SERVICES_HANDED_OVER: "service",
     NoticeKind.TASKS_HANDED_OVER: "task",
     NoticeKind.INTEREST: "star",
     NoticeKind.MENTIONED: "note",
     NoticeKind.TASK_ASSIGNED: "task",
+    NoticeKind.TASKS_ASSIGNED: "task",
     NoticeKind.TASK_DUE: "clock",
     NoticeKind.REPORT_READY: "report",
     NoticeKind.REPORT_FAILED: "warn",
     NoticeKind.IMPORT_DONE: "import",
     NoticeKind.IMPORT_FAILED: "warn",
+    NoticeKind.TAKEN_BACK: "undo",
 }
 PAGE = "notifications.list_notices"
 LISTS: dict[NoticeKind, tuple[str, dict[str, Any]]] = {
     NoticeKind.DEALS_HANDED_OVER: ("deals.list_deals", {"owner": "me", "status": "active"}),
     NoticeKind.TASKS_HANDED_OVER: ("activities.list_tasks", {}),
+    NoticeKind.TASKS_ASSIGNED: ("activities.list_tasks", {}),
     NoticeKind.SERVICES_HANDED_OVER: ("services.list_services", {"owner": "me"}),
 }
 RECORDS = {

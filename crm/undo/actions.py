@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from crm.accounts.models import Actor
 from crm.audit.models import AuditEntry
 from crm.core.errors import Refusal
+from crm.deals.actions import place_of
+from crm.deals.models import Deal
+from crm.notifications.actions import withdraw
 from crm.undo.counters import GONE, counter_of
 from crm.undo.queries import is_latest, own_entries
 
@@ -29,9 +33,26 @@ def undo(ids: Sequence[int], *, by: Actor, at: datetime) -> int:
     return len(entries)
 
 
+COUNTED = frozenset({"introduced", "lapsed"})
+
+
 def take_back(entry: AuditEntry, *, by: Actor, at: datetime) -> None:
     found = counter_of(entry, by)
     record = found[0].find(by, entry.record_id) if found else None
     if found is None or record is None:
         raise Refusal({"": GONE})
     found[1](record, entry, by, at)
+    withdraw_notices(record, entry, by=by, at=at)
+
+
+def withdraw_notices(record: Any, entry: AuditEntry, *, by: Actor, at: datetime) -> None:
+    """Let nobody be told any more of a change that was taken back."""
+    withdraw(
+        entry.record_type,
+        entry.record_id,
+        told_at=entry.at,
+        count=next((change["after"] for change in entry.changes if change["field"] in COUNTED), None),
+        note=place_of(record) if isinstance(record, Deal) else None,
+        by=by,
+        at=at,
+    )

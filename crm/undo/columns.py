@@ -12,7 +12,8 @@ from crm.activities.models import Activity, Part, Ref
 from crm.audit import actions as audit
 from crm.core.db import Codes, db
 from crm.core.naming import keep_former_names
-from crm.events.models import Guest
+from crm.events import closing as event_closing
+from crm.events.models import Event, Guest
 from crm.funds import actions as fund_actions
 from crm.funds.models import Fund
 from crm.institutions.models import Brand, Institution
@@ -119,6 +120,11 @@ def set_round(guest: Guest, round_id: int | None) -> int | None:
     return before
 
 
+def set_interests(event: Event, pairs: list[list[int]]) -> list[list[int]]:
+    before = event_closing.set_interests(event, {(one, two) for one, two in pairs})
+    return [list(pair) for pair in sorted(before)]
+
+
 def set_assignee(task: Activity, account_id: int | None) -> int | None:
     before, task.assignee_id = task.assignee_id, account_id
     return before
@@ -146,6 +152,7 @@ PARTS: dict[tuple[str, str], Callable[[Any, Any], Any]] = {
     ("fund", "managers"): set_managers,
     ("event_guest", "person_id"): set_person,
     ("event_guest", "round_name"): set_round,
+    ("event", "interests"): set_interests,
     ("institution", "brand"): set_brand,
     ("institution", "former_names"): set_former_names,
     ("startup", "former_names"): set_former_names,

@@ -17,6 +17,8 @@ from crm.events.closing import Plan, Tasks
 from crm.events.follow_up import FollowUp, follow_up_of
 from crm.events.models import Event, EventState, GuestRole
 from crm.institutions.models import Institution
+from crm.notifications.models import Notice
+from crm.notifications.sentences import sentence
 from crm.services.models import Service, ServicePartner
 from crm.startups.models import Startup
 from tests.conftest import Work
@@ -26,6 +28,7 @@ from tests.factories import (
     a_guest,
     a_service,
     a_startup,
+    an_account,
     an_arrival,
     an_event,
     an_institution,
@@ -57,6 +60,12 @@ def services(work: Work) -> list[Service]:
 def tasks(work: Work) -> list[Activity]:
     with work() as session:
         return list(session.scalars(sa.select(Activity).where(Activity.archived_at.is_(None)).order_by(Activity.id)))
+
+
+def told(work: Work) -> list[tuple[int, str]]:
+    """Every notice: who is told, and in which words."""
+    with work() as session:
+        return [(one.account_id, sentence(one, str, "en")) for one in session.scalars(sa.select(Notice))]
 
 
 def test_closing_previews_and_makes_a_service_for_each_startup_that_came(finance: Visitor, work: Work) -> None:
@@ -119,15 +128,20 @@ def test_each_that_wants_to_hear_more_gets_a_task(finance: Visitor, work: Work) 
 
 
 def test_closing_is_undone_as_a_whole_and_can_be_done_again(finance: Visitor, work: Work) -> None:
-    event, _, _ = a_full_room()
-    finance.visit("events.close_event", event_id=event.id).submit("Close and make them", tasks="none")
+    event, presenting, investing = a_full_room()
+    colleague = an_account()
+    eager = [f"{one.id}-{investing[0].id}" for one in presenting]
+    said = {"tasks": "pair", "interests": eager, "assignee": str(colleague.id)}
+    finance.visit("events.close_event", event_id=event.id).submit("Close and make them", **said)
+    assert (len(services(work)), len(tasks(work))) == (2, 2)
+    assert told(work) == [(colleague.id, "2 tasks for you after “大模型专场路演”")]
     finance.submit("Undo")
-    assert services(work) == []
-    assert tasks(work) == []
+    assert (services(work), tasks(work), told(work)) == ([], [], [])
     with work() as session:
         assert session.get_one(Event, event.id).state == EventState.OPEN
-    finance.visit("events.close_event", event_id=event.id).submit("Close and make them")
-    assert len(services(work)) == 2
+        assert queries.interests_of(event) == set()
+    finance.visit("events.close_event", event_id=event.id).submit("Close and make them", **said)
+    assert (len(services(work)), len(tasks(work))) == (2, 2)
 
 
 def test_an_event_that_has_not_begun_cannot_be_closed(finance: Visitor, work: Work) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role
+from crm.audit.models import AuditEntry
 from crm.core import jobs
 from crm.core.clock import now
 from crm.core.db import db
@@ -16,10 +17,11 @@ from crm.core.errors import Refusal
 from crm.core.jobs import enqueue, run_job
 from crm.deals import actions, queries
 from crm.deals.actions import DealValues, Move
-from crm.deals.models import Deal, DealStatus
+from crm.deals.models import Deal, DealStatus, Round
 from crm.imports import jobs as import_jobs
 from crm.imports.models import LedgerImport
 from crm.lib.text import N_
+from crm.notifications.actions import mark_all_read
 from crm.notifications.models import Notice, NoticeKind
 from crm.notifications.sentences import sentence
 from crm.reports import actions as report_actions
@@ -27,6 +29,7 @@ from crm.reports import jobs as report_jobs
 from crm.reports.periods import Period
 from crm.services import actions as service_actions
 from crm.services.models import Service
+from crm.undo.actions import take_back
 from tests.conftest import Work
 from tests.factories import (
     AT,
@@ -41,6 +44,7 @@ from tests.factories import (
     writing,
 )
 
+LATER = AT + timedelta(minutes=5)
 MET = Move("met", DealStatus.ACTIVE, date(2026, 6, 12))
 PASSED = Move("met", DealStatus.PASSED, date(2026, 6, 12), reason="valuation")
 
@@ -52,11 +56,19 @@ def told(work: Work) -> list[tuple[int, NoticeKind, str]]:
         return [(one.account_id, one.kind, sentence(one, str, "en")) for one in found]
 
 
-def move(deal: Deal, where: Move, by: Account) -> None:
+def move(deal: Deal, where: Move, by: Account, at: datetime = AT) -> None:
     with writing():
         found = queries.find_deal(BY, deal.id)
         assert found is not None
-        actions.move_deal(found, where, version=None, by=by, at=AT)
+        actions.move_deal(found, where, version=None, by=by, at=at)
+
+
+def undo_last(record_type: str, by: Account) -> None:
+    """Take back the last move of a record of a kind."""
+    with writing():
+        moves = db.select(AuditEntry.id).where(AuditEntry.record_type == record_type, AuditEntry.verb == "moved")
+        last = db.session.scalars(moves.order_by(AuditEntry.id.desc())).first()
+        take_back(db.session.get_one(AuditEntry, last), by=by, at=LATER)
 
 
 def test_the_owner_learns_of_moves_by_others_and_of_none_of_their_own(work: Work) -> None:
@@ -71,6 +83,54 @@ def test_the_owner_learns_of_moves_by_others_and_of_none_of_their_own(work: Work
     assert told(work) == [(owner.id, NoticeKind.DEAL_MOVED, "Your deal 衡汐智能 · 临渚创投 moved: Met")]
     move(deal, PASSED, by=other)
     assert told(work)[0][2].endswith("moved 2 times, at last: Passed")
+
+
+def test_a_move_that_is_taken_back_is_told_no_more_or_told_as_taken_back(work: Work) -> None:
+    owner, other = an_account(), an_account()
+    deal = a_deal(a_startup("衡汐智能"), an_institution("临渚创投"), owner_id=owner.id)
+    with work() as session:
+        session.execute(db.delete(Notice))
+    move(deal, MET, by=other)
+    move(deal, PASSED, by=other, at=LATER)
+    undo_last("deal", by=other)
+    assert [text for *_, text in told(work)] == ["Your deal 衡汐智能 · 临渚创投 moved: Met"]
+    with work():
+        mark_all_read(owner, up_to=LATER, at=LATER)
+    move(deal, PASSED, by=other, at=LATER)
+    with work():
+        mark_all_read(owner, up_to=LATER, at=LATER)
+    undo_last("deal", by=other)
+    assert [text for *_, text in told(work)][1:] == ["What you were told was taken back: 衡汐智能 · 临渚创投"]
+
+
+def test_owners_learn_how_many_of_their_deals_lapsed_with_a_round_and_go_on_with_it(work: Work) -> None:
+    mine, other, boss = an_account(), an_account(), an_account(Role.MANAGER)
+    startup = a_startup("衡汐智能")
+    deals = [a_deal(startup, owner_id=one.id) for one in (mine, mine, other, boss)]
+    with work() as session:
+        session.execute(db.delete(Notice))
+
+    def round_now() -> Round:
+        found = queries.find_round(BY, deals[0].round_id)
+        assert found is not None
+        return found
+
+    def withdraw() -> None:
+        with work():
+            day, why = date(2026, 6, 12), "改为明年融资"
+            actions.withdraw_round(round_now(), day, why, lapses=True, version=None, by=boss, at=AT)
+
+    withdraw()
+    assert [(who, text) for who, _, text in told(work)] == [
+        (mine.id, "2 deals of yours lapsed with their round 衡汐智能 · A"),
+        (other.id, "A deal of yours lapsed with its round 衡汐智能 · A"),
+    ]
+    undo_last("round", by=boss)
+    assert told(work) == []
+    withdraw()
+    with work():
+        actions.reopen_round(round_now(), date(2026, 6, 12), "", version=None, by=boss, at=LATER)
+    assert (mine.id, NoticeKind.DEALS_REVIVED, "2 deals of yours go on with their round 衡汐智能 · A") in told(work)
 
 
 def test_a_new_owner_learns_which_deal_is_theirs(work: Work) -> None:

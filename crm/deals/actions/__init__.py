@@ -22,7 +22,7 @@ from crm.deals.actions.deals import (
 from crm.deals.actions.interests import express_interest, handle_interest, reopen_interest
 from crm.deals.actions.introducing import Introduction, introduce, put_away
 from crm.deals.actions.money import receive, remove_receipt
-from crm.deals.actions.moves import Move, entered_stage_on, move_deal, reverse_event, step
+from crm.deals.actions.moves import Move, entered_stage_on, move_deal, place_of, reverse_event, step
 from crm.deals.actions.names import deal_title, round_title
 from crm.deals.actions.participations import follow_deal, keep_in_step
 from crm.deals.actions.rounds import (
@@ -61,6 +61,7 @@ __all__ = [
     "move_deal",
     "move_round",
     "open_round",
+    "place_of",
     "put_away",
     "put_shares_back",
     "receive",

@@ -13,7 +13,7 @@ from crm.audit import actions as audit
 from crm.audit.actions import Change
 from crm.core.db import db
 from crm.core.errors import Refusal
-from crm.deals.actions.lapsing import lapse, revive
+from crm.deals.actions.lapsing import lapse, revive, tell_owners
 from crm.deals.actions.names import deal_title, round_title
 from crm.deals.actions.participations import keep_in_step
 from crm.deals.actions.rounds import add_round_event, change_state
@@ -23,6 +23,7 @@ from crm.deals.queries.participations import funded_deals_in, open_deals_in, pas
 from crm.deals.queries.rounds import last_round_event, round_event_recorded_at
 from crm.funds.queries import managed_fund
 from crm.lib.text import N_
+from crm.notifications.models import NoticeKind
 from crm.startups import parts
 from crm.startups.models import PastRound
 from crm.startups.parts import PastRoundValues
@@ -105,16 +106,23 @@ def reopen_round(round: Round, opened_on: date, note: str, *, version: int | Non
             change_state(round, RoundState.OPEN, opened_on, note, by=by, at=at)
             round.closed_on = round.final_amount = None
             changes = audit.pending_changes(round)
-        changes += take_back_results(round, ended.recorded_at if ended else at, by=by, at=at)
+        changes += take_back_results(round, ended.recorded_at if ended else at, by=by, at=at, tells=True)
     audit.record(round, "reopened", by=by, at=at, name=round_title(round.startup, round.name), changes=changes)
 
 
-def take_back_results(round: Round, ended_at: datetime, *, by: Actor, at: datetime) -> list[Change]:
-    """Put away the participations and the past round of a round, and let the deals go on that ended with it."""
+def take_back_results(
+    round: Round, ended_at: datetime, *, by: Actor, at: datetime, tells: bool = False
+) -> list[Change]:
+    """Put away the participations and the past round of a round, and let the deals go on that ended with it.
+
+    `tells`: their owners get a notice of that.
+    """
     revived = revive(round, ended_at, by=by, at=at)
     ids = db.session.scalars(sa.select(Deal.id).where(Deal.round_id == round.id)).all()
     keep_in_step(ids, by=by, at=at)
-    changes = [audit.change("lapsed", revived, None)] if revived else []
+    if tells:
+        tell_owners(NoticeKind.DEALS_REVIVED, round, revived, by=by, at=at)
+    changes = [audit.change("lapsed", len(revived), None)] if revived else []
     past = own_past_round(round)
     if past is not None and past.archived_at is None:
         parts.archive(past, by=by, at=at)

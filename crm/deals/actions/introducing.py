@@ -64,7 +64,7 @@ def introduce(
     audit.record(round, "introduced", by=by, at=at, name=name, changes=changes)
     notify(
         [said.owner_id],
-        NoticeKind.DEALS_HANDED_OVER,
+        NoticeKind.DEALS_INTRODUCED,
         record_type="round",
         record_id=round.id,
         name=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -10,9 +11,11 @@ from crm.audit import actions as audit
 from crm.core.bulk import add_many
 from crm.core.db import db
 from crm.deals.actions.moves import reversal_of
-from crm.deals.actions.names import deal_title
+from crm.deals.actions.names import deal_title, round_title
 from crm.deals.models import Deal, DealEvent, DealStatus, Round
 from crm.deals.queries.events import lapsed_at, last_events
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
 from crm.settings.queries import version_of
 
 
@@ -30,9 +33,19 @@ def lapse(deals: Sequence[Deal], day: date, *, by: Actor, at: datetime) -> None:
         deal.status, deal.moved_on = DealStatus.LAPSED, happened_on
     add_many(events)
     audit.record_many(told, "moved", by=by, at=at)
+    if deals:
+        tell_owners(NoticeKind.DEALS_LAPSED, deals[0].round, deals, by=by, at=at)
 
 
-def revive(round: Round, lapsed_on: datetime, *, by: Actor, at: datetime) -> int:
+def tell_owners(kind: NoticeKind, round: Round, deals: Sequence[Deal], *, by: Actor, at: datetime) -> None:
+    """Tell each owner in one notice how many of their deals of a round this is about."""
+    about = {"record_type": "round", "record_id": round.id, "name": round_title(round.startup, round.name)}
+    counts = Counter(deal.owner_id for deal in deals if deal.owner_id is not None)
+    for owner_id, count in sorted(counts.items()):
+        notify([owner_id], kind, **about, times=count, by=by, at=at)  # type: ignore[arg-type]  # mixed values
+
+
+def revive(round: Round, lapsed_on: datetime, *, by: Actor, at: datetime) -> list[Deal]:
     """Take back that deals of a round lapsed with it at a moment, where nothing happened to them since."""
     ended = lapsed_at(round, lapsed_on)
     latest = last_events([event.deal_id for event in ended])
@@ -47,4 +60,4 @@ def revive(round: Round, lapsed_on: datetime, *, by: Actor, at: datetime) -> int
         told.append((deal, deal_title(deal.round.startup, deal.institution), changes))
         deal.status, deal.moved_on = last.to_status, last.happened_on
     audit.record_many(told, "moved", by=by, at=at)
-    return len(ended)
+    return [event.deal for event in ended]
