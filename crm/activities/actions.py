@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 import sqlalchemy as sa
@@ -91,9 +91,8 @@ def add_tasks(
     at: datetime,
 ) -> list[Activity]:
     """Several tasks, (text, about which records), for one colleague, who gets one notice. `after`: what they follow."""
-    told = {"due_on": due_on, "assignee_id": assignee_id}
-    values = [ActivityValues(ActivityKind.TASK, text, about=about, **told) for text, about in drafts]  # type: ignore[arg-type]
-    tasks = [write(one, by=by, at=at) for one in values]
+    task = ActivityValues(ActivityKind.TASK, "", due_on=due_on, assignee_id=assignee_id)
+    tasks = [write(replace(task, text=text, about=about), by=by, at=at) for text, about in drafts]
     tell_tasks(tasks, after, by=by, at=at)
     return tasks
 

@@ -26,8 +26,16 @@ def tell_assignee(task: Activity, *, by: Actor, at: datetime) -> None:
 def tell_tasks(tasks: Sequence[Activity], after: str, *, by: Actor, at: datetime) -> None:
     """Whoever was given several tasks at once, in one notice that leads to their tasks."""
     if tasks:
-        about = {"record_type": "activity", "record_id": tasks[0].id, "name": after}
-        notify([tasks[0].assignee_id], NoticeKind.TASKS_ASSIGNED, **about, times=len(tasks), by=by, at=at)  # type: ignore[arg-type]
+        notify(
+            [tasks[0].assignee_id],
+            NoticeKind.TASKS_ASSIGNED,
+            record_type="activity",
+            record_id=tasks[0].id,
+            name=after,
+            times=len(tasks),
+            by=by,
+            at=at,
+        )
 
 
 def tell_due(task: Activity, *, at: datetime) -> None:

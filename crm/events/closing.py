@@ -75,8 +75,11 @@ def close(event: Event, plan: Plan, *, by: Actor, at: datetime) -> Made:
     for startup in wanted:
         made.services.append(serve(event, room, startup, served.get(startup.id), plan, by=by, at=at))
     drafts = [draft(event, *pair, by.language) for pair in follow_ups(room, plan, wanted, eager)]
-    for_whom = {"due_on": plan.due_on, "assignee_id": plan.assignee_id}
-    made.tasks = len(activity_actions.add_tasks(drafts, after=event.name, **for_whom, by=by, at=at))  # type: ignore[arg-type]
+    made.tasks = len(
+        activity_actions.add_tasks(
+            drafts, after=event.name, due_on=plan.due_on, assignee_id=plan.assignee_id, by=by, at=at
+        )
+    )
     return made
 
 

@@ -91,8 +91,15 @@ def withdraw(
     ).all():
         taken = count or (1 if notice.kind in ONE_BY_ONE else notice.times)
         if not notice.is_unread:
-            about = {"record_type": record_type, "record_id": record_id, "name": notice.name}
-            notify([notice.account_id], NoticeKind.TAKEN_BACK, **about, by=by, at=at)
+            notify(
+                [notice.account_id],
+                NoticeKind.TAKEN_BACK,
+                record_type=record_type,
+                record_id=record_id,
+                name=notice.name,
+                by=by,
+                at=at,
+            )
         elif notice.times <= taken:
             db.session.delete(notice)
         else:

@@ -39,10 +39,10 @@ def lapse(deals: Sequence[Deal], day: date, *, by: Actor, at: datetime) -> None:
 
 def tell_owners(kind: NoticeKind, round: Round, deals: Sequence[Deal], *, by: Actor, at: datetime) -> None:
     """Tell each owner in one notice how many of their deals of a round this is about."""
-    about = {"record_type": "round", "record_id": round.id, "name": round_title(round.startup, round.name)}
+    about = {"record_type": "round", "name": round_title(round.startup, round.name)}
     counts = Counter(deal.owner_id for deal in deals if deal.owner_id is not None)
     for owner_id, count in sorted(counts.items()):
-        notify([owner_id], kind, **about, times=count, by=by, at=at)  # type: ignore[arg-type]  # mixed values
+        notify([owner_id], kind, record_id=round.id, **about, times=count, by=by, at=at)
 
 
 def revive(round: Round, lapsed_on: datetime, *, by: Actor, at: datetime) -> list[Deal]:

@@ -85,7 +85,7 @@ def move_deal(deal: Deal, move: Move, *, version: int | None, by: Actor, at: dat
 
 
 def place_of(move: Move | Deal) -> str:
-    """Where a move takes a deal, or where a deal is, as `vocabulary:code`: its stage, or the status of one that no longer goes on."""
+    """Where a move takes a deal, or where a deal is, as `vocabulary:code`: the stage, or the status once it is over."""
     active = move.status == DealStatus.ACTIVE
     return f"deal_stage:{move.stage}" if active else f"deal_status:{move.status}"
 
