@@ -16,6 +16,7 @@ from crm.core.clock import now
 from crm.core.jobs import queue, run_job, sweep
 from crm.core.outbox import send_due
 from crm.digest.jobs import morning
+from crm.events import jobs as event_jobs
 
 FEATURES_WITH_JOBS = ("crm.reports.jobs", "crm.imports.jobs")
 SWEEP_SECONDS = 15
@@ -63,8 +64,8 @@ def sweep_forever(app: Flask) -> None:
 
 
 def look_around() -> None:
-    """Jobs that were lost, the morning's work, mail that waits; what fails keeps nothing else from being done."""
-    for look in (sweep, begin_the_day, send_due):
+    """Jobs that were lost, the day's work, mail that waits; what fails keeps nothing else from being done."""
+    for look in (sweep, begin_the_day, forget_visitors, send_due):
         try:
             look()
         except Exception:  # the database may be away for a while
@@ -74,3 +75,7 @@ def look_around() -> None:
 def begin_the_day() -> None:
     settings: Settings = current_app.extensions["crm_settings"]
     morning(settings.digest_at, now())
+
+
+def forget_visitors() -> None:
+    event_jobs.forget_visitors(now())

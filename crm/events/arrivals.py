@@ -13,7 +13,7 @@ from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
-from crm.events.actions import guest_for, move
+from crm.events.actions import guest_for
 from crm.events.consent import KEPT_FOR
 from crm.events.models import Arrival, Event, EventState, Guest, VisitorEntry
 from crm.events.queries import arrival_keyed, arrivals_for, invited_of, room_of
@@ -269,12 +269,6 @@ def count_entry(address_hash: str, *, at: datetime) -> None:
     """Remember that an entry came from an address; forget those of earlier."""
     db.session.add(VisitorEntry(address_hash=address_hash, at=at))
     db.session.execute(sa.delete(VisitorEntry).where(VisitorEntry.at < at - ENTRIES_KEPT))
-
-
-def open_check_in(event: Event, *, by: Actor, at: datetime) -> None:
-    """Let people be checked in, and keep what earlier visitors were promised. Raises Refusal."""
-    forget_old(at)
-    move(event, EventState.OPEN, by=by, at=at)
 
 
 def forget_old(at: datetime) -> None:

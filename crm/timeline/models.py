@@ -20,6 +20,7 @@ class Source(enum.IntEnum):
     RECEIPT = 4
     EVENT = 5
     ACTIVITY = 6
+    ATTENDANCE = 7
 
 
 SHOWN: dict[str, tuple[Source, ...]] = {
@@ -27,6 +28,7 @@ SHOWN: dict[str, tuple[Source, ...]] = {
     "talks": (Source.ACTIVITY,),
     "deals": (Source.EVENT, Source.RECEIPT),
     "services": (Source.SERVICE,),
+    "events": (Source.ATTENDANCE,),
     "files": (Source.DOCUMENT,),
 }
 
@@ -53,7 +55,7 @@ class Linked:
 
 @dataclass
 class Line:
-    """One line. `thing`: the activity, event, receipt, service, document or audit entry."""
+    """One line. `thing`: the activity, move of a deal, receipt, service, document, arrival or audit entry."""
 
     place: Place
     thing: Any

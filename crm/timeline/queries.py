@@ -1,4 +1,4 @@
-"""Reading what happened to a record: talks, moves of deals, money, services, papers and changes, newest first."""
+"""Reading what happened to a record: talks, moves of deals, money, services, events, papers, changes, newest first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from crm.core.db import Base, db
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.documents.models import Document
 from crm.documents.policies import visible_to as documents_visible_to
+from crm.events.models import Arrival, Event
 from crm.institutions.models import Institution
+from crm.people.models import Person
 from crm.search.models import ENTRY
 from crm.services.models import Service, ServiceType
 from crm.startups.models import Startup
@@ -108,6 +110,9 @@ LOADERS: dict[Source, sa.Select[Any]] = {
     Source.SERVICE: sa.select(Service).options(
         joinedload(Service.startup).load_only(*NAMES[0]),
         joinedload(Service.type).load_only(ServiceType.name_zh, ServiceType.name_en),
+    ),
+    Source.ATTENDANCE: sa.select(Arrival).options(
+        joinedload(Arrival.event).load_only(Event.name, Event.place), joinedload(Arrival.person).load_only(Person.name)
     ),
     Source.AUDIT: sa.select(AuditEntry),
 }

@@ -20,6 +20,7 @@ from crm.core.db import UtcDateTime
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
 from crm.documents.models import Document
+from crm.events.models import Arrival, Event, Guest
 from crm.services.models import Service, ServicePartner
 from crm.timeline.models import Place, Source
 
@@ -116,6 +117,15 @@ def services(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
         yield lines.where(Service.id.in_(partner))
 
 
+def attendance(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
+    """Who came to an event: of an organisation each one who came for it."""
+    whose = {"startup": Guest.startup_id, "institution": Guest.institution_id, "person": Arrival.person_id}
+    if record_type in whose:
+        lines = written(Source.ATTENDANCE, Arrival.id, Arrival.arrived_at, follows).select_from(Arrival)
+        lines = lines.join(Event, Event.id == Arrival.event_id).join(Guest, Guest.id == Arrival.guest_id)
+        yield lines.where(whose[record_type] == ID, Arrival.archived_at.is_(None), Event.archived_at.is_(None))
+
+
 def documents(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
     lines = written(Source.DOCUMENT, Document.id, Document.created_at, follows)
     for kind, ids in parts_of(record_type):
@@ -183,6 +193,7 @@ BRANCHES: dict[Source, Branch] = {
     Source.EVENT: events,
     Source.RECEIPT: receipts,
     Source.SERVICE: services,
+    Source.ATTENDANCE: attendance,
     Source.DOCUMENT: documents,
     Source.AUDIT: audit,
 }

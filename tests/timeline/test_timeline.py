@@ -25,10 +25,13 @@ from tests.factories import (
     a_deal,
     a_document,
     a_fund,
+    a_guest,
     a_person,
     a_service,
     a_startup,
     an_activity,
+    an_arrival,
+    an_event,
     an_institution,
     ref,
 )
@@ -36,6 +39,7 @@ from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
 READER = System()
+CAME = datetime(2026, 5, 6, 6, tzinfo=UTC)
 
 
 def lines(work: Work, record: Base, **asked: Any) -> list[tuple[str, date]]:
@@ -88,6 +92,20 @@ def test_a_person_is_told_where_it_is_mentioned_and_its_talks_at_its_institution
     assert len(lines(work, institution, show="talks")) == 2
 
 
+def test_who_came_to_an_event_is_told_of_them_and_of_where_they_belong(finance: Visitor, work: Work) -> None:
+    startup, institution = a_startup(), an_institution("临渚创投")
+    person = a_person(institution, name="顾南乔")
+    event = an_event(day=date(2026, 5, 6))
+    an_arrival(a_guest(event, startup), arrived_at=CAME)
+    a_guest(event, an_institution())
+    an_arrival(a_guest(event, person), arrived_at=CAME)
+    for record in (startup, institution, person):
+        assert lines(work, record, show="events") == [("attendance", date(2026, 5, 6))]
+    assert "attendance" in kinds(work, institution)
+    page = finance.visit("institutions.show_institution", institution_id=institution.id, show="events")
+    assert "Came to 大模型专场路演 · 顾南乔 模速空间报告厅" in page.text
+
+
 def test_pages_join_without_a_gap_or_a_double(work: Work) -> None:
     startup, institution = a_startup(), an_institution()
     for number in range(7):
@@ -96,6 +114,7 @@ def test_pages_join_without_a_gap_or_a_double(work: Work) -> None:
         a_service(startup, happened_on=day)
         a_deal(startup, an_institution() if number else institution, happened_on=day)
         a_document(startup)
+        an_arrival(a_guest(an_event(day=day), startup), arrived_at=CAME + timedelta(days=number // 3))
     with work():
         whole = [line.place for day in queries.timeline(READER, ref(startup), size=500).days for line in day.lines]
         walked, after = [], ""
@@ -106,7 +125,7 @@ def test_pages_join_without_a_gap_or_a_double(work: Work) -> None:
                 break
             after = page.earlier
     assert walked == whole
-    assert len({(one.source, one.id) for one in whole}) == len(whole) > 28
+    assert len({(one.source, one.id) for one in whole}) == len(whole) > 35
 
 
 def test_an_institution_of_many_deals_walks_through_all_their_moves(work: Work) -> None:
@@ -168,9 +187,10 @@ def test_ten_lines_of_each_kind_cost_what_one_costs(app: Flask, finance: Visitor
             an_activity(a_deal(startup, stage="funded", signed=WAN, received=WAN), mentioned={ref(startup): "x"})
             a_service(startup)
             a_document(startup)
+            an_arrival(a_guest(an_event(), a_person(startup=startup)))
         with work(), counted_statements(app) as statements:
             queries.timeline(READER, Ref("startup", startup.id), size=60)
         counts.append(len(statements))
     assert counts[0] == counts[1]
-    assert counts[0] <= 9
+    assert counts[0] <= 10
     assert set(Source) == set(queries.LOADERS) | {Source.DOCUMENT}

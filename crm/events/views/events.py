@@ -15,7 +15,6 @@ from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.events import actions, policies, queries
-from crm.events.arrivals import open_check_in as open_for_all
 from crm.events.follow_up import follow_up_of, follow_ups
 from crm.events.forms import EditEventForm, PlanEventForm
 from crm.events.models import Event, EventState
@@ -118,7 +117,8 @@ def edit_event(event: Event) -> Any:
 @bp.post("/events/<int:event_id>/open")
 @requires(policies.may_write, event=queries.find_event)
 def open_check_in(event: Event) -> Response:
-    return changed(event, open_for_all, _("Check-in is open: tick guests off, or show visitors the code."), "check_in")
+    told = _("Check-in is open: tick guests off, or show visitors the code.")
+    return moved(event, EventState.OPEN, told, then="check_in")
 
 
 @bp.post("/events/<int:event_id>/reopen")
@@ -151,8 +151,8 @@ def restore_event(event: Event) -> Response:
     return changed(event, actions.restore, _("The event was restored."))
 
 
-def moved(event: Event, state: EventState, told: str) -> Response:
-    return changed(event, lambda event, by, at: actions.move(event, state, by=by, at=at), told)
+def moved(event: Event, state: EventState, told: str, then: str = "show_event") -> Response:
+    return changed(event, lambda event, by, at: actions.move(event, state, by=by, at=at), told, then)
 
 
 def changed(event: Event, action: Callable[..., None], told: str, then: str = "show_event") -> Response:
