@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from crm import create_app
 from crm.accounts.models import Role
+from crm.cli import context
 from crm.config import Settings
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import queue
@@ -62,9 +63,10 @@ def migrated_app(settings: Settings) -> Flask:
 
 
 @pytest.fixture
-def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application; whatever a test wrote is gone afterwards, from the queue too: ids begin anew."""
+def app(migrated_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application, of commands too; what a test wrote is gone afterwards, from the queue too: ids begin anew."""
     world.app = migrated_app
+    monkeypatch.setattr(context, "create_app", lambda: migrated_app)
     yield migrated_app
     with migrated_app.app_context(), unit_of_work(write=True) as session:
         world.wipe(session)

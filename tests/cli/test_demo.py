@@ -6,29 +6,22 @@ from datetime import date
 from random import Random
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 
-from crm.cli import context, main
 from crm.cli.demo.seasons import Seasons, working_days
 from tests.factories import an_account
+from tests.support.command import crm
 
 
-@pytest.fixture
-def runner(app: Flask, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    monkeypatch.setattr(context, "create_app", lambda: app)
-    return CliRunner()
-
-
-def test_it_is_refused_in_production(runner: CliRunner, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_refused_in_production(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "ENV_NAME", "production")
-    answer = runner.invoke(main, ["demo", "load"])
+    answer = crm("demo", "load")
     assert (answer.exit_code, "refused in production" in answer.output) == (1, True)
 
 
-def test_it_is_refused_where_there_is_data(runner: CliRunner) -> None:
+def test_it_is_refused_where_there_is_data(app: Flask) -> None:
     an_account()
-    answer = runner.invoke(main, ["demo", "load"])
+    answer = crm("demo", "load")
     assert (answer.exit_code, "not empty" in answer.output) == (1, True)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from click.testing import CliRunner
 from flask import Flask
 
-from crm.cli import main
 from crm.core.db import db
 from crm.core.outbox import Mail, MailState
 from tests.conftest import Work
 from tests.factories import AT
+from tests.support.command import crm
 
 
-def crm(*arguments: str) -> str:
-    told = CliRunner().invoke(main, ["mail", *arguments])
+def mail(*arguments: str) -> str:
+    told = crm("mail", *arguments)
     assert told.exit_code == 0, told.output
     return told.output
 
@@ -35,10 +34,10 @@ def test_dead_letters_are_listed_with_their_error_and_retried(app: Flask, work: 
             session.add(letter)
         session.flush()
         first_dead = session.scalars(db.select(Mail.id).where(Mail.state == MailState.DEAD).order_by(Mail.id)).first()
-    listed = crm("list", "--state", "dead")
+    listed = mail("list", "--state", "dead")
     assert "Letter 1" in listed
     assert "451 not now" in listed
     assert "Letter 0" not in listed
-    assert "1 letters wait again" in crm("retry", str(first_dead))
-    assert "1 letters wait again" in crm("retry")
-    assert "dead" not in crm("list")
+    assert "1 letters wait again" in mail("retry", str(first_dead))
+    assert "1 letters wait again" in mail("retry")
+    assert "dead" not in mail("list")

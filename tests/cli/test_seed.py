@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner
 from flask import Flask
 
 from crm.accounts.models import Account
-from crm.cli import context, main
 from crm.core.db import Base
 from crm.deals.models import Deal, DealEvent, Receipt
 from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import a_startup
 from tests.support import world
+from tests.support.command import crm
 from tests.support.visitor import Visitor
 
 PASSWORD = "walnut harbour ferry"
 
 
 @pytest.fixture
-def run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Any:
+def run(app: Flask) -> Any:
     """Run the command in the test's application."""
-    monkeypatch.setattr(context, "create_app", lambda: app)
-    return lambda *arguments: CliRunner().invoke(main, ["seed", *map(str, arguments)])
+    return partial(crm, "seed")
 
 
 def counted(work: Work, names: Any) -> dict[str, int]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -15,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from crm.accounts.models import Account
 from crm.audit.models import AuditEntry
-from crm.cli.deals import deals as deals_command
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.deals import actions, queries, rollup
@@ -30,6 +28,7 @@ from crm.undo import actions as undo_actions
 from tests.conftest import Work
 from tests.factories import AT, BY, TODAY, WAN, a_deal, a_startup, an_account, an_institution
 from tests.support import world
+from tests.support.command import crm
 
 ACTIVE, ON_HOLD, PASSED = DealStatus.ACTIVE, DealStatus.ON_HOLD, DealStatus.PASSED
 STAGES = ("referred", "interested", "met", "due_diligence", "term_sheet", "signed", "funded")
@@ -92,13 +91,13 @@ def test_the_command_finds_and_mends_a_total_that_somebody_spoilt(app: Flask, wo
     with work() as session:
         before = session.scalar(sa.select(DealTotal.changes)) or 0
         session.execute(sa.update(DealTotal).values(deals=7))
-    found = CliRunner().invoke(deals_command, ["check-rollup"])
+    found = crm("deals", "check-rollup")
     assert found.exit_code == 1
     assert "met, active, owner -: 7 deals" in found.output
     assert "counted 1 deals" in found.output
     with work() as session:
         assert (session.scalar(sa.select(DealTotal.changes)) or 0) > before, "who looked before must look again"
-    right = CliRunner().invoke(deals_command, ["check-rollup"])
+    right = crm("deals", "check-rollup")
     assert (right.exit_code, right.output) == (0, "The totals are right.\n")
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask import Flask
 
-from crm.cli import context, main
 from crm.institutions.models import Institution
 from tests.conftest import Work
 from tests.imports.ledger import FIRST, ledger, opened
+from tests.support.command import crm
 
 DATA = Path(__file__).parent.parent / "data"
 SAMPLE = str(DATA / "ledger-2025.xlsx")
@@ -22,10 +23,9 @@ EXPECTED = json.loads((DATA / "ledger-2025.expected.json").read_text())
 
 
 @pytest.fixture
-def run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Any:
+def run(app: Flask) -> Any:
     """Run the command in the test's application."""
-    monkeypatch.setattr(context, "create_app", lambda: app)
-    return lambda *arguments: CliRunner().invoke(main, ["import", "ledger", *map(str, arguments)])
+    return partial(crm, "import", "ledger")
 
 
 def institutions(work: Work) -> int:

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from pypdf import PdfReader
 
@@ -17,17 +18,12 @@ from crm.config import Settings
 from tests.conftest import Work
 from tests.factories import an_institution
 from tests.reports.examples import a_busy_startup, text_of
+from tests.support.command import crm
 
 PERIOD = ("--from", "2026-01-01", "--to", "2026-05-31")
 
 
-def crm(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """The command as an operator runs it, in a process of its own."""
-    command = [str(Path(sys.executable).with_name("crm")), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | (environment or {}))
-
-
-def made(tmp_path: Path, *arguments: str) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def made(tmp_path: Path, *arguments: str) -> tuple[Path, Result]:
     file = tmp_path / "报告.pdf"
     return file, crm("report", "services", *arguments, "-o", str(file))
 
@@ -36,7 +32,7 @@ def made(tmp_path: Path, *arguments: str) -> tuple[Path, subprocess.CompletedPro
 def test_a_startup_is_found_by_name_short_name_and_code(app: Flask, work: Work, tmp_path: Path, name: str) -> None:
     a_busy_startup()
     file, done = made(tmp_path, "--startup", name, *PERIOD, "--language", "en")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     content = file.read_bytes()
     assert done.stdout == f"{file}, pages: {len(PdfReader(BytesIO(content)).pages)}\n"
     assert "In this period the platform completed 4 services for 衡汐智能." in text_of(content)
@@ -80,10 +76,10 @@ def test_an_unknown_or_ambiguous_name_ends_with_1_and_leaves_no_file(app: Flask,
     an_institution("寒溪（深圳）投资管理有限公司", short_name="寒溪")
     an_institution("寒溪（杭州）私募基金管理有限公司", short_name="寒溪")
     file, done = made(tmp_path, "--startup", "没有这家", *PERIOD)
-    assert (done.returncode, file.exists()) == (1, False)
+    assert (done.exit_code, file.exists()) == (1, False)
     assert done.stderr.startswith("crm: ")
     file, done = made(tmp_path, "--institution", "寒溪", *PERIOD)
-    assert (done.returncode, file.exists()) == (1, False)
+    assert (done.exit_code, file.exists()) == (1, False)
     assert "寒溪（深圳）投资管理有限公司、寒溪（杭州）私募基金管理有限公司" in done.stderr
 
 
@@ -100,53 +96,46 @@ def test_an_unknown_or_ambiguous_name_ends_with_1_and_leaves_no_file(app: Flask,
 )
 def test_what_makes_no_sense_is_refused(app: Flask, tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
     file, done = made(tmp_path, *arguments)
-    assert (done.returncode, file.exists()) == (code, False)
+    assert (done.exit_code, file.exists()) == (code, False)
     assert done.stderr
 
 
 def test_a_missing_folder_is_told_before_anything_is_rendered(app: Flask, tmp_path: Path) -> None:
     done = crm("report", "services", "--platform", *PERIOD, "-o", str(tmp_path / "none" / "x.pdf"))
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "there is no folder" in done.stderr
 
 
 def test_an_empty_database_gives_a_report_that_says_so(app: Flask, tmp_path: Path) -> None:
     file, done = made(tmp_path, "--platform", *PERIOD, "--language", "en")
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert "Nothing was recorded for this period." in text_of(file.read_bytes())
 
 
 def test_a_database_without_tables_is_told(settings: Settings, tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'new.sqlite3'}"
-    done = crm(
-        "report",
-        "services",
-        "--platform",
-        *PERIOD,
-        "-o",
-        str(tmp_path / "x.pdf"),
-        environment={"CRM_DATABASE_URL": database},
+    """In a process of its own, as an operator runs it."""
+    arguments = ["report", "services", "--platform", *PERIOD, "-o", str(tmp_path / "x.pdf")]
+    done = subprocess.run(
+        [Path(sys.executable).with_name("crm"), *arguments],
+        env=os.environ | {"CRM_DATABASE_URL": f"sqlite:///{tmp_path / 'new.sqlite3'}"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert "crm db upgrade" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import crm; crm.create_app()",
-        "from crm.cli import main; main(['--help'], standalone_mode=False)",
-        "import crm.reports.jobs, crm.cli.worker",
-        "import crm; crm.create_app().test_client().get('/reports/')",
-    ],
-)
-def test_pages_commands_and_the_workers_start_do_not_load_weasyprint(settings: Settings, code: str) -> None:
-    check = "; import sys; sys.exit('weasyprint' in sys.modules or 'pydyf' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code + check], capture_output=True, text=True, check=False)
+def test_pages_commands_and_the_workers_start_do_not_load_weasyprint_and_rendering_does(settings: Settings) -> None:
+    code = """
+import sys, crm, crm.reports.jobs, crm.cli.worker
+from crm.cli import main
+main(["--help"], standalone_mode=False)
+crm.create_app().test_client().get("/reports/")
+from crm.reports import pdf
+assert "weasyprint" not in sys.modules and "pydyf" not in sys.modules
+pdf.render("<p>x</p>")
+assert "weasyprint" in sys.modules
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_rendering_does_load_it(settings: Settings) -> None:
-    """The positive control of the test above."""
-    code = "from crm.reports import pdf; pdf.render('<p>x</p>'); import sys; sys.exit('weasyprint' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 1
