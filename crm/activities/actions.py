@@ -61,7 +61,7 @@ def write(values: ActivityValues, *, by: Actor, at: datetime) -> Activity:
     fill(activity, values)
     db.session.add(activity)
     db.session.flush()  # the links need the activity's id
-    set_links(activity, linked(values))
+    add_links(activity, linked(values))
     audit.record(activity, "created", by=by, at=at, name=activity.title)
     return activity
 
@@ -256,9 +256,13 @@ def kept_links(activity: Activity) -> Links:
 
 
 def set_links(activity: Activity, links: Links) -> None:
-    """Link an activity with these records and with whatever holds them."""
+    """Link an activity with these records and with whatever holds them, and with nothing else."""
     db.session.flush()  # the deletion goes past the ORM
     db.session.execute(sa.delete(ActivityLink).where(ActivityLink.activity_id == activity.id))
+    add_links(activity, links)
+
+
+def add_links(activity: Activity, links: Links) -> None:
     within = {ref: (Part.WITHIN, "") for ref in holders_of(links) if ref not in links}
     db.session.add_all(
         ActivityLink(

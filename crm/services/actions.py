@@ -76,7 +76,7 @@ def log_service(
     service = new_service(startup, type, values, by=by, at=at, deal=deal)
     db.session.add(service)
     db.session.flush()  # partners need the service's id
-    set_partners(service, partners)
+    add_partners(service, partners)
     audit.record(service, "created", by=by, at=at, name=title(startup, type))
     return service
 
@@ -334,6 +334,10 @@ def check(values: ServiceValues, at: datetime) -> None:
 
 def set_partners(service: Service, partners: Sequence[Institution]) -> None:
     db.session.execute(sa.delete(ServicePartner).where(ServicePartner.service_id == service.id))
+    add_partners(service, partners)
+
+
+def add_partners(service: Service, partners: Sequence[Institution]) -> None:
     db.session.add_all(
         ServicePartner(service_id=service.id, institution_id=one)
         for one in dict.fromkeys(partner.id for partner in partners)

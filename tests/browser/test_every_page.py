@@ -33,9 +33,11 @@ from tests.factories import (
     an_institution,
     ref,
 )
+from tests.support import world
 
 pytestmark = pytest.mark.browser
 
+# On one database a page is seen in one look, on the other database in the other.
 LOOKS = {
     "wide light Chinese": {"width": 1440, "scheme": "light", "language": "zh_CN"},
     "phone dark English": {"width": 375, "scheme": "dark", "language": "en"},
@@ -206,6 +208,7 @@ def test_axe_finds_nothing_and_nothing_breaks(
     open_as: Open, live_url: str, records: dict[str, int], role: str, look: str
 ) -> None:
     chosen: Any = LOOKS[look]
+    turn = list(LOOKS).index(look) + world.app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
     account = an_account(
         Role(role), records["institution"] if role == "investor" else None, language=chosen["language"]
     )
@@ -213,7 +216,7 @@ def test_axe_finds_nothing_and_nothing_breaks(
     page.set_viewport_size({"width": chosen["width"], "height": 900})
     page.emulate_media(color_scheme=chosen["scheme"])
     found = []
-    for path in PAGES[role]:
+    for path in PAGES[role][turn % 2 :: 2]:
         found += problems_of(page, live_url + path.format(**records, account=account.id), chosen["width"])
     assert found == [], "\n".join(found)
 

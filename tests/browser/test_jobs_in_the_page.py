@@ -44,10 +44,12 @@ def test_a_manager_makes_a_summary_and_finds_it_under_the_bell(open_as: Open, wo
     assert "旻喆䶮" in text
     assert "临渚创投" in text
     page.reload()
-    page.get_by_label("1 条未读通知").click()
+    bell = page.locator(".bell")
+    expect(bell).to_have_accessible_name("1 条未读通知", timeout=45_000)  # asked for every 30 s
+    bell.click()
     page.get_by_role("button", name="报告已生成：旻喆䶮").click()
     expect(page).to_have_url(re.compile(r"/reports/\d+$"))
-    expect(page.locator(".bell")).to_have_accessible_name("通知")
+    expect(bell).to_have_accessible_name("通知")
 
 
 def test_an_investor_reads_a_profile_and_says_interested(open_as: Open) -> None:
