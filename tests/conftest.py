@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="which database to test on")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Three workers for two cores: tests in a browser wait a good part of their time."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test that opens no database has nothing more to say on PostgreSQL than on SQLite: it runs once."""
     if config.getoption("--database") == "sqlite":
