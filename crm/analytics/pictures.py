@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from crm.analytics.charts import Chart, Datum, columns, rows
 from crm.analytics.history import MET_STAGE
 from crm.analytics.queries.forecast import LATER, PAST, UNKNOWN, Forecast
 from crm.analytics.queries.funnel import Funnel
@@ -14,6 +13,7 @@ from crm.analytics.queries.groups import Tally, milestones
 from crm.analytics.queries.institutions import Responses
 from crm.analytics.queries.reasons import Endings
 from crm.deals.models import SIGNED_STAGE
+from crm.lib.charts import Chart, Datum, columns, rows
 from crm.lib.money import split_money
 from crm.settings.choices import word
 from crm.web.filters import count

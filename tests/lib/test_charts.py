@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.analytics.charts import GAP, Datum, clipped, columns, rows
+from crm.lib.charts import GAP, Datum, clipped, columns, rows
 
 
 def test_the_largest_bar_leaves_room_for_its_text_and_names_take_what_they_need() -> None:
