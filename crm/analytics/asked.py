@@ -15,7 +15,7 @@ from crm.analytics.queries.owners import owners
 from crm.core.clock import day_of
 from crm.institutions import queries as institution_queries
 from crm.settings.choices import choices, word
-from crm.web.answers import now
+from crm.web.answers import as_of_day, now
 from crm.web.guards import LARGEST_ID, actor
 from crm.web.lists import Chip, address
 
@@ -33,17 +33,19 @@ EVERYTHING = "all"
 class Asked:
     """The filters of an address. `period`: the preset that its days are, "" for days of one's own.
 
-    `owners`: {account: (name, still signs in)}.
+    `owners`: {account: (name, still signs in)}. `typed`: the day that is asked for; `wrong`: why it is today instead.
     """
 
     filters: Filters
     as_of: date
     period: str
     owners: Mapping[int, tuple[str, bool]]
+    typed: str = ""
+    wrong: str = ""
 
     def arguments(self, **more: Any) -> dict[str, str]:
         """The filters as an address carries them."""
-        days = {"from": self.filters.first, "to": self.filters.last}
+        days = {"from": self.filters.first, "to": self.filters.last, "as_of": self.filters.at}
         told = {name: day.isoformat() for name, day in days.items() if day}
         told |= {name: str(value) for name, value in self.filters.wanted}
         changed = {name: str(value) for name, value in more.items()}
@@ -65,8 +67,8 @@ def labels() -> dict[str, str]:
 
 def asked_analytics(*, period: str = EVERYTHING) -> Asked:
     """What the address asks for; introductions of the given preset where it names no days."""
-    today = day_of(now())
-    presets = periods(today)
+    as_of, wrong = day_asked_for()
+    presets = periods(as_of)
     typed = [day_asked("from"), day_asked("to")]
     name = "" if any(typed) else request.args.get("period", period)
     first, last = presets.get(name, (typed[0], typed[1])) if name else (typed[0], typed[1])
@@ -74,7 +76,16 @@ def asked_analytics(*, period: str = EVERYTHING) -> Asked:
         (name, value) for name in labels() if (value := wanted_value(name, request.args.get(name, "").strip())) != ""
     )
     same = next((preset for preset, days in presets.items() if days == (first, last)), "")
-    return Asked(Filters(first, last, wanted), today, same, owners())
+    at = as_of if as_of < day_of(now()) else None
+    filters = Filters(first, last, wanted, at)
+    return Asked(filters, as_of, same, owners(), request.args.get("as_of", "").strip(), wrong)
+
+
+def day_asked_for() -> tuple[date, str]:
+    """The day as of which figures are asked for, today at the latest, and why another one was not taken."""
+    as_of, wrong = as_of_day(request.args.get("as_of", "").strip())
+    today = day_of(now())
+    return (today, _("This day has not come yet.")) if as_of > today else (as_of, wrong)
 
 
 def day_asked(name: str) -> date | None:
@@ -116,7 +127,7 @@ def period_links(asked: Asked, path: str, own: Mapping[str, str]) -> list[tuple[
         "last-year": _("Last year"),
         EVERYTHING: _("All"),
     }
-    kept = {name: str(value) for name, value in asked.filters.wanted}
+    kept = {name: value for name, value in asked.arguments().items() if name not in ("from", "to")}
     return [
         (label, address(path, {**own, **kept, "period": name}), name == asked.period) for name, label in told.items()
     ]
@@ -133,11 +144,13 @@ def selects(asked: Asked) -> list[tuple[str, str, list[tuple[str, str]], str]]:
 def chips(asked: Asked, path: str) -> list[Chip]:
     """The filters that are on, each with the address without it."""
     told = labels()
-    days = [(_("Introduced from"), "from", asked.filters.first), (_("Introduced until"), "to", asked.filters.last)]
+    limits = asked.filters
+    days = [(_("Introduced from"), "from", limits.first), (_("Introduced until"), "to", limits.last)]
+    days.append((_("As of"), "as_of", limits.at))
     own = {name: request.args[name] for name in ("by", "at") if request.args.get(name)}
     arguments = asked.arguments(**own)
     found = [(label, day.isoformat(), name) for label, name, day in days if day]
-    found += [(told[name], value_in_words(asked, name, value), name) for name, value in asked.filters.wanted]
+    found += [(told[name], value_in_words(asked, name, value), name) for name, value in limits.wanted]
     return [
         Chip(label, value, address(path, without(arguments, name) or {"period": EVERYTHING}))
         for label, value, name in found

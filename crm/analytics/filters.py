@@ -28,21 +28,27 @@ COLUMNS: dict[str, Any] = {
 class Filters:
     """What is asked for. `first` and `last`: the days of introduction, both included; None for no limit.
 
-    `wanted`: (name in COLUMNS, value), a value of "-" for nothing known.
+    `wanted`: (name in COLUMNS, value), a value of "-" for nothing known. `at`: a past day, for how deals stood then;
+    None for today.
     """
 
     first: date | None = None
     last: date | None = None
     wanted: tuple[tuple[str, str | int], ...] = ()
+    at: date | None = None
 
-    def conditions(self) -> list[sa.ColumnElement[bool]]:
-        """For statements that join deals, rounds, startups and institutions."""
+    def unlimited(self) -> Filters:
+        """Every deal, as on the same day."""
+        return Filters(at=self.at)
+
+    def conditions(self, stage: Any = Deal.stage) -> list[sa.ColumnElement[bool]]:
+        """For statements that join deals, rounds, startups and institutions. `stage`: where deals stand."""
         found: list[sa.ColumnElement[bool]] = []
         if self.first:
             found.append(Deal.introduced_on >= self.first)
         if self.last:
             found.append(Deal.introduced_on <= self.last)
         for name, value in self.wanted:
-            column = COLUMNS[name]
+            column = stage if name == "stage" else COLUMNS[name]
             found.append(column.is_(None) if value == NONE else column == value)
         return found

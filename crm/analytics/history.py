@@ -10,11 +10,12 @@ deal was at a stage and later at another is then a pattern, and 200,000 ways are
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from crm.analytics.filters import COLUMNS, Filters
 from crm.core.db import db
@@ -35,6 +36,7 @@ ATTRIBUTES = (
     "stage", "status", "moved_on", "introduced_on", "institution_id", "owner_id", "pass_reason",
     "intended_low", "intended_high", "signed",
 )  # fmt: skip
+LAST = aliased(DealEvent, name="last")
 Condition = sa.ColumnElement[bool]
 Moves = list[tuple[str, int]]
 
@@ -83,7 +85,7 @@ class History:
 
     `table` has one row a deal, or, condensed, one for equal deals, and `each` is how many deals a row stands for.
 
-    What a deal says of itself (stage, status, reason, amounts) is that of today.
+    What a deal says of itself (stage, status, reason, signed amount) is that of the filters' day, else of today.
     """
 
     table: Any
@@ -173,14 +175,34 @@ def histories(filters: Filters, as_of: date, *, answers: bool = False, days: boo
 
 
 def chosen(filters: Filters, *columns: Any) -> sa.Select[Any]:
-    """One row a deal that filters choose, with all that it says of itself."""
-    return live_deals(
+    """One row a deal that filters choose, with all that it says of itself, or what it said on the filters' day."""
+    said = {name: getattr(Deal, name) for name in ATTRIBUTES} | (said_on(filters.at) if filters.at else {})
+    deals = live_deals(
         Deal.id.label("deal_id"),
-        *(getattr(Deal, name) for name in ATTRIBUTES),
+        *(column.label(name) for name, column in said.items()),
         *(COLUMNS[name].label(name) for name in ("layer", "vertical", "kind", "round")),
         Round.closes_on,
         *columns,
-    ).where(*filters.conditions())
+    ).where(*filters.conditions(stage=said["stage"]))
+    return deals.join(LAST, LAST.id == last_event(filters.at)) if filters.at else deals
+
+
+def said_on(day: date) -> dict[str, Any]:
+    """What the latest event of a deal made of it, and what was signed by a day. Other amounts are those of today."""
+    return {
+        "stage": LAST.to_stage,
+        "status": LAST.to_status,
+        "moved_on": LAST.happened_on,
+        "pass_reason": LAST.reason,
+        "signed": sa.case((Deal.signed_on <= day, Deal.signed)),
+    }
+
+
+def last_event(day: date) -> Any:
+    """The latest event of a deal up to a day: deals that were not introduced yet have none."""
+    event = DealEvent
+    events = sa.select(event.id).where(event.deal_id == Deal.id, event.happened_on <= day, stands())
+    return events.order_by(event.happened_on.desc(), event.id.desc()).limit(1).correlate(Deal).scalar_subquery()
 
 
 def told_by_events(filters: Filters, as_of: date, *, answers: bool, days: bool) -> sa.Subquery:
@@ -213,7 +235,8 @@ def standing_events(filters: Filters, as_of: date) -> sa.Select[Any]:
         .where(event.happened_on <= as_of, stands())
         .order_by(event.deal_id, event.happened_on, event.id)
     )
-    conditions = filters.conditions()
+    known = tuple(one for one in filters.wanted if one[0] != "stage")  # where a deal stood is known after its events
+    conditions = (replace(filters, wanted=known) if filters.at else filters).conditions()
     return events.where(event.deal_id.in_(live_deals(Deal.id).where(*conditions))) if conditions else events
 
 

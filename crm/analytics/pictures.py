@@ -78,6 +78,12 @@ def reason_in_words(reason: str) -> str:
     return _("No reason given") if reason == "-" else word("pass_reason", reason)
 
 
+def bucket_in_words(name: str) -> str:
+    """A month as it is, and the other buckets of the forecast in words."""
+    told: dict[str, str] = {PAST: _("Day has passed"), LATER: _("Later"), UNKNOWN: _("No day known")}
+    return told.get(name, name)
+
+
 def response_chart(found: Sequence[Responses]) -> Chart:
     """The first institutions of the page: introduced long enough ago, and of these replied."""
     return rows(

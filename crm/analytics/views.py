@@ -4,17 +4,22 @@ every figure."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, request, send_file, url_for
 from flask_babel import gettext as _
 
-from crm.analytics import pictures, policies
-from crm.analytics.asked import Asked, asked_analytics, chips, period_links, selects, value_in_words
+from crm.analytics import pictures, policies, tables
+from crm.analytics.asked import EVERYTHING, Asked, asked_analytics, chips, period_links, selects, value_in_words
 from crm.analytics.figures import FIGURES
 from crm.analytics.history import days_to_reply
+from crm.analytics.pictures import bucket_in_words
 from crm.analytics.queries import forecast, funnel, groups, institutions, lists, reasons
+from crm.analytics.table import Table, sheet
 from crm.deals import queries as deal_queries
+from crm.lib.sheets import Sheet, as_csv, as_text, as_xlsx
 from crm.settings.choices import word
 from crm.web.answers import page
 from crm.web.guards import actor, requires
@@ -30,8 +35,7 @@ EXPECTED = "expected"
 @requires(policies.may_see)
 def show_funnel() -> Any:
     asked = asked_analytics(period="12-months")
-    by = request.args.get("by", "layer")
-    by = by if by in groups.BY or by == groups.QUARTER else "layer"
+    by = grouped_by()
     found = funnel.funnel(asked.filters, asked.as_of)
     return tab(
         "analytics/show_funnel.html",
@@ -40,11 +44,7 @@ def show_funnel() -> Any:
         chart=pictures.funnel_chart(found),
         by=by,
         by_links=by_links(asked, by),
-        tallies=groups.tallies(asked.filters, asked.as_of, by),
-        total=groups.total,
-        milestones=groups.milestones(),
-        key_in_words=lambda key: group_in_words(asked, by, key),
-        group_href=lambda key, name, at="": figure_href(asked, name, at, **group_arguments(asked, by, key)),
+        tables=[table_of("funnel", asked), table_of("groups", asked)],
     )
 
 
@@ -58,9 +58,7 @@ def show_cohorts() -> Any:
         asked,
         cohorts=found,
         chart=pictures.cohort_chart(found),
-        total=groups.total(found),
-        milestones=groups.milestones(),
-        month_href=lambda key, name, at="": figure_href(asked, name, at, **group_arguments(asked, "month", key)),
+        tables=[table_of("cohorts", asked)],
     )
 
 
@@ -69,7 +67,8 @@ def show_cohorts() -> Any:
 def show_reasons() -> Any:
     asked = asked_analytics(period="12-months")
     found = reasons.endings(asked.filters, asked.as_of)
-    return tab("analytics/show_reasons.html", asked, endings=found, chart=pictures.reason_chart(found))
+    shown = {"endings": found, "chart": pictures.reason_chart(found), "tables": [table_of("reasons", asked)]}
+    return tab("analytics/show_reasons.html", asked, **shown)
 
 
 @bp.get("/institutions")
@@ -84,6 +83,7 @@ def show_institutions() -> Any:
         listing=listing(found, []),
         everybody=institutions.all_together(every),
         chart=pictures.response_chart(found.rows),
+        tables=[tables.response_table(found.rows, links(asked))],
         days_allowed=days_to_reply(),
     )
 
@@ -98,9 +98,25 @@ def show_forecast() -> Any:
         asked,
         forecast=found,
         chart=pictures.forecast_chart(found),
-        bucket_name=bucket_in_words,
+        tables=[table_of("forecast", asked), table_of("weights", asked)],
         fewest=forecast.FEWEST,
     )
+
+
+@bp.get("/<name>/table")
+@requires(policies.may_see)
+def export_table(name: str) -> Any:
+    asked, kind = asked_analytics(), request.args.get("format", TEXT)
+    found = table_of(name, asked) if name in TABLES else abort(404)
+    handed_out = sheet(found, about(asked))
+    if kind == TEXT:
+        back = address(url_for(TAB_OF_TABLE[name]), asked.arguments() or {"period": EVERYTHING})
+        return page("analytics/copy_table.html", title=found.title, text=as_text(handed_out), back=back)
+    if kind not in FILES:
+        abort(404)
+    write, mimetype = FILES[kind]
+    file_name = f"{found.title} {asked.as_of.isoformat()}.{kind}"
+    return send_file(BytesIO(write(handed_out)), mimetype=mimetype, as_attachment=True, download_name=file_name)
 
 
 @bp.get("/<name>/deals")
@@ -148,9 +164,75 @@ def tab(template: str, asked: Asked, **values: Any) -> str:
         periods=period_links(asked, request.path, by),
         selects=selects(asked),
         chips=chips(asked, request.path),
-        href=lambda name, at="", **more: figure_href(asked, name, at, **more),
+        href=links(asked),
+        table_href=lambda name, kind: table_href(asked, name, kind),
         **values,
     )
+
+
+def table_of(name: str, asked: Asked) -> Table:
+    """A table under the filters of an address, whole."""
+    return TABLES[name](asked)
+
+
+def groups_asked(asked: Asked) -> Table:
+    by = grouped_by()
+    label = next(label for label, _, chosen in by_links(asked, by) if chosen)
+    found = groups.tallies(asked.filters, asked.as_of, by)
+    return tables.group_table(found, label, lambda key: group_in_words(asked, by, key), group_links(asked, by))
+
+
+def cohorts_asked(asked: Asked) -> Table:
+    return tables.cohort_table(groups.cohorts(asked.filters, asked.as_of), group_links(asked, "month"))
+
+
+def responses_asked(asked: Asked) -> Table:
+    every = institutions.sorted_by(institutions.responses(asked.filters, asked.as_of), place_from_request())
+    return tables.response_table(every, links(asked))
+
+
+def weights_asked(asked: Asked) -> Table:
+    everything = replace(asked, filters=asked.filters.unlimited())
+    return tables.weight_table(forecast.forecast(asked.filters, asked.as_of), links(asked), links(everything))
+
+
+TABLES: dict[str, Callable[[Asked], Table]] = {
+    "funnel": lambda asked: tables.funnel_table(funnel.funnel(asked.filters, asked.as_of), links(asked)),
+    "groups": groups_asked,
+    "cohorts": cohorts_asked,
+    "reasons": lambda asked: tables.reason_table(reasons.endings(asked.filters, asked.as_of), links(asked)),
+    "institutions": responses_asked,
+    "forecast": lambda asked: tables.forecast_table(forecast.forecast(asked.filters, asked.as_of), links(asked)),
+    "weights": weights_asked,
+}
+TAB_OF_TABLE = {
+    "funnel": "analytics.show_funnel",
+    "groups": "analytics.show_funnel",
+    "cohorts": "analytics.show_cohorts",
+    "reasons": "analytics.show_reasons",
+    "institutions": "analytics.show_institutions",
+    "forecast": "analytics.show_forecast",
+    "weights": "analytics.show_forecast",
+}
+TEXT = "text"
+FILES: dict[str, tuple[Callable[[Sheet], bytes], str]] = {
+    "csv": (as_csv, "text/csv"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def table_href(asked: Asked, name: str, kind: str) -> str:
+    """Where a table is handed out under the same filters, in the order in which its page shows it."""
+    own = {key: request.args[key] for key in ("by", "sort", "down") if request.args.get(key)}
+    return address(url_for("analytics.export_table", name=name), {**asked.arguments(**own), "format": kind})
+
+
+def about(asked: Asked) -> list[str]:
+    """What the rows of a table are about: the day, and the filters that are on."""
+    return [
+        _("As of %(day)s", day=asked.as_of.isoformat()),
+        *(f"{chip.label}: {chip.value}" for chip in chips(asked, request.path) if chip.label != _("As of")),
+    ]
 
 
 def tab_links(asked: Asked) -> list[tuple[str, str, bool, None]]:
@@ -191,6 +273,26 @@ def figure_href(asked: Asked, name: str, at: str = "", **more: Any) -> str:
     return address(url_for("analytics.list_deals", name=name), asked.arguments(at=at, **more))
 
 
+def links(asked: Asked) -> Callable[..., str]:
+    """The way to the deals behind a figure, as (name, argument, more filters)."""
+    return lambda name, at="", **more: figure_href(asked, name, at, **more)
+
+
+def group_links(asked: Asked, by: str) -> Callable[..., str]:
+    """The way to the deals of one group, as (key, name, argument); of all groups for the key None of months."""
+
+    def href(key: Any, name: str, at: str = "") -> str:
+        of_group = {} if by == "month" and key is None else group_arguments(asked, by, key)
+        return figure_href(asked, name, at, **of_group)
+
+    return href
+
+
+def grouped_by() -> str:
+    by = request.args.get("by", "layer")
+    return by if by in groups.BY or by == groups.QUARTER else "layer"
+
+
 def by_links(asked: Asked, by: str) -> list[tuple[str, str, bool]]:
     """(label, address, chosen) of each way to set groups side by side."""
     told = {
@@ -220,13 +322,3 @@ def group_arguments(asked: Asked, by: str, key: Any) -> dict[str, Any]:
     first, last = groups.days_of(key, months=3 if by == groups.QUARTER else 1)
     limits = asked.filters
     return {"from": max(first, limits.first or first), "to": min(last, limits.last or last)}
-
-
-def bucket_in_words(name: str) -> str:
-    """A month as it is, and the other buckets of the forecast in words."""
-    told: dict[str, Callable[[], str]] = {
-        forecast.PAST: lambda: _("Day has passed"),
-        forecast.LATER: lambda: _("Later"),
-        forecast.UNKNOWN: lambda: _("No day known"),
-    }
-    return told[name]() if name in told else name

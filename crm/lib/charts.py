@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-WIDTH = 696
+WIDTH, NARROW = 696, 340
 NAMES, GAP = 168, 8
-ROW, THICK = 26, 16
+ROW, THICK, LINE = 26, 16, 14
+LONGEST, LONGEST_ABOVE = 28, 52  # half-widths of a line that names a row, beside the bar and above it
 TOP, BASE = 22, 142
 SHADES = {1: ("v",), 2: ("p", "v"), 3: ("p", "w", "v")}  # pale to dark, so that they differ in grey too
 
@@ -26,7 +27,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Bar:
-    """One thing with its numbers drawn inside each other, the largest first. `under`: a second line of its label."""
+    """One thing with its numbers drawn inside each other, the largest first. `under`: a second line of its label;
+    `more`: the further lines of a long name, as (y, text)."""
 
     label: str
     text: str
@@ -34,15 +36,17 @@ class Bar:
     x: float
     y: float
     under: str = ""
+    more: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars in rows, or columns over time. `names`: how much room the names of rows take."""
+    """Bars in rows, or columns over time. `names`: how much room the names of rows take. `narrow`: for a phone."""
 
     bars: tuple[Bar, ...]
     height: float
     names: float = 0
+    narrow: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -60,17 +64,39 @@ def rows(data: Sequence[Datum]) -> Chart:
     names = min(NAMES, 6.2 * max((half_widths(one.label) for one in data), default=0))
     left = names + GAP
     unit = (WIDTH - left - 130) / largest(data)
-    bars = []
-    for place, one in enumerate(data):
-        top = place * ROW + (ROW - THICK) / 2
-        marks = tuple(
-            Mark(shade, left, top, round(number * unit, 2), THICK)
-            for shade, number in zip(SHADES[len(one.numbers)], one.numbers, strict=True)
-            if number
-        )
+    bars, begins = [], 0.0
+    for one in data:
+        label, *others = in_lines(one.label, LONGEST)
+        top = begins + (ROW - THICK) / 2
+        begins += ROW + LINE * len(others)
+        marks = marks_of(one, left, top, unit)
         end = left + round(max(one.numbers) * unit, 2) + 6
-        bars.append(Bar(clipped(one.label, 28), one.text, marks, end, top + 12.5))
-    return Chart(tuple(bars), len(data) * ROW, names)
+        more = tuple((top + 12.5 + LINE * line, text) for line, text in enumerate(others, 1))
+        bars.append(Bar(label, one.text, marks, end, top + 12.5, more=more))
+    return Chart(tuple(bars), begins, names, narrow_rows(data))
+
+
+def narrow_rows(data: Sequence[Datum]) -> Chart:
+    """The same for a drawing 340 wide: each name stands above its bar."""
+    unit = (NARROW - 110) / largest(data)
+    bars, begins = [], 0.0
+    for one in data:
+        label, *others = in_lines(one.label, LONGEST_ABOVE)
+        top = begins + LINE * (1 + len(others)) + 3
+        marks = marks_of(one, 0, top, unit)
+        more = tuple((begins + LINE * line, text) for line, text in enumerate(others, 2))
+        bars.append(Bar(label, one.text, marks, round(max(one.numbers) * unit, 2) + 6, begins + LINE, more=more))
+        begins = top + THICK + 7
+    return Chart(tuple(bars), begins)
+
+
+def marks_of(one: Datum, left: float, top: float, unit: float) -> tuple[Mark, ...]:
+    """The numbers of a row drawn inside each other."""
+    return tuple(
+        Mark(shade, left, top, round(number * unit, 2), THICK)
+        for shade, number in zip(SHADES[len(one.numbers)], one.numbers, strict=True)
+        if number
+    )
 
 
 def columns(data: Sequence[Datum]) -> Chart:
@@ -100,9 +126,11 @@ def half_widths(text: str) -> int:
     return sum(2 if east_asian_width(one) in "FWA" else 1 for one in text)
 
 
-def clipped(text: str, room: int) -> str:
-    """A name for a place of so many half-width characters."""
-    if half_widths(text) <= room:
-        return text
-    fitting = sum(half_widths(text[:length]) < room for length in range(1, len(text) + 1))
-    return text[:fitting] + "…"
+def in_lines(text: str, room: int) -> list[str]:
+    """A name in lines of at most so many half-widths, broken at a space where there is one."""
+    fitting = next((end for end in range(len(text), 0, -1) if half_widths(text[:end]) <= room), 1)
+    if fitting >= len(text):
+        return [text]
+    space = text.rfind(" ", 1, fitting + 1)
+    end = space if space > 0 else fitting
+    return [text[:end], *in_lines(text[end:].lstrip(), room)]

@@ -32,7 +32,7 @@ def test_a_weight_is_the_share_of_past_deals_that_were_funded_and_open_ones_say_
 ) -> None:
     told(("referred", 0), ("met", 100))
     with work():
-        found = forecast.past_of_stages(TODAY)
+        found = forecast.past_of_stages(Filters(), TODAY)
     assert (found["met"].decided, found["met"].funded, found["met"].weight) == (5, 2, 0.4)
     assert (found["signed"].decided, found["signed"].weight) == (2, None), "two past deals are too few"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.lib.charts import GAP, Datum, clipped, columns, rows
+from crm.lib.charts import GAP, LINE, ROW, Datum, columns, in_lines, rows
 
 
 def test_the_largest_bar_leaves_room_for_its_text_and_names_take_what_they_need() -> None:
@@ -23,6 +23,10 @@ def test_nothing_draws_nothing() -> None:
     assert columns([Datum("06", (0, 0), "0")]).bars[0].marks == ()
 
 
-def test_a_name_that_is_too_long_says_so() -> None:
-    assert clipped("临渚创投", 8) == "临渚创投"
-    assert clipped("临渚创业投资", 8) == "临渚创…"
+def test_a_long_name_takes_more_lines_and_is_never_cut() -> None:
+    assert in_lines("临渚创投", 8) == ["临渚创投"]
+    assert in_lines("临渚创业投资", 8) == ["临渚创业", "投资"]
+    assert in_lines("Linzhu Venture Capital", 16) == ["Linzhu Venture", "Capital"]
+    first, second = rows([Datum("上海临渚创业投资管理中心（有限合伙）", (1,), "1"), Datum("江畔", (1,), "1")]).bars
+    assert [text for _, text in first.more] == ["限合伙）"]
+    assert second.y - first.y == ROW + LINE

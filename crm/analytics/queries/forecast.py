@@ -98,17 +98,17 @@ def before_funding() -> tuple[str, ...]:
     return tuple(code for code, word in known.items() if last is None or word.position < last.position)
 
 
-def past_of_stages(as_of: date) -> dict[str, Past]:
-    """What all past deals of the desk came to, by stage."""
-    return kept(("past", as_of, tuple(stages())), lambda: read_past(as_of))
+def past_of_stages(every: Filters, as_of: date) -> dict[str, Past]:
+    """What all past deals of the desk came to, by stage. `every`: filters without limits."""
+    return kept(("past", every, as_of, tuple(stages())), lambda: read_past(every, as_of))
 
 
-def read_past(as_of: date) -> dict[str, Past]:
+def read_past(every: Filters, as_of: date) -> dict[str, Past]:
     codes = before_funding()
-    history = histories(Filters(), as_of).condensed()
+    history = histories(every, as_of).condensed()
     numbers = [history.counted(test(code)) for code in codes for test in (history.decided, history.funded_after)]
     found = db.session.execute(sa.select(*numbers).select_from(history.table)).one() if codes else ()
-    moves = moves_of_deals(Filters(), as_of, FUNDED_STAGE) if FUNDED_STAGE in stages() else ()
+    moves = moves_of_deals(every, as_of, FUNDED_STAGE) if FUNDED_STAGE in stages() else ()
     days = histogram(days_until(of_one, FUNDED_STAGE) for of_one in moves)
     return {
         code: Past(found[2 * place], found[2 * place + 1], median_of(days.get(code, {})))
@@ -169,7 +169,7 @@ def forecast(filters: Filters, as_of: date) -> Forecast:
 
 
 def read_forecast(filters: Filters, as_of: date) -> Forecast:
-    past = past_of_stages(as_of)
+    past = past_of_stages(filters.unlimited(), as_of)
     history = present(filters, as_of)
     low, high = amounts(history)
     bucket = bucket_of(history, past).label("bucket")
@@ -202,7 +202,8 @@ def whole_sum(amount: Any) -> Any:
 def amounts(history: History) -> tuple[Any, Any]:
     """What a deal may still bring, from and to: what was signed less what came already, else what was intended."""
     table = history.table
-    came = sa.select(sa.func.coalesce(sa.func.sum(Receipt.amount), 0)).where(Receipt.deal_id == table.c.deal_id)
+    mine = sa.and_(Receipt.deal_id == table.c.deal_id, Receipt.received_on <= history.as_of)
+    came = sa.select(sa.func.coalesce(sa.func.sum(Receipt.amount), 0)).where(mine)
     rest = table.c.signed - came.scalar_subquery()
     signed = table.c.signed.is_not(None)
     return sa.case((signed, rest), else_=table.c.intended_low), sa.case((signed, rest), else_=table.c.intended_high)
@@ -212,4 +213,4 @@ def ids(filters: Filters, as_of: date, bucket: str) -> sa.Select[Any]:
     """The deals of a bucket, or of all with ""."""
     history = present(filters, as_of)
     found = sa.select(history.table.c.deal_id).where(still_to_come(history))
-    return found.where(bucket_of(history, past_of_stages(as_of)) == bucket) if bucket else found
+    return found.where(bucket_of(history, past_of_stages(filters.unlimited(), as_of)) == bucket) if bucket else found

@@ -74,15 +74,21 @@ def read_responses(filters: Filters, as_of: date) -> tuple[Responses, ...]:
         .group_by(institution, "days")
         .subquery()
     )
-    name = sa.func.coalesce(sa.func.nullif(Institution.short_name, ""), Institution.name)
     rows = db.session.execute(
-        sa.select(Institution.id, name, *(column for column in grouped.c if column.name != "institution_id"))
+        sa.select(
+            Institution.id,
+            Institution.short_name,
+            Institution.name,
+            *(column for column in grouped.c if column.name != "institution_id"),
+        )
         .join(grouped, grouped.c.institution_id == Institution.id)
         .order_by(Institution.id)
     )
+    each = [(key, list(members)) for key, members in groupby(rows, key=lambda row: tuple(row[:3]))]
+    often = Counter(short for (_, short, _), _ in each)
     return tuple(
-        added_up(key, [(row[2], list(row[3:])) for row in members])
-        for key, members in groupby(rows, key=lambda row: (row[0], row[1]))
+        added_up((key, short if short and often[short] == 1 else name), [(row[3], list(row[4:])) for row in members])
+        for (key, short, name), members in each
     )
 
 
@@ -108,11 +114,22 @@ def responses_of(key: tuple[int, str], numbers: list[int], often: dict[int, int]
     return Responses(*key, introduced, judged, replied, met, signed, passed, often)
 
 
-def page_of(found: Sequence[Responses], place: Place) -> Slice:
-    """One page of them, the one that got most introductions first; a cursor is the number of rows before the page."""
+def sorted_by(found: Sequence[Responses], place: Place) -> list[Responses]:
+    """All of them in the order that is asked for, the one that got most introductions first."""
+    sort, descending = order_of(place)
+    return sorted(found, key=SORTS[sort], reverse=descending)
+
+
+def order_of(place: Place) -> tuple[str, bool]:
+    """(sort, whether descending)."""
     sort = place.sort if place.sort in SORTS else next(iter(SORTS))
-    descending = sort != "name" if place.descending is None or sort != place.sort else place.descending
-    ordered = sorted(found, key=SORTS[sort], reverse=descending)
+    return sort, sort != "name" if place.descending is None or sort != place.sort else place.descending
+
+
+def page_of(found: Sequence[Responses], place: Place) -> Slice:
+    """One page of them; a cursor is the number of rows before the page."""
+    sort, descending = order_of(place)
+    ordered = sorted_by(found, place)
     cursor = place.after or place.before
     start = min(int(cursor), len(ordered)) if cursor.isdecimal() and len(cursor) < 9 else 0
     rows = ordered[start : start + PAGE_SIZE]

@@ -1,0 +1,103 @@
+"""A table as a file or as text: typed cells, and text that no spreadsheet runs as a formula."""
+
+from __future__ import annotations
+
+import csv
+import enum
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+Value = str | int | float | None
+
+
+class Kind(enum.StrEnum):
+    """What a column holds, and how a spreadsheet shows it."""
+
+    TEXT = "@"
+    NUMBER = "#,##0.##"
+    COUNT = "#,##0"
+    SHARE = "0.0%"
+    MONEY = "#,##0.00"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to hand out. `headings`: (what, kind). Shares are parts of one, money is in yuan; None: not known.
+
+    `about`: what the rows are, for its name and the first lines of the text.
+    """
+
+    about: Sequence[str]
+    headings: Sequence[tuple[str, Kind]]
+    rows: Sequence[Sequence[Value]]
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """As spreadsheets read it, Excel too; text that would run there begins with an apostrophe."""
+    written = io.StringIO()
+    lines = csv.writer(written)
+    lines.writerow([harmless(label) for label, _ in sheet.headings])
+    for row in sheet.rows:
+        lines.writerow([plain(value, kind) for value, (_, kind) in zip(row, sheet.headings, strict=True)])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def plain(value: Value, kind: Kind) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return harmless(value)
+    return {Kind.SHARE: f"{value:.1%}", Kind.MONEY: f"{value:.2f}"}.get(kind, f"{value:.12g}")
+
+
+def harmless(text: str) -> str:
+    text = CONTROL.sub("", text)
+    return f"'{text}" if text.startswith(RUNS) else text
+
+
+def as_xlsx(sheet: Sheet) -> bytes:
+    """A workbook of one sheet: numbers are numbers, text stays text whatever it looks like."""
+    import xlsxwriter
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, PLAIN) as book:
+        worksheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        formats = [book.add_format({"num_format": kind.value}) for _, kind in sheet.headings]
+        for column, (label, _) in enumerate(sheet.headings):
+            worksheet.write_string(0, column, CONTROL.sub("", label), bold)
+        for line, row in enumerate(sheet.rows, 1):
+            for column, value in enumerate(row):
+                if isinstance(value, str):
+                    worksheet.write_string(line, column, CONTROL.sub("", value))
+                elif value is not None:
+                    worksheet.write_number(line, column, value, formats[column])
+        worksheet.freeze_panes(1, 1)
+        worksheet.set_column(0, 0, 28)
+        worksheet.set_column(1, max(1, len(sheet.headings) - 1), 14)
+    return content.getvalue()
+
+
+def as_text(sheet: Sheet) -> str:
+    """For a chat: what it is about, then a line a row, which names each number."""
+    labels = [label for label, _ in sheet.headings[1:]]
+    kinds = [kind for _, kind in sheet.headings[1:]]
+    lines = []
+    for head, *cells in sheet.rows:
+        told = [
+            f"{label} {shown(value, kind)}"
+            for label, value, kind in zip(labels, cells, kinds, strict=True)
+            if value is not None
+        ]
+        lines.append(f"{head}: {' · '.join(told)}" if told else str(head))
+    return "\n".join([*sheet.about, "", *lines])
+
+
+def shown(value: Value, kind: Kind) -> str:
+    if isinstance(value, str) or value is None:
+        return value or ""
+    return f"{value:.0%}" if kind == Kind.SHARE else f"{value:,.2f}" if kind == Kind.MONEY else f"{value:,.12g}"
