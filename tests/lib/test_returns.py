@@ -1,0 +1,151 @@
+"""What flows returned: by hand, by published examples, and beside another implementation."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from math import isclose
+
+import pytest
+import pyxirr
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from crm.lib.returns import Dated, Irr, Kind, Lacking, by_day, irr, returns
+
+START = date(2020, 1, 1)
+YEAR_1, YEAR_2 = START + timedelta(365), START + timedelta(730)
+
+
+def test_the_multiples_of_a_small_fund_worked_by_hand() -> None:
+    flows = [
+        Dated(START, Kind.COMMITMENT, 1000),
+        Dated(START, Kind.CALL, 400),
+        Dated(YEAR_1, Kind.REDUCTION, 200),
+        Dated(YEAR_1, Kind.RECALLABLE, 100),
+        Dated(YEAR_1, Kind.CALL, 100),  # the recalled distribution: paid in once more
+        Dated(YEAR_2, Kind.REINVESTED, 50),  # distributed and paid in, no money moves
+        Dated(YEAR_2, Kind.DISTRIBUTION, 150),
+        Dated(YEAR_2 + timedelta(1), Kind.CALL, 9999),  # after the day that is asked for
+    ]
+    found = returns(flows, residual=275, day=YEAR_2)
+    assert (found.committed, found.paid_in, found.distributed) == (800, 400 + 100 + 50, 100 + 50 + 150)
+    assert found.pic == Fraction(550, 800)
+    assert found.dpi == Fraction(300, 550)
+    assert found.rvpi == Fraction(275, 550)
+    assert found.tvpi == Fraction(575, 550)
+    assert found.dry_powder == 800 + 100 - 500
+
+
+def test_a_denominator_of_zero_gives_no_multiple() -> None:
+    nothing = returns([], residual=100, day=START)
+    assert (nothing.pic, nothing.dpi, nothing.rvpi, nothing.tvpi) == (None,) * 4
+    assert returns([Dated(START, Kind.CALL, 5)], residual=None, day=START).tvpi is None
+
+
+@pytest.mark.parametrize(
+    ("cash", "rate"),
+    [
+        ([(0, -100), (365, 110)], 0.10),  # 110 / 1.1 = 100
+        ([(0, -100), (730, 121)], 0.10),  # 121 / 1.1² = 100
+        ([(0, -100), (365, 60), (730, 55)], 0.10),  # 60 / 1.1 + 55 / 1.1² = 54.5 + 45.5
+        ([(0, -100), (365, 50)], -0.50),
+        ([(0, -100), (730, 100)], 0.0),
+    ],
+)
+def test_rates_worked_by_hand(cash: list[tuple[int, int]], rate: float) -> None:
+    found = irr((START + timedelta(day), amount) for day, amount in cash)
+    assert found.rate is not None
+    assert isclose(found.rate, rate, abs_tol=1e-4)
+    assert found.is_annual
+
+
+def test_the_documented_example_of_xirr() -> None:
+    """Microsoft's reference page of Excel's XIRR, which LibreOffice and Google Sheets repeat: 0.373362535."""
+    cash = [
+        (date(2008, 1, 1), -10_000),
+        (date(2008, 3, 1), 2_750),
+        (date(2008, 10, 30), 4_250),
+        (date(2009, 2, 15), 3_250),
+        (date(2009, 4, 1), 2_750),
+    ]
+    assert irr(cash).rate == pytest.approx(0.373362535, abs=1e-8)
+
+
+def test_under_one_year_a_return_is_not_made_yearly() -> None:
+    half = irr([(START, -100), (START + timedelta(182), 110)])
+    assert half.rate == pytest.approx(0.10)
+    assert not half.is_annual
+    assert irr([(START, -100), (START + timedelta(365), 110)]).is_annual
+
+
+@pytest.mark.parametrize(
+    ("cash", "why"),
+    [
+        ([], Lacking.ONE_SIGNED),
+        ([(0, -100), (365, 0)], Lacking.ONE_SIGNED),
+        ([(0, 100), (365, 30)], Lacking.ONE_SIGNED),
+        ([(0, -100), (0, 100)], Lacking.ONE_SIGNED),
+        ([(0, 100), (365, -200), (730, 150)], Lacking.NO_ROOT),  # 100x² − 200x + 150 has no root
+        ([(0, -1000), (365, 2500), (730, -1540)], Lacking.SEVERAL_ROOTS),  # 10 % and 40 %
+        ([(0, -100), (365, 220), (730, -121)], Lacking.SEVERAL_ROOTS),  # 10 % twice
+        ([(0, -1000), (365, 3600), (730, -4310), (1095, 1716)], Lacking.SEVERAL_ROOTS),  # 10 %, 20 % and 30 %
+    ],
+)
+def test_without_exactly_one_rate_there_is_none_and_it_says_why(cash: list[tuple[int, int]], why: Lacking) -> None:
+    assert irr((START + timedelta(day), amount) for day, amount in cash) == Irr(lacking=why)
+
+
+def test_signs_that_change_often_may_have_one_rate_only() -> None:
+    """(x − 1.1)(x² + 1) = x³ − 1.1x² + x − 1.1, with three changes of sign and one root."""
+    found = irr((START + timedelta(365 * year), amount) for year, amount in enumerate([-10, 11, -10, 11]))
+    assert found.rate == pytest.approx(0.10)
+
+
+def test_without_a_residual_value_there_is_no_rate_yet() -> None:
+    assert returns([Dated(START, Kind.CALL, 5)], None, YEAR_2).irr.lacking == Lacking.RESIDUAL
+
+
+amounts = st.integers(-(10**12), 10**12)
+moves = st.lists(st.tuples(st.integers(0, 5000), amounts), min_size=2, max_size=30)
+
+
+@given(moves)
+def test_a_rate_makes_the_flows_worth_nothing_and_agrees_with_pyxirr(cash: list[tuple[int, int]]) -> None:
+    dated = [(START + timedelta(day), amount) for day, amount in cash]
+    found = irr(dated)
+    assume(found.rate is not None and found.is_annual and -0.9 < found.rate < 10)
+    net = sorted(by_day(dated).items())
+    years = [(day - net[0][0]).days / 365 for day, _ in net]
+    worths = [amount / (1 + found.rate) ** year for year, (_, amount) in zip(years, net, strict=True)]
+    assert abs(sum(worths)) <= 1e-9 * sum(map(abs, worths))
+    other = pyxirr.xirr([day for day, _ in net], [float(amount) for _, amount in net], guess=found.rate)
+    assume(other is not None)  # it gives up now and then
+    assert isclose(other, found.rate, rel_tol=1e-6, abs_tol=1e-8)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1500), st.integers(1, 10**11)), min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(1501, 5000), st.integers(1, 10**11)), min_size=1, max_size=12),
+)
+def test_calls_before_distributions_always_have_one_rate_that_pyxirr_finds_without_help(
+    calls: list[tuple[int, int]], distributions: list[tuple[int, int]]
+) -> None:
+    cash = [(START + timedelta(day), -amount) for day, amount in calls]
+    cash += [(START + timedelta(day), amount) for day, amount in distributions]
+    rate = irr(cash).rate
+    assert rate is not None
+    other = pyxirr.xirr([day for day, _ in cash], [float(amount) for _, amount in cash])
+    assume(other is not None and -0.9 < rate < 10)
+    assert isclose(other, rate, rel_tol=1e-6, abs_tol=1e-8)
+
+
+@given(st.sets(st.integers(1, 60), min_size=2, max_size=4))
+def test_every_one_of_several_rates_is_found(percents: set[int]) -> None:
+    """Flows a year apart whose polynomial is the product of (x − growth) for each wanted growth."""
+    polynomial = [1]
+    for percent in percents:
+        shifted, times = [100 * one for one in polynomial] + [0], [0] + [(100 + percent) * one for one in polynomial]
+        polynomial = [one - two for one, two in zip(shifted, times, strict=True)]
+    cash = [(START + timedelta(365 * year), -amount) for year, amount in enumerate(polynomial)]
+    assert irr(cash).lacking == Lacking.SEVERAL_ROOTS
