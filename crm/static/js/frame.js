@@ -55,3 +55,14 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-submit-on-change]");
   if (form && event.target.matches("input[type=radio], select")) form.requestSubmit();
 });
+
+// A file field says in the reader's language what was chosen.
+function nameFiles(input) {
+  const told = input.closest("[data-file]").querySelector("[data-file-name]");
+  told.textContent = [...input.files].map((file) => file.name).join(", ") || told.dataset.fileName;
+}
+
+document.querySelectorAll("[data-file] input").forEach(nameFiles);
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-file] input")) nameFiles(event.target);
+});
