@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from crm.core.clock import day_of
+from crm.events import policies as event_policies
 from crm.expiring import queries as expiring_queries
 from crm.meeting import policies, queries
 from crm.meeting.queries.parts import Point
@@ -26,6 +27,9 @@ PAGES = {
     "institution": ("institutions.show_institution", "institution_id"),
     "fund": ("funds.show_fund", "fund_id"),
     "person": ("people.show_person", "person_id"),
+    "event": ("events.show_event", "event_id"),
+    "arrivals": ("events.list_arrivals", "event_id"),
+    "activity": ("activities.show_activity", "activity_id"),
 }
 
 
@@ -55,6 +59,8 @@ def day_asked() -> date | None:
 def record_href(point: Point) -> str:
     """The page of what a point is about; "" where it is about nothing."""
     kind, record_id = point.record
+    if kind == "arrivals" and not event_policies.may_write(actor()):
+        kind = "event"
     if kind not in PAGES and point.kind not in expiring_queries.SOURCES:
         return ""
     endpoint, name = PAGES[kind] if kind in PAGES else expiring_queries.SOURCES[point.kind].opens

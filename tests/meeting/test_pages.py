@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from tests.analytics.conftest import Tell
-from tests.factories import AT, a_startup, an_account
+from tests.factories import AT, a_startup, a_task, an_account, an_event, ref
 from tests.reports.test_jobs import worked
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
@@ -38,6 +39,22 @@ def test_the_desk_reads_the_week_and_walks_to_the_one_before(
     assert "2026-06-01 to 2026-06-07" in earlier.text
     assert "Nothing moved in this week." in earlier.text
     assert ("Make the PDF" in earlier.links()) == (role == "manager")
+
+
+def test_tasks_and_visitors_to_confirm_lead_to_where_they_are_done(as_role: Callable[..., Visitor]) -> None:
+    startup, event = a_startup(short_name="衡汐智能"), an_event(name="五月沙龙", day=date(2026, 6, 11))
+    a_task(text="催补财务底稿", about=[ref(startup)])
+    a_task(text="订会议室")
+    finance = as_role("finance")
+    finance.visit("events.add_walk_in", event_id=event.id).submit("Check in", name="陆知秋")
+    page = finance.visit("meeting.show_meeting").now
+    links = page.links()
+    assert links["催补财务底稿"] == f"/startups/{startup.id}"
+    assert links["订会议室"].startswith("/activities/")
+    assert links["五月沙龙"] == f"/events/{event.id}/arrivals"
+    assert "Visitors to confirm" in page.text
+    assert "1 visitor" in page.text
+    assert as_role("leader").visit("meeting.show_meeting").now.links()["五月沙龙"] == f"/events/{event.id}"
 
 
 def test_ten_moves_cost_as_many_statements_as_one(app: Flask, manager: Visitor, told: Tell) -> None:

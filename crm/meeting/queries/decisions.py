@@ -1,14 +1,19 @@
-"""What needs a decision: interests that wait, deals on hold, late stages without a next step, rounds past their day."""
+"""What needs a decision: interests that wait, deals on hold, late stages without a next step, rounds past their day,
+and visitors of events of whom nobody has said who they are."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
+from crm.accounts.models import Account
 from crm.core.clock import day_of
 from crm.deals.models import Deal, DealStatus, Interest, Round
+from crm.events.models import Arrival, Event
 from crm.institutions.models import Institution
 from crm.meeting.queries.due import rounds
 from crm.meeting.queries.parts import Few, Point, deal_point, first_rows, named_deals, shown, standing
@@ -28,16 +33,22 @@ class Decisions:
     held: Few[Point]
     stepless: Few[Point]
     overdue_rounds: Few[Point]
+    walk_ins: Few[Point]
+
+    @property
+    def lists(self) -> Sequence[Few[Point]]:
+        """All of them, in the order in which they are told."""
+        return self.interests, self.held, self.stepless, self.overdue_rounds, self.walk_ins
 
     @property
     def count(self) -> int:
-        """All of them."""
-        return sum(one.count for one in (self.interests, self.held, self.stepless, self.overdue_rounds))
+        """How many there are."""
+        return sum(one.count for one in self.lists)
 
 
 def read_decisions(week: Week) -> Decisions:
     """What waits on the day on which the week is told."""
-    return Decisions(interests(), held(week), stepless(), rounds(Round.closes_on < week.as_of))
+    return Decisions(interests(), held(week), stepless(), rounds(Round.closes_on < week.as_of), walk_ins())
 
 
 def interests() -> Few[Point]:
@@ -93,3 +104,24 @@ def stepless() -> Few[Point]:
     )
     rows, count = first_rows(statement, Deal.moved_on, Deal.id)
     return Few(tuple(deal_point("stepless", row, row.moved_on, row.stage) for row in rows), count)
+
+
+def walk_ins() -> Few[Point]:
+    """Events whose visitors wait for somebody to say who they are, and how many do; the oldest first."""
+    owner = sa.func.coalesce(Account.name, "")
+    columns: list[Any] = [Event.id, Event.name, Event.starts_at, owner.label("owner")]
+    statement = (
+        sa.select(*columns, sa.func.count().label("waiting"))
+        .join(Arrival, Arrival.event_id == Event.id)
+        .outerjoin(Account, Account.id == Event.owner_id)
+        .where(Arrival.settled_at.is_(None), Arrival.archived_at.is_(None), Event.archived_at.is_(None))
+        .group_by(Event.id, Event.name, Event.starts_at, owner)
+    )
+    rows, count = first_rows(statement, Event.starts_at, Event.id)
+    return Few(
+        tuple(
+            Point("walk_in", row.name, ("arrivals", row.id), row.owner, day_of(row.starts_at), str(row.waiting))
+            for row in rows
+        ),
+        count,
+    )

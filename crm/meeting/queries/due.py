@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.accounts.models import Account, Actor
 from crm.activities import queries as activities
-from crm.activities.models import LONGEST_TITLE, Activity, ActivityLink
+from crm.activities.models import LONGEST_TITLE, Activity, ActivityLink, Part, Ref
 from crm.activities.policies import visible_to
 from crm.deals.models import Deal, DealStatus, Round, RoundState
 from crm.expiring import queries as expiring
@@ -62,9 +62,9 @@ def open_tasks(actor: Actor, week: Week) -> Few[Point]:
 
 
 def task_point(row: Any, links: Sequence[ActivityLink]) -> Point:
-    """A task opens the first record that it is about."""
-    record = (links[0].record_type, links[0].record_id) if links else ("", 0)
-    return Point("task", title_of(row.text), record, row.owner, row.due_on)
+    """A task opens the first record that it is about, or itself."""
+    about = next((link.ref for link in links if link.part == Part.ABOUT), Ref("activity", row.id))
+    return Point("task", title_of(row.text), (about.record_type, about.record_id), row.owner, row.due_on)
 
 
 def title_of(text: str) -> str:
