@@ -16,8 +16,10 @@ from crm.audit.pages import told
 from crm.core.clock import day_of
 from crm.deals import queries as deal_queries
 from crm.expiring import queries as expiring_queries
+from crm.lib.charts import sparkline
 from crm.metrics import queries as metric_queries
 from crm.metrics.definitions import METRICS
+from crm.metrics.trends import trends
 from crm.paste import queries as paste_queries
 from crm.services import queries as service_queries
 from crm.timeline import queries as timeline_queries
@@ -45,6 +47,7 @@ def show_home() -> Any:
         wrong=wrong,
         today=day_of(now()),
         headline=metric_queries.headline(as_of),
+        trends={name: (values, sparkline(values)) for name, values in trends(as_of).items()},
         funds=metric_queries.count_of(METRICS["fund_matrix_gross"], as_of),
         deals=deal_queries.active_deals(actor() if own_only else None, limit=9),
         own_only=own_only,

@@ -134,3 +134,14 @@ def in_lines(text: str, room: int) -> list[str]:
     space = text.rfind(" ", 1, fitting + 1)
     end = space if space > 0 else fitting
     return [text[:end], *in_lines(text[end:].lstrip(), room)]
+
+
+def sparkline(values: Sequence[float], width: int = 64, height: int = 18) -> str:
+    """The line through values in time, as the path of a small drawing; level where nothing changed."""
+    low, high = min(values), max(values)
+    step, inner = (width - 2) / max(len(values) - 1, 1), height - 2
+    points = (
+        f"{1 + place * step:.1f} {1 + inner * (1 - (value - low) / (high - low) if high > low else 0.5):.1f}"
+        for place, value in enumerate(values)
+    )
+    return "M" + "L".join(points)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.lib.charts import GAP, LINE, ROW, Datum, columns, in_lines, rows
+from crm.lib.charts import GAP, LINE, ROW, Datum, columns, in_lines, rows, sparkline
 
 
 def test_the_largest_bar_leaves_room_for_its_text_and_names_take_what_they_need() -> None:
@@ -30,3 +30,9 @@ def test_a_long_name_takes_more_lines_and_is_never_cut() -> None:
     first, second = rows([Datum("上海临渚创业投资管理中心（有限合伙）", (1,), "1"), Datum("江畔", (1,), "1")]).bars
     assert [text for _, text in first.more] == ["限合伙）"]
     assert second.y - first.y == ROW + LINE
+
+
+def test_a_sparkline_goes_from_the_lowest_to_the_highest_value_and_is_level_where_nothing_changed() -> None:
+    """64 wide and 18 high with a margin of 1: from 1 to 63, and from 17 at the bottom to 1 at the top."""
+    assert sparkline([10, 15, 20]) == "M1.0 17.0L32.0 9.0L63.0 1.0"
+    assert sparkline([7, 7]) == "M1.0 9.0L63.0 9.0"
