@@ -15,7 +15,7 @@ from crm.activities.views import bp as activities
 from crm.admin.views import bp as admin
 from crm.analytics.views import bp as analytics
 from crm.audit import pages as audit_pages
-from crm.core.clock import day_of, now
+from crm.core.clock import now
 from crm.deals import rollup
 from crm.deals.search import DEALS, ROUNDS
 from crm.deals.views import bp as deals
@@ -94,15 +94,16 @@ FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, EVENTS, REPORTS, 
 
 def register(app: Flask) -> None:
     """Add every page to the application; the gallery only in development and tests."""
-    unread = notification_queries.count_unread_of(Account.id)  # one statement reads both
-    holder = account_queries.holder_with(unread)
+    holder = account_queries.holder_with(  # one statement reads all
+        unread=notification_queries.count_unread_of(Account.id),
+        overdue=activity_queries.count_overdue_of(Account.id),
+    )
     load_from(lambda token: account_queries.account_of_session(token, now(), holder))
     app.extensions["crm_last_change"] = audit_pages.last_change
     undo_views.init_app(app)
     holding.use(LINKABLE)
     activity_pages.init_app(app)
     timeline_pages.init_app(app)
-    app.extensions["crm_overdue"] = lambda account: activity_queries.count_overdue(account.id, day_of(now()))
     registry.use(FOUND, additions=(FOUNDERS,))
     traces.use((ATTENDANCE,))
     following.listen()

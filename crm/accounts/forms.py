@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, PasswordField
 from wtforms.validators import EqualTo, Length
 
 from crm.accounts.models import Role
 from crm.web.fields import AddressField, ChoiceField, NameField, TextField, optional, required
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.language import lazy_gettext as _
 
 
 def password_field(label: str, autocomplete: str, *more: Any, needed: bool = True, **kwargs: Any) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, Role, SignInSession
 from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts
+from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.settings import queries as settings_queries
@@ -26,10 +27,14 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def holder_with(*beside: Any) -> sa.Select[Any]:
+def holder_with(**beside: sa.ScalarSelect[Any]) -> sa.Select[Any]:
     """The statement behind every request, to be made once: whose session it is, and what is read beside it."""
     return (
-        sa.select(Account, settings_queries.STAMP.scalar_subquery(), *beside)
+        sa.select(
+            Account,
+            settings_queries.STAMP.scalar_subquery().label("stamp"),
+            *(found.label(name) for name, found in beside.items()),
+        )
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
             SignInSession.token_hash == sa.bindparam("token_hash"),
@@ -39,17 +44,16 @@ def holder_with(*beside: Any) -> sa.Select[Any]:
     )
 
 
-def account_of_session(token: str, at: datetime, holder: sa.Select[Any]) -> tuple[Any, ...] | None:
-    """The account behind a cookie's token with what is read beside it, by the statement of `holder_with`.
+def account_of_session(token: str, at: datetime, holder: sa.Select[Any]) -> Any:
+    """The row of a cookie's token by the statement of `holder_with`, which may ask for `today`: its account and more.
 
     None when the account was disabled, the session signed out or older than 12 hours.
     """
-    found = db.session.execute(holder, {"token_hash": token_hash(token), "since": at - SESSION_LASTS}).one_or_none()
-    if found is None:
-        return None
-    account, stamp, *beside = found
-    settings_queries.use(stamp)
-    return account, *beside
+    asked = {"token_hash": token_hash(token), "since": at - SESSION_LASTS, "today": day_of(at)}
+    found = db.session.execute(holder, asked).one_or_none()
+    if found is not None:
+        settings_queries.use(found.stamp)
+    return found
 
 
 def account_by_username(username: str) -> Account | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, TextAreaField
 
@@ -18,6 +17,7 @@ from crm.core.errors import Refusal
 from crm.lib.text import N_, Unreadable
 from crm.web.fields import ChoiceField, DayField, LongTextField, MoneyField, PicksField, TextField, TypedField
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.language import lazy_gettext as _
 
 MOST_PICKS = 30
 

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import format_date
 
 from crm.activities import mentions
 from crm.activities.models import Activity, Ref
@@ -18,6 +17,8 @@ from crm.search.registry import registry
 from crm.settings.choices import choices, word
 from crm.web.addresses import address
 from crm.web.filters import day
+from crm.web.language import gettext as _
+from crm.web.language import ngettext
 
 # Kinds of records with a page of their own that searching does not know.
 PAGES: Mapping[str, tuple[str, str]] = {

@@ -79,7 +79,7 @@ def accounts_named(ids: Collection[int]) -> Sequence[Account]:
     return db.session.scalars(sa.select(Account).where(Account.id.in_(ids))).all() if ids else []
 
 
-def open_tasks(account_id: int | None = None) -> sa.ColumnElement[bool]:
+def open_tasks(account_id: Any = None) -> sa.ColumnElement[bool]:
     """Tasks that are still to be done, somebody's or everybody's."""
     mine = Activity.assignee_id == account_id if account_id is not None else Activity.kind == ActivityKind.TASK
     return sa.and_(mine, Activity.archived_at.is_(None), Activity.done_at.is_(None))
@@ -120,10 +120,10 @@ def count_open_tasks(account_id: int) -> int:
     return counted(open_tasks(account_id))
 
 
-def count_overdue(account_id: int, today: date) -> int:
-    """How many of somebody's open tasks were due before today, counted to 99."""
-    late = sa.select(Activity.id).where(open_tasks(account_id), today > DUE).limit(MOST_COUNTED)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(late.subquery())) or 0
+def count_overdue_of(account_id: Any) -> sa.ScalarSelect[int]:
+    """How many of an account's open tasks were due before `:today`, to 99; for any statement to carry along."""
+    late = sa.select(Activity.id).where(open_tasks(account_id), DUE < sa.bindparam("today")).correlate(Account)
+    return sa.select(sa.func.count()).select_from(late.limit(MOST_COUNTED).subquery()).scalar_subquery()
 
 
 def counted(condition: sa.ColumnElement[bool]) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 
 from crm.admin.actions import PlatformValues, WordValues
 from crm.web.fields import LongTextField, TextField, WholeNumberField
 from crm.web.form import EditingForm, Form
+from crm.web.language import lazy_gettext as _
 
 LONGEST_LIMIT = 3650
 

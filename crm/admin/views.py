@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from crm.admin import actions, policies, queries
@@ -23,6 +22,7 @@ from crm.web.answers import form_page, now, page, see_other
 from crm.web.guards import actor, public, requires
 from crm.web.headers import kept_by_browsers
 from crm.web.language import force_locale, translate
+from crm.web.language import gettext as _
 
 bp = Blueprint("admin", __name__, url_prefix="/settings")
 

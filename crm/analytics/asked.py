@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 
 from crm.analytics.filters import NONE, Filters
 from crm.analytics.queries.owners import owners
@@ -17,6 +16,7 @@ from crm.institutions import queries as institution_queries
 from crm.settings.choices import choices, word
 from crm.web.answers import as_of_day, now
 from crm.web.guards import LARGEST_ID, actor
+from crm.web.language import gettext as _
 from crm.web.lists import Chip, address
 
 VOCABULARIES = {

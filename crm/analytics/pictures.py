@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-
 from crm.analytics.history import MET_STAGE
 from crm.analytics.queries.forecast import LATER, PAST, UNKNOWN, Forecast
 from crm.analytics.queries.funnel import Funnel
@@ -18,6 +16,7 @@ from crm.lib.money import split_money
 from crm.settings.choices import word
 from crm.web.filters import count
 from crm.web.language import current_language
+from crm.web.language import gettext as _
 
 LONGEST = 24  # columns
 SHOWN = 12  # institutions

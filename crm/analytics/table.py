@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from crm.lib.sheets import Kind as Written
 from crm.lib.sheets import Sheet, Value
 from crm.settings.choices import word
+from crm.web.language import gettext as _
 
 FEN = 100  # in a yuan
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from crm.analytics.pictures import bucket_in_words, reason_in_words
 from crm.analytics.queries import forecast as money
@@ -18,6 +16,8 @@ from crm.analytics.queries.institutions import Responses
 from crm.analytics.queries.reasons import Endings
 from crm.analytics.table import Cell, Column, Href, Kind, Row, Table, amount, count, share
 from crm.settings.choices import word
+from crm.web.language import gettext as _
+from crm.web.language import ngettext
 
 
 def funnel_table(found: Funnel, href: Href) -> Table:

@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, abort, request, send_file, url_for
-from flask_babel import gettext as _
 
 from crm.analytics import pictures, policies, tables
 from crm.analytics.asked import EVERYTHING, Asked, asked_analytics, chips, period_links, selects, value_in_words
@@ -23,6 +22,7 @@ from crm.lib.sheets import Sheet, as_csv, as_text, as_xlsx
 from crm.settings.choices import word
 from crm.web.answers import page
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.language import translate
 from crm.web.lists import address, listing, place_from_request
 

@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 import click
 from flask import Flask
-from flask_babel import gettext
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from crm import create_app
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
+from crm.web.language import gettext
 
 
 def application() -> Flask:

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import click
-from flask_babel import gettext
 
 from crm.cli.context import working
 from crm.core.clock import day_of, now
 from crm.lib.money import format_money
 from crm.metrics.definitions import METRICS, Metric
 from crm.metrics.queries import value_of
+from crm.web.language import gettext
 
 
 @click.command()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 
 from crm.accounts import queries as account_queries
 from crm.core.clock import day_of, now
@@ -17,6 +16,7 @@ from crm.settings.choices import choices
 from crm.settings.filters import Chips, asked_bin, asked_filters, asked_flag
 from crm.startups import queries as startup_queries
 from crm.web.guards import actor
+from crm.web.language import gettext as _
 
 ME, TEAM = "me", "team"
 NOTHING = 0  # the id of no record

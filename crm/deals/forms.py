@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
 from crm.core.errors import Refusal
@@ -23,6 +22,7 @@ from crm.web.fields import (
     TextField,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.language import lazy_gettext as _
 
 
 class RoundFields(Form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from crm.accounts.models import Account
 from crm.core.outbox import outbox
@@ -13,6 +12,7 @@ from crm.digest.queries import Digest
 from crm.digest.told import Target, outside_address, told
 from crm.settings.platform import identity
 from crm.web.language import force_locale
+from crm.web.language import gettext as _
 
 
 def write_letter(account: Account, digest: Digest, *, at: datetime) -> None:

@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from crm.config import Settings
 from crm.deals.actions import deal_title
@@ -18,7 +16,8 @@ from crm.notifications.pages import place_of
 from crm.notifications.sentences import sentence
 from crm.settings.choices import word
 from crm.web.filters import label
-from crm.web.language import current_language, translate
+from crm.web.language import current_language, ngettext, translate
+from crm.web.language import gettext as _
 
 
 @dataclass(frozen=True)

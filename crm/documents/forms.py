@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
 from flask_wtf.file import MultipleFileField
 
 from crm.core.errors import Refusal
 from crm.documents.pictures import Upload, accept
 from crm.lib.text import N_
 from crm.web.form import Form
+from crm.web.language import lazy_gettext as _
 
 MOST_FILES = 20
 

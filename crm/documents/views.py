@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from crm.activities import queries as activity_queries
@@ -20,6 +18,8 @@ from crm.services import queries as service_queries
 from crm.startups import queries as startup_queries
 from crm.web.answers import form_page, go, now, safe_path
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
+from crm.web.language import ngettext
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
 

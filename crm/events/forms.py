@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
 from crm.core.clock import SHANGHAI
@@ -24,6 +23,7 @@ from crm.web.fields import (
     WholeNumberField,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.language import lazy_gettext as _
 
 MOST_GUESTS = 100_000
 LONGEST_WAIT = 365

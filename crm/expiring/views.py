@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, url_for
-from flask_babel import gettext as _
 
 from crm.accounts.policies import may_read_records
 from crm.core.clock import day_of
@@ -13,6 +12,7 @@ from crm.expiring import queries
 from crm.settings.filters import asked_filters
 from crm.web.answers import now, page
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.language import translate
 from crm.web.lists import listing, place_from_request
 

@@ -6,8 +6,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from crm.funds.actions import CNY, ONE, FundValues, RequirementValues
 from crm.funds.models import THOUSANDTHS
 from crm.institutions.thesis import Thesis
@@ -24,6 +22,7 @@ from crm.web.fields import (
 )
 from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.investing import InvestingFields
+from crm.web.language import lazy_gettext as _
 
 CURRENCIES = ("CNY", "USD", "HKD", "EUR", "SGD", "JPY", "GBP")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Blueprint, flash, jsonify, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
@@ -35,6 +34,7 @@ from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.investing import VOCABULARIES
+from crm.web.language import gettext as _
 from crm.web.language import translate
 from crm.web.lists import listing, place_from_request
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from crm.accounts import queries as account_queries
 from crm.accounts.models import Actor
@@ -32,6 +31,7 @@ from crm.lib.money import Amount
 from crm.lib.text import N_
 from crm.services import actions as service_actions
 from crm.startups import queries as startup_queries
+from crm.web.language import gettext as _
 
 MOVED = frozenset({"stage", "status", "happened_on", "signed", "received", "reason", "note"})
 OVER = frozenset({DealStatus.PASSED, DealStatus.DECLINED, DealStatus.LAPSED})

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from crm.accounts.models import Actor
 from crm.core.clock import day_of, now
@@ -31,6 +30,7 @@ from crm.services.actions import ServiceValues
 from crm.services.models import Service, ServiceState
 from crm.startups import queries as startup_queries
 from crm.web.language import current_language
+from crm.web.language import gettext as _
 
 
 class ServiceSheet:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, request
-from flask_babel import ngettext
 
 from crm.deals import policies as deal_policies
 from crm.deals import queries as deal_queries
@@ -26,6 +25,7 @@ from crm.services.asked import asked_services
 from crm.settings.choices import choices
 from crm.web.answers import go, now, page
 from crm.web.guards import actor, requires
+from crm.web.language import ngettext
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("grid", __name__)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 
 from crm.web.fields import required
 from crm.web.form import CreatingForm
+from crm.web.language import lazy_gettext
 
 
 class UploadLedgerForm(CreatingForm):

@@ -7,7 +7,6 @@ from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, abort, send_file
-from flask_babel import gettext as _
 
 from crm.core.errors import Refusal
 from crm.imports import actions, policies, queries
@@ -18,6 +17,7 @@ from crm.lib.text import Message
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
+from crm.web.language import gettext as _
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

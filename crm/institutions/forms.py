@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
 from flask_wtf.file import MultipleFileField
 
 from crm.institutions.actions import AdmissionValues, InstitutionValues
@@ -19,6 +18,7 @@ from crm.web.fields import (
 )
 from crm.web.form import CreatingForm, EditingForm
 from crm.web.investing import InvestingFields
+from crm.web.language import lazy_gettext as _
 from crm.web.legal_person import LegalPersonFields
 
 

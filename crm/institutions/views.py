@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
@@ -39,6 +38,7 @@ from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.investing import VOCABULARIES
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("institutions", __name__, url_prefix="/institutions")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
-from flask_babel import gettext as _
 
 from crm.metrics import policies, queries
 from crm.metrics.definitions import METRICS
 from crm.web.answers import as_of_day, page
 from crm.web.guards import requires
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("metrics", __name__, url_prefix="/metrics")

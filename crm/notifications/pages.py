@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from crm.accounts.policies import READERS
 from crm.notifications.models import Notice, NoticeKind
 from crm.notifications.queries import COUNTED_TO
 from crm.notifications.sentences import remark, sentence
 from crm.web.guards import current_account
-from crm.web.language import current_language, translate
+from crm.web.language import current_language, ngettext, translate
+from crm.web.language import gettext as _
 from crm.web.sessions import beside_account
 
 ICONS = {
@@ -100,7 +99,7 @@ def init_app(app: Flask) -> None:
 def bell() -> Bell | None:
     """The reader's bell; what it counts was read together with the account."""
     account = current_account()
-    return Bell(beside_account()) if account is not None and account.role in READERS else None
+    return Bell(beside_account().unread) if account is not None and account.role in READERS else None
 
 
 def told(notices: Iterable[Notice]) -> list[ToldNotice]:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.notifications import actions, pages, policies, queries
 from crm.notifications.models import Notice
 from crm.web.answers import go, now, page, safe_path, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("notifications", __name__, url_prefix="/notifications")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField
 
@@ -29,6 +28,7 @@ from crm.web.fields import (
     TextField,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.language import lazy_gettext as _
 
 LONGEST = 40_000  # characters
 

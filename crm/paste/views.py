@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
@@ -24,7 +22,8 @@ from crm.settings.choices import choices
 from crm.startups import queries as startup_queries
 from crm.web.answers import form_page, now, page, see_other
 from crm.web.guards import actor, requires
-from crm.web.language import current_language
+from crm.web.language import current_language, ngettext
+from crm.web.language import gettext as _
 
 bp = Blueprint("paste", __name__, url_prefix="/paste")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField
 
@@ -12,6 +11,7 @@ from crm.people.actions import PersonValues
 from crm.people.models import USUAL_PURPOSE, Person
 from crm.web.fields import ChoiceField, DayField, LongTextField, NameField, TextField, required
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.language import lazy_gettext as _
 
 CONTACTS = ("phone", "email", "wechat")
 

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, flash, request, send_file, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
@@ -26,6 +25,7 @@ from crm.startups import queries as startup_queries
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("people", __name__, url_prefix="/people")

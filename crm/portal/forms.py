@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
-
 from crm.web.fields import ChoiceField, LongTextField
 from crm.web.form import CreatingForm
+from crm.web.language import lazy_gettext as _
 
 
 class InterestForm(CreatingForm):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
@@ -28,6 +27,7 @@ from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.filters import money
 from crm.web.guards import actor, requires
 from crm.web.language import current_language
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("portal", __name__, url_prefix="/portal")

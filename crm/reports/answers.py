@@ -6,13 +6,13 @@ import re
 from io import BytesIO
 
 from flask import abort, send_file
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.core.storage import storage
 from crm.lib.text import Message
 from crm.reports.html import platform_name
 from crm.reports.models import Report, ReportKind
+from crm.web.language import gettext as _
 from crm.web.language import translate
 
 UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
-
 from crm.reports.periods import Period
 from crm.web.fields import DayField, NameField, PicksField
 from crm.web.form import CreatingForm
+from crm.web.language import lazy_gettext as _
 
 
 class MeetingForm(CreatingForm):

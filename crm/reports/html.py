@@ -12,7 +12,6 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from flask import current_app
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from crm.core.storage import storage
@@ -28,6 +27,7 @@ from crm.settings.choices import term
 from crm.settings.platform import identity
 from crm.web.filters import moment
 from crm.web.language import current_language, force_locale, translate
+from crm.web.language import gettext as _
 
 LANGUAGES = {"zh": ("zh_CN",), "en": ("en",), "both": ("zh_CN", "en")}
 UNITS = {"zh_CN": 10_000 * 100, "en": 1_000_000 * 100}  # 分: tables count in 万元 or millions

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
@@ -23,6 +22,7 @@ from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.language import translate
 from crm.web.lists import address, listing, place_from_request
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from flask_babel import gettext as _
-
 from crm.lib.grams import holds, terms_of, tokens_of
 from crm.web.frame import Item, navigation, new_links
 from crm.web.language import LANGUAGES, current_language, force_locale
+from crm.web.language import gettext as _
 
 
 @dataclass(frozen=True)

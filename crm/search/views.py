@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, jsonify, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import policies as account_policies
@@ -16,6 +15,7 @@ from crm.search.queries import Hit
 from crm.search.registry import Kind
 from crm.web.answers import page
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.language import translate
 
 bp = Blueprint("search", __name__, url_prefix="/search")

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 
 from crm.lib.dates import read_day
 from crm.lib.text import Unreadable
@@ -15,6 +14,7 @@ from crm.settings.choices import word
 from crm.settings.filters import Chips
 from crm.web.guards import actor
 from crm.web.language import current_language
+from crm.web.language import gettext as _
 
 NAMES = ("q", "category", "type", "line", "state", "from", "to")
 

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any, TypeVar
 
-from flask_babel import lazy_gettext as _
-
 from crm.services.actions import ServiceValues
 from crm.services.models import ServiceState
 from crm.services.outcomes import MOST_FIELDS, YES_NO_WORDS, OutcomeField, OutcomeKind, write_value
 from crm.web.fields import AmountField, ChoiceField, DayField, LongTextField, NameField, NumberField, TextField
 from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.language import current_language, translate
+from crm.web.language import lazy_gettext as _
 
 PREFIX = "outcome_"
 F = TypeVar("F", bound="ServiceFields")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
@@ -40,7 +38,8 @@ from crm.startups.models import Startup
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
-from crm.web.language import current_language, translate
+from crm.web.language import current_language, ngettext, translate
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 from crm.web.names import meanings
 

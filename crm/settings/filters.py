@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import request
-from flask_babel import gettext as _
 
 from crm.settings.choices import word
+from crm.web.language import gettext as _
 
 Chips = list[tuple[str, str, str]]
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from flask_babel import lazy_gettext as _
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField
 from wtforms.validators import ValidationError
@@ -30,6 +29,7 @@ from crm.web.fields import (
     write_fen,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
+from crm.web.language import lazy_gettext as _
 from crm.web.language import translate
 from crm.web.legal_person import LegalPersonFields
 

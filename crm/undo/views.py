@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Flask, flash, request, session, url_for
-from flask_babel import gettext as _
 
 from crm.core.errors import Refusal
 from crm.lib.spans import read_spans, write_spans
 from crm.undo import actions, policies
 from crm.web.answers import go, now, safe_path
 from crm.web.guards import actor, current_account, requires
+from crm.web.language import gettext as _
 from crm.web.language import translate
 from crm.web.transaction import LAST_CHANGE, MOST_CHANGES
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -23,7 +22,7 @@ from crm.lib.names import name_key, split_names
 from crm.lib.numbers import read_number
 from crm.lib.text import Unreadable
 from crm.lib.times import read_time
-from crm.web.language import current_language, translate
+from crm.web.language import current_language, lazy_gettext, translate
 
 Choices = Sequence[tuple[str, str]]
 LONGEST_NAME = 200

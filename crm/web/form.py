@@ -6,14 +6,13 @@ import hashlib
 import secrets
 from typing import Any
 
-from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from crm.core.errors import Refusal
-from crm.web.language import translate
+from crm.web.language import gettext, translate
 
 
 class Overlay:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, current_app, request
-from flask_babel import gettext as _
+from flask import Flask, request
 
 from crm.web.addresses import address, root
 from crm.web.guards import current_account
 from crm.web.language import current_language, kept_by_language
+from crm.web.language import gettext as _
+from crm.web.sessions import beside_account
 
 STAFF = ("finance", "manager", "leader")
 WRITERS = ("finance", "manager")
@@ -88,7 +89,7 @@ def frame() -> dict[str, Any]:
         "suggest_url": address("search.suggest"),
         "may_search": account is not None,
         "may_paste": role in WRITERS,
-        "overdue": current_app.extensions["crm_overdue"](account) if role in WRITERS else 0,
+        "overdue": beside_account().overdue if role in WRITERS else 0,
     }
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
 from crm.web.fields import AmountField, ChoiceField, CodesField, LongTextField, NamesField, too_long
 from crm.web.form import Form
+from crm.web.language import lazy_gettext as _
 
 LONGEST_REGIONS = 390
 VOCABULARIES = {

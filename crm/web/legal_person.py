@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from crm.web.fields import ChoiceField, CreditCodeField, NamesField, TextField
 from crm.web.form import Form
+from crm.web.language import lazy_gettext as _
 
 
 class LegalPersonFields(Form):

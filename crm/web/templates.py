@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, MutableMapping
 from functools import cache, lru_cache
-from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from babel.support import NullTranslations, Translations
 from flask.templating import Environment
 from jinja2 import Template, pass_environment
 from jinja2.ext import Extension
@@ -21,10 +19,9 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from crm.web.addresses import root
-from crm.web.language import current_language
+from crm.web.language import catalogue, current_language
 
 REMEMBERED = 10_000
-CATALOGUES = Path(__file__).parent.parent / "translations"
 
 
 def remembered(macro: Macro) -> Callable[..., str]:
@@ -101,12 +98,6 @@ class TextsTranslated(Extension):
                     yield from (Token(token.lineno, "name", "filled"), bracket, told)
             else:
                 yield token
-
-
-@cache
-def catalogue(language: str) -> NullTranslations:
-    """What is translated into a language."""
-    return Translations.load(CATALOGUES, [language])
 
 
 def filled(text: str, /, **values: Any) -> Markup:

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import islice
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from crm.lib.money import Amount
 from crm.metrics.definitions import Metric
 from crm.settings.choices import term
 from crm.web.filters import count, day, money
-from crm.web.language import current_language, translate
+from crm.web.language import current_language, ngettext, translate
+from crm.web.language import gettext as _
 from crm.wording.told import ToldDeal, ToldRound, ToldService, ToldServices, ToldStartup
 
 Lines = Iterable[str]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
-from flask_babel import gettext as _
 
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
@@ -26,6 +25,7 @@ from crm.startups.models import Startup
 from crm.web.answers import as_of_day, now, page
 from crm.web.guards import LARGEST_ID, actor, requires
 from crm.web.language import DEFAULT, current_language, force_locale, translate
+from crm.web.language import gettext as _
 from crm.web.lists import address
 from crm.wording import policies, queries, texts
 from crm.wording.queries import NotForThem

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies, queries
@@ -20,6 +19,7 @@ from crm.settings.queries import label, terms
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies, queries
@@ -23,6 +22,7 @@ from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.web.answers import form_page, now, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 
 NOBODY = "nobody"
 

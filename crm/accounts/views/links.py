@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import current_app, flash, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies, queries
@@ -22,6 +21,7 @@ from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.filters import moment
 from crm.web.guards import actor, public, requires
 from crm.web.language import LANGUAGES, force_locale
+from crm.web.language import gettext as _
 from crm.web.sessions import TOKEN
 
 if TYPE_CHECKING:

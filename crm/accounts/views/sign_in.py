@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies
@@ -16,6 +15,7 @@ from crm.core.outbox import outbox
 from crm.web.answers import form_page, go, now, page, safe_path, see_other
 from crm.web.guards import actor, current_account, public, requires
 from crm.web.language import LANGUAGES
+from crm.web.language import gettext as _
 from crm.web.sessions import TOKEN
 from crm.web.transaction import own_transactions, short_unit
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import flash, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
@@ -27,6 +26,7 @@ from crm.lib.text import N_
 from crm.settings.choices import choices, word
 from crm.web.answers import counted_once, form_page, go, now, safe_path
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 
 FIELDS = {"happened_on": "day", "due_on": "day", "starts_at": "clock", "assignee_id": "assignee"}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.activities import actions, policies, queries
@@ -22,6 +21,7 @@ from crm.documents import queries as document_queries
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import form_page, go, now, page, safe_path, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 
 
 @bp.get("/activities/<int:activity_id>")

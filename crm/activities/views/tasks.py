@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
@@ -19,6 +18,7 @@ from crm.core.errors import Refusal
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import form_page, go, now, page, safe_path
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import flash, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.audit.pages import last_change
@@ -24,6 +23,7 @@ from crm.settings.queries import terms
 from crm.web.answers import form_page, go, now, page, safe_path
 from crm.web.filters import moment
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.lists import Listing, address, listing, place_from_request
 
 FIRST_CARDS, MORE_CARDS, MOST_CARDS = 5, 20, 200

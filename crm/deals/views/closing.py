@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
@@ -19,6 +18,7 @@ from crm.settings.choices import choices, word
 from crm.settings.platform import identity
 from crm.web.answers import form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 
 LIGHT = (RoundState.SCREENED, RoundState.OPEN)
 

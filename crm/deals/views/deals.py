@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from flask import flash, jsonify, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
@@ -33,6 +32,7 @@ from crm.undo.policies import may_undo
 from crm.web.answers import counted_once, form_page, go, now, page, safe_path, see_other
 from crm.web.filters import money
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 

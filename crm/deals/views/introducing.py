@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
@@ -27,6 +25,8 @@ from crm.services import actions as service_actions
 from crm.settings.choices import choices
 from crm.web.answers import counted_once, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
+from crm.web.language import ngettext
 from crm.web.names import meanings, ticked
 
 EVERY_FIT = ("stage", "sector", "ticket")

@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import current_app, flash, jsonify, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.core.errors import Refusal
@@ -22,6 +21,7 @@ from crm.lib.pinyin import spellings
 from crm.settings.platform import identity
 from crm.web.answers import form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 
 KEY_LENGTH = 64
 

@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import flash
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
@@ -22,7 +20,8 @@ from crm.events.views.blueprint import bp, record_page
 from crm.services import queries as service_queries
 from crm.web.answers import counted_once, form_page, now, see_other
 from crm.web.guards import actor, requires
-from crm.web.language import current_language
+from crm.web.language import current_language, ngettext
+from crm.web.language import gettext as _
 
 
 @bp.get("/events/<int:event_id>/results")

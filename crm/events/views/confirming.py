@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from crm.core.errors import Refusal
@@ -25,6 +23,8 @@ from crm.startups.actions import StartupValues
 from crm.startups.models import Startup
 from crm.web.answers import form_page, now, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
+from crm.web.language import ngettext
 
 
 @bp.get("/events/<int:event_id>/arrivals")

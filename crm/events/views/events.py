@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
@@ -23,6 +22,7 @@ from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, jsonify, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from crm.core.errors import Refusal
@@ -24,6 +22,8 @@ from crm.settings.choices import choices, word
 from crm.startups.models import Startup
 from crm.web.answers import counted_once, form_page, now, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
+from crm.web.language import ngettext
 
 MEANS = "means:"
 SUGGESTED = 5

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.settings.choices import choices
@@ -26,6 +25,7 @@ from crm.startups.views.blueprint import bp
 from crm.startups.views.record import record_page
 from crm.web.answers import counted_once, form_page, now, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 
 
 @bp.route("/<int:startup_id>/past-rounds/new", methods=["GET", "POST"])

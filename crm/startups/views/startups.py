@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, jsonify, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.accounts.policies import may_see_contacts
@@ -29,6 +28,7 @@ from crm.startups.views.record import counts_of, record_page
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 
