@@ -48,7 +48,7 @@ from crm.search import following
 from crm.search.registry import registry
 from crm.search.views import bp as search
 from crm.services.views import bp as services
-from crm.settings import choices, platform
+from crm.settings import choices, platform, rows
 from crm.startups.search import PUBLISHED, STARTUPS
 from crm.startups.views import bp as startups
 from crm.timeline import pages as timeline_pages
@@ -111,6 +111,7 @@ def register(app: Flask) -> None:
     frame.init_app(app)
     notices.init_app(app)
     choices.init_app(app)
+    rows.init_app(app)
     platform.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -122,7 +122,7 @@ def count_open_tasks(account_id: int) -> int:
 
 def count_overdue_of(account_id: Any) -> sa.ScalarSelect[int]:
     """How many of an account's open tasks were due before `:today`, to 99; for any statement to carry along."""
-    late = sa.select(Activity.id).where(open_tasks(account_id), DUE < sa.bindparam("today")).correlate(Account)
+    late = sa.select(Activity.id).where(open_tasks(account_id), sa.bindparam("today") > DUE).correlate(Account)
     return sa.select(sa.func.count()).select_from(late.limit(MOST_COUNTED).subquery()).scalar_subquery()
 
 

@@ -20,6 +20,7 @@ from crm.analytics.table import Table, sheet
 from crm.deals import queries as deal_queries
 from crm.lib.sheets import Sheet, as_csv, as_text, as_xlsx
 from crm.settings.choices import word
+from crm.web.addresses import address as path_to
 from crm.web.answers import page
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -75,13 +76,12 @@ def show_reasons() -> Any:
 @requires(policies.may_see)
 def show_institutions() -> Any:
     asked = asked_analytics(period="12-months")
-    every = institutions.responses(asked.filters, asked.as_of)
-    found = institutions.page_of(every, place_from_request())
+    found = institutions.page_of(institutions.responses(asked.filters, asked.as_of), place_from_request())
     return tab(
         "analytics/show_institutions.html",
         asked,
         listing=listing(found, []),
-        everybody=institutions.all_together(every),
+        everybody=institutions.everybody(asked.filters, asked.as_of),
         chart=pictures.response_chart(found.rows),
         tables=[tables.response_table(found.rows, links(asked))],
         days_allowed=days_to_reply(),
@@ -270,7 +270,7 @@ ENDINGS = ("passed", "passed-unmet", "passed-met", "declined", "lapsed")
 
 def figure_href(asked: Asked, name: str, at: str = "", **more: Any) -> str:
     """The deals behind a figure under the same filters."""
-    return address(url_for("analytics.list_deals", name=name), asked.arguments(at=at, **more))
+    return address(path_to("analytics.list_deals", name=name), asked.arguments(at=at, **more))
 
 
 def links(asked: Asked) -> Callable[..., str]:

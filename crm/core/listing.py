@@ -6,10 +6,11 @@ import base64
 import binascii
 import enum
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -19,6 +20,8 @@ PAGE_SIZE = 25
 COUNT_LIMIT = 1000
 LONGEST_CURSOR = 2000
 LARGEST = 2**63
+LASTING = 200  # how many statements each kind of list keeps
+MADE: WeakKeyDictionary[sa.Select[Any], dict[Hashable, sa.Select[Any]]] = WeakKeyDictionary()
 # Where nothing is known, lists sort by these. Written out, not bound, so that an index of the same expression serves.
 ONE = sa.literal_column("1", sa.Integer)
 FIRST_DAY = sa.literal_column("'0001-01-01'", sa.Date)
@@ -85,12 +88,12 @@ def slice_of(
     descending = sort.descending if place.descending is None or name != place.sort else place.descending
     backwards = bool(place.before)
     cursor = fitting(read_cursor(place.before or place.after), sort.expression)
-    ordered = statement.add_columns(sort.expression.label("sort_key"), id_column.label("row_id"))
-    if cursor is not None:
-        ordered = ordered.where(beyond(sort.expression, id_column, cursor, descending != backwards))
-    direction = sa.desc if descending != backwards else sa.asc
-    ordered = ordered.order_by(direction(sort.expression), direction(id_column)).limit(size + 1)
-    found = list(db.session.execute(ordered))
+    down, follows = descending != backwards, cursor is not None
+    key = (name, down, follows, size)
+    ordered = once(
+        statement, key, lambda: in_order(statement, id_column, sort, down=down, follows=follows).limit(size + 1)
+    )
+    found = list(db.session.execute(ordered, {"cursor_value": cursor[0], "cursor_id": cursor[1]} if cursor else {}))
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -112,14 +115,37 @@ def slice_of(
     )
 
 
+def once(statement: sa.Select[Any], name: Hashable, make: Callable[[], sa.Select[Any]]) -> sa.Select[Any]:
+    """What is made of a statement, made once as long as the statement is kept: making it takes longer than asking."""
+    made = MADE.setdefault(statement, {})
+    if name not in made:
+        made[name] = make()
+    return made[name]
+
+
+def in_order(statement: sa.Select[Any], id_column: Any, sort: Sort, *, down: bool, follows: bool) -> sa.Select[Any]:
+    """The rows of a statement in an order; `follows`: those behind the row that :cursor_value and :cursor_id name."""
+    ordered = statement.add_columns(sort.expression.label("sort_key"), id_column.label("row_id"))
+    if follows:
+        ordered = ordered.where(beyond(sort.expression, id_column, down))
+    direction = sa.desc if down else sa.asc
+    return ordered.order_by(direction(sort.expression), direction(id_column))
+
+
 def how_many(statement: sa.Select[Any], id_column: Any, count: Count) -> int:
     """How many rows a list has, counted to just over 1,000."""
     if count in (Count.MANY, Count.NONE):
         return COUNT_LIMIT + 1
+    limited = once(statement, count, lambda: counting(alone(statement, id_column, count), COUNT_LIMIT + 1))
+    return db.session.scalar(limited) or 0
+
+
+def alone(statement: sa.Select[Any], id_column: Any, count: Count) -> sa.Select[Any]:
+    """The statement as it is counted."""
     filters = statement.whereclause
-    if count is Count.ALONE and filters is not None:
-        statement = sa.select(ONE).select_from(id_column.table).where(filters)
-    return count_up_to(statement, COUNT_LIMIT + 1)
+    if count is not Count.ALONE or filters is None:
+        return statement
+    return sa.select(ONE).select_from(id_column.table).where(filters)
 
 
 def count_up_to(statement: sa.Select[Any], limit: int) -> int:
@@ -138,8 +164,8 @@ def counting(statement: sa.Select[Any], limit: int) -> sa.Select[int]:
     return sa.select(sa.func.count()).select_from(limited.subquery())
 
 
-def beyond(expression: Any, id_column: Any, cursor: tuple[Any, int], descending: bool) -> Any:
-    value, row_id = cursor
+def beyond(expression: Any, id_column: Any, descending: bool) -> Any:
+    value, row_id = sa.bindparam("cursor_value", type_=expression.type), sa.bindparam("cursor_id", type_=id_column.type)
     if descending:
         return sa.or_(expression < value, sa.and_(expression == value, id_column < row_id))
     return sa.or_(expression > value, sa.and_(expression == value, id_column > row_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from crm.accounts.models import Actor
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
-from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
 from crm.funds.models import Commitment, Fund, FundManager, LocalRequirement
 from crm.funds.policies import visible_to
 from crm.institutions.models import Institution
@@ -85,19 +86,19 @@ def funds(
 
     `wanted`: kind, vintage, sector, growth_stage; "" asks for nothing.
     """
-    statement = (
-        sa.select(Fund)
-        .options(WITH_MANAGERS)
-        .where(visible_to(actor), Fund.archived_at.is_not(None) if archived else Fund.archived_at.is_(None))
-    )
+    statement = listed(visible_to(actor), archived, **wanted)
     if text:
         statement = statement.where(matches(text))
     if investing:
         statement = statement.where(may_invest_on(day))
-    for name, value in wanted.items():
-        if value:
-            statement = statement.where(FILTERS[name](value))
     return slice_of(statement, Fund.id, SORTS, place)
+
+
+@lru_cache(LASTING)
+def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Select[Any]:
+    put_away = Fund.archived_at.is_not(None) if archived else Fund.archived_at.is_(None)
+    narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
+    return sa.select(Fund).options(WITH_MANAGERS).where(seen, put_away, *narrowing)
 
 
 SORTS = {

@@ -91,7 +91,7 @@ def why_failed(run: LedgerImport) -> str:
     return str(_("Nothing was written. Try it again; if it fails again, tell an administrator."))
 
 
-def told_counts(outcome: Outcome) -> list[tuple[str, int, int, int]]:
+def told_counts(outcome: Outcome) -> list[tuple[Any, ...]]:
     """Each kind of record with how many were added, changed and left as they were."""
     words = {
         "institutions": _("Institutions"),

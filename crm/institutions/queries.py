@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.db import db, holds_code
-from crm.core.listing import BELOW_ZERO, FIRST_DAY, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
 from crm.institutions.models import ADMITTED, Admission, Brand, Institution
 from crm.institutions.policies import may_list, visible_to
@@ -38,20 +39,17 @@ def institution_of(account: Account) -> Institution:
 
 def institutions(actor: Actor, place: Place, *, text: str = "", archived: bool = False, **wanted: str) -> Slice:
     """The list of institutions. `wanted`: kind, brand, admission, sector, growth_stage; "" asks for nothing."""
-    statement = (
-        sa.select(Institution)
-        .options(WITH_BRAND)
-        .where(
-            visible_to(actor),
-            Institution.archived_at.is_not(None) if archived else Institution.archived_at.is_(None),
-        )
-    )
+    statement = listed(visible_to(actor), archived, **wanted)
     if text:
         statement = statement.where(matches(text))
-    for name, value in wanted.items():
-        if value:
-            statement = statement.where(FILTERS[name](value))
     return slice_of(statement, Institution.id, SORTS, place)
+
+
+@lru_cache(LASTING)
+def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Select[Any]:
+    put_away = Institution.archived_at.is_not(None) if archived else Institution.archived_at.is_(None)
+    narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
+    return sa.select(Institution).options(WITH_BRAND).where(seen, put_away, *narrowing)
 
 
 SORTS = {

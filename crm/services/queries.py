@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.keeping import kept
-from crm.core.listing import COUNT_LIMIT, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
+from crm.core.listing import COUNT_LIMIT, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.search import queries as search_queries
@@ -78,14 +79,23 @@ def find_service(actor: Actor, service_id: int) -> Service | None:
 
 
 def services(actor: Actor, place: Place, *, size: int = PAGE_SIZE, **filters: Any) -> Slice:
-    """The list of services, each with startup, type and category. `filters`: as `wanted` takes them."""
+    """The list of services, each with startup, type and category. `filters`: as `narrowed` takes them."""
     statement = wanted(sa.select(Service).options(*WITH_NAMES), actor, **filters)
     return slice_of(statement, Service.id, SORTS, place, size)
 
 
 def service_rows(actor: Actor, place: Place, **filters: Any) -> Slice:
-    """The list of services as rows of `ROWS`. `filters`: as `wanted` takes them."""
-    return slice_of(wanted(ROWS, actor, **filters), Service.id, SORTS, place, count=Count.ALONE)
+    """The list of services as rows of `ROWS`. `filters`: as `narrowed` takes them.
+
+    Few of a category or a line are sorted. Of many, the list reads its rows in its own order and looks at each.
+    """
+    statement = wanted(ROWS, actor, **filters) if filters.get("text") else listed(visible_to(actor), **filters)
+    types = types_of(filters.get("category_id"), filters.get("line", ""))
+    if types is not None:
+        alike = sa.select(Service.id).where(Service.type_id.in_(types))
+        if count_up_to(alike, FEW + 1) <= FEW:
+            statement = statement.where(Service.id.in_(alike))
+    return slice_of(statement, Service.id, SORTS, place, count=Count.ALONE)
 
 
 def rows_with_partner(actor: Actor, place: Place, institution: Institution) -> Slice:
@@ -109,9 +119,18 @@ def latest_rows(actor: Actor, limit: int, **filters: Any) -> Sequence[Any]:
 SORTS = {"date": Sort(Service.happened_on, True), "state": Sort(Service.state)}
 
 
-def wanted(
+@lru_cache(LASTING)
+def listed(seen: sa.ColumnElement[bool], **filters: Any) -> sa.Select[Any]:
+    return narrowed(ROWS.where(seen), **filters)
+
+
+def wanted(statement: sa.Select[Any], actor: Actor, **filters: Any) -> sa.Select[Any]:
+    """Of a statement about services those that this actor may see and that the filters of `narrowed` leave."""
+    return narrowed(statement.where(visible_to(actor)), **filters)
+
+
+def narrowed(
     statement: sa.Select[Any],
-    actor: Actor,
     *,
     text: str = "",
     category_id: int | None = None,
@@ -125,17 +144,13 @@ def wanted(
     owner_id: int | None = None,
     archived: bool = False,
 ) -> sa.Select[Any]:
-    """Of a statement about services those that this actor may see and that the filters leave."""
-    statement = statement.where(
-        visible_to(actor), Service.archived_at.is_not(None) if archived else Service.archived_at.is_(None)
-    )
+    """Of a statement about services those that the filters leave."""
+    statement = statement.where(Service.archived_at.is_not(None) if archived else Service.archived_at.is_(None))
     if text:
         of_startup = search_queries.matches(Service.startup_id, "startup", text)
         statement = statement.where(sa.or_(of_startup, Service.content.contains(text, autoescape=True)))
-    if category_id or line:
-        types = sa.select(ServiceType.id).join(ServiceCategory)
-        types = types.where(ServiceCategory.id == category_id) if category_id else types
-        types = types.where(ServiceCategory.line == line) if line else types
+    types = types_of(category_id, line)
+    if types is not None:
         statement = statement.where(Service.type_id.in_(types))
     for column, value in ((Service.type_id, type_id), (Service.owner_id, owner_id)):
         if value:
@@ -151,6 +166,15 @@ def wanted(
     if to_day:
         statement = statement.where(Service.happened_on <= to_day)
     return statement
+
+
+def types_of(category_id: int | None, line: str) -> sa.Select[Any] | None:
+    """The ids of the types of a category, a line or both; None where neither is asked for."""
+    if not category_id and not line:
+        return None
+    types = sa.select(ServiceType.id).join(ServiceCategory)
+    types = types.where(ServiceCategory.id == category_id) if category_id else types
+    return types.where(ServiceCategory.line == line) if line else types
 
 
 def services_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Service]:

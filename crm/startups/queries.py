@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.orm import contains_eager
 from crm.accounts.models import Actor
 from crm.core import naming
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, FIRST_DAY, Count, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
 from crm.documents.models import Document
 from crm.institutions.models import Institution
@@ -74,16 +75,21 @@ def startups(
     archived: bool = False,
 ) -> Slice:
     """The list of startups, as rows of `SHOWN` with whether investors read them on a day."""
-    statement: sa.Select[Any] = sa.select(*SHOWN, published_on(day).label("is_published")).where(
-        visible_to(actor), Startup.archived_at.is_not(None) if archived else Startup.archived_at.is_(None)
-    )
-    if published:
-        statement = statement.where(Startup.published_at.is_not(None))
-    statement = filtered(statement, sector, vertical, growth_stage)
+    statement = listed(visible_to(actor), day, sector, vertical, growth_stage, published=published, archived=archived)
     found = search_queries.matching("startup", text) if text else None
     many = found is not None and found.common and not any((sector, vertical, growth_stage, published, archived))
     statement = found.among(statement, Startup.id) if found else statement
     return slice_of(statement, Startup.id, SORTS, place, count=Count.MANY if many else Count.ALONE)
+
+
+@lru_cache(LASTING)
+def listed(seen: sa.ColumnElement[bool], day: date, *codes: str, published: bool, archived: bool) -> sa.Select[Any]:
+    statement: sa.Select[Any] = sa.select(*SHOWN, published_on(day).label("is_published")).where(
+        seen, Startup.archived_at.is_not(None) if archived else Startup.archived_at.is_(None)
+    )
+    if published:
+        statement = statement.where(Startup.published_at.is_not(None))
+    return filtered(statement, *codes)
 
 
 def published_startups(

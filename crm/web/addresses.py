@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import Flask, has_request_context, request, url_for
 from markupsafe import Markup
 
 YEAR = 31_536_000
+REMEMBERED = 2_000
 UNLIKELY = 8_000_000_000_000_000_001  # stands for a number while a pattern is made
 KEPT: dict[tuple[str, ...], str] = {}
 
@@ -56,12 +57,18 @@ def address(endpoint: str, **values: Any) -> str:
         return url_for(endpoint, **values)
     for value in values.values():
         if type(value) is not int:
-            return url_for(endpoint, **values)
+            return told_at(root(), endpoint, *values.items())
     key = (root(), endpoint, *values)
     pattern = KEPT.get(key)
     if pattern is None:
         pattern = KEPT[key] = pattern_of(endpoint, list(values))
     return pattern % values
+
+
+@lru_cache(REMEMBERED)
+def told_at(_root: str, endpoint: str, *values: tuple[str, Any]) -> str:
+    """An address that names something by a word; the same few stand on every page."""
+    return url_for(endpoint, **dict(values))
 
 
 def pattern_of(endpoint: str, names: list[str]) -> str:

@@ -15,6 +15,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 from crm.lib.text import Message
 from crm.web.guards import current_account
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         default_timezone="Asia/Shanghai",
         locale_selector=lambda: LOCALES[choose_language()],
     )
+    app.jinja_env.globals["ngettext"] = counted
     app.teardown_appcontext(forget)
 
 
@@ -100,6 +102,11 @@ def gettext(text: str, /, **values: Any) -> str:
 def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
     """A text in the reader's language that counts something, as `%(num)s`."""
     return catalogue(current_language()).ngettext(one, many, number) % {"num": number, **values}
+
+
+def counted(one: str, many: str, number: int) -> Markup:
+    """The same in a template, whose own texts are markup."""
+    return Markup(ngettext(one, many, number))  # noqa: S704 - a text of ours and a number
 
 
 def lazy_gettext(text: str, /, **values: Any) -> Any:

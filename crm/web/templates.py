@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, MutableMapping
 from functools import cache, lru_cache
-from types import FunctionType
 from typing import Any
 
 from flask.templating import Environment
 from jinja2 import Template, pass_environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from crm.web.addresses import root
+from crm.web.compiling import DirectCode
 from crm.web.language import catalogue, current_language
 
 REMEMBERED = 10_000
@@ -32,26 +32,10 @@ def remembered(macro: Macro) -> Callable[..., str]:
     return lru_cache(REMEMBERED, typed=True)(macro)
 
 
-PLAIN = (Macro, type(lru_cache(len)))
-
-
-class QuickContext(Context):
-    """Calls macros and plain functions, of which a page has hundreds, as they are: only others may want the context."""
-
-    def call(self, called: Any, /, *args: Any, **values: Any) -> Any:
-        kind = type(called)
-        if kind in PLAIN or (kind is FunctionType and not hasattr(called, "jinja_pass_arg")):
-            if values:
-                values.pop("_loop_vars", None)
-                values.pop("_block_vars", None)
-            return called(*args, **values)
-        return super().call(called, *args, **values)
-
-
 class TranslatedEnvironment(Environment):
     """Gives each template in the language at hand; what is set on it before the first one holds in every language."""
 
-    context_class = QuickContext
+    code_generator_class = DirectCode
     language = ""
     parts: dict[tuple[Hashable, ...], Markup]
 

@@ -34,6 +34,16 @@ def test_places_are_filled_in_and_what_fills_them_is_escaped(app: Flask) -> None
     assert shown(app, source, "zh_CN", value=3) != "3 this year"
 
 
+def test_functions_are_called_with_what_python_can_name_and_what_it_cannot(app: Flask) -> None:
+    source = "{% macro tag(kind) %}<{{ kind }} {{ kwargs | xmlattr }}>{{ caller() }}{% endmacro %}"
+    told = shown(
+        app, source + "{% call tag('b', class='x', **more) %}{{ text }}{% endcall %}", "en", more={"id": 1}, text="<"
+    )
+    assert told == '<b  class="x" id="1">&lt;'
+    with pytest.raises(UndefinedError):
+        shown(app, "{{ nobody(1) }}", "en")
+
+
 def test_a_day_in_a_sentence_does_not_break_and_the_rest_is_escaped(app: Flask) -> None:
     told = shown(app, "{{ text | whole_days }}", "en", text="until 2026-06-12 <b>")
     assert told == 'until <span class="nowrap">2026-06-12</span> &lt;b&gt;'

@@ -99,8 +99,13 @@ def added_up(key: tuple[int, str], parts: Sequence[tuple[int, list[int]]]) -> Re
     return responses_of(key, numbers, often)
 
 
-def all_together(found: Iterable[Responses]) -> Responses:
+def everybody(filters: Filters, as_of: date) -> Responses:
     """All institutions as one."""
+    question = ("everybody's responses", filters, as_of, tuple(stages()))
+    return kept(question, lambda: all_together(responses(filters, as_of)))
+
+
+def all_together(found: Iterable[Responses]) -> Responses:
     numbers, often = [0] * 6, Counter[int]()
     for one in found:
         for place, value in enumerate((one.introduced, one.judged, one.replied, one.met, one.signed, one.passed)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +12,10 @@ from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, PAGE_SIZE, Count, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, DealStatus, Receipt, Round
 from crm.deals.policies import visible_to
-from crm.deals.queries.wanted import Wanted, conditions, matching
+from crm.deals.queries.wanted import Wanted, conditions, matching, meant_by
 from crm.institutions.models import Institution
 from crm.startups.models import Startup
 
@@ -74,8 +75,13 @@ def deal_rows(actor: Actor, place: Place, wanted: Wanted = ANY) -> Slice:
     """The list of deals as rows of `SHOWN`."""
     found = matching(wanted.text) if wanted.text else None
     many = found is not None and found.common and wanted == Wanted(text=wanted.text)
-    statement = ROWS.where(*conditions(actor, wanted, found))
+    statement = listed(visible_to(actor), wanted) if wanted.lasts else ROWS.where(*conditions(actor, wanted, found))
     return slice_of(statement, Deal.id, SORTS, place, count=Count.MANY if many else Count.ALONE)
+
+
+@lru_cache(LASTING)
+def listed(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any]:
+    return ROWS.where(seen, *meant_by(wanted))
 
 
 def latest_rows(actor: Actor, wanted: Wanted, limit: int) -> Sequence[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, Place, Slice, Sort, slice_of
 from crm.deals.models import Round, RoundEvent, RoundState
 from crm.deals.policies import rounds_visible_to
 from crm.search import queries as search_queries
@@ -29,24 +30,29 @@ def rounds(
     actor: Actor, place: Place, *, text: str = "", state: str = "", name: str = "", archived: bool = False
 ) -> Slice:
     """The list of rounds, each with its startup."""
+    statement = listed(rounds_visible_to(actor), state, name, archived)
+    if text:
+        statement = statement.where(search_queries.matches(Round.id, "round", text))
+    return slice_of(statement, Round.id, SORTS, place)
+
+
+SORTS = {
+    "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
+    "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
+}
+
+
+@lru_cache(LASTING)
+def listed(seen: sa.ColumnElement[bool], state: str, name: str, archived: bool) -> sa.Select[Any]:
     statement = (
         sa.select(Round)
         .options(joinedload(Round.startup))
-        .where(
-            rounds_visible_to(actor),
-            Round.archived_at.is_not(None) if archived else Round.archived_at.is_(None),
-        )
+        .where(seen, Round.archived_at.is_not(None) if archived else Round.archived_at.is_(None))
     )
-    if text:
-        statement = statement.where(search_queries.matches(Round.id, "round", text))
     for column, value in ((Round.state, state), (Round.name, name)):
         if value:
             statement = statement.where(column == value)
-    sorts = {
-        "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
-        "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
-    }
-    return slice_of(statement, Round.id, sorts, place)
+    return statement
 
 
 def rounds_of(startup: Startup) -> Sequence[Round]:

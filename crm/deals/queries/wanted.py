@@ -39,6 +39,11 @@ class Wanted:
     archived: bool = False
 
     @property
+    def lasts(self) -> bool:
+        """True when the deals meant depend on nothing else, such as what a text finds and how long stages may take."""
+        return not self.text and self.stale_on is None
+
+    @property
     def is_plain(self) -> bool:
         """True when nothing is asked for that the totals by stage, status and owner cannot tell."""
         return self == Wanted(stage=self.stage, status=self.status, owner_id=self.owner_id, team=self.team)
@@ -50,7 +55,13 @@ class Wanted:
 
 def conditions(actor: Actor, wanted: Wanted, found: Matching | None = None) -> list[sa.ColumnElement[bool]]:
     """What a deal must be to be among those asked for. `found`: what the text finds, where that is known already."""
-    must = [visible_to(actor), Deal.archived_at.is_not(None) if wanted.archived else Deal.archived_at.is_(None)]
+    return [visible_to(actor), *meant_by(wanted, found)]
+
+
+def meant_by(wanted: Wanted, found: Matching | None = None) -> list[sa.ColumnElement[bool]]:
+    """The same, whoever asks."""
+    must = list[sa.ColumnElement[bool]]()
+    must.append(Deal.archived_at.is_not(None) if wanted.archived else Deal.archived_at.is_(None))
     if wanted.text:
         must.append((found or matching(wanted.text)).holds(Deal.id))
     equal: tuple[tuple[Any, Any], ...] = (
