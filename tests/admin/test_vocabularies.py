@@ -39,10 +39,12 @@ def test_a_changed_word_shows_on_pages_and_a_changed_limit_in_the_history(
     admin: Visitor, finance: Visitor, work: Work
 ) -> None:
     a_deal(stage="interested")
+    assert "Interested" in finance.visit("deals.list_deals").text
     renamed(admin, work, "deal_stage", "interested", name_en="Keen", limit_days="14")
     assert "Limit in days 10 → 14" in admin.text
     assert "Version 2" in admin.text
     assert "Keen" in finance.visit("deals.list_deals").text
+    assert "Interested" not in finance.text
 
 
 def test_a_retired_word_is_not_offered_but_still_labelled(admin: Visitor, finance: Visitor, work: Work) -> None:

@@ -136,7 +136,6 @@ def shown_lanes(board: Any, bar: Listing, wanted: Wanted) -> dict[str, Any]:
     return {
         "board": board,
         "board_href": address(bar.path, bar.arguments),
-        "rounds": {code: word("round_name", code) for code in terms("round_name")},
         "lanes_href": address(url_for("deals.show_lanes"), bar.arguments),
         "stale_href": bar.with_argument("stale", "1"),
         "status": wanted.status,
