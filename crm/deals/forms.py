@@ -61,6 +61,10 @@ class ReopenRoundForm(EditingForm):
     note = TextField(_("A word about it"), length=400)
 
 
+class EditParticipationForm(Form):
+    role = PicksField(_("Role"))
+
+
 class EndRoundForm(EditingForm):
     lapse = PicksField(_("Introductions that still go on"))
 

@@ -198,6 +198,7 @@ COUNTERS: dict[str, Counter] = {
             "received": take_back_receipt,
         },
     ),
+    "participation": Counter(deal_queries.find_participation, {"changed": revert}),
     "activity": Counter(
         activity_queries.find_activity,
         {

@@ -13,7 +13,7 @@ from crm.startups.models import Startup
 from tests.browser.conftest import Hands, Open
 from tests.browser.test_quick_logging import stated
 from tests.conftest import Work
-from tests.factories import a_deal, a_startup, an_institution
+from tests.factories import a_deal, a_round, a_startup, an_institution
 
 pytestmark = pytest.mark.browser
 CARD = """顾南乔
@@ -29,12 +29,33 @@ def test_moving_a_deal(open_as: Open, work: Work) -> None:
     hands = Hands(page)
     hands.click(page.get_by_role("link", name="移到…"))
     expect(page).to_have_url(re.compile("/move"))
+    page.wait_for_load_state()
     hands.click(page.locator("label", has=page.locator("input[name=stage][value=met]")))
     hands.press("Control+Enter")
     expect(page.get_by_role("status").first).to_be_visible()
     with work() as session:
         assert session.get_one(Deal, deal.id).stage == "met"
     assert (1, hands.keys, hands.clicks) == stated("移动一笔对接 / move a deal")
+
+
+def test_introducing_a_round_to_all_who_fit(open_as: Open, work: Work) -> None:
+    round = a_round(a_startup(short_name="衡汐智能"))
+    for number in range(12):
+        an_institution(f"机构{number}")
+    page = open_as("finance", f"/rounds/{round.id}")
+    hands = Hands(page)
+    hands.click(page.get_by_role("link", name="推荐给机构").first)
+    hands.click(page.get_by_role("button", name="全选所列"))
+    expect(page.get_by_role("checkbox", name="机构11")).to_be_checked()
+    page.wait_for_load_state()
+    hands.press("Control+Enter")
+    expect(page.get_by_role("heading", name="推荐预览", level=1)).to_be_visible()
+    page.wait_for_load_state()
+    hands.press("Control+Enter")
+    expect(page.get_by_role("status").first).to_contain_text("12 家机构")
+    with work() as session:
+        assert session.query(Deal).count() == 12
+    assert (0, hands.keys, hands.clicks) == stated("把一轮融资推荐给 12 家机构 / introduce a round to 12 institutions")
 
 
 def test_finding_a_record_by_its_initials(open_as: Open) -> None:

@@ -13,11 +13,13 @@ from werkzeug.routing import Rule
 
 from crm.accounts.models import Role
 from crm.core.db import Base, db
+from crm.deals.models import Participation
 from crm.institutions.models import Institution
 from crm.startups.models import Startup
 from tests.factories import (
     WAN,
     a_brand,
+    a_closed_round,
     a_commitment,
     a_deal,
     a_document,
@@ -136,6 +138,7 @@ def one_of_each() -> dict[str, int]:
         "category_id": 1,
         "type_id": 1,
         "receipt_id": a_receipt(),
+        "participation_id": a_participation(startup, institution),
         "past_round_id": a_past_round(startup).id,
         "label_id": a_label(startup).id,
         "filing_id": a_filing(startup).id,
@@ -149,6 +152,12 @@ def one_of_each() -> dict[str, int]:
         "paste_id": a_paste_of_somebody_else(),
         "notice_id": a_notice_of_somebody_else(),
     }
+
+
+def a_participation(startup: Startup, institution: Institution) -> int:
+    round = a_closed_round(startup, institution, "c")
+    with writing():
+        return db.session.scalars(sa.select(Participation.id).where(Participation.round_id == round.id)).one()
 
 
 def an_event_with_guest(startup: Startup, institution: Institution) -> dict[str, int]:

@@ -94,6 +94,15 @@ def test_ticks_of_the_list_stay_when_the_filters_change(finance: Visitor) -> Non
     assert finance.now.value_of("Institutions") == "临渚创投"
 
 
+def test_all_that_are_shown_are_ticked_at_once(finance: Visitor, work: Work) -> None:
+    round = a_round()
+    for name in ("临渚创投", "江畔基金", "沧屿资本"):
+        an_institution(name)
+    finance.visit("deals.choose_institutions", round_id=round.id)
+    finance.submit("Tick all shown", institutions="沧屿资本").submit("Preview")
+    assert {row[0] for row in finance.now.rows[1:]} == {"临渚创投", "江畔基金", "沧屿资本"}
+
+
 def test_a_round_closes_with_what_each_funded_deal_says(finance: Visitor, work: Work) -> None:
     startup, institution = a_startup(), an_institution("临渚创投")
     fund = a_fund("临渚一期", managers=[institution], invested=WAN)
@@ -112,6 +121,9 @@ def test_a_round_closes_with_what_each_funded_deal_says(finance: Visitor, work: 
         ("funds.show_fund", {"fund_id": fund.id}, "Signed through the platform: CNY 30M"),
     ):
         assert expected in finance.visit(endpoint, **record).text
+    finance.visit("deals.show_round", round_id=deal.round_id).click("Sole investor").submit("Save", role="lead")
+    assert [row[1] for row in finance.now.rows if row[0] == "临渚创投"] == ["Lead"]
+    assert [row[1] for row in finance.submit("Undo").now.rows if row[0] == "临渚创投"] == ["Sole investor"]
     with work() as session:
         assert (session.query(PastRound).one().amount, session.query(PastRound).one().investors) == (
             5000 * WAN,

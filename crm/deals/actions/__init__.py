@@ -24,7 +24,7 @@ from crm.deals.actions.introducing import Introduction, introduce, put_away
 from crm.deals.actions.money import receive, remove_receipt
 from crm.deals.actions.moves import Move, entered_stage_on, move_deal, place_of, reverse_event, step
 from crm.deals.actions.names import deal_title, round_title
-from crm.deals.actions.participations import follow_deal, keep_in_step
+from crm.deals.actions.participations import follow_deal, keep_in_step, set_role
 from crm.deals.actions.rounds import (
     RoundValues,
     archive_round,
@@ -73,6 +73,7 @@ __all__ = [
     "reverse_event",
     "reverse_round_event",
     "round_title",
+    "set_role",
     "step",
     "take_back_results",
     "withdraw_round",

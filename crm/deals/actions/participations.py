@@ -52,6 +52,14 @@ def keep_in_step(
     return standing
 
 
+def set_role(participation: Participation, role: ParticipationRole | None, *, by: Actor, at: datetime) -> None:
+    """Say as what an institution took part, also long after its round closed."""
+    with db.session.no_autoflush:
+        participation.role = role
+        name = deal_title(participation.round.startup, participation.institution)
+        audit.record_change(participation, by=by, at=at, name=name)
+
+
 def take_over(participation: Participation, deal: Deal, roles: Roles) -> None:
     participation.round_id, participation.institution_id = deal.round_id, deal.institution_id
     participation.fund_id, participation.signed = deal.fund_id, deal.signed

@@ -46,6 +46,7 @@ from crm.deals.queries.introducing import (
 from crm.deals.queries.participations import (
     Results,
     Share,
+    find_participation,
     funded_deals_in,
     investments_of,
     open_deals_in,
@@ -98,6 +99,7 @@ __all__ = [
     "events_of",
     "find_deal",
     "find_interest",
+    "find_participation",
     "find_receipt",
     "find_round",
     "fitting_institutions",

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
+from crm.accounts.models import Actor
+from crm.accounts.policies import may_read_records
 from crm.core.db import db
 from crm.deals.models import (
     FUNDED_STAGE,
@@ -81,6 +83,17 @@ def shares(
         .limit(SHOWN)
     )
     return [Share(participation, int(total)) for participation, total in found]
+
+
+def find_participation(actor: Actor, participation_id: int) -> Participation | None:
+    """A participation of a round that is closed, with its names, for staff."""
+    if not may_read_records(actor):
+        return None
+    return db.session.scalar(
+        sa.select(Participation)
+        .options(joinedload(Participation.round).joinedload(Round.startup), joinedload(Participation.institution))
+        .where(Participation.id == participation_id, Participation.archived_at.is_(None))
+    )
 
 
 def participation_ids(round: Round) -> Sequence[int]:

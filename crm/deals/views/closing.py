@@ -10,8 +10,15 @@ from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
 from crm.deals import actions, policies, queries
-from crm.deals.forms import CloseRoundForm, MoveRoundForm, ReopenRoundForm, WithdrawRoundForm, closing_form
-from crm.deals.models import ROUND_MOVES, Deal, ParticipationRole, Round, RoundState
+from crm.deals.forms import (
+    CloseRoundForm,
+    EditParticipationForm,
+    MoveRoundForm,
+    ReopenRoundForm,
+    WithdrawRoundForm,
+    closing_form,
+)
+from crm.deals.models import ROUND_MOVES, Deal, Participation, ParticipationRole, Round, RoundState
 from crm.deals.views.blueprint import bp
 from crm.funds import queries as fund_queries
 from crm.settings.choices import choices, word
@@ -108,6 +115,21 @@ def reopen_round(round: Round) -> Any:
         round=round,
         results=queries.results_of(round),
     )
+
+
+@bp.route("/participations/<int:participation_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, participation=queries.find_participation)
+def edit_participation(participation: Participation) -> Any:
+    form = EditParticipationForm(role=participation.role or "")
+    form.role.offer([*choices("participation_role"), ("", _("not said"))])
+
+    def save() -> Response:
+        role = ParticipationRole(form.role.data) if form.role.data else None
+        actions.set_role(participation, role, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("deals.show_round", round_id=participation.round_id)
+
+    return form_page("deals/edit_participation.html", form, save, participation=participation)
 
 
 def moved(round: Round) -> Response:

@@ -29,22 +29,28 @@ from crm.web.language import gettext as _
 from crm.web.language import ngettext
 from crm.web.names import meanings, ticked
 
+TICK_ALL = "all"
 EVERY_FIT = ("stage", "sector", "ticket")
 
 
 @bp.route("/rounds/<int:round_id>/introduce", methods=["GET", "POST"])
 @requires(policies.may_write, round=queries.find_round)
 def choose_institutions(round: Round) -> Any:
-    """Sent again with other filters it keeps what was chosen; sent for the preview it leads there."""
+    """Sent again with other filters it keeps what was chosen; sent for the preview it leads there.
+
+    Sent to tick all, those that are shown come back ticked.
+    """
     if not is_open(round):
         return nothing_to_do(round)
     form = choose_form()
     named = institution_queries.named(form.institutions.data or "", meanings())
-    chosen = {one.id: one for one in (*named.records, *queries.institutions_called(ticked("pick")))}
+    step = request.form.get("step", "")
+    picked = [] if step == TICK_ALL else queries.institutions_called(ticked("pick"))
+    chosen = {one.id: one for one in (*named.records, *picked)}
     unclear = [one.typed for one in named.unclear]
     form.institutions.data = "\n".join([*unclear, *(one.name for one in chosen.values())])
-    if not form.is_submitted() or request.form.get("step") != "preview":
-        return choose_page(round, form, named, chosen)
+    if not form.is_submitted() or step != "preview":
+        return choose_page(round, form, named, chosen, all_ticked=step == TICK_ALL)
     if chosen and not unclear:
         return preview_page(round, introduce_form(formdata=None), list(chosen.values()))
     count = N_("%(count)s names are not clear yet: see below.", count=len(unclear))
@@ -96,7 +102,12 @@ def introduce_form(**source: Any) -> IntroduceForm:
 
 
 def choose_page(
-    round: Round, form: ChooseInstitutionsForm, named: NamedList[Institution], chosen: dict[int, Institution]
+    round: Round,
+    form: ChooseInstitutionsForm,
+    named: NamedList[Institution],
+    chosen: dict[int, Institution],
+    *,
+    all_ticked: bool = False,
 ) -> str:
     fits = form.fits.data or ()
     wanted = Fit(form.kind.data or "", *(name in fits for name in EVERY_FIT))
@@ -109,6 +120,7 @@ def choose_page(
         found=[one for one in found if one.id not in chosen],
         count=count,
         shown=len(found),
+        all_ticked=all_ticked,
     )
 
 

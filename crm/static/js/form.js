@@ -33,11 +33,17 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   const form = event.target.form ?? event.target.closest("form");
-  const primary = form?.querySelector(".btn-primary") ?? (form && buttonsOf(form)[0]);
+  const primary = form ? form.querySelector(".btn-primary") ?? buttonsOf(form)[0] : primaryOfThePage(event.target);
   if (!primary || primary.disabled) return;
   event.preventDefault();
-  form.requestSubmit(primary);
+  primary.form.requestSubmit(primary);
 });
+
+// Where the cursor stands nowhere, the keys mean the one form that the page is about.
+function primaryOfThePage(target) {
+  const found = target === document.body ? document.querySelectorAll("main form[method=post] .btn-primary") : [];
+  return found.length === 1 ? found[0] : null;
+}
 
 document.querySelector("[data-summary]")?.focus();
 
