@@ -53,7 +53,7 @@ def show_home() -> Any:
         own_only=own_only,
         interests=deal_queries.waiting_interests(),
         expiring=expiring_queries.count_expiring(actor(), day_of(now())),
-        entries=told(audit_queries.latest(8, without=untold_types())),
+        entries=told(audit_queries.latest(5, without=untold_types())),
         may_write=account_policies.may_write_records(actor()),
         pastes=paste_queries.waiting(actor(), limit=5),
         may_report=account_policies.is_manager(actor()),

@@ -23,7 +23,7 @@ function rowOf(action) {
 function mark(row, isHere, noted = Date.now()) {
   if (!row || row.classList.contains("is-here") === isHere) return;
   row.classList.toggle("is-here", isHere);
-  row.querySelector("[data-when]").textContent = isHere ? new Date(noted).toTimeString().slice(0, 5) : "";
+  row.querySelector("[data-when]").textContent = isHere ? new Date(noted).toLocaleTimeString("sv", { timeZone: "Asia/Shanghai" }).slice(0, 5) : "";
   const here = document.querySelector("[data-here]");
   if (row.dataset.invited === "1") here.textContent = Number(here.textContent) + (isHere ? 1 : -1);
 }
