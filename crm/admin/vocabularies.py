@@ -61,6 +61,14 @@ VOCABULARIES: dict[str, Vocabulary] = {
     ),
     "institution_kind": Vocabulary(N_("Kinds of institutions"), N_("Which legal kind of investor it is")),
     "fund_kind": Vocabulary(N_("Kinds of funds"), N_("Which kind of vehicle a fund is")),
+    "flow_kind": Vocabulary(
+        N_("Kinds of fund flows"), N_("What moves between a fund and its investors"), is_fixed=True
+    ),
+    "fund_figure": Vocabulary(N_("Figures of funds"), N_("What funds report of themselves"), is_fixed=True),
+    "fee_basis": Vocabulary(N_("Net or gross"), N_("Whether a fund's figure is net of fees and carry"), is_fixed=True),
+    "credit_line": Vocabulary(
+        N_("Subscription line"), N_("Whether a fund's figure has the effect of a subscription line"), is_fixed=True
+    ),
     "no_code_reason": Vocabulary(
         N_("Reasons for no credit code"), N_("Why a company has no unified social credit code"), needed=("other",)
     ),

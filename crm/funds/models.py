@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.core.db import AmountOf, Archivable, Base, Versioned, many_to_one, money, one_to_many, text
 from crm.institutions.models import Institution
 from crm.institutions.thesis import Investing
+from crm.lib.figures import Unit
 from crm.lib.identifiers import amac_fund_fits
 from crm.lib.money import Amount
+from crm.lib.returns import FlowKind
 
 CONTRIBUTION, FUND_SIZE, PAID_IN = "contribution", "fund_size", "paid_in"
 THOUSANDTHS = 1000
@@ -155,6 +158,74 @@ class LocalRequirement(Versioned, Base):
         if required.low is None or required.high is None or self.fulfilled is None:
             return Amount()
         return Amount(max(required.low - self.fulfilled, 0), max(required.high - self.fulfilled, 0))
+
+
+class FundFlow(Versioned, Archivable, Base):
+    """What happened between a fund and its investors on a day (资金流): never negative, its kind says the direction."""
+
+    __tablename__ = "fund_flow"
+    __table_args__ = (sa.Index(None, "fund_id", "happened_on"), sa.CheckConstraint("amount > 0", name="amount"))
+
+    fund_id: Mapped[int] = mapped_column(sa.ForeignKey("fund.id"))
+    happened_on: Mapped[date]
+    kind: Mapped[FlowKind]
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    note: Mapped[str] = text(200)
+    source: Mapped[str] = text(120)
+    created_at: Mapped[datetime]
+
+    fund: Mapped[Fund] = many_to_one("Fund", "FundFlow.fund_id")
+
+
+class Measure(enum.StrEnum):
+    """What a fund reports of itself."""
+
+    NAV = "nav"
+    DPI = "dpi"
+    TVPI = "tvpi"
+    IRR = "irr"
+
+
+MEASURE_UNITS = {
+    Measure.NAV: Unit.MONEY,
+    Measure.DPI: Unit.MULTIPLE,
+    Measure.TVPI: Unit.MULTIPLE,
+    Measure.IRR: Unit.PERCENT,
+}
+NET, GROSS = "net", "gross"
+
+
+class FundFigure(Versioned, Archivable, Base):
+    """A figure that a fund reported, never computed here: `value` in the unit of its measure, money in 分 of the fund.
+
+    `fee_basis`: net of fees and carried interest, or gross. `credit_line`: with or without the effect of a
+    subscription line; None where the report does not say.
+    """
+
+    __tablename__ = "fund_figure"
+    __table_args__ = (sa.Index(None, "fund_id", "as_of"),)
+
+    fund_id: Mapped[int] = mapped_column(sa.ForeignKey("fund.id"))
+    measure: Mapped[Measure]
+    value: Mapped[int] = mapped_column(sa.BigInteger)
+    fee_basis: Mapped[str] = mapped_column(sa.String(30), default=NET)
+    credit_line: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    as_of: Mapped[date]
+    source: Mapped[str] = text(120)
+    confirmed_by: Mapped[str] = text(80)
+    created_at: Mapped[datetime]
+
+    fund: Mapped[Fund] = many_to_one("Fund", "FundFigure.fund_id")
+
+    @property
+    def unit(self) -> Unit:
+        """What the value counts."""
+        return MEASURE_UNITS[self.measure]
+
+    @property
+    def told_kinds(self) -> dict[str, str]:
+        """How the history tells the value."""
+        return {"value": self.unit.value}
 
 
 def exactly(fen: int | None) -> Amount:

@@ -14,7 +14,7 @@ from crm.accounts.models import Actor
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
-from crm.funds.models import Commitment, Fund, FundManager, LocalRequirement
+from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, FundManager, LocalRequirement
 from crm.funds.policies import visible_to
 from crm.institutions.models import Institution
 from crm.lib.names import name_key
@@ -261,3 +261,40 @@ def managed_fund(institution_id: int, fund_id: int, *, field: str) -> int:
     if db.session.scalar(link) is None:
         raise Refusal({field: N_("This institution does not manage that fund.")})
     return fund_id
+
+
+def find_flow(actor: Actor, flow_id: int) -> FundFlow | None:
+    """A flow of a fund that this actor may see, with the fund."""
+    return db.session.scalar(
+        sa.select(FundFlow).options(joinedload(FundFlow.fund)).where(FundFlow.id == flow_id, visible_to(actor))
+    )
+
+
+def find_figure(actor: Actor, figure_id: int) -> FundFigure | None:
+    """A figure that a fund reported, for an actor who may see the fund, with it."""
+    return db.session.scalar(
+        sa.select(FundFigure).options(joinedload(FundFigure.fund)).where(FundFigure.id == figure_id, visible_to(actor))
+    )
+
+
+def flows_of(fund_id: int) -> Sequence[FundFlow]:
+    """What flowed between a fund and its investors, the earliest first."""
+    return db.session.scalars(
+        sa.select(FundFlow)
+        .where(FundFlow.fund_id == fund_id, FundFlow.archived_at.is_(None))
+        .order_by(FundFlow.happened_on, FundFlow.id)
+    ).all()
+
+
+def figures_of(fund_id: int) -> Sequence[FundFigure]:
+    """What a fund reported, the latest first."""
+    return db.session.scalars(
+        sa.select(FundFigure)
+        .where(FundFigure.fund_id == fund_id, FundFigure.archived_at.is_(None))
+        .order_by(FundFigure.as_of.desc(), FundFigure.id.desc())
+    ).all()
+
+
+def part_ids(part: type[FundFlow | FundFigure], fund: Fund) -> Sequence[int]:
+    """The flows or figures of a fund, those taken away too."""
+    return db.session.scalars(sa.select(part.id).where(part.fund_id == fund.id)).all()

@@ -21,7 +21,7 @@ TOO_LARGE = 600.0  # as a logarithm: no return is ever that large
 Term = tuple[float, float]
 
 
-class Kind(enum.StrEnum):
+class FlowKind(enum.StrEnum):
     """What happened between a fund and its investors; amounts are never negative."""
 
     COMMITMENT = "commitment"  # promised
@@ -32,10 +32,10 @@ class Kind(enum.StrEnum):
     REINVESTED = "reinvested"  # distributed and paid in again at once: no money moves
 
 
-PROMISED = {Kind.COMMITMENT: 1, Kind.REDUCTION: -1}
-PAID_IN = frozenset({Kind.CALL, Kind.REINVESTED})
-DISTRIBUTED = frozenset({Kind.DISTRIBUTION, Kind.RECALLABLE, Kind.REINVESTED})
-CASH = {Kind.CALL: -1, Kind.DISTRIBUTION: 1, Kind.RECALLABLE: 1}
+PROMISED = {FlowKind.COMMITMENT: 1, FlowKind.REDUCTION: -1}
+PAID_IN = frozenset({FlowKind.CALL, FlowKind.REINVESTED})
+DISTRIBUTED = frozenset({FlowKind.DISTRIBUTION, FlowKind.RECALLABLE, FlowKind.REINVESTED})
+CASH = {FlowKind.CALL: -1, FlowKind.DISTRIBUTION: 1, FlowKind.RECALLABLE: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Dated:
     """One flow of a fund."""
 
     day: date
-    kind: Kind
+    kind: FlowKind
     amount: int
 
 
@@ -69,7 +69,7 @@ class Irr:
 class Returns:
     """What flows up to a day and the residual value of that day say. Amounts in minor units."""
 
-    committed: int
+    committed: int | None
     paid_in: int
     distributed: int
     recallable: int
@@ -98,20 +98,24 @@ class Returns:
         return None if self.dpi is None or self.rvpi is None else self.dpi + self.rvpi
 
     @property
-    def dry_powder(self) -> int:
+    def dry_powder(self) -> int | None:
         """What may still be called: committed, with recallable distributions, less calls; nothing below zero."""
-        return max(self.committed + self.recallable - self.called, 0)
+        return None if self.committed is None else max(self.committed + self.recallable - self.called, 0)
 
 
-def returns(flows: Iterable[Dated], residual: int | None, day: date) -> Returns:
-    """The figures as of a day: of the flows until then, and the residual value of that day (None: not reported)."""
+def returns(flows: Iterable[Dated], residual: int | None, day: date, *, committed: int | None = None) -> Returns:
+    """The figures as of a day: of the flows until then, and the residual value of that day (None: not reported).
+
+    `committed`: what was committed, where no flow tells it.
+    """
     until = [flow for flow in flows if flow.day <= day]
+    promised = [PROMISED[flow.kind] * flow.amount for flow in until if flow.kind in PROMISED]
     return Returns(
-        committed=sum(PROMISED[flow.kind] * flow.amount for flow in until if flow.kind in PROMISED),
+        committed=sum(promised) if promised else committed,
         paid_in=total(until, PAID_IN),
         distributed=total(until, DISTRIBUTED),
-        recallable=total(until, {Kind.RECALLABLE}),
-        called=total(until, {Kind.CALL}),
+        recallable=total(until, {FlowKind.RECALLABLE}),
+        called=total(until, {FlowKind.CALL}),
         residual=residual,
         irr=since_inception(until, residual, day),
     )
@@ -145,12 +149,12 @@ def irr(cash: Iterable[tuple[date, int]]) -> Irr:
     return Irr(expm1(growth), is_annual=years >= 1)
 
 
-def ratio(part: int | None, whole: int) -> Fraction | None:
+def ratio(part: int | None, whole: int | None) -> Fraction | None:
     """None where a part is not known or there is no whole."""
-    return None if part is None or whole <= 0 else Fraction(part, whole)
+    return None if part is None or not whole or whole < 0 else Fraction(part, whole)
 
 
-def total(flows: Iterable[Dated], kinds: Collection[Kind]) -> int:
+def total(flows: Iterable[Dated], kinds: Collection[FlowKind]) -> int:
     return sum(flow.amount for flow in flows if flow.kind in kinds)
 
 

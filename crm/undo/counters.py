@@ -28,6 +28,7 @@ from crm.events import arrivals
 from crm.events import queries as event_queries
 from crm.events.models import Arrival
 from crm.funds import actions as fund_actions
+from crm.funds import flows as fund_flows
 from crm.funds import queries as fund_queries
 from crm.institutions import actions as institution_actions
 from crm.institutions import queries as institution_queries
@@ -181,6 +182,8 @@ COUNTERS: dict[str, Counter] = {
     "commitment": Counter(
         fund_queries.find_commitment, filed(fund_actions.archive_commitment, fund_actions.restore_commitment)
     ),
+    "fund_flow": Counter(fund_queries.find_flow, filed(fund_flows.archive, fund_flows.restore)),
+    "fund_figure": Counter(fund_queries.find_figure, filed(fund_flows.archive, fund_flows.restore)),
     "round": Counter(
         deal_queries.find_round,
         {

@@ -43,6 +43,8 @@ def test_every_audited_field_has_a_label_and_its_words(app: Flask) -> None:
         "fund",
         "commitment",
         "local_requirement",
+        "fund_flow",
+        "fund_figure",
         "startup",
         "past_round",
         "startup_label",
