@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
+from babel.dates import format_date
 from flask import Flask
-from flask_babel import format_date
 
 from crm.activities import mentions
 from crm.activities.models import Activity, Ref
@@ -17,9 +18,10 @@ from crm.search.registry import registry
 from crm.settings.choices import choices, word
 from crm.web.addresses import address
 from crm.web.filters import day
+from crm.web.language import current_language, ngettext
 from crm.web.language import gettext as _
-from crm.web.language import ngettext
 
+MONDAY = date(2026, 1, 5)
 # Kinds of records with a page of their own that searching does not know.
 PAGES: Mapping[str, tuple[str, str]] = {
     "service": ("services.show_service", "service_id"),
@@ -55,7 +57,12 @@ def named(text: str, links: Iterable[Any]) -> Iterator[tuple[str, str]]:
 
 def weekday(value: date) -> str:
     """The day of the week, short: 周三, Wed."""
-    return str(format_date(value, "EEE"))
+    return day_of_week(value.weekday(), current_language())
+
+
+@cache
+def day_of_week(number: int, language: str) -> str:
+    return format_date(MONDAY + timedelta(days=number), "EEE", locale=language)
 
 
 def due_told(task: Activity, today: date) -> str:

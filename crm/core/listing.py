@@ -20,6 +20,7 @@ PAGE_SIZE = 25
 COUNT_LIMIT = 1000
 LONGEST_CURSOR = 2000
 LARGEST = 2**63
+COUNTED = sa.bindparam("counted", type_=sa.BigInteger)  # the id of the record whose parts are counted
 LASTING = 200  # how many statements each kind of list keeps
 MADE: WeakKeyDictionary[sa.Select[Any], dict[Hashable, sa.Select[Any]]] = WeakKeyDictionary()
 # Where nothing is known, lists sort by these. Written out, not bound, so that an index of the same expression serves.
@@ -153,10 +154,14 @@ def count_up_to(statement: sa.Select[Any], limit: int) -> int:
     return db.session.scalar(counting(statement, limit)) or 0
 
 
-def count_together(**statements: sa.Select[Any]) -> dict[str, int]:
-    """How many rows each statement has, counted to 1,000, all in one statement."""
-    counts = [counting(one, COUNT_LIMIT).scalar_subquery().label(name) for name, one in statements.items()]
-    return dict(db.session.execute(sa.select(*counts)).one()._mapping)
+def counter(**parts: sa.Select[Any]) -> Callable[[int], dict[str, int]]:
+    """What counts the parts of a record by its id, each to 1,000, all in one statement that is made once.
+
+    `parts`: what is about the record `COUNTED`.
+    """
+    counts = [counting(one, COUNT_LIMIT).scalar_subquery().label(name) for name, one in parts.items()]
+    statement = sa.select(*counts)
+    return lambda record_id: dict(db.session.execute(statement, {"counted": record_id}).one()._mapping)
 
 
 def counting(statement: sa.Select[Any], limit: int) -> sa.Select[int]:

@@ -126,11 +126,9 @@ def former_names_of(record: Any) -> tuple[str, ...]:
     return former_names_of_all(record.__tablename__, [record.id]).get(record.id, ())
 
 
-def former_names_about(record: Any) -> sa.Select[Any]:
+def former_names_about(record_type: str, record_id: Any) -> sa.Select[Any]:
     """The names that a record bore before, to be counted."""
-    return sa.select(FormerName.id).where(
-        FormerName.record_type == record.__tablename__, FormerName.record_id == record.id
-    )
+    return sa.select(FormerName.id).where(FormerName.record_type == record_type, FormerName.record_id == record_id)
 
 
 def former_names_of_all(record_type: str, record_ids: Collection[int]) -> dict[int, tuple[str, ...]]:

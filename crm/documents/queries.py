@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -37,6 +38,13 @@ def documents_seen(actor: Actor, record_type: str, record_id: int) -> Sequence[D
         )
         .order_by(Document.id)
     ).all()
+
+
+def documents_about(record_type: str, record_id: Any) -> sa.Select[Any]:
+    """The documents of one record, whoever may see them, to be counted."""
+    return sa.select(Document.id).where(
+        Document.record_type == record_type, Document.record_id == record_id, Document.archived_at.is_(None)
+    )
 
 
 def documents_of_all(record_type: str, record_ids: Collection[int]) -> dict[int, list[Document]]:

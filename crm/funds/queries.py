@@ -157,12 +157,12 @@ def funds_of(institution: Institution) -> Sequence[Fund]:
     ).all()
 
 
-def funds_about(institution: Institution) -> sa.Select[Any]:
+def funds_about(institution_id: Any) -> sa.Select[Any]:
     """The funds that an institution manages, to be counted."""
     return (
         sa.select(FundManager.id)
         .join(Fund, Fund.id == FundManager.fund_id)
-        .where(FundManager.institution_id == institution.id, Fund.archived_at.is_(None))
+        .where(FundManager.institution_id == institution_id, Fund.archived_at.is_(None))
     )
 
 

@@ -74,7 +74,7 @@ def my_day() -> dict[str, Any]:
         *((deal.next_step_on, "step", deal) for deal in steps),
         *((service.happened_on, "service", service) for service in planned),
     ]
-    links = timeline_queries.links_named([task.id for task in tasks])
+    links, _papers = timeline_queries.links_named([task.id for task in tasks])
     return {"agenda": sorted(due, key=itemgetter(0)), "links": links}
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from crm.accounts import queries as account_queries
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
-from crm.core.listing import count_together
+from crm.core.listing import COUNTED, counter
 from crm.core.naming import former_names_about, former_names_of
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
@@ -42,6 +42,7 @@ from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("institutions", __name__, url_prefix="/institutions")
+LATEST = 10  # deals and participations on the overview
 
 
 @bp.get("/")
@@ -119,24 +120,27 @@ def add_institution() -> Any:
 @bp.get("/<int:institution_id>")
 @requires(policies.may_see, institution=queries.find_institution)
 def show_institution(institution: Institution) -> Any:
-    admissions, counts = queries.admissions_of(institution), counts_of(institution)
-    startup = startup_queries.startup_of(institution)
+    admissions, counts = queries.admissions_of(institution), counts_of(institution.id)
+    startup = startup_queries.startup_of(institution) if counts["twins"] else None
     return record_page(
         "institutions/show_institution.html",
         institution,
         counts,
         admissions,
-        people=people_queries.people_of_institution(institution),
-        funds=fund_queries.funds_of(institution),
-        deals=deal_queries.latest_rows(actor(), deal_queries.Wanted(institution_id=institution.id), 10),
-        shares=deal_queries.participations_of_institution(institution),
+        people=people_queries.people_of_institution(institution) if counts["people"] else (),
+        funds=fund_queries.funds_of(institution) if counts["funds"] else (),
+        deals=deal_queries.latest_rows(actor(), institution, LATEST),
+        shares=deal_queries.participations_of_institution(institution, LATEST + 1) if counts["deals"] else (),
+        latest=LATEST,
         former_names=former_names_of(institution) if counts["former_name"] else (),
         startup=startup,
-        likely_startup=startup_queries.likely_startup(institution) if startup is None else None,
+        likely_startup=startup_queries.likely_startup(institution) if counts["namesakes"] and startup is None else None,
         has_thesis=says_something(institution),
         commitments=fund_queries.commitments_of_institution(institution),
         papers=document_queries.documents_of_all("admission", [one.id for one in admissions]),
-        attachments=document_queries.documents_seen(actor(), "institution", institution.id),
+        attachments=document_queries.documents_seen(actor(), "institution", institution.id)
+        if counts["documents"]
+        else (),
         timeline=timeline_queries.of_record(actor(), institution, request.args),
     )
 
@@ -333,15 +337,17 @@ def unchecked(value: str) -> str:
     return str(_("not checked yet")) if value == UNCHECKED else value
 
 
-def counts_of(institution: Institution) -> dict[str, int]:
-    """What there is of an institution, for the tabs, and so that nobody asks for what there is not."""
-    return count_together(
-        funds=fund_queries.funds_about(institution),
-        deals=deal_queries.deals_about(institution_id=institution.id),
-        services=service_queries.services_about(institution_id=institution.id),
-        people=people_queries.people_about(institution_id=institution.id),
-        former_name=former_names_about(institution),
-    )
+# What there is of an institution, for the tabs, and so that nobody asks for what there is not.
+counts_of = counter(
+    funds=fund_queries.funds_about(COUNTED),
+    deals=deal_queries.deals_about(institution_id=COUNTED),
+    services=service_queries.services_about(institution_id=COUNTED),
+    people=people_queries.people_about(institution_id=COUNTED),
+    documents=document_queries.documents_about("institution", COUNTED),
+    twins=startup_queries.twins_of_institution(COUNTED),
+    namesakes=startup_queries.namesakes_of_institution(COUNTED),
+    former_name=former_names_about("institution", COUNTED),
+)
 
 
 def record_page(
@@ -361,6 +367,6 @@ def record_page(
         admissions=admissions,
         admission=admissions[0] if admissions else None,
         today=day_of(now()),
-        counts=counts or counts_of(institution),
+        counts=counts or counts_of(institution.id),
         **values,
     )

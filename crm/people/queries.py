@@ -40,6 +40,11 @@ def people_of_startup(startup: Startup) -> Sequence[Person]:
     return people_where(Person.startup_id == startup.id)
 
 
+def founders_of(startup: Startup) -> Sequence[Person]:
+    """The founders of a startup, without those put away."""
+    return [one for one in people_of_startup(startup) if one.is_founder and not one.archived_at]
+
+
 def people_where(condition: sa.ColumnElement[bool]) -> Sequence[Person]:
     put_away = Person.archived_at.is_not(None)
     return db.session.scalars(
@@ -49,9 +54,9 @@ def people_where(condition: sa.ColumnElement[bool]) -> Sequence[Person]:
     ).all()
 
 
-def people_about(*, institution_id: int | None = None, startup_id: int | None = None) -> sa.Select[Any]:
+def people_about(*, institution_id: Any = None, startup_id: Any = None) -> sa.Select[Any]:
     """The people of an institution or a startup without those put away, to be counted."""
-    mine = Person.institution_id == institution_id if institution_id else Person.startup_id == startup_id
+    mine = Person.startup_id == startup_id if institution_id is None else Person.institution_id == institution_id
     return sa.select(Person.id).where(PRESENT, mine)
 
 

@@ -110,12 +110,6 @@ def rows_with_partner(actor: Actor, place: Place, institution: Institution) -> S
     return slice_of(statement, Service.id, SORTS, place, count=Count.MANY)
 
 
-def latest_rows(actor: Actor, limit: int, **filters: Any) -> Sequence[Any]:
-    """The latest services, as rows of `ROWS`."""
-    latest = wanted(ROWS, actor, **filters).order_by(Service.happened_on.desc(), Service.id.desc()).limit(limit)
-    return db.session.execute(latest).all()
-
-
 SORTS = {"date": Sort(Service.happened_on, True), "state": Sort(Service.state)}
 
 
@@ -223,12 +217,12 @@ def count_services(*, startup_id: int) -> int:
     return count_up_to(services_about(startup_id=startup_id), COUNT_LIMIT)
 
 
-def services_about(*, startup_id: int | None = None, institution_id: int | None = None) -> sa.Select[Any]:
+def services_about(*, startup_id: Any = None, institution_id: Any = None) -> sa.Select[Any]:
     """The services that a startup received or an institution took part in, to be counted."""
     statement = sa.select(Service.id).where(Service.archived_at.is_(None))
-    if startup_id:
+    if startup_id is not None:
         statement = statement.where(Service.startup_id == startup_id)
-    if institution_id:
+    if institution_id is not None:
         statement = statement.join(ServicePartner).where(ServicePartner.institution_id == institution_id)
     return statement
 

@@ -17,8 +17,11 @@ REMEMBERED = 4_000  # rows of each kind, of about a kilobyte
 
 
 def init_app(app: Flask) -> None:
-    """Let templates say `{% set deal_row = remembered_row(deal_row) %}` after a macro."""
-    app.jinja_env.globals["remembered_row"] = remembered_row
+    """Let templates say `{% set deal_row = remembered_row(deal_row) %}` after a macro.
+
+    `words_stamp()` is for the key of what is kept with words of vocabularies in it.
+    """
+    app.jinja_env.globals.update(remembered_row=remembered_row, words_stamp=lambda: queries.known().stamp)
 
 
 def remembered_row(macro: Callable[..., str]) -> Callable[..., str]:

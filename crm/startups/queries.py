@@ -164,6 +164,23 @@ def likely_institution(startup: Startup) -> Institution | None:
     return found if found is not None and startup_of(found) is None else None
 
 
+def namesakes_of_startup(startup_id: Any) -> sa.Select[Any]:
+    """The institutions with a startup's credit code, to be counted."""
+    same = Institution.credit_code == Startup.credit_code
+    return sa.select(Institution.id).join(Startup, same).where(Startup.id == startup_id)
+
+
+def namesakes_of_institution(institution_id: Any) -> sa.Select[Any]:
+    """The startups with an institution's credit code, to be counted."""
+    same = Institution.credit_code == Startup.credit_code
+    return sa.select(Startup.id).join(Institution, same).where(Institution.id == institution_id)
+
+
+def twins_of_institution(institution_id: Any) -> sa.Select[Any]:
+    """The startup that is the same legal person as an institution, to be counted."""
+    return sa.select(Startup.id).where(Startup.institution_id == institution_id)
+
+
 def likely_startup(institution: Institution) -> Startup | None:
     """The startup with an institution's credit code, while nobody said of either that it is one with another."""
     if not institution.credit_code:
@@ -283,9 +300,9 @@ def picture_of(startup: Startup, document_id: int) -> Document | None:
     )
 
 
-def parts_about(kind: type[Any], startup: Startup) -> sa.Select[Any]:
+def parts_about(kind: type[Any], startup_id: Any) -> sa.Select[Any]:
     """The parts of one kind that a startup has, to be counted."""
-    return sa.select(kind.id).where(kind.startup_id == startup.id, kind.archived_at.is_(None))
+    return sa.select(kind.id).where(kind.startup_id == startup_id, kind.archived_at.is_(None))
 
 
 def parts_ever(startup: Startup) -> dict[str, list[int]]:

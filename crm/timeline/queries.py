@@ -34,6 +34,7 @@ from crm.timeline.statements import day_told, latest
 
 PAGE = 15
 LONGEST_CURSOR = 200
+IDS: Any = sa.bindparam("ids", expanding=True)
 # Only what a line shows: whole records of deals, startups and institutions cost most of a page.
 NAMES = (Startup.name, Startup.short_name), (Institution.name, Institution.short_name)
 OF_DEAL = (
@@ -76,9 +77,9 @@ def told(actor: Actor, places: Sequence[Place]) -> list[Line]:
     things: dict[tuple[Source, int], Any] = {}
     for source, load in LOADERS.items():
         if ids[source]:
-            things |= {(source, one.id): one for one in db.session.scalars(load.where(key_of(load).in_(ids[source])))}
-    links = links_named(ids[Source.ACTIVITY])
-    papers = papers_of(actor, ids[Source.DOCUMENT], ids[Source.ACTIVITY])
+            things |= {(source, one.id): one for one in db.session.scalars(load, {"ids": ids[source]})}
+    links, with_papers = links_named(ids[Source.ACTIVITY])
+    papers = papers_of(actor, ids[Source.DOCUMENT], with_papers)
     lines = []
     for place in places:
         if place.source == Source.DOCUMENT:
@@ -99,49 +100,76 @@ def told(actor: Actor, places: Sequence[Place]) -> list[Line]:
     return lines
 
 
+def by_ids(kind: Any, *options: Any) -> sa.Select[Any]:
+    """What loads the records of a kind that :ids name, made once."""
+    return sa.select(kind).options(*options).where(kind.id.in_(IDS))
+
+
 LOADERS: dict[Source, sa.Select[Any]] = {
-    Source.ACTIVITY: sa.select(Activity).options(
-        joinedload(Activity.by).load_only(Account.name), joinedload(Activity.assignee).load_only(Account.name)
+    Source.ACTIVITY: by_ids(
+        Activity, joinedload(Activity.by).load_only(Account.name), joinedload(Activity.assignee).load_only(Account.name)
     ),
-    Source.EVENT: sa.select(DealEvent).options(
-        joinedload(DealEvent.by).load_only(Account.name), joinedload(DealEvent.deal).options(*OF_DEAL)
+    Source.EVENT: by_ids(
+        DealEvent, joinedload(DealEvent.by).load_only(Account.name), joinedload(DealEvent.deal).options(*OF_DEAL)
     ),
-    Source.RECEIPT: sa.select(Receipt).options(joinedload(Receipt.deal).options(*OF_DEAL)),
-    Source.SERVICE: sa.select(Service).options(
+    Source.RECEIPT: by_ids(Receipt, joinedload(Receipt.deal).options(*OF_DEAL)),
+    Source.SERVICE: by_ids(
+        Service,
         joinedload(Service.startup).load_only(*NAMES[0]),
         joinedload(Service.type).load_only(ServiceType.name_zh, ServiceType.name_en),
     ),
-    Source.ATTENDANCE: sa.select(Arrival).options(
-        joinedload(Arrival.event).load_only(Event.name, Event.place), joinedload(Arrival.person).load_only(Person.name)
+    Source.ATTENDANCE: by_ids(
+        Arrival,
+        joinedload(Arrival.event).load_only(Event.name, Event.place),
+        joinedload(Arrival.person).load_only(Person.name),
     ),
-    Source.AUDIT: sa.select(AuditEntry),
+    Source.AUDIT: by_ids(AuditEntry),
 }
 
 
-def key_of(load: sa.Select[Any]) -> Any:
-    return load.column_descriptions[0]["entity"].id
+LINKS = (
+    sa.select(
+        ActivityLink.activity_id,
+        ActivityLink.record_type,
+        ActivityLink.record_id,
+        ActivityLink.part,
+        ActivityLink.label,
+        sa.func.coalesce(ENTRY.c.title, Account.name).label("name"),
+        sa.exists()
+        .where(
+            Document.record_type == "activity",
+            Document.record_id == ActivityLink.activity_id,
+            Document.archived_at.is_(None),
+        )
+        .label("has_papers"),
+    )
+    .join(
+        ENTRY,
+        sa.and_(ENTRY.c.record_type == ActivityLink.record_type, ENTRY.c.record_id == ActivityLink.record_id),
+        isouter=True,
+    )
+    .join(Account, sa.and_(ActivityLink.record_type == "account", Account.id == ActivityLink.record_id), isouter=True)
+    .where(ActivityLink.activity_id.in_(IDS), ActivityLink.part != Part.WITHIN)
+    .order_by(ActivityLink.id)
+)
 
 
-def links_named(activity_ids: Collection[int]) -> dict[int, list[Linked]]:
-    """{activity: the records that it names, with what they are called today}; services cost another statement."""
+def links_named(activity_ids: Collection[int]) -> tuple[dict[int, list[Linked]], set[int]]:
+    """{activity: the records that it names, with what they are called today}, and the activities that have papers.
+
+    Services cost another statement.
+    """
     if not activity_ids:
-        return {}
-    same = sa.and_(ENTRY.c.record_type == ActivityLink.record_type, ENTRY.c.record_id == ActivityLink.record_id)
-    account = sa.and_(ActivityLink.record_type == "account", Account.id == ActivityLink.record_id)
-    rows = db.session.execute(
-        sa.select(ActivityLink, ENTRY.c.title, Account.name)
-        .join(ENTRY, same, isouter=True)
-        .join(Account, account, isouter=True)
-        .where(ActivityLink.activity_id.in_(activity_ids), ActivityLink.part != Part.WITHIN)
-        .order_by(ActivityLink.id)
-    ).all()
-    unnamed = {link.record_id for link, title, name in rows if link.record_type == "service"}
+        return {}, set()
+    rows = db.session.execute(LINKS, {"ids": list(activity_ids)}).all()
+    unnamed = {row.record_id for row in rows if row.record_type == "service"}
     services = names_told("service", unnamed) if unnamed else {}
     found: dict[int, list[Linked]] = {}
-    for link, title, name in rows:
-        called = title or name or services.get(link.record_id, "") or link.label
-        found.setdefault(link.activity_id, []).append(Linked(link.ref, link.part.value, link.label, called))
-    return found
+    for row in rows:
+        called = row.name or services.get(row.record_id, "") or row.label
+        link = Linked(Ref(row.record_type, row.record_id), row.part.value, row.label, called)
+        found.setdefault(row.activity_id, []).append(link)
+    return found, {row.activity_id for row in rows if row.has_papers}
 
 
 def papers_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from markupsafe import Markup
 YEAR = 31_536_000
 REMEMBERED = 2_000
 UNLIKELY = 8_000_000_000_000_000_001  # stands for a number while a pattern is made
+MOUNTED: ContextVar[str | None] = ContextVar("mounted", default=None)
 KEPT: dict[tuple[str, ...], str] = {}
 
 
@@ -38,6 +40,7 @@ def init_app(app: Flask) -> None:
         static_url=lambda path: static_at(root(), path),
         draw_icon=lambda name: drawn_at(root(), name),
     )
+    app.teardown_appcontext(forget)
     app.get_send_file_max_age = age_allowed  # type: ignore[assignment, method-assign]
 
 
@@ -47,8 +50,22 @@ def age_allowed(_: str | None) -> int:
 
 
 def root() -> str:
-    """Where the application is mounted, as the request says."""
-    return str(request.environ.get("SCRIPT_NAME", "")) if has_request_context() else ""
+    """Where the application is mounted, as the request says. A page asks some hundred times, so it is kept."""
+    found = MOUNTED.get()
+    return found if found is not None else find_root()
+
+
+def find_root() -> str:
+    if not has_request_context():
+        return ""
+    found = str(request.environ.get("SCRIPT_NAME", ""))
+    MOUNTED.set(found)
+    return found
+
+
+def forget(_: object = None) -> None:
+    """The next request may come by another way."""
+    MOUNTED.set(None)
 
 
 def address(endpoint: str, **values: Any) -> str:

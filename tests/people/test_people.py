@@ -12,7 +12,7 @@ from flask import Flask
 from crm.accounts.models import Role
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
-from crm.core.listing import Place, count_together
+from crm.core.listing import COUNTED, Place, counter
 from crm.people import actions, queries
 from crm.people.actions import PersonValues
 from crm.people.models import ConsentState, Person
@@ -173,7 +173,7 @@ def test_founders_stand_first_among_the_people_of_a_startup(app: Flask) -> None:
     a_person(startup=startup, name="Z", is_founder=True)
     with app.app_context(), unit_of_work(write=False):
         assert [one.name for one in queries.people_of_startup(startup)] == ["Z", "A"]
-        assert count_together(people=queries.people_about(startup_id=startup.id)) == {"people": 2}
+        assert counter(people=queries.people_about(startup_id=COUNTED))(startup.id) == {"people": 2}
 
 
 def test_a_list_of_ten_costs_as_many_queries_as_one(app: Flask, finance: Visitor) -> None:

@@ -30,7 +30,7 @@ def show_activity(activity: Activity) -> Any:
     return page(
         "activities/show_activity.html",
         activity=activity,
-        links=timeline_queries.links_named([activity.id]).get(activity.id, []),
+        links=timeline_queries.links_named([activity.id])[0].get(activity.id, []),
         attachments=document_queries.documents_seen(actor(), "activity", activity.id),
         entries=told_history("activity", activity.id),
         today=day_of(now()),

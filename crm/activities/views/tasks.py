@@ -43,7 +43,7 @@ def list_tasks() -> Any:
         show=show,
         assignees=assignees,
         assignee=chosen,
-        links=timeline_queries.links_named([task.id for task in found.rows]),
+        links=timeline_queries.links_named([task.id for task in found.rows])[0],
         today=day_of(now()),
         may_write=policies.may_write(actor()),
     )

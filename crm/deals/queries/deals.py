@@ -84,10 +84,12 @@ def listed(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any]:
     return ROWS.where(seen, *meant_by(wanted))
 
 
-def latest_rows(actor: Actor, wanted: Wanted, limit: int) -> Sequence[Any]:
-    """The deals that moved last, as rows of `SHOWN`."""
-    latest = ROWS.where(*conditions(actor, wanted)).order_by(Deal.moved_on.desc(), Deal.id.desc()).limit(limit)
-    return db.session.execute(latest).all()
+def latest_rows(actor: Actor, record: Startup | Institution, limit: int) -> Sequence[Any]:
+    """The deals of a startup or an institution that moved last, as rows of `SHOWN`."""
+    latest, seen = LATEST[record.__tablename__], visible_to(actor)
+    if not isinstance(seen, sa.True_):
+        latest = latest.where(seen)
+    return db.session.execute(latest, {"id": record.id, "most": limit}).all()
 
 
 def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
@@ -183,12 +185,12 @@ def latest_deals(condition: Any, limit: int) -> Sequence[Deal]:
     ).all()
 
 
-def deals_about(*, startup_id: int | None = None, institution_id: int | None = None) -> sa.Select[Any]:
+def deals_about(*, startup_id: Any = None, institution_id: Any = None) -> sa.Select[Any]:
     """The deals of a startup or an institution, to be counted."""
     statement = sa.select(Deal.id).where(Deal.archived_at.is_(None))
-    if startup_id:
+    if startup_id is not None:
         statement = statement.where(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup_id)))
-    if institution_id:
+    if institution_id is not None:
         statement = statement.where(Deal.institution_id == institution_id)
     return statement
 
@@ -196,3 +198,14 @@ def deals_about(*, startup_id: int | None = None, institution_id: int | None = N
 def deal_between(round_id: int, institution_id: int) -> Deal | None:
     """The one deal of a round with an institution, put away or not."""
     return db.session.scalar(sa.select(Deal).where(Deal.round_id == round_id, Deal.institution_id == institution_id))
+
+
+def latest_about(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    newest = (Deal.moved_on.desc(), Deal.id.desc())
+    return ROWS.where(condition, Deal.archived_at.is_(None)).order_by(*newest).limit(sa.bindparam("most"))
+
+
+LATEST = {
+    "startup": latest_about(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == sa.bindparam("id")))),
+    "institution": latest_about(Deal.institution_id == sa.bindparam("id")),
+}

@@ -51,9 +51,9 @@ def participations_of_startup(startup: Startup) -> list[Share]:
     return shares(Round.startup_id == startup.id)
 
 
-def participations_of_institution(institution: Institution) -> list[Share]:
+def participations_of_institution(institution: Institution, limit: int) -> list[Share]:
     """Which rounds an institution took part in, the latest first."""
-    return shares(Participation.institution_id == institution.id)
+    return shares(Participation.institution_id == institution.id, limit=limit)
 
 
 def investments_of(fund: Fund) -> list[Share]:
@@ -64,6 +64,7 @@ def investments_of(fund: Fund) -> list[Share]:
 def shares(
     condition: sa.ColumnElement[bool],
     order: Sequence[Any] = (Participation.happened_on.desc(), Participation.id.desc()),
+    limit: int = SHOWN,
 ) -> list[Share]:
     received = (
         sa.select(sa.func.coalesce(sa.func.sum(Receipt.amount), 0))
@@ -80,7 +81,7 @@ def shares(
         )
         .where(condition, Participation.archived_at.is_(None))
         .order_by(*order)
-        .limit(SHOWN)
+        .limit(limit)
     )
     return [Share(participation, int(total)) for participation, total in found]
 

@@ -80,7 +80,7 @@ def open_rounds_of_all(startups: Sequence[Startup]) -> dict[int, list[Round]]:
     return found
 
 
-def rounds_about(*, startup_id: int) -> sa.Select[Any]:
+def rounds_about(*, startup_id: Any) -> sa.Select[Any]:
     """The rounds of a startup, to be counted."""
     return sa.select(Round.id).where(Round.startup_id == startup_id, Round.archived_at.is_(None))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from crm.core.clock import day_of
-from crm.core.listing import count_together
+from crm.core.listing import COUNTED, counter
 from crm.core.naming import former_names_about
 from crm.deals import queries as deal_queries
+from crm.documents import queries as document_queries
 from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.startups import policies, queries
@@ -15,17 +16,17 @@ from crm.startups.models import PARTS, Startup
 from crm.web.answers import now, page
 from crm.web.guards import actor
 
-
-def counts_of(startup: Startup) -> dict[str, int]:
-    """What there is of a startup, for the tabs, and so that nobody asks for what there is not."""
-    return count_together(
-        rounds=deal_queries.rounds_about(startup_id=startup.id),
-        deals=deal_queries.deals_about(startup_id=startup.id),
-        services=service_queries.services_about(startup_id=startup.id),
-        people=people_queries.people_about(startup_id=startup.id),
-        former_name=former_names_about(startup),
-        **{kind.__tablename__: queries.parts_about(kind, startup) for kind in PARTS},
-    )
+# What there is of a startup, for the tabs, and so that nobody asks for what there is not.
+counts_of = counter(
+    rounds=deal_queries.rounds_about(startup_id=COUNTED),
+    deals=deal_queries.deals_about(startup_id=COUNTED),
+    services=service_queries.services_about(startup_id=COUNTED),
+    people=people_queries.people_about(startup_id=COUNTED),
+    documents=document_queries.documents_about("startup", COUNTED),
+    namesakes=queries.namesakes_of_startup(COUNTED),
+    former_name=former_names_about("startup", COUNTED),
+    **{kind.__tablename__: queries.parts_about(kind, COUNTED) for kind in PARTS},
+)
 
 
 def record_page(template: str, startup: Startup, counts: dict[str, int] | None = None, **values: Any) -> str:
@@ -38,6 +39,6 @@ def record_page(template: str, startup: Startup, counts: dict[str, int] | None =
         published=startup.is_published(today),
         may_write=policies.may_write(actor()),
         may_publish=policies.may_publish(actor()),
-        counts=counts or counts_of(startup),
+        counts=counts or counts_of(startup.id),
         **values,
     )

@@ -99,7 +99,7 @@ def add_startup() -> Any:
 @bp.get("/<int:startup_id>")
 @requires(policies.may_see, startup=queries.find_startup)
 def show_startup(startup: Startup) -> Any:
-    counts = counts_of(startup)
+    counts = counts_of(startup.id)
 
     def parts_of(kind: Any) -> Any:
         return queries.parts_of(kind, startup) if counts[kind.__tablename__] else []
@@ -108,18 +108,17 @@ def show_startup(startup: Startup) -> Any:
         "startups/show_startup.html",
         startup,
         counts,
-        rounds=deal_queries.rounds_of(startup),
-        deals=deal_queries.latest_rows(actor(), deal_queries.Wanted(startup_id=startup.id), 10),
-        services=service_queries.latest_rows(actor(), 8, startup_id=startup.id),
+        rounds=deal_queries.rounds_of(startup) if counts["rounds"] else (),
+        deals=deal_queries.latest_rows(actor(), startup, 10) if counts["deals"] else (),
         past_rounds=parts_of(PastRound),
         former_names=former_names_of(startup) if counts["former_name"] else (),
-        attachments=document_queries.documents_seen(actor(), "startup", startup.id),
+        attachments=document_queries.documents_seen(actor(), "startup", startup.id) if counts["documents"] else (),
         labels=parts_of(StartupLabel),
         filings=queries.by_kind(parts_of(Filing)),
         metrics=queries.by_metric(parts_of(ReportedMetric)),
-        founders=[one for one in people_queries.people_of_startup(startup) if one.is_founder and not one.archived_at],
+        founders=people_queries.founders_of(startup) if counts["people"] else (),
         institution=queries.institution_of(startup),
-        likely_institution=queries.likely_institution(startup),
+        likely_institution=queries.likely_institution(startup) if counts["namesakes"] else None,
         timeline=timeline_queries.of_record(actor(), startup, request.args),
     )
 
