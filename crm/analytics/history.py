@@ -22,7 +22,7 @@ from crm.core.db import db
 from crm.core.expressions import days_between, joined_in_turn
 from crm.deals.models import FIRST_STAGE, FUNDED_STAGE, Deal, DealEvent, DealStatus, Round
 from crm.deals.queries import stands
-from crm.metrics.definitions import live_deals
+from crm.metrics.definitions.deals import live_deals
 from crm.settings.queries import Words, terms
 
 MET_STAGE = "met"

@@ -18,6 +18,7 @@ COMMANDS = {
     "deals": "crm.cli.deals:deals",
     "mail": "crm.cli.mail:mail",
     "headline": "crm.cli.headline:headline",
+    "metrics": "crm.cli.metrics:metrics",
     "report": "crm.cli.report:report",
     "routes": "crm.cli.routes:routes",
 }
@@ -53,6 +54,7 @@ SUMMARIES = {
     "search": "Rebuild the index that searching uses.",
     "deals": "Check the totals of deals.",
     "headline": "Print the headline figures.",
+    "metrics": "Record what the figures count.",
     "report": "Make a PDF report.",
     "routes": "List the pages and who may call them.",
 }

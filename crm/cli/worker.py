@@ -17,6 +17,7 @@ from crm.core.jobs import queue, run_job, sweep
 from crm.core.outbox import send_due
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
+from crm.metrics import jobs as metric_jobs
 
 FEATURES_WITH_JOBS = ("crm.reports.jobs", "crm.imports.jobs")
 SWEEP_SECONDS = 15
@@ -65,7 +66,7 @@ def sweep_forever(app: Flask) -> None:
 
 def look_around() -> None:
     """Jobs that were lost, the day's work, mail that waits; what fails keeps nothing else from being done."""
-    for look in (sweep, begin_the_day, forget_visitors, send_due):
+    for look in (sweep, begin_the_day, forget_visitors, look_at_figures, send_due):
         try:
             look()
         except Exception:  # the database may be away for a while
@@ -79,3 +80,7 @@ def begin_the_day() -> None:
 
 def forget_visitors() -> None:
     event_jobs.forget_visitors(now())
+
+
+def look_at_figures() -> None:
+    metric_jobs.look_at_figures(now())

@@ -29,6 +29,13 @@ from crm.web.guards import actor, requires
 bp = Blueprint("home", __name__)
 
 NEXT_DAYS = timedelta(days=7)
+GROWING = (
+    "institutions_attracted",
+    "companies_served",
+    "introductions_to_date",
+    "amount_signed_to_date",
+    "amount_received_to_date",
+)
 MOST_TASKS, MOST_BESIDE = 12, 6
 
 
@@ -47,7 +54,7 @@ def show_home() -> Any:
         wrong=wrong,
         today=day_of(now()),
         headline=metric_queries.headline(as_of),
-        trends={name: (values, sparkline(values)) for name, values in trends(as_of).items()},
+        trends={name: (values, sparkline(values)) for name, values in trends(as_of, GROWING).items()},
         funds=metric_queries.count_of(METRICS["fund_matrix_gross"], as_of),
         deals=deal_queries.active_deals(actor() if own_only else None, limit=9),
         own_only=own_only,

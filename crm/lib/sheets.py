@@ -8,17 +8,19 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-Value = str | int | float | None
+Value = str | int | float | date | None
 
 
 class Kind(enum.StrEnum):
     """What a column holds, and how a spreadsheet shows it."""
 
     TEXT = "@"
+    DAY = "yyyy-mm-dd"
     NUMBER = "#,##0.##"
     COUNT = "#,##0"
     SHARE = "0.0%"
@@ -52,6 +54,8 @@ def plain(value: Value, kind: Kind) -> str:
         return ""
     if isinstance(value, str):
         return harmless(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return {Kind.SHARE: f"{value:.1%}", Kind.MONEY: f"{value:.2f}"}.get(kind, f"{value:.12g}")
 
 
@@ -74,6 +78,8 @@ def as_xlsx(sheet: Sheet) -> bytes:
             for column, value in enumerate(row):
                 if isinstance(value, str):
                     worksheet.write_string(line, column, CONTROL.sub("", value))
+                elif isinstance(value, date):
+                    worksheet.write_datetime(line, column, value, formats[column])
                 elif value is not None:
                     worksheet.write_number(line, column, value, formats[column])
         worksheet.freeze_panes(1, 1)
@@ -98,6 +104,6 @@ def as_text(sheet: Sheet) -> str:
 
 
 def shown(value: Value, kind: Kind) -> str:
-    if isinstance(value, str) or value is None:
-        return value or ""
+    if isinstance(value, (str, date)) or value is None:
+        return str(value or "")
     return f"{value:.0%}" if kind == Kind.SHARE else f"{value:,.2f}" if kind == Kind.MONEY else f"{value:,.12g}"

@@ -1,7 +1,16 @@
-"""Who sees the figures."""
+"""Who sees the figures, and who marks them as reported."""
 
 from __future__ import annotations
 
-from crm.accounts.policies import may_read_records
+import sqlalchemy as sa
+
+from crm.accounts.models import Actor
+from crm.accounts.policies import is_manager, may_read_records
 
 may_see_figures = may_read_records
+may_submit = is_manager
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Which submissions somebody sees: all or none."""
+    return sa.true() if may_see_figures(actor) else sa.false()

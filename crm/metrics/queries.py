@@ -1,57 +1,171 @@
-"""Figures at a date, and the rows behind them."""
+"""Figures at a date, as known now or then, and the rows behind them."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
+from crm.accounts.models import Actor
+from crm.core.clock import SHANGHAI
 from crm.core.db import db
 from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions.metric import NAMES
+from crm.metrics.models import KnownFact, Snapshot, SubmittedFigure
+from crm.metrics.policies import visible_to
 
 
-def value_of(metric: Metric, as_of: date) -> int:
-    """The figure as of a day (截至): a count, or 分 in CNY."""
-    return kept(("value", metric.name, as_of), lambda: total_of(metric, as_of))
+@dataclass(frozen=True)
+class Clocks:
+    """Which figure: as of a day (截至), and as known at a moment (当时已知); None is now."""
+
+    as_of: date
+    known_at: datetime | None = None
 
 
-def total_of(metric: Metric, as_of: date) -> int:
-    rows = metric.rows(as_of).subquery()
-    total = sa.func.coalesce(sa.func.sum(rows.c.amount), 0) if metric.unit == "CNY" else sa.func.count()
-    return int(db.session.scalar(sa.select(total).select_from(rows)) or 0)
+def facts_of(metric: Metric, known_at: datetime | None = None) -> sa.Subquery:
+    """All facts that a figure could count, as known now or at a moment."""
+    if known_at is None:
+        return metric.facts().subquery()
+    return (
+        sa.select(*(getattr(KnownFact, name) for name in NAMES))
+        .where(
+            KnownFact.metric == metric.name,
+            KnownFact.version == metric.version,
+            KnownFact.known_from <= known_at,
+            sa.or_(KnownFact.known_until.is_(None), KnownFact.known_until > known_at),
+        )
+        .subquery()
+    )
+
+
+def rows(metric: Metric, clocks: Clocks) -> sa.Select[Any]:
+    """The rows that a figure counts."""
+    facts = facts_of(metric, clocks.known_at)
+    return sa.select(*facts.c).where(counts_on(metric, facts.c, clocks.as_of))
+
+
+def counts_on(metric: Metric, facts: Any, as_of: date) -> sa.ColumnElement[bool]:
+    """Which facts a figure counts as of a day."""
+    lasts = sa.and_(facts.day <= as_of, sa.or_(facts.until.is_(None), facts.until > as_of))
+    return sa.and_(lasts, facts.day >= metric.first_day(as_of)) if metric.yearly else lasts
+
+
+def total(metric: Metric, counted: sa.Subquery) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(counted.c.amount), 0) if metric.is_money else sa.func.count()
+
+
+def value_of(metric: Metric, as_of: date, known_at: datetime | None = None) -> int:
+    """The figure: a count, or 分 in CNY."""
+    return measure(metric, Clocks(as_of, known_at)).value
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure's value, and how many rows make it up."""
+
+    value: int
+    count: int
+
+
+def measure(metric: Metric, clocks: Clocks) -> Measure:
+    """The value of a figure and the number of its rows."""
+    return kept(("measure", metric.name, clocks), lambda: measure_now(metric, clocks))
+
+
+def measure_now(metric: Metric, clocks: Clocks) -> Measure:
+    counted = rows(metric, clocks).subquery()
+    value, count = db.session.execute(sa.select(total(metric, counted), sa.func.count()).select_from(counted)).one()
+    return Measure(int(value), count)
 
 
 def headline(as_of: date) -> dict[str, int]:
     """Every figure as of a day, by name."""
-    return kept(("headline", as_of), lambda: {name: total_of(metric, as_of) for name, metric in METRICS.items()})
+    return kept(
+        ("headline", as_of),
+        lambda: {name: measure_now(metric, Clocks(as_of)).value for name, metric in METRICS.items()},
+    )
 
 
 def count_of(metric: Metric, as_of: date) -> int:
     """How many rows stand behind a figure."""
-    return kept(("count", metric.name, as_of), lambda: number_of(metric, as_of))
+    return measure(metric, Clocks(as_of)).count
 
 
-def number_of(metric: Metric, as_of: date) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(metric.rows(as_of).subquery())) or 0
+def rows_of(metric: Metric, as_of: date, place: Place, known_at: datetime | None = None) -> Slice:
+    """A page of the rows behind a figure, the latest first."""
+    clocks = Clocks(as_of, known_at)
+    return kept(("rows", metric.name, clocks, place), lambda: page_of(metric, clocks, place))
 
 
-def rows_of(metric: Metric, as_of: date, place: Place) -> Slice:
-    """The rows behind a figure, the latest first."""
-    return kept(("rows", metric.name, as_of, place), lambda: page_of(metric, as_of, place))
-
-
-def page_of(metric: Metric, as_of: date, place: Place) -> Slice:
-    rows = metric.rows(as_of).subquery()
+def page_of(metric: Metric, clocks: Clocks, place: Place) -> Slice:
+    found = rows(metric, clocks).subquery()
     sorts = {
-        "day": Sort(rows.c.day, True),
-        "amount": Sort(sa.func.coalesce(rows.c.amount, 0), True),
-        "label": Sort(rows.c.label),
+        "day": Sort(found.c.day, True),
+        "amount": Sort(sa.func.coalesce(found.c.amount, 0), True),
+        "label": Sort(found.c.label),
     }
     return slice_of(
-        sa.select(rows.c.record_id, rows.c.label, rows.c.detail, rows.c.day, rows.c.amount),
-        rows.c.row_id,
+        sa.select(found.c.record_id, found.c.label, found.c.detail, found.c.day, found.c.amount),
+        found.c.row_id,
         sorts,
         place,
     )
+
+
+def every_row(metric: Metric, clocks: Clocks) -> Sequence[sa.Row[Any]]:
+    """All rows behind a figure, the latest first, for exports."""
+    found = rows(metric, clocks).subquery()
+    return db.session.execute(sa.select(*found.c).order_by(found.c.day.desc(), found.c.row_id)).all()
+
+
+# --- what was known, and what was reported
+
+
+def last_look(metric: Metric, day: date) -> datetime | None:
+    """When the facts of a figure were last recorded on or before a day (Shanghai)."""
+    return look(metric, sa.func.max(Snapshot.taken_at), Snapshot.taken_at < end_of(day))
+
+
+def first_look(metric: Metric) -> datetime | None:
+    """When the facts of a figure were first recorded."""
+    return look(metric, sa.func.min(Snapshot.taken_at))
+
+
+def look(metric: Metric, which: Any, *conditions: Any) -> datetime | None:
+    return db.session.scalar(
+        sa.select(which).where(Snapshot.metric == metric.name, Snapshot.version == metric.version, *conditions)
+    )
+
+
+def end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+
+
+def submissions_of(metric: Metric) -> Sequence[SubmittedFigure]:
+    """To whom a figure was reported, the latest first."""
+    return db.session.scalars(
+        sa.select(SubmittedFigure)
+        .where(SubmittedFigure.metric == metric.name, SubmittedFigure.archived_at.is_(None))
+        .order_by(SubmittedFigure.as_of.desc(), SubmittedFigure.id.desc())
+    ).all()
+
+
+def latest_submissions() -> dict[str, SubmittedFigure]:
+    """{figure: what was last reported of it}."""
+    found = db.session.scalars(
+        sa.select(SubmittedFigure)
+        .where(SubmittedFigure.archived_at.is_(None))
+        .order_by(SubmittedFigure.as_of, SubmittedFigure.id)
+    )
+    return {one.metric: one for one in found}
+
+
+def find_submission(actor: Actor, submission_id: int) -> SubmittedFigure | None:
+    """A figure that was reported, if this actor may see figures."""
+    return db.session.scalar(sa.select(SubmittedFigure).where(SubmittedFigure.id == submission_id, visible_to(actor)))

@@ -1,15 +1,28 @@
-"""One figure: its definition, its value at a date, and the rows that it counts."""
+"""One figure: its definition, its value at a date as known now or then, its rows, what changed, what was reported."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, flash, request, send_file, url_for
+from werkzeug.wrappers import Response
 
-from crm.metrics import policies, queries
-from crm.metrics.definitions import METRICS
-from crm.web.answers import as_of_day, page
-from crm.web.guards import requires
+from crm.core.clock import day_of
+from crm.lib.charts import sparkline
+from crm.lib.sheets import as_csv, as_xlsx
+from crm.metrics import actions, policies, queries
+from crm.metrics.asked import Asked, asked_change, asked_clocks
+from crm.metrics.comparing import classes, compare
+from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.exports import sheet_of
+from crm.metrics.forms import SubmitForm
+from crm.metrics.models import SubmittedFigure
+from crm.metrics.pictures import over_time_chart
+from crm.metrics.trends import ends_of_months, trends
+from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
+from crm.web.guards import actor, requires
+from crm.web.language import current_language
 from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
@@ -20,26 +33,127 @@ RECORD_PAGES = {
     "startup": "/startups/",
     "deal": "/deals/",
     "fund": "/funds/",
+    "service": "/services/",
 }
+FILES = {
+    "csv": (as_csv, "text/csv"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@bp.get("/")
+@requires(policies.may_see_figures)
+def list_metrics() -> Any:
+    as_of, wrong = as_of_day(request.args.get("as_of", ""))
+    return page(
+        "metrics/list_metrics.html",
+        metrics=METRICS.values(),
+        as_of=as_of,
+        wrong=wrong,
+        values=queries.headline(as_of),
+        trends={name: (values, sparkline(values)) for name, values in trends(as_of).items()},
+        submitted=queries.latest_submissions(),
+    )
 
 
 @bp.get("/<name>")
 @requires(policies.may_see_figures)
 def show_metric(name: str) -> Any:
+    metric = metric_called(name)
+    asked = asked_clocks(metric)
+    clocks = asked.clocks
+    values = trends(clocks.as_of, (name,))[name]
+    found = queries.rows_of(metric, clocks.as_of, place_from_request(), clocks.known_at)
+    submissions = queries.submissions_of(metric)
+    return metric_page(
+        "metrics/show_metric.html",
+        metric,
+        asked=asked,
+        measured=queries.measure(metric, clocks),
+        chart=over_time_chart(metric, list(zip(ends_of_months(clocks.as_of), values, strict=True))),
+        listing=listing(found, []),
+        submissions=submissions,
+        differing=differing(metric, asked, submissions),
+        first_look=queries.first_look(metric),
+        may_submit=policies.may_submit(actor()),
+        may_copy=clocks.known_at is None,
+    )
+
+
+@bp.get("/<name>/rows.<kind>")
+@requires(policies.may_see_figures)
+def download_rows(name: str, kind: str) -> Response:
+    metric = metric_called(name)
+    if kind not in FILES:
+        abort(404)
+    write, mimetype = FILES[kind]
+    clocks = asked_clocks(metric).clocks
+    sheet = sheet_of(metric, clocks, queries.every_row(metric, clocks), current_language())
+    file_name = f"{sheet.about[0]} {clocks.as_of.isoformat()}.{kind}"
+    return send_file(BytesIO(write(sheet)), mimetype, as_attachment=True, download_name=file_name)
+
+
+@bp.get("/<name>/changes")
+@requires(policies.may_see_figures)
+def show_changes(name: str) -> Any:
+    metric = metric_called(name)
+    asked = asked_change(metric)
+    comparison = compare(metric, asked.before.clocks, asked.after.clocks)
+    return metric_page(
+        "metrics/show_changes.html",
+        metric,
+        before=asked.before,
+        after=asked.after,
+        comparison=comparison,
+        classes=classes(comparison),
+        first_look=queries.first_look(metric),
+    )
+
+
+@bp.route("/<name>/submit", methods=["GET", "POST"])
+@requires(policies.may_submit)
+@counted_once
+def submit_figure(name: str) -> Any:
+    metric = metric_called(name)
+    as_of, _wrong = as_of_day(request.args.get("as_of", ""))
+    form = SubmitForm(as_of=as_of, submitted_on=day_of(now()))
+
+    def save() -> Response:
+        submitted = actions.submit(metric, form.value(), by=actor(), at=now())
+        flash(_("The figure is frozen as it was reported."), "done")
+        return see_other("metrics.show_metric", name=name, as_of=submitted.as_of.isoformat())
+
+    return form_page("metrics/submit_figure.html", form, save, metric=metric)
+
+
+@bp.post("/submitted/<int:submitted_id>/withdraw")
+@requires(policies.may_submit, submitted=queries.find_submission)
+def withdraw_submission(submitted: SubmittedFigure) -> Response:
+    actions.withdraw(submitted, by=actor(), at=now())
+    flash(_("The figure counts as not reported."), "done")
+    return see_other("metrics.show_metric", name=submitted.metric)
+
+
+def metric_called(name: str) -> Metric:
     if name not in METRICS:
         abort(404)
-    metric = METRICS[name]
-    as_of, wrong = as_of_day(request.args.get("as_of", ""))
-    found = queries.rows_of(metric, as_of, place_from_request())
+    return METRICS[name]
+
+
+def metric_page(template: str, metric: Metric, **values: Any) -> str:
     return page(
-        "metrics/show_metric.html",
+        template,
         metric=metric,
-        as_of=as_of,
-        wrong=wrong,
-        value=queries.value_of(metric, as_of),
-        count=queries.count_of(metric, as_of),
-        listing=listing(found, []),
         prefix=RECORD_PAGES[metric.record],
-        home_href=url_for("home.show_home", as_of=as_of.isoformat()),
-        unit=_("CNY"),
+        metrics_href=url_for("metrics.list_metrics"),
+        **values,
     )
+
+
+def differing(metric: Metric, asked: Asked, submissions: Any) -> list[tuple[SubmittedFigure, int]]:
+    """What was reported for this day and reads otherwise now, with today's value."""
+    clocks = asked.clocks
+    if clocks.known_at is not None:
+        return []
+    value = queries.measure(metric, clocks).value
+    return [(one, value) for one in submissions if one.as_of == clocks.as_of and one.value != value]

@@ -13,8 +13,9 @@ from crm.core.db import db
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
 from crm.institutions.models import Institution
-from crm.metrics import definitions
-from crm.metrics.definitions import METRICS
+from crm.metrics.definitions import METRICS, Facts
+from crm.metrics.definitions import deals as deal_facts
+from crm.metrics.definitions import institutions as institution_facts
 from crm.metrics.queries import value_of
 from crm.reports.periods import Period
 from crm.services.models import (
@@ -152,7 +153,7 @@ def latest_services(scope: Scope, period: Period, limit: int) -> Sequence[sa.Row
 # --- deals
 
 
-def within_scope(rows: definitions.Rows, scope: Scope) -> sa.Select[Any]:
+def within_scope(rows: Facts, scope: Scope) -> sa.Select[Any]:
     """The rows behind a headline figure of deals, narrowed to the deals of a scope."""
     return cast(sa.Select[Any], rows).where(*scope.of_deals())
 
@@ -163,7 +164,7 @@ def counted(rows: sa.Select[Any], *what: Any) -> Any:
 
 def introductions(scope: Scope, period: Period) -> tuple[int, int, int]:
     """Deals introduced in the period, and how many institutions and startups that were."""
-    rows = within_scope(definitions.introductions(period.first, period.last), scope)
+    rows = within_scope(deal_facts.introductions(), scope).where(period.holds(Deal.introduced_on))
     found = counted(
         rows,
         sa.func.count(),
@@ -175,14 +176,14 @@ def introductions(scope: Scope, period: Period) -> tuple[int, int, int]:
 
 def signed(scope: Scope, period: Period) -> tuple[int, int]:
     """Deals signed in the period, and 分 in all."""
-    rows = within_scope(definitions.signed(period.first, period.last), scope)
+    rows = within_scope(deal_facts.signed(), scope).where(period.holds(Deal.signed_on))
     found = counted(rows, sa.func.count(), sa.func.coalesce(sa.func.sum(Deal.signed), 0))
     return found[0], int(found[1])
 
 
 def received(scope: Scope, period: Period) -> tuple[int, int]:
     """Deals on which money was received in the period, and 分 in all."""
-    rows = within_scope(definitions.received(period.first, period.last), scope)
+    rows = within_scope(deal_facts.received(), scope).where(period.holds(Receipt.received_on))
     found = counted(rows, sa.func.count(Deal.id.distinct()), sa.func.coalesce(sa.func.sum(Receipt.amount), 0))
     return found[0], int(found[1])
 
@@ -191,7 +192,7 @@ def concerned(scope: Scope, period: Period, *what: Any) -> sa.Select[Any]:
     """Deals introduced in the period, or introduced before and moved, signed or paid in it."""
     moved = sa.exists().where(DealEvent.deal_id == Deal.id, period.holds(DealEvent.happened_on), stands())
     paid = sa.exists().where(Receipt.deal_id == Deal.id, period.holds(Receipt.received_on))
-    return definitions.live_deals(*what).where(
+    return deal_facts.live_deals(*what).where(
         Deal.introduced_on <= period.last,
         sa.or_(period.holds(Deal.introduced_on), moved, period.holds(Deal.signed_on), paid),
         *scope.of_deals(),
@@ -326,8 +327,7 @@ def served(period: Period) -> int:
 
 def attracted(period: Period) -> int:
     """Institutions that joined in the period."""
-    rows = definitions.institutions_attracted(period.last)
-    return db.session.scalar(counting(rows.where(Institution.joined_on >= period.first))) or 0
+    return db.session.scalar(counting(institution_facts.attracted().where(period.holds(Institution.joined_on)))) or 0
 
 
 def to_date(name: str, day: date) -> int:
@@ -340,6 +340,6 @@ def earliest_day(scope: Scope) -> date | None:
     always = Period(date.min, date.max)
     days = (
         db.session.scalar(services(scope, always, sa.func.min(Service.happened_on))),
-        db.session.scalar(definitions.live_deals(sa.func.min(Deal.introduced_on)).where(*scope.of_deals())),
+        db.session.scalar(deal_facts.live_deals(sa.func.min(Deal.introduced_on)).where(*scope.of_deals())),
     )
     return min((day for day in days if day is not None), default=None)

@@ -33,6 +33,8 @@ from crm.funds import queries as fund_queries
 from crm.institutions import actions as institution_actions
 from crm.institutions import queries as institution_queries
 from crm.lib.text import N_
+from crm.metrics import actions as metric_actions
+from crm.metrics import queries as metric_queries
 from crm.people import actions as people_actions
 from crm.people import queries as people_queries
 from crm.services import actions as service_actions
@@ -214,6 +216,15 @@ COUNTERS: dict[str, Counter] = {
     "service": Counter(service_queries.find_service, filed(service_actions.archive, service_actions.restore)),
     "service_type": Counter(
         service_queries.find_type, filed(service_actions.archive_type, service_actions.restore_type), is_manager
+    ),
+    "submitted_figure": Counter(
+        metric_queries.find_submission,
+        {
+            "submitted": by_action(metric_actions.withdraw),
+            "archived": by_action(metric_actions.restore),
+            "restored": by_action(metric_actions.withdraw),
+        },
+        is_manager,
     ),
     "event": Counter(
         event_queries.find_event, {**filed(event_actions.archive, event_actions.restore), "moved": revert}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role, System
 from crm.cli.context import application, stop
 from crm.cli.demo.events import Events
+from crm.cli.demo.figures import enter_late, report_figures
 from crm.cli.demo.notices import make_unread
 from crm.cli.demo.records import Records
 from crm.cli.demo.rounds import Endings
@@ -25,6 +26,7 @@ from crm.imports.actions import Ledger, import_ledger, read_ledger
 from crm.imports.layout import FUNDS, INSTITUTIONS, STARTUPS
 from crm.institutions.models import Institution
 from crm.services import queries as service_queries
+from crm.services.models import FINANCE_LINE
 from crm.startups.models import Startup
 
 LEDGER = Path(__file__).with_name("ledger.xlsx")
@@ -100,6 +102,9 @@ class Demonstration:
         note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"
         deal_actions.express_interest(published[0], institutions[0], None, note, by=people["investor"], at=self.at)
         make_unread(people, self.at)
+        reported = report_figures(people["manager"], today, self.at)
+        kind = next(one for one in service_queries.types() if one.category.line == FINANCE_LINE)
+        enter_late(story.served[0], kind, reported, by=people["zhou"], at=self.at + timedelta(seconds=1))
 
     def read_the_ledger(self) -> None:
         """The institutions, funds and startups of a desk's workbook; what it did follows from the story."""

@@ -15,7 +15,7 @@ from crm.deals.models import Deal, DealEvent, DealStatus, Round
 from crm.deals.queries import stands
 from crm.institutions.models import Institution
 from crm.meeting.week import Week
-from crm.metrics.definitions import live_deals
+from crm.metrics.definitions.deals import live_deals
 from crm.startups.models import Startup
 
 MOST = 10  # rows of a list; the application has the rest

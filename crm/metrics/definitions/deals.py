@@ -1,0 +1,111 @@
+"""Introductions, and the money signed and received on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.deals.models import Deal, Receipt, Round
+from crm.institutions.models import Institution
+from crm.lib.text import N_
+from crm.metrics.definitions.metric import Facts, Metric, columns
+from crm.startups.models import Startup
+
+
+def live_deals(*what: Any) -> sa.Select[Any]:
+    """Deals that are not in the bin, nor their round, startup or institution."""
+    return (
+        sa.select(*what)
+        .join(Round, Round.id == Deal.round_id)
+        .join(Startup, Startup.id == Round.startup_id)
+        .join(Institution, Institution.id == Deal.institution_id)
+        .where(
+            Deal.archived_at.is_(None),
+            Round.archived_at.is_(None),
+            Startup.archived_at.is_(None),
+            Institution.archived_at.is_(None),
+        )
+    )
+
+
+def introductions() -> Facts:
+    return live_deals(*columns(Deal.id, Deal.id, Startup.name, Institution.name, Deal.introduced_on))
+
+
+def signed() -> Facts:
+    found = live_deals(*columns(Deal.id, Deal.id, Startup.name, Institution.name, Deal.signed_on, Deal.signed))
+    return found.where(Deal.signed_on.is_not(None), Deal.signed.is_not(None))
+
+
+def received() -> Facts:
+    return live_deals(
+        *columns(Receipt.id, Deal.id, Startup.name, Institution.name, Receipt.received_on, Receipt.amount)
+    ).join(Receipt, Receipt.deal_id == Deal.id)
+
+
+INTRODUCED = N_("Deals: one round introduced to one institution, by the day of the introduction. A pair counts once.")
+SIGNED = N_("Sum of the signed amounts of deals, by the day of signing. Never added to sought or received amounts.")
+RECEIVED = N_("Sum of the money received on deals, by the day of receipt. Never added to sought or signed amounts.")
+
+
+INTRODUCED_HEADINGS = (N_("Startup"), N_("Institution"), N_("Introduced on"))
+SIGNED_HEADINGS = (N_("Startup"), N_("Institution"), N_("Signed on"))
+RECEIVED_HEADINGS = (N_("Startup"), N_("Institution"), N_("Received on"))
+
+METRICS = (
+    Metric(
+        "introductions_to_date",
+        N_("Introductions"),
+        INTRODUCED,
+        "count",
+        N_("introductions"),
+        "deal",
+        INTRODUCED_HEADINGS,
+        introductions,
+    ),
+    Metric(
+        "introductions_this_year",
+        N_("Introductions this year"),
+        N_("Introductions from 1 January of the day's year to the day."),
+        "count",
+        N_("introductions"),
+        "deal",
+        INTRODUCED_HEADINGS,
+        introductions,
+        yearly=True,
+    ),
+    Metric("amount_signed_to_date", N_("Signed"), SIGNED, "CNY", N_("deals"), "deal", SIGNED_HEADINGS, signed),
+    Metric(
+        "amount_signed_this_year",
+        N_("Signed this year"),
+        SIGNED,
+        "CNY",
+        N_("deals"),
+        "deal",
+        SIGNED_HEADINGS,
+        signed,
+        yearly=True,
+    ),
+    Metric(
+        "amount_received_to_date",
+        N_("Received"),
+        RECEIVED,
+        "CNY",
+        N_("receipts"),
+        "deal",
+        RECEIVED_HEADINGS,
+        received,
+    ),
+    Metric(
+        "amount_received_this_year",
+        N_("Received this year"),
+        RECEIVED,
+        "CNY",
+        N_("receipts"),
+        "deal",
+        RECEIVED_HEADINGS,
+        received,
+        yearly=True,
+    ),
+)

@@ -1,0 +1,111 @@
+"""The fund matrix: gross, what lies inside it, and net of that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from crm.funds.models import Commitment, Fund, FundManager
+from crm.institutions.models import Institution
+from crm.lib.text import N_
+from crm.metrics.definitions.metric import Facts, Metric, columns
+
+
+def funds_joined() -> sa.Subquery:
+    """The funds of the matrix and since when: a fund joins with the first of its managers."""
+    joined = sa.func.min(Institution.joined_on)
+    return (
+        sa.select(Fund.id.label("fund_id"), joined.label("joined_on"))
+        .join(FundManager, FundManager.fund_id == Fund.id)
+        .join(Institution, Institution.id == FundManager.institution_id)
+        .where(Fund.archived_at.is_(None), Institution.archived_at.is_(None))
+        .group_by(Fund.id)
+        .having(joined.is_not(None))
+        .subquery()
+    )
+
+
+def in_cny(amount: Any, fund: Any) -> Any:
+    """An amount in minor units of a fund's currency, in 分 of CNY at the stored rate; NULL without a rate.
+
+    The whole and the remaining millions are converted apart, so that the product stays inside 64 bits.
+    """
+    million = sa.literal(1_000_000, sa.BigInteger)
+    rate = fund.cny_rate
+    converted = amount.op("/")(million) * rate + (amount % million * rate).op("/")(million)
+    return sa.case((fund.currency == "CNY", amount), else_=converted)
+
+
+def gross() -> Facts:
+    joined = funds_joined()
+    return sa.select(
+        *columns(Fund.id, Fund.id, Fund.name, Fund.amac_code, joined.c.joined_on, in_cny(Fund.committed, Fund))
+    ).join(joined, joined.c.fund_id == Fund.id)
+
+
+def between_funds(sign: int) -> sa.Select[Any]:
+    receivers, givers = funds_joined(), funds_joined()
+    investor = aliased(Fund)
+    exact = sa.case((Commitment.amount_low == Commitment.amount_high, Commitment.amount_low))
+    day = sa.case((receivers.c.joined_on > givers.c.joined_on, receivers.c.joined_on), else_=givers.c.joined_on)
+    return (
+        sa.select(*columns(Commitment.id * sign, Fund.id, Fund.name, investor.name, day, in_cny(exact, Fund) * sign))
+        .join(Fund, Fund.id == Commitment.fund_id)
+        .join(investor, investor.id == Commitment.from_fund_id)
+        .join(receivers, receivers.c.fund_id == Commitment.fund_id)
+        .join(givers, givers.c.fund_id == Commitment.from_fund_id)
+        .where(Commitment.archived_at.is_(None))
+    )
+
+
+def inside() -> Facts:
+    return between_funds(1)
+
+
+def net() -> Facts:
+    return sa.union_all(sa.select(gross().subquery()), sa.select(between_funds(-1).subquery()))
+
+
+SINCE = N_("In the matrix since")
+
+METRICS = (
+    Metric(
+        "fund_matrix_gross",
+        N_("Fund matrix, gross"),
+        N_(
+            "Sum of what investors committed to the funds whose manager had joined on or before the day, "
+            "in CNY at the stored rate. A fund of several managers counts once, from the first of them. "
+            "Funds without a known commitment or rate are listed but add nothing."
+        ),
+        "CNY",
+        N_("funds"),
+        "fund",
+        (N_("Fund"), N_("AMAC code"), SINCE),
+        gross,
+    ),
+    Metric(
+        "fund_matrix_inside",
+        N_("Fund matrix, inside"),
+        N_(
+            "Commitments of one fund of the matrix to another, both in the matrix on the day. "
+            "Commitments whose amount is not exactly known are listed but add nothing."
+        ),
+        "CNY",
+        N_("commitments"),
+        "fund",
+        (N_("Fund"), N_("Investor fund"), SINCE),
+        inside,
+    ),
+    Metric(
+        "fund_matrix_net",
+        N_("Fund matrix, net"),
+        N_("Gross less what funds of the matrix committed to each other: the capital that came from outside."),
+        "CNY",
+        N_("items"),
+        "fund",
+        (N_("Fund"), N_("AMAC code or investor fund"), SINCE),
+        net,
+    ),
+)

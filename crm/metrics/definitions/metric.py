@@ -1,0 +1,60 @@
+"""What a figure is: a definition in words, and one query of the facts that it counts.
+
+The query yields one row per thing counted, with the columns `row_id`, `record_id`, `label`, `detail`, `day`, `until`
+and `amount` (分 in CNY; NULL for counts). A fact counts from its `day` on and, where it has an `until`, before that.
+The value as of a day (截至) is the number of facts that count then, or the sum of their amounts.
+What lies in the bin, and what hangs on it, counts nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from crm.lib.text import Message
+
+Facts = sa.Select[Any] | sa.CompoundSelect[Any]
+NAMES = ("row_id", "record_id", "label", "detail", "day", "until", "amount")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure. `record`: the kind of record that each row opens. `noun`: what is counted, one and many.
+
+    `headings`: what a row's label, detail and day are called. `yearly`: counted from 1 January of the day's year.
+    A definition that changes gets another `version`: what was recorded under the earlier one stays as it was.
+    """
+
+    name: str
+    title: Message
+    definition: Message
+    unit: Literal["count", "CNY"]
+    noun: Message
+    record: Literal["institution", "startup", "deal", "fund", "service"]
+    headings: tuple[Message, Message, Message]
+    facts: Callable[[], Facts]
+    yearly: bool = False
+    version: int = 1
+
+    @property
+    def is_money(self) -> bool:
+        """True for 分 in CNY, False for a number of things."""
+        return self.unit == "CNY"
+
+    def first_day(self, as_of: date) -> date:
+        """The first day whose facts count as of a day."""
+        return as_of.replace(month=1, day=1) if self.yearly else date.min
+
+
+def columns(  # noqa: PLR0917 - in the order of the columns
+    row_id: Any, record_id: Any, label: Any, detail: Any, day: Any, amount: Any = None, *, until: Any = None
+) -> list[Any]:
+    """The columns of facts, by their names."""
+    never = sa.cast(sa.null(), sa.Date) if until is None else until
+    nothing = sa.cast(sa.null(), sa.BigInteger) if amount is None else amount
+    given = (row_id, record_id, label, detail, day, never, nothing)
+    return [column.label(name) for name, column in zip(NAMES, given, strict=True)]

@@ -1,0 +1,103 @@
+"""Companies served, and the services that they got."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.lib.text import N_
+from crm.metrics.definitions.metric import Facts, Metric, columns
+from crm.services.models import (
+    FINANCE_LINE,
+    INTRODUCTION,
+    ROADSHOW,
+    Service,
+    ServiceCategory,
+    ServiceState,
+    ServiceType,
+)
+from crm.startups.models import Startup
+
+
+def completed(*what: Any) -> sa.Select[Any]:
+    """Completed services of the finance line."""
+    return (
+        sa.select(*what)
+        .select_from(Service)
+        .join(ServiceType, ServiceType.id == Service.type_id)
+        .join(ServiceCategory, ServiceCategory.id == ServiceType.category_id)
+        .where(
+            Service.archived_at.is_(None),
+            Service.state == ServiceState.COMPLETED,
+            ServiceCategory.line == FINANCE_LINE,
+        )
+    )
+
+
+def companies(codes: tuple[str, ...] | None = None) -> Facts:
+    """Each startup with its first service, of any category or of these."""
+    served = completed(Service.startup_id, sa.func.min(Service.happened_on).label("first"))
+    if codes is not None:
+        served = served.where(ServiceCategory.code.in_(codes))
+    first = served.group_by(Service.startup_id).subquery()
+    return (
+        sa.select(*columns(Startup.id, Startup.id, Startup.name, Startup.short_name, first.c.first))
+        .join(first, first.c.startup_id == Startup.id)
+        .where(Startup.archived_at.is_(None))
+    )
+
+
+def services() -> Facts:
+    what = columns(Service.id, Service.id, Startup.name, ServiceType.name_zh, Service.happened_on)
+    return completed(*what).join(Startup, Startup.id == Service.startup_id).where(Startup.archived_at.is_(None))
+
+
+SERVED_HEADINGS = (N_("Startup"), N_("Short name"), N_("First served on"))
+SERVICE_HEADINGS = (N_("Startup"), N_("Service"), N_("Date"))
+COMPLETED = N_("Completed services of the finance line, by the day of the service.")
+
+METRICS = (
+    Metric(
+        "companies_served",
+        N_("Companies served"),
+        N_("Startups with at least one completed service of the finance line on or before the day."),
+        "count",
+        N_("companies"),
+        "startup",
+        SERVED_HEADINGS,
+        companies,
+    ),
+    Metric(
+        "companies_served_by_introduction_or_roadshow",
+        N_("Companies served by introduction or roadshow"),
+        N_("Of the companies served: those with a completed introduction or roadshow on or before the day."),
+        "count",
+        N_("companies"),
+        "startup",
+        SERVED_HEADINGS,
+        partial(companies, (INTRODUCTION, ROADSHOW)),
+    ),
+    Metric(
+        "services_to_date",
+        N_("Services"),
+        COMPLETED,
+        "count",
+        N_("services"),
+        "service",
+        SERVICE_HEADINGS,
+        services,
+    ),
+    Metric(
+        "services_this_year",
+        N_("Services this year"),
+        COMPLETED,
+        "count",
+        N_("services"),
+        "service",
+        SERVICE_HEADINGS,
+        services,
+        yearly=True,
+    ),
+)

@@ -1,0 +1,23 @@
+"""The form of a figure that was reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from crm.metrics.actions import SubmissionValues
+from crm.web.fields import DayField, LongTextField, TextField
+from crm.web.form import CreatingForm
+
+
+class SubmitForm(CreatingForm):
+    as_of = DayField(_("As of"), needed=True)
+    submitted_to = TextField(_("Reported to"), length=120, needed=True)
+    submitted_on = DayField(_("Reported on"), needed=True)
+    note = LongTextField(_("Note"), length=1000, rows=2)
+
+    def value(self) -> SubmissionValues:
+        """What the form says."""
+        told: dict[str, Any] = {name: self[name].data for name in SubmissionValues.__dataclass_fields__}
+        return SubmissionValues(**told | {"note": self.note.data or ""})
