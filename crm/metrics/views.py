@@ -80,10 +80,10 @@ def show_metric(name: str) -> Any:
     )
 
 
-@bp.get("/<name>/rows.<kind>")
+@bp.get("/<name>/rows")
 @requires(policies.may_see_figures)
-def download_rows(name: str, kind: str) -> Response:
-    metric = metric_called(name)
+def download_rows(name: str) -> Response:
+    metric, kind = metric_called(name), request.args.get("format", "xlsx")
     if kind not in FILES:
         abort(404)
     write, mimetype = FILES[kind]

@@ -156,7 +156,7 @@ def navigation(role: str) -> list[Group]:
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
     output = [
-        Item(_("Figures"), "metrics.list_metrics", "matrix"),
+        Item(_("Figures"), "metrics.list_metrics", "list"),
         Item(_("Analytics"), "analytics.show_funnel", "chart"),
         Item(_("Monday meeting"), "meeting.show_meeting", "calendar"),
     ]

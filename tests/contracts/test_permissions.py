@@ -151,6 +151,7 @@ def one_of_each() -> dict[str, int]:
         "document_id": a_product_picture(startup),
         "paste_id": a_paste_of_somebody_else(),
         "notice_id": a_notice_of_somebody_else(),
+        "submitted_id": a_submitted_figure(),
     }
 
 
@@ -158,6 +159,15 @@ def a_participation(startup: Startup, institution: Institution) -> int:
     round = a_closed_round(startup, institution, "c")
     with writing():
         return db.session.scalars(sa.select(Participation.id).where(Participation.round_id == round.id)).one()
+
+
+def a_submitted_figure() -> int:
+    from crm.metrics.actions import SubmissionValues, submit
+    from crm.metrics.definitions import METRICS
+    from tests.factories import AT, BY, TODAY
+
+    with writing():
+        return submit(METRICS["companies_served"], SubmissionValues(TODAY, "区金融办", TODAY), by=BY, at=AT).id
 
 
 def an_event_with_guest(startup: Startup, institution: Institution) -> dict[str, int]:

@@ -84,14 +84,14 @@ def test_every_figure_is_listed_and_opens(as_role: Callable[..., Visitor]) -> No
 
 def test_the_rows_are_taken_along_with_typed_cells(finance: Visitor) -> None:
     a_deal(a_startup("=1+1科技有限公司"), stage="signed", signed=12_345_678, happened_on=date(2026, 2, 1))
-    answer = finance.open("/metrics/amount_signed_to_date/rows.xlsx")
+    answer = finance.open("/metrics/amount_signed_to_date/rows?format=xlsx")
     book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(answer.data))
     head, row = book.get_sheet_by_index(0).to_python()
     assert head == ["Startup", "Institution", "Signed on", "Amount (CNY)"]
     assert (row[0], row[2], row[3]) == ("=1+1科技有限公司", date(2026, 2, 1), 123_456.78)
-    lines = finance.open("/metrics/amount_signed_to_date/rows.csv").data.decode("utf-8-sig").splitlines()
+    lines = finance.open("/metrics/amount_signed_to_date/rows?format=csv").data.decode("utf-8-sig").splitlines()
     assert lines[1].startswith("'=1+1科技有限公司,")
-    assert finance.open("/metrics/amount_signed_to_date/rows.pdf").status_code == 404
+    assert finance.open("/metrics/amount_signed_to_date/rows?format=pdf").status_code == 404
 
 
 def test_the_command_records_the_figures(finance: Visitor) -> None:
