@@ -77,13 +77,14 @@ def add_account(
     role: Role,
     institution_id: int | None,
     password: str,
+    email: str = "",
     by: Actor,
     at: datetime,
 ) -> Account:
     """A new account. Raises Refusal on a taken name, a weak password or an investor without institution."""
     username = username.strip().lower()
     check_password(password, username)
-    return new_account(username, name, role, institution_id, hash_password(password), by=by, at=at)
+    return new_account(username, name, role, institution_id, email, hash_password(password), by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,23 @@ class SecretLink:
 
 
 def invite(
-    *, username: str, name: str, role: Role, institution_id: int | None, by: Actor, at: datetime
+    *, username: str, name: str, role: Role, institution_id: int | None, email: str = "", by: Actor, at: datetime
 ) -> tuple[Account, SecretLink]:
     """A new account whose holder chooses the password by a link. Raises Refusal as `add_account` does."""
-    account = new_account(username.strip().lower(), name, role, institution_id, NO_PASSWORD, by=by, at=at)
+    account = new_account(username.strip().lower(), name, role, institution_id, email, NO_PASSWORD, by=by, at=at)
     return account, make_link(account, by=by, at=at)
 
 
 def new_account(
-    username: str, name: str, role: Role, institution_id: int | None, password_hash: str, *, by: Actor, at: datetime
+    username: str,
+    name: str,
+    role: Role,
+    institution_id: int | None,
+    email: str,
+    password_hash: str,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Account:
     check_belonging(role, institution_id)
     if account_by_username(username) is not None:
@@ -113,6 +122,7 @@ def new_account(
         name=name or username,
         role=role,
         institution_id=institution_id,
+        email=email,
         password_hash=password_hash,
         created_at=at,
     )

@@ -46,9 +46,10 @@ class AccountFields:
 
 
 class AddAccountForm(AccountFields, CreatingForm):
-    first_sight = ("name", "username", "password", "role", "institution")
+    first_sight = ("name", "username", "password", "role", "institution", "email")
 
     username = TextField(_("User name"), length=80, needed=True)
+    email = AddressField(_("E-mail"), description=_("For the day's digest. Empty: no mail."))
     password = password_field(
         _("Password"),
         "new-password",

@@ -72,14 +72,16 @@ def signs_in(app: Flask, username: str, password: str) -> bool:
 
 
 def test_an_invitation_is_shown_once_with_texts_to_send(admin: Visitor) -> None:
-    admin.visit("accounts.add_account").submit("Add the account", username="lu", name="陆清和", role="finance")
+    admin.visit("accounts.add_account").submit(
+        "Add the account", username="lu", name="陆清和", role="finance", email="lu@example.cn"
+    )
     path = shown_link(admin)
     texts = [text_of(one) for one in admin.now.all("textarea")]
     assert all(path in text and "lu" in text for text in texts)
     assert "请勿转发" in texts[0]
     assert "please do not forward" in texts[1]
     mail = unquote(admin.now.links()["Write a mail"])
-    assert mail.startswith("mailto:?subject=")
+    assert mail.startswith("mailto:lu@example.cn?subject=")
     assert path in mail
     account = admin.visit("accounts.list_accounts").click("陆清和")
     assert "Invited" in account.text

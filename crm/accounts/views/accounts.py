@@ -54,6 +54,7 @@ def add_account() -> Any:
             "name": form.name.data,
             "role": form.chosen_role,
             "institution_id": institution_id_of(form.institution.data),
+            "email": form.email.data or "",
         }
         if not form.password.data:
             return link_page(*actions.invite(**values, by=actor(), at=now()))

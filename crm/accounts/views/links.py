@@ -30,16 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Letter:
-    """What goes with a link into a chat or a mail, in one language."""
+    """What goes with a link into a chat or a mail, in one language. `to`: the mail's address, "" where none is known."""
 
     language: str
     subject: str
     body: str
+    to: str
 
     @property
     def mail(self) -> str:
         """The address that opens a new mail with it."""
-        return f"mailto:?subject={quote(self.subject)}&body={quote(self.body)}"
+        return f"mailto:{quote(self.to)}?subject={quote(self.subject)}&body={quote(self.body)}"
 
 
 @bp.post("/accounts/<int:account_id>/link")
@@ -164,4 +165,4 @@ def letter(account: Account, link: AccountLink, address: str, language: str) -> 
             opening = _("A new password for %(platform)s. Your user name: %(username)s.", **facts)
         closing = _("Choose your password by this link until %(until)s (Beijing time). It works once.", **facts)
         warning = _("It is for you alone: please do not forward it.")
-        return Letter(language, subject, "\n".join((opening, closing, address, warning)))
+        return Letter(language, subject, "\n".join((opening, closing, address, warning)), account.email)
