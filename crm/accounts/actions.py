@@ -84,7 +84,8 @@ def add_account(
     """A new account. Raises Refusal on a taken name, a weak password or an investor without institution."""
     username = username.strip().lower()
     check_password(password, username)
-    return new_account(username, name, role, institution_id, email, hash_password(password), by=by, at=at)
+    told = {"email": email, "password_hash": hash_password(password)}
+    return new_account(username, name, role, institution_id, **told, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def invite(
     *, username: str, name: str, role: Role, institution_id: int | None, email: str = "", by: Actor, at: datetime
 ) -> tuple[Account, SecretLink]:
     """A new account whose holder chooses the password by a link. Raises Refusal as `add_account` does."""
-    account = new_account(username.strip().lower(), name, role, institution_id, email, NO_PASSWORD, by=by, at=at)
+    told = {"email": email, "password_hash": NO_PASSWORD}
+    account = new_account(username.strip().lower(), name, role, institution_id, **told, by=by, at=at)
     return account, make_link(account, by=by, at=at)
 
 
@@ -108,9 +110,9 @@ def new_account(
     name: str,
     role: Role,
     institution_id: int | None,
+    *,
     email: str,
     password_hash: str,
-    *,
     by: Actor,
     at: datetime,
 ) -> Account:

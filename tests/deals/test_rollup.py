@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from crm.accounts.models import Account
-from crm.audit.models import AuditEntry
-from crm.core.db import db
+from crm.core.db import db, recorded
 from crm.core.errors import Refusal
 from crm.deals import actions, queries, rollup
-from crm.deals.actions import DealValues, Move, entered_stage_on
-from crm.deals.models import Deal, DealStatus, DealTotal, Receipt
+from crm.deals.actions import Closing, DealShare, DealValues, Move, entered_stage_on
+from crm.deals.models import Deal, DealStatus, DealTotal, Participation, Receipt, Round, RoundState
 from crm.deals.rollup import Key, Sums
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
@@ -137,8 +136,7 @@ class Desk(RuleBasedStateMachine):
                 by = session.get_one(Account, self.by.id)
                 what(by, self.at)
                 session.flush()
-                entries = sa.select(AuditEntry.id).where(AuditEntry.at == self.at)
-                self.last = list(session.scalars(entries))
+                self.last = [entry.id for entry in recorded(session)]
         except Refusal:
             self.last = []
 
@@ -225,6 +223,23 @@ class Desk(RuleBasedStateMachine):
 
         self.do(what)
 
+    @rule(number=st.integers(0, 9))
+    def end_round(self, number: int) -> None:
+        """Close the round of a deal, with which what goes on lapses; or open it again."""
+
+        def what(by: Account, at: datetime) -> None:
+            deal = self.some_deal(number)
+            round = queries.find_round(BY, deal.round_id) if deal else None
+            if round is None:
+                return
+            if round.state == RoundState.CLOSED:
+                actions.reopen_round(round, TODAY, "", version=None, by=by, at=at)
+                return
+            shares = [DealShare(one.id, None, None, one.signed) for one in queries.funded_deals_in(round)]
+            actions.close_round(round, Closing(TODAY, shares, without_money=True), version=None, by=by, at=at)
+
+        self.do(what)
+
     @rule(owner=st.integers(0, 1))
     def hand_over(self, owner: int) -> None:
         def what(by: Account, at: datetime) -> None:
@@ -258,6 +273,10 @@ class Desk(RuleBasedStateMachine):
             assert [int(total or 0) for total in totals] == [len(there), sum(exact), len(there) - len(exact), signed]
             receipts = session.scalars(sa.select(Receipt).where(Receipt.deal_id.in_(self.deals))).all()
             assert sum(queries.received_by_deal(self.deals).values()) == sum(one.amount for one in receipts)
+            shares = session.scalars(sa.select(Participation).where(Participation.archived_at.is_(None))).all()
+            closed = set(session.scalars(sa.select(Round.id).where(Round.state == RoundState.CLOSED)))
+            funded = {deal.id: deal.signed for deal in there if deal.is_funded and deal.round_id in closed}
+            assert {one.deal_id: one.signed for one in shares} == funded
 
     @invariant()
     def history_leads_to_the_present(self) -> None:
@@ -273,7 +292,7 @@ class Desk(RuleBasedStateMachine):
 def test_totals_and_history_hold_whatever_happens(work: Work) -> None:
     machine = type("DeskHere", (Desk,), {"work": staticmethod(work)})
     tries = settings(
-        max_examples=10,
+        max_examples=12,
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Letter:
-    """What goes with a link into a chat or a mail, in one language. `to`: the mail's address, "" where none is known."""
+    """What goes with a link into a chat or a mail, in one language. `to`: the mail's address, "" for none."""
 
     language: str
     subject: str
