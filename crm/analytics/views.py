@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, request, send_file, url_for
+from flask import Blueprint, abort, request, url_for
 
 from crm.analytics import pictures, policies, tables
 from crm.analytics.asked import EVERYTHING, Asked, asked_analytics, chips, period_links, selects, value_in_words
@@ -18,10 +17,10 @@ from crm.analytics.pictures import bucket_in_words
 from crm.analytics.queries import forecast, funnel, groups, institutions, lists, reasons
 from crm.analytics.table import Table, sheet
 from crm.deals import queries as deal_queries
-from crm.lib.sheets import Sheet, as_csv, as_text, as_xlsx
+from crm.lib.sheets import as_text
 from crm.settings.choices import word
 from crm.web.addresses import address as path_to
-from crm.web.answers import page
+from crm.web.answers import page, sheet_file
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import translate
@@ -112,11 +111,7 @@ def export_table(name: str) -> Any:
     if kind == TEXT:
         back = address(url_for(TAB_OF_TABLE[name]), asked.arguments() or {"period": EVERYTHING})
         return page("analytics/copy_table.html", title=found.title, text=as_text(handed_out), back=back)
-    if kind not in FILES:
-        abort(404)
-    write, mimetype = FILES[kind]
-    file_name = f"{found.title} {asked.as_of.isoformat()}.{kind}"
-    return send_file(BytesIO(write(handed_out)), mimetype=mimetype, as_attachment=True, download_name=file_name)
+    return sheet_file(handed_out, f"{found.title} {asked.as_of.isoformat()}", kind)
 
 
 @bp.get("/<name>/deals")
@@ -215,10 +210,6 @@ TAB_OF_TABLE = {
     "weights": "analytics.show_forecast",
 }
 TEXT = "text"
-FILES: dict[str, tuple[Callable[[Sheet], bytes], str]] = {
-    "csv": (as_csv, "text/csv"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 def table_href(asked: Asked, name: str, kind: str) -> str:

@@ -35,6 +35,7 @@ VERBS: dict[str, Message] = {
     "attached": N_("%(actor)s attached %(record)s"),
     "revealed": N_("%(actor)s looked at the contact data of %(record)s"),
     "exported": N_("%(actor)s exported what is kept about %(record)s"),
+    "took": N_("%(actor)s exported the list %(record)s"),
     "erased": N_("%(actor)s erased %(record)s on request"),
     "retired": N_("%(actor)s retired %(record)s"),
     "offered": N_("%(actor)s offers %(record)s again"),

@@ -39,12 +39,16 @@ class Sort:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a list a reader is: the sort, its direction, and the row that the page starts after or ends before."""
+    """Where in a list a reader is: the sort, its direction, and the row that the page starts after or ends before.
+
+    `size`: how many rows to read where it is not a page.
+    """
 
     sort: str = ""
     descending: bool | None = None
     after: str = ""
     before: str = ""
+    size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def slice_of(
     count: Count = Count.ALL,
 ) -> Slice:
     """The page of a statement at a place; an unknown sort or a broken cursor gives the first page."""
-    name = place.sort if place.sort in sorts else next(iter(sorts))
+    name, size = place.sort if place.sort in sorts else next(iter(sorts)), place.size or size
     sort = sorts[name]
     descending = sort.descending if place.descending is None or name != place.sort else place.descending
     backwards = bool(place.before)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, flash, jsonify, request
+from flask import Blueprint, flash, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
+from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
+from crm.core.listing import Place, Slice
 from crm.deals import queries as deal_queries
-from crm.funds import actions, policies, queries
+from crm.funds import actions, exports, policies, queries
 from crm.funds.actions import CNY
 from crm.funds.forms import (
     CURRENCIES,
@@ -44,6 +46,29 @@ bp = Blueprint("funds", __name__, url_prefix="/funds")
 @bp.get("/")
 @requires(policies.may_list)
 def list_funds() -> Any:
+    found, wanted, chips = asked_funds(place_from_request())
+    return page(
+        "funds/list_funds.html",
+        listing=listing(found, chips),
+        wanted=wanted,
+        investing="investing" in request.args,
+        kinds=choices("fund_kind"),
+        vintages=[(str(year), str(year)) for year in queries.vintages()],
+        sectors=choices("sector_layer"),
+        growth_stages=choices("growth_stage"),
+        may_write=policies.may_write(actor()),
+    )
+
+
+@bp.post("/export")
+@requires(policies.may_write)
+def export_funds() -> Response:
+    found, _wanted, _chips = asked_funds(whole_list())
+    return hand_out(_("Funds"), exports.headings(), found, exports.line, url_for("funds.list_funds"))
+
+
+def asked_funds(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, str, str]]]:
+    """The funds that the URL asks for, what it asks, and the filters that are on."""
     wanted, chips = asked_filters(
         q=(_("Search"), ""),
         kind=(_("Kind"), "fund_kind"),
@@ -56,24 +81,14 @@ def list_funds() -> Any:
     filters = {name: value for name, value in wanted.items() if name != "q"}
     found = queries.funds(
         actor(),
-        place_from_request(),
+        place,
         day_of(now()),
         text=wanted["q"],
         investing=investing,
         archived=archived,
         **filters,
     )
-    return page(
-        "funds/list_funds.html",
-        listing=listing(found, chips + investing_chip + bin_chip),
-        wanted=wanted,
-        investing=investing,
-        kinds=choices("fund_kind"),
-        vintages=[(str(year), str(year)) for year in queries.vintages()],
-        sectors=choices("sector_layer"),
-        growth_stages=choices("growth_stage"),
-        may_write=policies.may_write(actor()),
-    )
+    return found, wanted, chips + investing_chip + bin_chip
 
 
 @bp.get("/suggest")

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, request
+from flask import Blueprint, flash, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
+from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
-from crm.core.listing import COUNTED, counter
+from crm.core.listing import COUNTED, Place, Slice, counter
 from crm.core.naming import former_names_about, former_names_of
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
 from crm.documents.pictures import Upload, accept
 from crm.events import queries as event_queries
 from crm.funds import queries as fund_queries
-from crm.institutions import actions, policies, queries
+from crm.institutions import actions, exports, policies, queries
 from crm.institutions.forms import (
     AddInstitutionForm,
     EditBrandForm,
@@ -48,6 +49,34 @@ LATEST = 10  # deals and participations on the overview
 @bp.get("/")
 @requires(policies.may_list)
 def list_institutions() -> Any:
+    found, wanted, chips = asked_institutions(place_from_request())
+    return page(
+        "institutions/list_institutions.html",
+        listing=listing(found, chips),
+        wanted=wanted,
+        admissions=queries.latest_admissions([one.id for one in found.rows]),
+        kinds=choices("institution_kind"),
+        results=[*choices("admission_result"), (UNCHECKED, unchecked(UNCHECKED))],
+        sectors=choices("sector_layer"),
+        growth_stages=choices("growth_stage"),
+        may_write=policies.may_write(actor()),
+    )
+
+
+@bp.post("/export")
+@requires(policies.may_write)
+def export_institutions() -> Response:
+    found, _wanted, _chips = asked_institutions(whole_list())
+    admissions = queries.latest_admissions([one.id for one in found.rows])
+
+    def line(one: Institution) -> list[Any]:
+        return exports.line(one, admissions.get(one.id))
+
+    return hand_out(_("Institutions"), exports.headings(), found, line, url_for("institutions.list_institutions"))
+
+
+def asked_institutions(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, str, str]]]:
+    """The institutions that the URL asks for, what it asks, and the filters that are on."""
     wanted, chips = asked_filters(
         q=(_("Search"), ""),
         kind=(_("Kind"), "institution_kind"),
@@ -59,18 +88,8 @@ def list_institutions() -> Any:
     chips = [(name, label, unchecked(value)) for name, label, value in chips]
     archived, bin_chip = asked_bin()
     filters = {name: value for name, value in wanted.items() if name != "q"}
-    found = queries.institutions(actor(), place_from_request(), text=wanted["q"], archived=archived, **filters)
-    return page(
-        "institutions/list_institutions.html",
-        listing=listing(found, chips + bin_chip),
-        wanted=wanted,
-        admissions=queries.latest_admissions([one.id for one in found.rows]),
-        kinds=choices("institution_kind"),
-        results=[*choices("admission_result"), (UNCHECKED, unchecked(UNCHECKED))],
-        sectors=choices("sector_layer"),
-        growth_stages=choices("growth_stage"),
-        may_write=policies.may_write(actor()),
-    )
+    found = queries.institutions(actor(), place, text=wanted["q"], archived=archived, **filters)
+    return found, wanted, chips + bin_chip
 
 
 @bp.get("/suggest")

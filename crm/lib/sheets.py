@@ -6,7 +6,7 @@ import csv
 import enum
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -107,3 +107,10 @@ def shown(value: Value, kind: Kind) -> str:
     if isinstance(value, (str, date)) or value is None:
         return str(value or "")
     return f"{value:.0%}" if kind == Kind.SHARE else f"{value:,.2f}" if kind == Kind.MONEY else f"{value:,.12g}"
+
+
+# How each kind of file is written, and its media type.
+FILES: dict[str, tuple[Callable[[Sheet], bytes], str]] = {
+    "csv": (as_csv, "text/csv"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}

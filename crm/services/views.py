@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, request, url_for
 from werkzeug.wrappers import Response
 
+from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
@@ -16,7 +17,7 @@ from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.lib.names import split_names
 from crm.lib.text import N_
-from crm.services import actions, policies, queries
+from crm.services import actions, exports, policies, queries
 from crm.services.asked import asked_services
 from crm.services.forms import (
     PREFIX,
@@ -61,6 +62,19 @@ def list_services() -> Any:
         lines=choices("platform_line"),
         may_write=policies.may_write(actor()),
     )
+
+
+@bp.post("/export")
+@requires(policies.may_write)
+def export_services() -> Response:
+    _wanted, filters, _chips = asked_services()
+    found = queries.service_rows(actor(), whole_list(), **filters)
+    partners = queries.partner_names_of(service.id for service in found.rows)
+
+    def line(row: Any) -> list[Any]:
+        return exports.line(row, partners.get(row.id, []))
+
+    return hand_out(_("Services"), exports.headings(), found, line, url_for("services.list_services"))
 
 
 @bp.route("/new", methods=["GET", "POST"])

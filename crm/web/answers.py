@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -18,6 +19,7 @@ from crm.core.clock import now as clock_now
 from crm.core.errors import Conflict, Refusal
 from crm.core.submissions import earlier_submission, remember_submission
 from crm.lib.dates import read_typed_day
+from crm.lib.sheets import FILES, Sheet
 from crm.lib.text import Unreadable
 from crm.web.conflict import conflict_page, take_chosen
 from crm.web.form import EditingForm, Form
@@ -38,6 +40,14 @@ def page(template: str, **values: Any) -> str:
 def see_other(endpoint: str, **values: Any) -> Response:
     """After a change: go and look at the result."""
     return redirect(url_for(endpoint, **values), 303)
+
+
+def sheet_file(sheet: Sheet, name: str, kind: str) -> Response:
+    """A table as a file to keep; `kind`: csv or xlsx."""
+    if kind not in FILES:
+        abort(404)
+    write, mimetype = FILES[kind]
+    return send_file(BytesIO(write(sheet)), mimetype, as_attachment=True, download_name=f"{name}.{kind}")
 
 
 def go(location: str) -> Response:

@@ -9,11 +9,12 @@ from flask import flash, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
+from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.audit.queries import last_entry_of
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
-from crm.deals import actions, policies, queries
+from crm.deals import actions, exports, policies, queries
 from crm.deals.asked import asked_deals, filter_choices
 from crm.deals.forms import EditDealForm, LogDealForm, MoveDealForm, ReceiveForm
 from crm.deals.models import DEAL_MOVES, FIRST_STAGE, Deal, Interest, Receipt, Round, RoundState
@@ -49,6 +50,14 @@ def list_deals() -> Any:
         choices=filter_choices(),
         may_write=policies.may_write(actor()),
     )
+
+
+@bp.post("/deals/export")
+@requires(policies.may_write)
+def export_deals() -> Response:
+    _asked, filters, _chips = asked_deals()
+    found = queries.deal_rows(actor(), whole_list(), **filters)
+    return hand_out(_("Deals"), exports.headings(), found, exports.line, url_for("deals.list_deals"))
 
 
 @bp.get("/deals/rounds-of")

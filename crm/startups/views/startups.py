@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, jsonify, request
+from flask import flash, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.accounts.policies import may_see_contacts
+from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.core.listing import Place, Slice
 from crm.core.naming import former_names_of
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
@@ -20,7 +22,7 @@ from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
-from crm.startups import actions, policies, queries
+from crm.startups import actions, exports, policies, queries
 from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm, PublishForm
 from crm.startups.models import Filing, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
@@ -35,6 +37,27 @@ from crm.web.lists import listing, place_from_request
 @bp.get("/")
 @requires(policies.may_list)
 def list_startups() -> Any:
+    found, wanted, chips = asked_startups(place_from_request())
+    return page(
+        "startups/list_startups.html",
+        listing=listing(found, chips),
+        wanted=wanted,
+        sectors=choices("sector_layer"),
+        verticals=choices("sector_vertical"),
+        growth_stages=choices("growth_stage"),
+        may_write=policies.may_write(actor()),
+    )
+
+
+@bp.post("/export")
+@requires(policies.may_write)
+def export_startups() -> Response:
+    found, _wanted, _chips = asked_startups(whole_list())
+    return hand_out(_("Startups"), exports.headings(), found, exports.line, url_for("startups.list_startups"))
+
+
+def asked_startups(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, str, str]]]:
+    """The startups that the URL asks for, what it asks, and the filters that are on."""
     wanted, chips = asked_filters(
         q=(_("Search"), ""),
         sector=(_("Sector"), "sector_layer"),
@@ -45,7 +68,7 @@ def list_startups() -> Any:
     archived, bin_chip = asked_bin()
     found = queries.startups(
         actor(),
-        place_from_request(),
+        place,
         day_of(now()),
         text=wanted["q"],
         sector=wanted["sector"],
@@ -54,15 +77,7 @@ def list_startups() -> Any:
         published=published,
         archived=archived,
     )
-    return page(
-        "startups/list_startups.html",
-        listing=listing(found, chips + portal_chip + bin_chip),
-        wanted=wanted,
-        sectors=choices("sector_layer"),
-        verticals=choices("sector_vertical"),
-        growth_stages=choices("growth_stage"),
-        may_write=policies.may_write(actor()),
-    )
+    return found, wanted, chips + portal_chip + bin_chip
 
 
 @bp.get("/suggest")

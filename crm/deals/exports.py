@@ -1,0 +1,43 @@
+"""The list of deals as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm.audit.exports import iso, yuan
+from crm.lib.sheets import Kind, Value
+from crm.settings.choices import word
+from crm.web.language import gettext as _
+
+
+def headings() -> list[tuple[str, Kind]]:
+    return [
+        (_("Startup"), Kind.TEXT),
+        (_("Institution"), Kind.TEXT),
+        (_("Round"), Kind.TEXT),
+        (_("Stage"), Kind.TEXT),
+        (_("Status"), Kind.TEXT),
+        (_("In this stage since"), Kind.TEXT),
+        (_("Signed, CNY"), Kind.MONEY),
+        (_("Received, CNY"), Kind.MONEY),
+        (_("Next step"), Kind.TEXT),
+        (_("Next step on"), Kind.TEXT),
+        (_("Reason"), Kind.TEXT),
+    ]
+
+
+def line(row: Any) -> list[Value]:
+    """A row of the list of deals."""
+    return [
+        row.startup_name,
+        row.institution_name,
+        word("round_name", row.round_name),
+        word("deal_stage", row.stage),
+        word("deal_status", row.status),
+        iso(row.entered_on),
+        yuan(row.signed),
+        yuan(row.received),
+        row.next_step,
+        iso(row.next_step_on),
+        word("pass_reason", row.pass_reason or ""),
+    ]

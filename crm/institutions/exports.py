@@ -1,0 +1,42 @@
+"""The list of institutions as a file."""
+
+from __future__ import annotations
+
+from crm.audit.exports import iso, yuan
+from crm.institutions.models import Admission, Institution
+from crm.lib.sheets import Kind, Value
+from crm.settings.choices import term_names, word
+from crm.web.language import gettext as _
+
+
+def headings() -> list[tuple[str, Kind]]:
+    return [
+        (_("Institution"), Kind.TEXT),
+        (_("Short name"), Kind.TEXT),
+        (_("Brand"), Kind.TEXT),
+        (_("Kind"), Kind.TEXT),
+        (_("Admission"), Kind.TEXT),
+        (_("City"), Kind.TEXT),
+        (_("Sectors"), Kind.TEXT),
+        (_("%(what)s from, CNY", what=_("Ticket")), Kind.MONEY),
+        (_("%(what)s to, CNY", what=_("Ticket")), Kind.MONEY),
+        (_("Assets managed, CNY"), Kind.MONEY),
+        (_("Joined on"), Kind.TEXT),
+    ]
+
+
+def line(one: Institution, admission: Admission | None) -> list[Value]:
+    """A row of the list of institutions, with the check that counts."""
+    return [
+        one.name,
+        one.short_name,
+        one.brand.name if one.brand else None,
+        word("institution_kind", one.kind),
+        word("admission_result", admission.result) if admission else _("Not checked yet"),
+        one.city,
+        term_names("sector_layer", one.sectors) if one.sectors else None,
+        yuan(one.ticket.low),
+        yuan(one.ticket.high),
+        yuan(one.assets),
+        iso(one.joined_on),
+    ]
