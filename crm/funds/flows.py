@@ -125,6 +125,8 @@ def check_flow(fund_id: int, values: Any, at: datetime, *, besides: int | None =
 
 def check_figure(fund_id: int, values: Any, at: datetime, *, besides: int | None = None) -> None:
     refuse_future("as_of", values.as_of, at)
+    if values.value < 0 and values.measure != Measure.IRR:
+        raise Refusal({"value_text": N_("Only a rate of return can be below zero.")})
     told = (values.measure, values.as_of, values.fee_basis, values.credit_line)
     for one in figures_of(fund_id):
         if (one.measure, one.as_of, one.fee_basis, one.credit_line) == told and one.id != besides:

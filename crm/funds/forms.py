@@ -6,9 +6,14 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from wtforms.validators import ValidationError
+
 from crm.funds.actions import CNY, ONE, FundValues, RequirementValues
-from crm.funds.models import THOUSANDTHS
+from crm.funds.flows import FigureValues, FlowValues
+from crm.funds.models import MEASURE_UNITS, THOUSANDTHS, FundFigure, Measure
 from crm.institutions.thesis import Thesis
+from crm.lib.figures import Unit, read_figure, show_figure
+from crm.lib.returns import FlowKind
 from crm.lib.text import N_, Unreadable
 from crm.web.fields import (
     AmountField,
@@ -19,10 +24,12 @@ from crm.web.fields import (
     NameField,
     TextField,
     TypedField,
+    write_fen,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.investing import InvestingFields
 from crm.web.language import lazy_gettext as _
+from crm.web.language import translate
 
 CURRENCIES = ("CNY", "USD", "HKD", "EUR", "SGD", "JPY", "GBP")
 
@@ -174,3 +181,76 @@ class AddRequirementForm(RequirementFields, CreatingForm):
 
 class EditRequirementForm(RequirementFields, EditingForm):
     pass
+
+
+class FlowFields(Form):
+    happened_on = DayField(_("Date"), needed=True)
+    kind = ChoiceField(_("Kind"), needed=True)
+    amount = MoneyField(_("Amount"), needed=True, description=_("Always above zero; the kind says the direction."))
+    note = TextField(_("Note"), length=200)
+    source = TextField(_("Source"), length=120, description=_("For example the call notice."))
+
+    def value(self) -> FlowValues:
+        """What the form says; an amount in words is none."""
+        return FlowValues(
+            happened_on=self.happened_on.data,
+            kind=FlowKind(self.kind.data),
+            amount=self.amount.data or 0,
+            note=self.note.data,
+            source=self.source.data,
+        )
+
+
+class AddFlowForm(FlowFields, CreatingForm):
+    pass
+
+
+class EditFlowForm(FlowFields, EditingForm):
+    pass
+
+
+class FigureFields(Form):
+    measure = ChoiceField(_("Measure"), needed=True)
+    value_text = TextField(
+        _("Figure"), length=40, needed=True, description=_("NAV as 3.2亿, DPI and TVPI as 1.45x, IRR as 12.5%.")
+    )
+    as_of = DayField(_("As of"), needed=True)
+    source = TextField(_("Source"), length=120, needed=True, description=_("For example the audited report."))
+    fee_basis = ChoiceField(_("Net or gross"), needed=True, description=_("Net: after fees and carried interest."))
+    confirmed_by = TextField(_("Confirmed by"), length=80)
+    credit_line = ChoiceField(_("Subscription line"))
+
+    first_sight = ("measure", "value_text", "as_of", "source", "fee_basis", "confirmed_by")
+
+    def validate_value_text(self, field: TextField) -> None:
+        """Read the figure in the unit of its measure."""
+        if self.measure.data in MEASURE_UNITS and field.data:
+            try:
+                self.figure = read_figure(field.data, MEASURE_UNITS[Measure(self.measure.data)])
+            except Unreadable as error:
+                raise ValidationError(translate(error.message)) from error
+
+    def value(self) -> FigureValues:
+        """What the form says."""
+        names = ("as_of", "source", "fee_basis", "confirmed_by")
+        return FigureValues(
+            measure=Measure(self.measure.data),
+            value=self.figure,
+            credit_line=self.credit_line.data or None,
+            **{name: self[name].data for name in names},
+        )
+
+
+class AddFigureForm(FigureFields, CreatingForm):
+    pass
+
+
+class EditFigureForm(FigureFields, EditingForm):
+    pass
+
+
+def write_reported(figure: FundFigure) -> str:
+    """A reported figure as somebody would type it, without losing anything."""
+    if figure.unit == Unit.MONEY:
+        return write_fen(figure.value)
+    return show_figure(figure.value, figure.unit, "zh")

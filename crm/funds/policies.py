@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from crm.accounts.models import Actor
 from crm.accounts.policies import READERS, may_read_records, may_write_records
 
-may_list = may_see = may_read_records
+may_list = may_see = may_see_performance = may_read_records
 may_write = may_write_records
 
 

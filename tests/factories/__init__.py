@@ -31,14 +31,17 @@ from crm.events.actions import EventValues
 from crm.events.guest_names import record_of, subject_of
 from crm.events.models import Arrival, Event, EventState, Guest, GuestRole
 from crm.funds import actions as fund_actions
+from crm.funds import flows as fund_flows
 from crm.funds import queries as fund_queries
 from crm.funds.actions import FundValues, RequirementValues
-from crm.funds.models import Commitment, Fund, LocalRequirement
+from crm.funds.flows import FigureValues, FlowValues
+from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, LocalRequirement, Measure
 from crm.funds.queries import WITH_MANAGERS
 from crm.institutions import actions as institution_actions
 from crm.institutions.actions import AdmissionValues, InstitutionValues
 from crm.institutions.models import Admission, Brand, Institution
 from crm.lib.money import Amount
+from crm.lib.returns import FlowKind
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
 from crm.people.models import Person
@@ -163,6 +166,20 @@ def a_requirement(commitment: Commitment, ratio: int = 1500, **values: Any) -> L
         return fund_actions.require(kept, RequirementValues(ratio=ratio, **told), by=BY, at=AT)
 
     return made(build)
+
+
+def a_flow(
+    fund: Fund, kind: FlowKind = FlowKind.CALL, amount: int = YI, day: date = date(2024, 3, 1), **values: Any
+) -> FundFlow:
+    told = FlowValues(day, kind, amount, **values)
+    return made(lambda: fund_flows.add_flow(fund, told, by=BY, at=AT))
+
+
+def a_fund_figure(
+    fund: Fund, value: int = YI, day: date = date(2025, 12, 31), measure: Measure = Measure.NAV, **values: Any
+) -> FundFigure:
+    told = FigureValues(measure, value, day, **values)
+    return made(lambda: fund_flows.add_figure(fund, told, by=BY, at=AT))
 
 
 def a_startup(name: str = "", **values: Any) -> Startup:

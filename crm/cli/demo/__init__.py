@@ -15,6 +15,7 @@ from crm.accounts.models import Account, Role, System
 from crm.cli.context import application, stop
 from crm.cli.demo.events import Events
 from crm.cli.demo.figures import enter_late, report_figures
+from crm.cli.demo.flows import Flows
 from crm.cli.demo.notices import make_unread
 from crm.cli.demo.records import Records
 from crm.cli.demo.rounds import Endings
@@ -91,6 +92,8 @@ class Demonstration:
         records.institutions(institutions)
         records.funds()
         records.startups(startups)
+        told = Flows(today, self.at, random.Random(5)).tell()  # noqa: S311 - invented data, no secret
+        click.echo(f"  flows of {told} funds")
         owners = (people["finance"], people["zhou"])
         story = Story(today, startups, institutions, list(service_queries.types()), owners, chance)
         click.echo(f"  two years of work: {story.tell()} introductions, moves and services")

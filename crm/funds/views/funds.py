@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, flash, jsonify, request, url_for
+from flask import flash, jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.audit.exports import hand_out, whole_list
@@ -25,7 +25,8 @@ from crm.funds.forms import (
     EditRequirementForm,
     EditThesisForm,
 )
-from crm.funds.models import Commitment, Fund, LocalRequirement
+from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, LocalRequirement
+from crm.funds.views.blueprint import bp
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.institutions.thesis import says_something
@@ -39,8 +40,6 @@ from crm.web.investing import VOCABULARIES
 from crm.web.language import gettext as _
 from crm.web.language import translate
 from crm.web.lists import listing, place_from_request
-
-bp = Blueprint("funds", __name__, url_prefix="/funds")
 
 
 @bp.get("/")
@@ -133,7 +132,12 @@ def show_fund(fund: Fund) -> Any:
 @bp.get("/<int:fund_id>/history")
 @requires(policies.may_see, fund=queries.find_fund)
 def show_history(fund: Fund) -> Any:
-    parts = {"commitment": queries.commitment_ids(fund), "local_requirement": queries.requirement_ids(fund)}
+    parts = {
+        "commitment": queries.commitment_ids(fund),
+        "local_requirement": queries.requirement_ids(fund),
+        "fund_flow": queries.part_ids(FundFlow, fund),
+        "fund_figure": queries.part_ids(FundFigure, fund),
+    }
     return page(
         "funds/show_history.html",
         fund=fund,

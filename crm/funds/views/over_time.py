@@ -1,0 +1,144 @@
+"""What a fund did over time: its page, and the forms of flows and reported figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from crm.core.clock import day_of
+from crm.funds import flows, policies, queries
+from crm.funds.forms import AddFigureForm, AddFlowForm, EditFigureForm, EditFlowForm, write_reported
+from crm.funds.models import Fund, FundFigure, FundFlow
+from crm.funds.over_time import ENDS_SOON, Period, over_time
+from crm.funds.views.blueprint import bp
+from crm.lib.curve import Step, curve
+from crm.settings.choices import choices
+from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
+from crm.web.guards import actor, requires
+
+
+@bp.get("/<int:fund_id>/over-time")
+@requires(policies.may_see_performance, fund=queries.find_fund)
+def show_over_time(fund: Fund) -> Any:
+    as_of, wrong = as_of_day(request.args.get("as_of", ""))
+    kept, figures = queries.flows_of(fund.id), queries.figures_of(fund.id)
+    found = over_time(fund, kept, figures, as_of)
+    today = day_of(now())
+    ends = fund.investment_ends_on
+    return page(
+        "funds/show_over_time.html",
+        fund=fund,
+        may_write=policies.may_write(actor()),
+        as_of=as_of,
+        typed=request.args.get("as_of", ""),
+        wrong=wrong,
+        found=found,
+        flows=list(reversed(kept)),
+        figures=figures,
+        curve=curve([step_of(one, place) for place, one in enumerate(found.periods)]) if found.periods else None,
+        today=today,
+        days_left=(ends - today).days if ends and today <= ends <= today + ENDS_SOON else None,
+    )
+
+
+@bp.route("/<int:fund_id>/flows/new", methods=["GET", "POST"])
+@requires(policies.may_write, fund=queries.find_fund)
+@counted_once
+def add_flow(fund: Fund) -> Any:
+    form = offer_flow(AddFlowForm(kind=request.args.get("kind")))
+
+    def save() -> Response:
+        flow = flows.add_flow(fund, form.value(), by=actor(), at=now())
+        flash(_("Recorded."), "done")
+        if "again" in request.form:
+            return see_other("funds.add_flow", fund_id=fund.id, kind=flow.kind.value)
+        return see_other("funds.show_over_time", fund_id=fund.id)
+
+    return form_page("funds/add_flow.html", form, save, fund=fund)
+
+
+@bp.route("/flows/<int:flow_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, flow=queries.find_flow)
+def edit_flow(flow: FundFlow) -> Any:
+    def build(**source: Any) -> Any:
+        return offer_flow(EditFlowForm(obj=flow, **source))
+
+    form = build()
+
+    def save() -> Response:
+        flows.edit_flow(flow, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("funds.show_over_time", fund_id=flow.fund_id)
+
+    return form_page("funds/edit_flow.html", form, save, saved=lambda: build(formdata=None), flow=flow, fund=flow.fund)
+
+
+@bp.post("/flows/<int:flow_id>/remove")
+@requires(policies.may_write, flow=queries.find_flow)
+def remove_flow(flow: FundFlow) -> Response:
+    flows.archive(flow, by=actor(), at=now())
+    flash(_("The flow was taken out; the history keeps it."), "done")
+    return see_other("funds.show_over_time", fund_id=flow.fund_id)
+
+
+@bp.route("/<int:fund_id>/figures/new", methods=["GET", "POST"])
+@requires(policies.may_write, fund=queries.find_fund)
+@counted_once
+def add_figure(fund: Fund) -> Any:
+    form = offer_figure(AddFigureForm(measure=request.args.get("measure")))
+
+    def save() -> Response:
+        flows.add_figure(fund, form.value(), by=actor(), at=now())
+        flash(_("Figure recorded."), "done")
+        return see_other("funds.show_over_time", fund_id=fund.id)
+
+    return form_page("funds/add_figure.html", form, save, fund=fund)
+
+
+@bp.route("/figures/<int:figure_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_write, figure=queries.find_figure)
+def edit_figure(figure: FundFigure) -> Any:
+    def build(**source: Any) -> Any:
+        return offer_figure(EditFigureForm(obj=figure, value_text=write_reported(figure), **source))
+
+    form = build()
+
+    def save() -> Response:
+        flows.edit_figure(figure, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("funds.show_over_time", fund_id=figure.fund_id)
+
+    return form_page(
+        "funds/edit_figure.html", form, save, saved=lambda: build(formdata=None), figure=figure, fund=figure.fund
+    )
+
+
+@bp.post("/figures/<int:figure_id>/remove")
+@requires(policies.may_write, figure=queries.find_figure)
+def remove_figure(figure: FundFigure) -> Response:
+    flows.archive(figure, by=actor(), at=now())
+    flash(_("The figure was taken out; the history keeps it."), "done")
+    return see_other("funds.show_over_time", fund_id=figure.fund_id)
+
+
+def step_of(one: Period, place: int) -> Step:
+    """A period as the curve draws it: the year once, below its first quarter."""
+    if not one.quarter:
+        return Step(str(one.year), "", one.called, one.distributed, one.net)
+    year = str(one.year) if place == 0 or one.quarter == 1 else ""
+    return Step(f"Q{one.quarter}", year, one.called, one.distributed, one.net)
+
+
+def offer_flow(form: Any) -> Any:
+    form.kind.offer(choices("flow_kind"), empty="")
+    return form
+
+
+def offer_figure(form: Any) -> Any:
+    form.measure.offer(choices("fund_figure"), empty="")
+    form.fee_basis.offer(choices("fee_basis"))
+    form.credit_line.offer(choices("credit_line"), empty=_("not said"))
+    return form
