@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -49,11 +50,34 @@ def proposals(page: Page) -> None:
     page.locator("main .btn-primary").click()
 
 
+def active_deal(page: Page) -> None:
+    """A deal that goes on: how it got there stands beside it."""
+    page.goto(f"{BASE}/deals/?status=active&owner=me&sort=entered&down=0")
+    page.locator("tbody th a").first.click()
+
+
+def held_event(page: Page, tab: str = "") -> None:
+    """The last event that was held, or one of its tabs."""
+    page.goto(f"{BASE}/events/?when=past")
+    page.locator("tbody th a").nth(1).click()
+    if tab:
+        page.locator(f".tabs a[href$='/{tab}']").click()
+
+
 SHOTS: tuple[tuple[str, str, Where, int, str, str], ...] = (
     ("home", "finance", "/", 1440, "light", "zh_CN"),
     ("home-dark", "manager", "/", 1440, "dark", "zh_CN"),
     ("home-375", "finance", "/", 375, "light", "zh_CN"),
     ("home-en", "manager", "/?as_of=2025-12-31", 1440, "light", "en"),
+    ("board", "finance", "/deals/board", 1440, "light", "zh_CN"),
+    ("board-375", "finance", "/deals/board", 375, "dark", "zh_CN"),
+    ("timeline", "finance", active_deal, 1440, "light", "zh_CN"),
+    ("timeline-375", "finance", active_deal, 375, "light", "en"),
+    ("event", "finance", held_event, 1440, "light", "zh_CN"),
+    ("event-results", "finance", partial(held_event, tab="results"), 1440, "dark", "zh_CN"),
+    ("analytics", "manager", "/analytics/", 1440, "light", "zh_CN"),
+    ("analytics-375", "manager", "/analytics/institutions", 375, "dark", "zh_CN"),
+    ("monday", "manager", "/monday/", 1440, "light", "zh_CN"),
     ("deals", "finance", "/deals/", 1440, "light", "zh_CN"),
     ("deals-375", "finance", "/deals/?status=active", 375, "dark", "zh_CN"),
     ("deals-grid", "finance", "/deals/grid", 1440, "light", "zh_CN"),
