@@ -103,10 +103,18 @@ def tasks(
 
 def tasks_of(account_id: int, *, until: date | None = None, limit: int = 100) -> Sequence[Activity]:
     """Somebody's open tasks, the earliest due first, at most `limit`; with `until` only those due up to that day."""
-    statement = sa.select(Activity).options(*WITH_PEOPLE).where(open_tasks(account_id)).order_by(DUE, Activity.id)
-    if until is not None:
-        statement = statement.where(until >= DUE)
-    return db.session.scalars(statement.limit(limit)).all()
+    statement = OPEN_TASKS if until is None else TASKS_DUE
+    return db.session.scalars(statement, {"account": account_id, "until": until, "most": limit}).all()
+
+
+OPEN_TASKS = (
+    sa.select(Activity)
+    .options(*WITH_PEOPLE)
+    .where(open_tasks(sa.bindparam("account")))
+    .order_by(DUE, Activity.id)
+    .limit(sa.bindparam("most"))
+)
+TASKS_DUE = OPEN_TASKS.where(sa.bindparam("until") >= DUE)
 
 
 def tasks_due_on(day: date) -> Sequence[Activity]:

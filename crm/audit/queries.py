@@ -32,9 +32,15 @@ def history_of(
 
 def latest(limit: int, *, without: Collection[str] = ()) -> Sequence[AuditEntry]:
     """The latest entries, newest first, but for some types of record."""
-    return db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.record_type.not_in(without)).order_by(AuditEntry.id.desc()).limit(limit)
-    ).all()
+    return db.session.scalars(LATEST, {"without": list(without), "most": limit}).all()
+
+
+LATEST = (
+    sa.select(AuditEntry)
+    .where(AuditEntry.record_type.not_in(sa.bindparam("without", expanding=True)))
+    .order_by(AuditEntry.id.desc())
+    .limit(sa.bindparam("most"))
+)
 
 
 def last_entry_of(record_type: str, record_id: int) -> AuditEntry | None:

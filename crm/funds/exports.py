@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from crm.audit.exports import iso, yuan
-from crm.funds.models import Fund
 from crm.lib.sheets import Kind, Value
 from crm.settings.choices import term_names, word
 from crm.web.language import gettext as _
@@ -23,12 +25,12 @@ def headings() -> list[tuple[str, Kind]]:
     ]
 
 
-def line(fund: Fund) -> list[Value]:
-    """A row of the list of funds; what was committed is in the fund's own currency."""
+def line(fund: Any, managers: Sequence[Any]) -> list[Value]:
+    """A row of the list of funds with its managers; what was committed is in the fund's own currency."""
     return [
         fund.name,
         fund.amac_code,
-        "、".join(manager.institution.name for manager in fund.managers),
+        "、".join(manager.name for manager in managers),
         word("fund_kind", fund.kind),
         term_names("sector_layer", fund.sectors) if fund.sectors else None,
         str(fund.vintage) if fund.vintage else None,

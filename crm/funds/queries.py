@@ -82,7 +82,7 @@ def funds(
     investing: bool = False,
     **wanted: str,
 ) -> Slice:
-    """The list of funds, with their managers. `investing`: only those whose investment period holds that day.
+    """The list of funds, as rows of `SHOWN`. `investing`: only those whose investment period holds that day.
 
     `wanted`: kind, vintage, sector, growth_stage; "" asks for nothing.
     """
@@ -98,7 +98,39 @@ def funds(
 def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Select[Any]:
     put_away = Fund.archived_at.is_not(None) if archived else Fund.archived_at.is_(None)
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
-    return sa.select(Fund).options(WITH_MANAGERS).where(seen, put_away, *narrowing)
+    return sa.select(*SHOWN).where(seen, put_away, *narrowing)
+
+
+def managers_by_fund(fund_ids: Collection[int]) -> dict[int, list[Any]]:
+    """{fund: its managers, as rows with `name` and `shown_name`}, of some funds."""
+    found: dict[int, list[Any]] = {}
+    for manager in db.session.execute(MANAGERS, {"ids": list(fund_ids)}) if fund_ids else ():
+        found.setdefault(manager.fund_id, []).append(manager)
+    return found
+
+
+# What the list shows of a fund: a page of whole records takes several times as long to load.
+SHOWN: tuple[Any, ...] = (
+    Fund.id,
+    Fund.name,
+    Fund.amac_code,
+    Fund.kind,
+    Fund.sectors,
+    Fund.vintage,
+    Fund.committed,
+    Fund.currency,
+    Fund.investment_ends_on,
+)
+MANAGERS = (
+    sa.select(
+        FundManager.fund_id,
+        Institution.name,
+        sa.func.coalesce(sa.func.nullif(Institution.short_name, ""), Institution.name).label("shown_name"),
+    )
+    .join(Institution, Institution.id == FundManager.institution_id)
+    .where(FundManager.fund_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(FundManager.id)
+)
 
 
 SORTS = {

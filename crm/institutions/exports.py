@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crm.audit.exports import iso, yuan
-from crm.institutions.models import Admission, Institution
+from crm.institutions.models import Admission
 from crm.lib.sheets import Kind, Value
 from crm.settings.choices import term_names, word
 from crm.web.language import gettext as _
@@ -25,18 +27,18 @@ def headings() -> list[tuple[str, Kind]]:
     ]
 
 
-def line(one: Institution, admission: Admission | None) -> list[Value]:
+def line(one: Any, admission: Admission | None) -> list[Value]:
     """A row of the list of institutions, with the check that counts."""
     return [
         one.name,
         one.short_name,
-        one.brand.name if one.brand else None,
+        one.brand_name,
         word("institution_kind", one.kind),
         word("admission_result", admission.result) if admission else _("Not checked yet"),
         one.city,
         term_names("sector_layer", one.sectors) if one.sectors else None,
-        yuan(one.ticket.low),
-        yuan(one.ticket.high),
+        yuan(one.ticket_low),
+        yuan(one.ticket_high),
         yuan(one.assets),
         iso(one.joined_on),
     ]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.db import db, holds_code
-from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
 from crm.institutions.models import ADMITTED, Admission, Brand, Institution
 from crm.institutions.policies import may_list, visible_to
@@ -38,18 +38,40 @@ def institution_of(account: Account) -> Institution:
 
 
 def institutions(actor: Actor, place: Place, *, text: str = "", archived: bool = False, **wanted: str) -> Slice:
-    """The list of institutions. `wanted`: kind, brand, admission, sector, growth_stage; "" asks for nothing."""
+    """The list of institutions, as rows of `SHOWN`.
+
+    `wanted`: kind, brand, admission, sector, growth_stage; "" asks for nothing.
+    """
     statement = listed(visible_to(actor), archived, **wanted)
     if text:
         statement = statement.where(matches(text))
-    return slice_of(statement, Institution.id, SORTS, place)
+    return slice_of(statement, Institution.id, SORTS, place, count=Count.ALONE)
+
+
+# What the list shows of an institution: a page of whole records takes several times as long to load.
+SHOWN: tuple[Any, ...] = (
+    Institution.id,
+    Institution.name,
+    Institution.short_name,
+    Institution.kind,
+    Institution.city,
+    Institution.sectors,
+    Institution.ticket_low,
+    Institution.ticket_high,
+    Institution.ticket_text,
+    Institution.assets,
+    Institution.joined_on,
+    Institution.brand_id,
+    Brand.name.label("brand_name"),
+)
 
 
 @lru_cache(LASTING)
 def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Select[Any]:
     put_away = Institution.archived_at.is_not(None) if archived else Institution.archived_at.is_(None)
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
-    return sa.select(Institution).options(WITH_BRAND).where(seen, put_away, *narrowing)
+    brand = Brand.id == Institution.brand_id
+    return sa.select(*SHOWN).select_from(Institution).join(Brand, brand, isouter=True).where(seen, put_away, *narrowing)
 
 
 SORTS = {

@@ -69,7 +69,7 @@ def export_institutions() -> Response:
     found, _wanted, _chips = asked_institutions(whole_list())
     admissions = queries.latest_admissions([one.id for one in found.rows])
 
-    def line(one: Institution) -> list[Any]:
+    def line(one: Any) -> list[Any]:
         return exports.line(one, admissions.get(one.id))
 
     return hand_out(_("Institutions"), exports.headings(), found, line, url_for("institutions.list_institutions"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from crm.metrics.actions import SubmissionValues
 from crm.web.fields import DayField, LongTextField, TextField
 from crm.web.form import CreatingForm
+from crm.web.language import lazy_gettext as _
 
 
 class SubmitForm(CreatingForm):

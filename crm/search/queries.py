@@ -100,18 +100,14 @@ def suggested(model: type[Base], text: str) -> Sequence[Any]:
 class Matching:
     """The records of a kind that a text finds, in the bin or not, as the filter of a list asks.
 
-    Few come from the index as `ids`. Of very many (`common`), the list reads its rows in its own order and looks at
-    each: reading 80,000 hits to show 25 rows would take longer than the page.
+    Few come from the index as `ids`. Of more than 1,000 (`common`), the list reads its rows in its own order and looks
+    at each: reading 80,000 hits to show 25 rows would take longer than the page.
     """
 
     record_type: str
     terms: Sequence[Term]
-    ids: Sequence[int]
-
-    @property
-    def common(self) -> bool:
-        """True for more than 1,000, of which the list need not count how many."""
-        return len(self.ids) > COUNT_LIMIT
+    ids: Sequence[int] = ()
+    common: bool = False
 
     def holds(self, id_column: Any) -> sa.ColumnElement[bool]:
         """True where the record with this id is one of them."""
@@ -130,7 +126,11 @@ class Matching:
 def matching(record_type: str, text: str) -> Matching:
     """What a text finds of a kind of record."""
     terms = terms_of(text)
-    return Matching(record_type, terms, statements.record_ids(record_type, terms, COUNT_LIMIT + 1) if terms else [])
+    if not terms:
+        return Matching(record_type, terms)
+    if statements.more_than(COUNT_LIMIT, record_type, terms):
+        return Matching(record_type, terms, common=True)
+    return Matching(record_type, terms, statements.record_ids(record_type, terms, COUNT_LIMIT))
 
 
 def matches(id_column: Any, record_type: str, text: str) -> sa.ColumnElement[bool]:

@@ -44,8 +44,9 @@ WITH newest AS MATERIALIZED (
 SELECT {columns}, {way} AS way FROM hit JOIN search_entry ON search_entry.id = hit.id
 WHERE true {within} ORDER BY hit.id DESC LIMIT :most"""
 COUNT_ON_SQLITE = """
-SELECT count(*) FROM (SELECT 1 FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
+SELECT count(*) FROM (SELECT 1 FROM search_text {joined}
 WHERE search_text MATCH :{asked} {within} LIMIT :most)"""
+JOINED = "CROSS JOIN search_entry ON search_entry.id = search_text.rowid"
 COUNT_ON_POSTGRESQL = """
 SELECT count(*) FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {reach}) AS hit (id)
 JOIN search_entry ON search_entry.id = hit.id WHERE true {within} LIMIT :most) hit"""
@@ -80,7 +81,14 @@ def counting(kind: Kind, scope: Scope, asked: str, most: int) -> str:
     """How many entries match, those in the bin too, counted to `:most`."""
     told = within(kind, scope, archived=True)
     template = COUNT_ON_POSTGRESQL if on_postgresql() else COUNT_ON_SQLITE
-    return template.format(asked=asked, within=told, reach=EVERY if told else most)
+    return template.format(asked=asked, within=told, reach=EVERY if told else most, joined=JOINED if told else "")
+
+
+def more_than(most: int, kind: str, terms: Sequence[Term]) -> bool:
+    """True when more entries of a kind match, those in the bin too."""
+    template = COUNT_ON_POSTGRESQL if on_postgresql() else COUNT_ON_SQLITE
+    statement = template.format(asked="asked", within="", reach=most + 1, joined="")
+    return bool(rows_of(statement, {"asked": match_of(kind, terms), "most": most + 1}, scalar=True)[0] > most)
 
 
 def record_ids(kind: str, terms: Sequence[Term], most: int) -> Sequence[int]:

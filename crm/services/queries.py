@@ -245,9 +245,21 @@ def open_services_of(owner: Account) -> Sequence[Service]:
 
 def planned_due(owner: Account, day: date, limit: int) -> Sequence[Service]:
     """Planned services of an owner whose day has come, the longest overdue first."""
-    due = sa.and_(Service.owner_id == owner.id, Service.state == ServiceState.PLANNED, Service.happened_on <= day)
-    statement = sa.select(Service).options(*WITH_NAMES).where(due, Service.archived_at.is_(None))
-    return db.session.scalars(statement.order_by(Service.happened_on, Service.id).limit(limit)).all()
+    return db.session.scalars(PLANNED_DUE, {"owner": owner.id, "day": day, "most": limit}).all()
+
+
+PLANNED_DUE = (
+    sa.select(Service)
+    .options(*WITH_NAMES)
+    .where(
+        Service.owner_id == sa.bindparam("owner"),
+        Service.state == ServiceState.PLANNED,
+        Service.happened_on <= sa.bindparam("day"),
+        Service.archived_at.is_(None),
+    )
+    .order_by(Service.happened_on, Service.id)
+    .limit(sa.bindparam("most"))
+)
 
 
 def partners_of(ids: Iterable[int]) -> dict[int, list[Institution]]:

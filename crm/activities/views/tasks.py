@@ -90,7 +90,7 @@ def postpone_task(task: Activity) -> Any:
 @requires(policies.may_write, task=queries.find_task)
 def assign_task(task: Activity) -> Any:
     form = AssignForm()
-    form.to.offer([(str(one.id), one.name) for one in account_queries.owners()], empty=_("nobody yet"))
+    form.to.offer([(str(number), name) for number, name in account_queries.owner_names()], empty=_("nobody yet"))
     if not form.is_submitted():
         form.to.data = str(task.assignee_id or "")
 

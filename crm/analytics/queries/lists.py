@@ -15,7 +15,7 @@ from crm.core.keeping import kept
 from crm.core.listing import BELOW_ZERO, PAGE_SIZE, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal
 from crm.deals.policies import visible_to
-from crm.deals.queries import WITH_NAMES
+from crm.deals.queries import rows_called
 
 
 def number(figure: Figure, filters: Filters, as_of: date, at: str = "") -> int:
@@ -31,7 +31,10 @@ def ids(figure: Figure, filters: Filters, as_of: date, at: str = "") -> sa.Selec
 
 
 def deals(actor: Actor, counted_ids: sa.Select[Any], place: Place, question: tuple[Any, ...]) -> Slice:
-    """Those deals page by page, the latest move first. `question` is what the page keeps its ids under."""
+    """Those deals page by page, as rows of a list of deals, the latest move first.
+
+    `question` is what the page keeps its ids under.
+    """
     sorts = {
         "moved": Sort(Deal.moved_on, True),
         "introduced": Sort(Deal.introduced_on, True),
@@ -39,8 +42,5 @@ def deals(actor: Actor, counted_ids: sa.Select[Any], place: Place, question: tup
     }
     statement = sa.select(Deal.id).where(visible_to(actor), Deal.id.in_(counted_ids))
     found = kept(("deals", actor.role, *question, place), lambda: slice_of(statement, Deal.id, sorts, place, PAGE_SIZE))
-    loaded = {
-        deal.id: deal
-        for deal in db.session.scalars(sa.select(Deal).options(*WITH_NAMES).where(Deal.id.in_(found.rows)))
-    }
+    loaded = {deal.id: deal for deal in rows_called(found.rows)}
     return Slice(**{**vars(found), "rows": [loaded[one] for one in found.rows]})

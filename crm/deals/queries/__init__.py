@@ -22,6 +22,7 @@ from crm.deals.queries.deals import (
     next_steps_of,
     open_deals_of,
     open_of,
+    rows_called,
 )
 from crm.deals.queries.events import (
     event_recorded_at,
@@ -134,6 +135,7 @@ __all__ = [
     "rounds_about",
     "rounds_of",
     "rounds_with_deals",
+    "rows_called",
     "signed_deals_in",
     "standing_events",
     "stands",

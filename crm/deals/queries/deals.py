@@ -108,6 +108,11 @@ def deals_called(ids: Collection[int]) -> Sequence[Deal]:
     return db.session.scalars(sa.select(Deal).options(*WITH_NAMES).where(Deal.id.in_(ids)).order_by(Deal.id)).all()
 
 
+def rows_called(ids: Sequence[int]) -> Sequence[Any]:
+    """Deals by their ids, as rows of `SHOWN`, in no order."""
+    return db.session.execute(CALLED, {"ids": ids}).all() if ids else []
+
+
 def deals_of_startup(startup: Startup, limit: int) -> Sequence[Deal]:
     """The deals of a startup that moved last."""
     return latest_deals(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == startup.id)), limit)
@@ -128,30 +133,14 @@ def active_of(record: Startup | Institution, limit: int) -> Sequence[Deal]:
 
 def next_steps_of(owner: Account, until: date, limit: int) -> Sequence[Deal]:
     """The active deals of an owner whose next step is due up to a day, the earliest first."""
-    return db.session.scalars(
-        sa.select(Deal)
-        .options(*WITH_NAMES)
-        .where(
-            Deal.owner_id == owner.id,
-            Deal.status == DealStatus.ACTIVE,
-            Deal.archived_at.is_(None),
-            Deal.next_step_on <= until,
-        )
-        .order_by(Deal.next_step_on, Deal.id)
-        .limit(limit)
-    ).all()
+    return db.session.scalars(NEXT_STEPS, {"owner": owner.id, "until": until, "most": limit}).all()
 
 
 def active_deals(owner: Account | None, limit: int) -> Sequence[Deal]:
     """Active deals, an owner's or everybody's, the longest still first."""
-    statement = (
-        sa.select(Deal)
-        .options(*WITH_NAMES)
-        .where(Deal.status == DealStatus.ACTIVE, Deal.archived_at.is_(None))
-        .order_by(Deal.moved_on, Deal.id)
-        .limit(limit)
-    )
-    return db.session.scalars(statement.where(Deal.owner_id == owner.id) if owner else statement).all()
+    if owner is None:
+        return db.session.scalars(LONGEST_STILL, {"most": limit}).all()
+    return db.session.scalars(OWN_LONGEST_STILL, {"owner": owner.id, "most": limit}).all()
 
 
 def moved_since(owner: Account, day: date, limit: int) -> Sequence[Deal]:
@@ -205,6 +194,16 @@ def latest_about(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return ROWS.where(condition, Deal.archived_at.is_(None)).order_by(*newest).limit(sa.bindparam("most"))
 
 
+CALLED = ROWS.where(Deal.id.in_(sa.bindparam("ids", expanding=True)))
+ACTIVE = sa.select(Deal).options(*WITH_NAMES).where(Deal.status == DealStatus.ACTIVE, Deal.archived_at.is_(None))
+OWN = Deal.owner_id == sa.bindparam("owner")
+NEXT_STEPS = (
+    ACTIVE.where(OWN, Deal.next_step_on <= sa.bindparam("until"))
+    .order_by(Deal.next_step_on, Deal.id)
+    .limit(sa.bindparam("most"))
+)
+LONGEST_STILL = ACTIVE.order_by(Deal.moved_on, Deal.id).limit(sa.bindparam("most"))
+OWN_LONGEST_STILL = LONGEST_STILL.where(OWN)
 LATEST = {
     "startup": latest_about(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == sa.bindparam("id")))),
     "institution": latest_about(Deal.institution_id == sa.bindparam("id")),

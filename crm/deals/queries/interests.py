@@ -26,18 +26,21 @@ def find_interest(actor: Actor, interest_id: int) -> Interest | None:
 
 def waiting_interests(limit: int = 50) -> Sequence[Interest]:
     """Interests from the portal that nobody has handled, the oldest first."""
-    return db.session.scalars(
-        sa.select(Interest)
-        .options(
-            joinedload(Interest.startup),
-            joinedload(Interest.institution),
-            joinedload(Interest.account),
-            joinedload(Interest.deal),
-        )
-        .where(Interest.handled_at.is_(None))
-        .order_by(Interest.id)
-        .limit(limit)
-    ).all()
+    return db.session.scalars(WAITING, {"most": limit}).all()
+
+
+WAITING = (
+    sa.select(Interest)
+    .options(
+        joinedload(Interest.startup),
+        joinedload(Interest.institution),
+        joinedload(Interest.account),
+        joinedload(Interest.deal),
+    )
+    .where(Interest.handled_at.is_(None))
+    .order_by(Interest.id)
+    .limit(sa.bindparam("most"))
+)
 
 
 def interests_of(institution_id: int, startup_id: int) -> Sequence[Interest]:

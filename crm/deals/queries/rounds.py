@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Round, RoundEvent, RoundState
 from crm.deals.policies import rounds_visible_to
 from crm.search import queries as search_queries
@@ -29,11 +29,25 @@ def find_round(actor: Actor, round_id: int) -> Round | None:
 def rounds(
     actor: Actor, place: Place, *, text: str = "", state: str = "", name: str = "", archived: bool = False
 ) -> Slice:
-    """The list of rounds, each with its startup."""
+    """The list of rounds, as rows of `SHOWN`."""
     statement = listed(rounds_visible_to(actor), state, name, archived)
     if text:
         statement = statement.where(search_queries.matches(Round.id, "round", text))
-    return slice_of(statement, Round.id, SORTS, place)
+    return slice_of(statement, Round.id, SORTS, place, count=Count.ALONE)
+
+
+# What lists show of a round: a page of whole records takes several times as long to load.
+SHOWN: tuple[Any, ...] = (
+    Round.id,
+    Round.name,
+    Round.state,
+    Round.sought_low,
+    Round.sought_high,
+    Round.sought_text,
+    Round.opened_on,
+    Round.closes_on,
+    Startup.shown_name.label("startup_name"),
+)
 
 
 SORTS = {
@@ -44,9 +58,9 @@ SORTS = {
 
 @lru_cache(LASTING)
 def listed(seen: sa.ColumnElement[bool], state: str, name: str, archived: bool) -> sa.Select[Any]:
-    statement = (
-        sa.select(Round)
-        .options(joinedload(Round.startup))
+    statement: sa.Select[Any] = (
+        sa.select(*SHOWN)
+        .join(Startup, Startup.id == Round.startup_id, isouter=True)
         .where(seen, Round.archived_at.is_not(None) if archived else Round.archived_at.is_(None))
     )
     for column, value in ((Round.state, state), (Round.name, name)):
@@ -121,7 +135,11 @@ def standing_round_events(round: Round) -> sa.Select[RoundEvent]:
 
 def count_states() -> dict[RoundState, int]:
     """How many rounds stand at each state, each counted to 1,000, in one query."""
-    counted = [
+    return dict(zip(RoundState, db.session.execute(STATES).one(), strict=True))
+
+
+STATES = sa.select(
+    *(
         sa.select(sa.func.count())
         .select_from(
             sa.select(sa.literal(1))
@@ -131,5 +149,5 @@ def count_states() -> dict[RoundState, int]:
         )
         .scalar_subquery()
         for state in RoundState
-    ]
-    return dict(zip(RoundState, db.session.execute(sa.select(*counted)).one(), strict=True))
+    )
+)

@@ -255,7 +255,7 @@ def offer_stages(form: Any) -> None:
 
 
 def offer_deal(form: Any, deal: Deal | None = None) -> Any:
-    owners = [(str(owner.id), owner.name) for owner in account_queries.owners()]
+    owners = [(str(number), name) for number, name in account_queries.owner_names()]
     form.owner_id.offer(owners, empty="")
     if deal is not None:
         form.fund_id.offer(fund_choices(deal.institution_id), empty="")

@@ -97,7 +97,7 @@ def choose_form() -> ChooseInstitutionsForm:
 
 def introduce_form(**source: Any) -> IntroduceForm:
     form = IntroduceForm(happened_on=day_of(now()), owner_id=str(actor().id), also_service=True, **source)
-    form.owner_id.offer([(str(owner.id), owner.name) for owner in account_queries.owners()], empty="")
+    form.owner_id.offer([(str(number), name) for number, name in account_queries.owner_names()], empty="")
     return form
 
 

@@ -73,7 +73,7 @@ def offer(form: CloseForm, room: Room) -> CloseForm:
             (Tasks.NONE, _("None")),
         ]
     )
-    form.assignee.offer([(str(one.id), one.name) for one in account_queries.owners()], empty=_("Nobody yet"))
+    form.assignee.offer([(str(number), name) for number, name in account_queries.owner_names()], empty=_("Nobody yet"))
     return form
 
 

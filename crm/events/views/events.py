@@ -172,7 +172,7 @@ def edit_form(event: Event, **source: Any) -> Any:
 
 def offer(form: Any) -> Any:
     form.kind.offer(choices("event_kind"))
-    form.owner.offer([(str(one.id), one.name) for one in account_queries.owners()], empty="")
+    form.owner.offer([(str(number), name) for number, name in account_queries.owner_names()], empty="")
     return form
 
 

@@ -49,6 +49,7 @@ def list_funds() -> Any:
     return page(
         "funds/list_funds.html",
         listing=listing(found, chips),
+        managers=queries.managers_by_fund([fund.id for fund in found.rows]),
         wanted=wanted,
         investing="investing" in request.args,
         kinds=choices("fund_kind"),
@@ -63,7 +64,12 @@ def list_funds() -> Any:
 @requires(policies.may_write)
 def export_funds() -> Response:
     found, _wanted, _chips = asked_funds(whole_list())
-    return hand_out(_("Funds"), exports.headings(), found, exports.line, url_for("funds.list_funds"))
+    managers = queries.managers_by_fund([fund.id for fund in found.rows])
+
+    def line(fund: Any) -> list[Any]:
+        return exports.line(fund, managers.get(fund.id, ()))
+
+    return hand_out(_("Funds"), exports.headings(), found, line, url_for("funds.list_funds"))
 
 
 def asked_funds(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, str, str]]]:

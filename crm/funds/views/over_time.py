@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
@@ -18,6 +17,7 @@ from crm.lib.curve import Step, curve
 from crm.settings.choices import choices
 from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
 
 
 @bp.get("/<int:fund_id>/over-time")
