@@ -32,6 +32,7 @@ from crm.home.views import bp as home
 from crm.imports.views import bp as imports
 from crm.institutions.search import INSTITUTIONS
 from crm.institutions.views import bp as institutions
+from crm.matrix.views import bp as matrix
 from crm.meeting.views import bp as meeting
 from crm.metrics.views import bp as metrics
 from crm.notifications import pages as notices
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     events,
     grid,
     documents,
+    matrix,
     metrics,
     analytics,
     meeting,

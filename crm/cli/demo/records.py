@@ -57,6 +57,16 @@ CHIEF_TITLES = ("创始人、CEO", "联合创始人、CTO", "CFO")
 PUBLISHED = 26
 
 
+# Stages and sectors that no fund takes together, so that the matrix has gaps to show.
+UNCOVERED = (("mature", "embodied"), ("seed", "data"), ("early", "models"))
+
+
+def leave_gaps(fund: Fund) -> None:
+    """Take out of a fund's thesis what the matrix lacks, unless nothing would be left."""
+    missing = {sector for stage, sector in UNCOVERED if stage in fund.growth_stages}
+    fund.sectors = tuple(code for code in fund.sectors if code not in missing) or fund.sectors
+
+
 @dataclass
 class Records:
     """Adds to what the ledger's sheets say. `by` types it in, `at` this moment."""
@@ -130,6 +140,7 @@ class Records:
         for fund in db.session.scalars(sa.select(Fund).order_by(Fund.id)):
             fund.invest_role = self.chance.choice(("lead", "follow", "either"))
             fund.investment_begins_on = date(fund.vintage, 3, 1) if fund.vintage else None
+            leave_gaps(fund)
             if fund.committed and fund.invested:
                 fund.reserved = max(0, fund.committed - fund.invested) // 5
             fund.reported_on, fund.reported_source = date(self.today.year, 6, 30), "基金半年报"

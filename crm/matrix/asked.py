@@ -1,0 +1,109 @@
+"""What an address asks of the matrix: the axis, what a cell shows, which funds, and what is supposed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from crm.lib.money import parse_form_amount
+from crm.lib.text import Unreadable
+from crm.matrix.sides import WhatIf
+from crm.settings.choices import choices
+from crm.web.answers import as_of_day
+from crm.web.language import gettext as _
+from crm.web.language import translate
+
+VOCABULARIES = {"layer": "sector_layer", "vertical": "sector_vertical"}
+MEASURES = ("gap", "capital", "funds", "startups", "demand", "deals")
+BASES = ("committed", "paid_in")
+CURRENCIES = ("CNY", "USD", "HKD", "EUR")
+SWITCHES = ("ended", "exclusions", "neighbours")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is shown. `wrong`: {argument: why its text was not taken}; `open`: the stage and sector of the open cell."""
+
+    axis: str
+    measure: str
+    basis: str
+    kind: str
+    currency: str
+    day: date
+    what_if: WhatIf
+    open: tuple[str, str]
+    arguments: dict[str, str]
+    wrong: dict[str, str]
+
+    def but(self, **changed: str) -> dict[str, str]:
+        """The arguments of this view with some of them changed."""
+        return {name: value for name, value in {**self.arguments, **changed}.items() if value}
+
+
+def asked_matrix(stages: tuple[str, ...]) -> Asked:
+    """What the request asks for; what it cannot mean asks for nothing."""
+    axis = one_of(request.args.get("axis", ""), tuple(VOCABULARIES))
+    sectors = offered(VOCABULARIES[axis])
+    day, wrong_day = as_of_day(request.args.get("as_of", ""))
+    ticket, wrong_ticket = ticket_asked(request.args.get("ticket", "").strip())
+    stage, sector = request.args.get("stage", ""), request.args.get("sector", "")
+    kind, currency = request.args.get("kind", ""), request.args.get("currency", "")
+    told = {name: value for name, value in request.args.items() if value}
+    return Asked(
+        axis=axis,
+        measure=one_of(request.args.get("measure", ""), MEASURES),
+        basis=one_of(request.args.get("basis", ""), BASES),
+        kind=kind if kind in offered("institution_kind") else "",
+        currency=currency if currency in CURRENCIES else "",
+        day=day,
+        what_if=WhatIf(ticket, **{name: request.args.get(name) == "1" for name in SWITCHES}),
+        open=(stage, sector) if stage in stages and sector in sectors else ("", ""),
+        arguments=told,
+        wrong={name: text for name, text in (("as_of", wrong_day), ("ticket", wrong_ticket)) if text},
+    )
+
+
+def one_of(value: str, offered: tuple[str, ...]) -> str:
+    return value if value in offered else offered[0]
+
+
+def offered(vocabulary: str) -> tuple[str, ...]:
+    """The codes of a vocabulary that are in use, in their order."""
+    return tuple(code for code, _word in choices(vocabulary))
+
+
+def ticket_asked(typed: str) -> tuple[int | None, str]:
+    """A supposed largest minimum ticket in 分, and why a text is none."""
+    if not typed:
+        return None, ""
+    try:
+        amount = parse_form_amount(typed)
+    except Unreadable as error:
+        return None, translate(error.message)
+    if amount.exact is None:
+        return None, _("Write one exact amount, such as 3000万 or 0.3亿.")
+    return amount.exact, ""
+
+
+def words_of(name: str) -> dict[str, Any]:
+    """What the choices of a switch are called."""
+    return {
+        "axis": {"layer": _("Sector layer"), "vertical": _("Industry")},
+        "basis": {"committed": _("Committed"), "paid_in": _("Paid in")},
+        "measure": {
+            "gap": _("Gap"),
+            "capital": _("Reachable capital"),
+            "funds": _("Funds"),
+            "startups": _("Startups raising"),
+            "demand": _("Open demand"),
+            "deals": _("Deals in progress"),
+        },
+        "what_if": {
+            "ended": _("Investment periods do not end"),
+            "exclusions": _("No exclusions"),
+            "neighbours": _("Funds take the stages beside theirs too"),
+        },
+    }[name]

@@ -1,0 +1,127 @@
+"""Reading both sides of the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.core.db import db, holds_code
+from crm.core.keeping import kept
+from crm.deals.models import Deal, DealStatus, Round, RoundState
+from crm.funds.models import Fund, FundManager
+from crm.institutions.models import Institution
+from crm.matrix.coverage import Key
+from crm.matrix.sides import Need, Offer
+from crm.startups.models import Startup
+
+# They commit to funds or buy shares of them; what of it reaches startups is counted in those funds.
+BESIDE = ("fund_of_funds", "secondary")
+MILLION = 1_000_000
+AXES = {"layer": Startup.sector_layer, "vertical": Startup.sector_vertical}
+
+
+def offers(basis: str = "committed", kind: str = "", currency: str = "") -> Sequence[Offer]:
+    """The funds that invest in startups; `kind`: of an institution that manages them. What a fund does not say of its
+    thesis, its first manager may.
+
+    `basis`: what is left of what was committed (认缴), or only of what was paid in (实缴).
+    """
+    return kept(("offers", basis, kind, currency), lambda: read_offers(basis, kind, currency))
+
+
+def read_offers(basis: str, kind: str, currency: str) -> list[Offer]:
+    first = (
+        sa.select(FundManager.fund_id, sa.func.min(FundManager.id).label("id")).group_by(FundManager.fund_id).subquery()
+    )
+    found = (
+        sa.select(Fund, Institution)
+        .join(first, first.c.fund_id == Fund.id)
+        .join(FundManager, FundManager.id == first.c.id)
+        .join(Institution, Institution.id == FundManager.institution_id)
+        .where(Fund.archived_at.is_(None), Institution.archived_at.is_(None), Fund.kind.not_in(BESIDE))
+        .order_by(Fund.id)
+    )
+    if kind:
+        own = sa.or_(Institution.kind == kind, holds_code(Institution.other_kinds, kind))
+        found = found.where(own)
+    if currency:
+        found = found.where(Fund.currency == currency)
+    return [offer_of(fund, manager, basis) for fund, manager in db.session.execute(found)]
+
+
+def offer_of(fund: Fund, manager: Institution, basis: str) -> Offer:
+    raised = fund.paid_in if basis == "paid_in" else fund.committed
+    known = None not in (raised, fund.invested, fund.reserved)
+    left = (raised or 0) - (fund.invested or 0) - (fund.reserved or 0) if known else None
+    return Offer(
+        fund_id=fund.id,
+        name=fund.name,
+        stages=fund.growth_stages or manager.growth_stages,
+        layers=fund.sectors or manager.sectors,
+        verticals=fund.verticals or manager.verticals,
+        excluded_layers=fund.excluded_sectors or manager.excluded_sectors,
+        excluded_verticals=fund.excluded_verticals or manager.excluded_verticals,
+        begins_on=fund.investment_begins_on,
+        ends_on=fund.investment_ends_on,
+        investable=in_cny(left, fund),
+        ticket=in_cny(fund.ticket_low, fund) or 0,
+        ticket_high=in_cny(fund.ticket_high, fund),
+    )
+
+
+def in_cny(amount: int | None, fund: Fund) -> int | None:
+    """分 of CNY at the fund's stored rate; None without a rate."""
+    if amount is None or fund.currency == "CNY":
+        return amount
+    return None if fund.cny_rate is None else amount * fund.cny_rate // MILLION
+
+
+def needs() -> Sequence[Need]:
+    """The open rounds, and what they still seek: sought less signed."""
+    return kept(("needs",), read_needs)
+
+
+def read_needs() -> list[Need]:
+    signed = (
+        sa.select(Deal.round_id, sa.func.sum(Deal.signed).label("amount"))
+        .where(Deal.archived_at.is_(None), Deal.signed.is_not(None))
+        .group_by(Deal.round_id)
+        .subquery()
+    )
+    name = sa.func.coalesce(sa.func.nullif(Startup.short_name, ""), Startup.name)
+    rest = Round.sought_low - sa.cast(sa.func.coalesce(signed.c.amount, 0), sa.BigInteger)
+    axes = (Startup.growth_stage, Startup.sector_layer, Startup.sector_vertical)
+    found = (
+        sa.select(Round.id, Startup.id, name, Round.name, *axes, rest)
+        .join(Startup, Startup.id == Round.startup_id)
+        .outerjoin(signed, signed.c.round_id == Round.id)
+        .where(Round.archived_at.is_(None), Startup.archived_at.is_(None), Round.state == RoundState.OPEN)
+        .where(sa.or_(rest.is_(None), rest > 0))
+        .order_by(Round.id)
+    )
+    return [Need(*row) for row in db.session.execute(found)]
+
+
+def deals_in_progress(axis: str) -> dict[Key, int]:
+    """{(stage, sector): active deals of open rounds}."""
+    return kept(("deals in progress", axis), lambda: count_deals(AXES[axis]))
+
+
+def count_deals(sector: Any) -> dict[Key, int]:
+    found = (
+        sa.select(Startup.growth_stage, sector, sa.func.count())
+        .select_from(Deal)
+        .join(Round, Round.id == Deal.round_id)
+        .join(Startup, Startup.id == Round.startup_id)
+        .where(
+            Deal.archived_at.is_(None),
+            Deal.status == DealStatus.ACTIVE,
+            Round.archived_at.is_(None),
+            Round.state == RoundState.OPEN,
+            Startup.archived_at.is_(None),
+        )
+        .group_by(Startup.growth_stage, sector)
+    )
+    return {(stage, code): count for stage, code, count in db.session.execute(found) if stage and code}

@@ -1,0 +1,123 @@
+"""The two sides of the matrix, and whether they meet: what a fund offers, what a round needs, which condition fails."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+
+class Condition(enum.StrEnum):
+    """What must hold for a fund to reach a round, in the order in which it is told."""
+
+    STAGE = "stage"
+    LAYER = "layer"
+    VERTICAL = "vertical"
+    PERIOD = "period"
+    INVESTABLE = "investable"
+    TICKET = "ticket"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A fund that invests in startups. Amounts in 分 of CNY; what is empty sets no limit.
+
+    `investable`: what is left to invest; None where it is not known. `ticket`: the least that it invests at once.
+    """
+
+    fund_id: int
+    name: str
+    stages: tuple[str, ...]
+    layers: tuple[str, ...]
+    verticals: tuple[str, ...]
+    excluded_layers: tuple[str, ...]
+    excluded_verticals: tuple[str, ...]
+    begins_on: date | None
+    ends_on: date | None
+    investable: int | None
+    ticket: int
+    ticket_high: int | None
+
+    def invests_on(self, day: date) -> bool:
+        """True while the investment period holds; an end that is not known does not limit it."""
+        return (self.begins_on is None or self.begins_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+    @property
+    def has_room(self) -> bool:
+        """True where what is left pays for one more ticket; what is not known pays for none."""
+        return self.investable is not None and self.investable >= max(self.ticket, 1)
+
+    def takes(self, axis: str, code: str | None) -> bool:
+        """True where the thesis covers a code of an axis; whoever limits the axis does not take what has no code."""
+        wanted, excluded = {
+            "stage": (self.stages, ()),
+            "layer": (self.layers, self.excluded_layers),
+            "vertical": (self.verticals, self.excluded_verticals),
+        }[axis]
+        return (not wanted or code in wanted) and code not in excluded
+
+
+@dataclass(frozen=True)
+class Need:
+    """An open round. `rest`: sought less signed, in 分 of CNY; of a range the lower end, None where it is not known."""
+
+    round_id: int
+    startup_id: int
+    name: str
+    round_name: str
+    stage: str | None
+    layer: str | None
+    vertical: str | None
+    rest: int | None
+
+
+def is_supply(offer: Offer, day: date) -> bool:
+    """True for a fund that can invest on a day: in its investment period, with room for a ticket."""
+    return offer.invests_on(day) and offer.has_room
+
+
+def failing(offer: Offer, need: Need, day: date) -> list[Condition]:
+    """Why a fund does not reach a round; nothing where it does."""
+    holds = {
+        Condition.STAGE: offer.takes("stage", need.stage),
+        Condition.LAYER: offer.takes("layer", need.layer),
+        Condition.VERTICAL: offer.takes("vertical", need.vertical),
+        Condition.PERIOD: offer.invests_on(day),
+        Condition.INVESTABLE: offer.has_room,
+        Condition.TICKET: need.rest is None or offer.ticket <= need.rest,
+    }
+    return [condition for condition, held in holds.items() if not held]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Conditions that are lifted for a view only. `ticket`: no fund asks for more, in 分."""
+
+    ticket: int | None = None
+    ended: bool = False
+    exclusions: bool = False
+    neighbours: bool = False
+
+    def __bool__(self) -> bool:
+        return self != WhatIf()
+
+
+def supposing(offer: Offer, what_if: WhatIf, stages: tuple[str, ...]) -> Offer:
+    """A fund as it would be. `stages`: their order, for those beside the ones that a fund takes."""
+    changed = offer
+    if what_if.ticket is not None:
+        changed = replace(changed, ticket=min(changed.ticket, what_if.ticket))
+    if what_if.ended:
+        changed = replace(changed, ends_on=None)
+    if what_if.exclusions:
+        changed = replace(changed, excluded_layers=(), excluded_verticals=())
+    if what_if.neighbours and changed.stages:
+        changed = replace(changed, stages=with_neighbours(changed.stages, stages))
+    return changed
+
+
+def with_neighbours(taken: Iterable[str], order: tuple[str, ...]) -> tuple[str, ...]:
+    places = {order.index(code) for code in taken if code in order}
+    wider = {place + step for place in places for step in (-1, 0, 1)}
+    return tuple(code for place, code in enumerate(order) if place in wider)

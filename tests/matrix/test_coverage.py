@@ -1,0 +1,137 @@
+"""Supply, demand and gap, with the arithmetic in the test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm.matrix.coverage import Cell, Matrix, coverage, reach_of
+from crm.matrix.sides import Condition, Need, Offer, WhatIf, failing, supposing
+from tests.factories import WAN, YI
+
+DAY = date(2026, 6, 12)
+STAGES, LAYERS = ("seed", "early", "growth"), ("compute", "models")
+FUND = Offer(1, "临渚二期", ("early",), ("compute",), (), (), (), None, date(2026, 6, 12), 2 * YI, 1000 * WAN, None)
+ROUND = Need(1, 1, "衡汐智能", "a", "early", "compute", "health", 3000 * WAN)
+
+
+def matrix(offers: list[Offer], needs: list[Need]) -> Matrix:
+    return coverage(offers, needs, {("early", "compute"): 4}, "layer", (STAGES, LAYERS), DAY)
+
+
+def test_a_fund_counts_once_in_each_cell_and_once_in_each_total() -> None:
+    wide = replace(FUND, fund_id=2, stages=("seed", "early"), layers=(), investable=3 * YI)
+    found = matrix([FUND, wide], [])
+    assert found.cells["early", "compute"] == Cell(capital=5 * YI, funds=2, deals=4)
+    assert found.cells["seed", "models"] == Cell(capital=3 * YI, funds=1)
+    assert (found.by_stage["early"].capital, found.by_stage["early"].funds) == (5 * YI, 2)
+    assert (found.whole.capital, found.whole.funds) == (5 * YI, 2), "not 2+2+3+3+3+3 of the cells"
+
+
+def test_demand_is_what_rounds_still_seek_and_the_gap_what_no_fund_reaches() -> None:
+    small = replace(ROUND, round_id=2, rest=500 * WAN)
+    elsewhere = replace(ROUND, round_id=3, layer="models")
+    unknown = replace(ROUND, round_id=4, rest=None)
+    found = matrix([FUND], [ROUND, small, elsewhere, unknown])
+    cell = found.cells["early", "compute"]
+    assert (cell.startups, cell.demand) == (3, 3500 * WAN)
+    assert (cell.unmet, cell.gap) == (1, 500 * WAN), "the fund gives 1000 万 at least"
+    assert found.cells["early", "models"].gap == 3000 * WAN
+    assert found.whole.gap == 3500 * WAN
+
+
+@pytest.mark.parametrize(
+    ("changed", "condition"),
+    [
+        ({"stages": ("seed",)}, Condition.STAGE),
+        ({"layers": ("models",)}, Condition.LAYER),
+        ({"excluded_layers": ("compute",)}, Condition.LAYER),
+        ({"verticals": ("finance",)}, Condition.VERTICAL),
+        ({"excluded_verticals": ("health",)}, Condition.VERTICAL),
+        ({"ends_on": date(2026, 6, 11)}, Condition.PERIOD),
+        ({"begins_on": date(2026, 6, 13)}, Condition.PERIOD),
+        ({"investable": 999 * WAN}, Condition.INVESTABLE),
+        ({"investable": None}, Condition.INVESTABLE),
+        ({"ticket": 3001 * WAN}, Condition.TICKET),
+    ],
+)
+def test_each_condition_that_fails_is_named(changed: dict[str, object], condition: Condition) -> None:
+    assert failing(FUND, ROUND, DAY) == []
+    assert failing(replace(FUND, **changed), ROUND, DAY) == [condition]  # type: ignore[arg-type]
+
+
+def test_a_fund_of_which_nobody_knows_what_is_left_is_told_apart() -> None:
+    cell = matrix([replace(FUND, investable=None)], [ROUND]).cells["early", "compute"]
+    assert (cell.funds, cell.capital, cell.unknown, cell.gap) == (0, 0, 1, 3000 * WAN)
+
+
+def test_a_startup_without_a_stage_stands_in_no_cell() -> None:
+    found = matrix([FUND], [replace(ROUND, stage=None)])
+    assert (found.unplaced, found.whole.startups) == (1, 0)
+
+
+def test_the_smallest_change_is_the_condition_that_most_funds_fail_on_alone() -> None:
+    small = replace(ROUND, rest=500 * WAN)
+    others = [replace(FUND, fund_id=number) for number in range(2, 8)]
+    wrong_twice = replace(FUND, fund_id=9, stages=("seed",))
+    late = replace(FUND, fund_id=10, ticket=0, ends_on=date(2026, 1, 1))
+    found = reach_of(small, [FUND, *others, wrong_twice, late], DAY)
+    assert found.funds == 0
+    assert found.smallest_change == (Condition.TICKET, 7), "a minimum ticket of 500 万 instead of 1000 万"
+    assert found.alone[Condition.PERIOD] == 1
+    assert [len(near.failing) for near in found.nearest] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "what_if"),
+    [
+        ({"ticket": 5000 * WAN}, WhatIf(ticket=1000 * WAN)),
+        ({"ends_on": date(2020, 1, 1)}, WhatIf(ended=True)),
+        ({"excluded_layers": ("compute",)}, WhatIf(exclusions=True)),
+        ({"stages": ("seed",)}, WhatIf(neighbours=True)),
+    ],
+)
+def test_what_if_lifts_one_condition(changed: dict[str, object], what_if: WhatIf) -> None:
+    fund = replace(FUND, **changed)  # type: ignore[arg-type]
+    assert failing(fund, ROUND, DAY)
+    assert failing(supposing(fund, what_if, STAGES), ROUND, DAY) == []
+
+
+CODES = st.lists(st.sampled_from(LAYERS), unique=True, max_size=2).map(tuple)
+OFFERS = st.lists(
+    st.builds(
+        replace,
+        st.just(FUND),
+        stages=st.lists(st.sampled_from(STAGES), unique=True, max_size=3).map(tuple),
+        layers=CODES,
+        excluded_layers=CODES,
+        ticket=st.integers(0, 5000 * WAN),
+        investable=st.none() | st.integers(0, YI),
+        ends_on=st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1)),
+    ),
+    max_size=6,
+)
+NEEDS = st.lists(
+    st.builds(
+        replace,
+        st.just(ROUND),
+        stage=st.none() | st.sampled_from(STAGES),
+        layer=st.sampled_from(LAYERS),
+        rest=st.none() | st.integers(1, YI),
+    ),
+    max_size=6,
+)
+
+
+@given(OFFERS, NEEDS)
+def test_the_gap_is_the_demand_of_the_rounds_without_any_fund(offers: list[Offer], needs: list[Need]) -> None:
+    found = matrix(offers, needs)
+    unmet = [one for one in needs if one.stage and not reach_of(one, offers, DAY).funds]
+    assert found.whole.unmet == len(unmet)
+    assert found.whole.gap == sum(one.rest or 0 for one in unmet)
+    assert found.whole.gap == sum(cell.gap for cell in found.cells.values())
+    assert all(cell.gap <= cell.demand and cell.unmet <= cell.startups for cell in found.cells.values())

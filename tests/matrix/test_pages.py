@@ -1,0 +1,99 @@
+"""The matrix as staff see it: cells, both sides of one, suppositions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from crm.funds.models import Fund
+from crm.lib.money import Amount
+from crm.matrix.queries import needs, offers
+from tests.conftest import Work
+from tests.factories import WAN, YI, a_commitment, a_deal, a_fund, a_round, a_startup, an_institution
+from tests.support.visitor import Visitor
+
+
+def a_fund_that_can_invest(work: Work, name: str, **changed: Any) -> Fund:
+    """20 亿 committed, of which 5 亿 invested and 1 亿 set aside."""
+    fund = a_fund(name, [an_institution()], committed=20 * YI)
+    told = {
+        "invested": 5 * YI,
+        "reserved": YI,
+        "paid_in": 8 * YI,
+        "growth_stages": ("early",),
+        "sectors": ("compute",),
+        "ticket": Amount.exactly(1000 * WAN),
+        "investment_ends_on": date(2099, 1, 1),
+    } | changed
+    with work() as session:
+        kept = session.get_one(Fund, fund.id)
+        for field, value in told.items():
+            setattr(kept, field, value)
+    return fund
+
+
+def a_startup_that_raises(amount: int, **changed: Any) -> Any:
+    startup = a_startup(**{"growth_stage": "early", "sector_layer": "compute"} | changed)
+    return a_round(startup, "a", sought=Amount.exactly(amount))
+
+
+def test_what_is_left_follows_the_basis_the_rate_and_who_manages(work: Work) -> None:
+    fund = a_fund_that_can_invest(work, "临渚二期")
+    dollars = a_fund_that_can_invest(work, "Linzhu USD", currency="USD", cny_rate=7_000_000, ticket=Amount())
+    a_fund_that_can_invest(work, "母基金", kind="fund_of_funds")
+    with work():
+        left = {one.fund_id: (one.investable, one.ticket) for one in offers()}
+        assert left == {fund.id: (14 * YI, 1000 * WAN), dollars.id: (98 * YI, 0)}
+        assert {one.fund_id: one.investable for one in offers("paid_in")} == {fund.id: 2 * YI, dollars.id: 14 * YI}
+        assert [one.fund_id for one in offers(currency="USD")] == [dollars.id]
+        assert offers(kind="bank") == []
+
+
+def test_a_round_needs_what_is_not_signed_yet(work: Work) -> None:
+    startup = a_startup()
+    a_round(startup, "a", sought=Amount.exactly(3000 * WAN))
+    with work():
+        assert [one.rest for one in needs()] == [3000 * WAN]
+    a_deal(startup, round_name="a", stage="signed", signed=1000 * WAN)
+    with work():
+        assert [one.rest for one in needs()] == [2000 * WAN]
+
+
+def test_a_cell_opens_both_sides_and_says_what_would_help(finance: Visitor, work: Work) -> None:
+    fund = a_fund_that_can_invest(work, "临渚二期")
+    a_startup_that_raises(500 * WAN, short_name="衡汐智能")
+    a_startup_that_raises(3000 * WAN, short_name="旻喆智能")
+    page = finance.visit("matrix.show_matrix", stage="early", sector="compute").now
+    assert "14 reachable" not in page.text
+    assert [fund.name] == [row[0] for row in page.rows if row[0] == fund.name]
+    assert [row[2] for row in page.rows if row[0].startswith("旻喆智能")] == ["1 fund reaches it"]
+    told = next(row[2] for row in page.rows if row[0].startswith("衡汐智能"))
+    assert told.startswith("Minimum ticket of CNY 5M: 1 more would reach it")
+    assert "minimum ticket is more than is sought (CNY 10M)" in told
+
+
+def test_a_supposition_shows_before_and_after_and_saves_nothing(finance: Visitor, work: Work) -> None:
+    a_fund_that_can_invest(work, "临渚二期")
+    a_startup_that_raises(500 * WAN)
+    page = finance.visit("matrix.show_matrix", ticket="500万").now
+    assert "the gap would be CNY 0 instead of CNY 5M" in page.text
+    assert "5M" in finance.visit("matrix.show_matrix").now.text
+    page = finance.visit("matrix.show_matrix", ticket="数千万").now
+    assert page.error_of("No minimum ticket above").startswith("Write one exact amount")
+
+
+def test_nothing_recorded_is_no_gap_and_no_error(finance: Visitor) -> None:
+    assert "No fund, no demand" in finance.visit("matrix.show_matrix").now.text
+    page = finance.visit("matrix.show_matrix", axis="x", measure="y", stage="z", sector="1", as_of="never").now
+    assert page.status == 200
+
+
+@pytest.mark.parametrize("measure", ["capital", "funds", "startups", "demand", "deals"])
+@pytest.mark.parametrize("axis", ["layer", "vertical"])
+def test_every_measure_and_axis_is_shown(finance: Visitor, work: Work, measure: str, axis: str) -> None:
+    mother = a_fund("母", [an_institution()], committed=YI)
+    a_commitment(a_fund_that_can_invest(work, "临渚二期"), mother, YI)
+    a_startup_that_raises(500 * WAN, sector_vertical="health")
+    assert finance.visit("matrix.show_matrix", measure=measure, axis=axis).now.status == 200
