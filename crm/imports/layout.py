@@ -1,4 +1,4 @@
-"""The five sheets of a ledger: what their columns are called and which of them a sheet cannot do without."""
+"""The sheets of a ledger: what their columns are called and which of them a sheet cannot do without."""
 
 from __future__ import annotations
 
@@ -135,7 +135,20 @@ SERVICES = Layout(
         _field("handler", "经办 经办人 服务人员 负责人"),
     ),
 )
-LAYOUTS = (INSTITUTIONS, FUNDS, STARTUPS, DEALS, SERVICES)
+FLOWS = Layout(
+    "资金流",
+    ("基金资金流", "现金流", "基金现金流", "资金流水"),
+    (
+        _key("name", "基金名称 基金全称 基金 名称"),
+        _key("day", "日期 时间 发生日期 发生日"),
+        _key("kind", "类型 类别 性质 资金流类型"),
+        Field("amount", ("金额", "发生额", "资金流金额"), needed=True, is_money=True),
+        _field("currency", "币种 货币"),
+        _field("note", "备注 说明"),
+        _field("source", "来源 数据来源"),
+    ),
+)
+LAYOUTS = (INSTITUTIONS, FUNDS, STARTUPS, DEALS, SERVICES, FLOWS)
 
 _UNIT = re.compile(r"(万亿|[十百千]?[万亿]|千|百)?元|万亿|[百千]?[万亿]")
 _SCALE = {"百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "十亿": 10**9}

@@ -10,6 +10,7 @@ from crm.lib.text import Message
 from crm.lib.translations import separator, translator
 
 KINDS = ("institutions", "funds", "startups", "rounds", "deals", "deal_rows", "services")
+FLOWS = "flows"  # counted only in ledgers that have some
 ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
 
 
@@ -51,7 +52,7 @@ class Outcome:
     warnings: list[Remark] = field(default_factory=list)
 
     def count(self, kind: str, effect: str, number: int = 1) -> None:
-        self.counts[effect][kind] += number
+        self.counts[effect][kind] = self.counts[effect].get(kind, 0) + number
 
     def refuse(self, sheet: str, row: int, *reasons: Message) -> None:
         self.refused.append(Remark(sheet, row, reasons))

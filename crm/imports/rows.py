@@ -104,6 +104,17 @@ class ServiceRow(NamedTuple):
     handler: str
 
 
+class FlowRow(NamedTuple):
+    number: int
+    name: str
+    day: date
+    kind: str
+    amount: int
+    currency: str
+    note: str
+    source: str
+
+
 class Reading(NamedTuple):
     """What became of a row: its value, or None and the reasons; warnings either way."""
 
@@ -156,12 +167,18 @@ _CURRENCY_WORDS = {
 }
 
 
-def _fund(number: int, cells: Cells) -> FundRow:
+def _currency(cells: Cells) -> str:
+    """The currency of a row; its amounts may name it."""
     word = cells.text("currency", 40)
     currency = _CURRENCIES.get(key_of(word), "")
     if word and not currency:
         cells.refuse("currency", N_("unknown: write 人民币, 美元, 港元, 欧元 …"))
     cells.foreign = _CURRENCY_WORDS.get(currency)
+    return currency
+
+
+def _fund(number: int, cells: Cells) -> FundRow:
+    currency = _currency(cells)
     row = FundRow(
         number=number,
         name=cells.needed_name("name", 200),
@@ -268,12 +285,30 @@ def _service(number: int, cells: Cells) -> ServiceRow:
     )
 
 
+def _flow(number: int, cells: Cells) -> FlowRow:
+    currency = _currency(cells)
+    amount = cells.amount("amount")
+    if amount.exact is None and not cells.reasons:
+        cells.refuse("amount", N_("missing, or no exact amount"))
+    return FlowRow(
+        number=number,
+        name=cells.needed_name("name", 200),
+        day=cells.needed_day("day"),
+        kind=cells.needed("kind", 40),
+        amount=amount.exact or 0,
+        currency=currency,
+        note=cells.text("note", 200),
+        source=cells.text("source", 120),
+    )
+
+
 _PARSERS: dict[str, Callable[[int, Cells], Any]] = {
     "机构名录": _institution,
     "基金": _fund,
     "企业": _startup,
     "对接台账": _deal,
     "服务台账": _service,
+    "资金流": _flow,
 }
 
 

@@ -12,7 +12,8 @@ from crm.core.errors import Refusal
 from crm.imports import actions, policies, queries
 from crm.imports.forms import UploadLedgerForm
 from crm.imports.models import LedgerImport
-from crm.imports.outcome import KINDS, Outcome
+from crm.imports.outcome import FLOWS, KINDS, Outcome
+from crm.imports.template import ledger_template
 from crm.lib.text import Message
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
@@ -42,6 +43,14 @@ def upload_ledger() -> Any:
         return see_other("imports.show_import", run_id=run.id)
 
     return form_page("imports/upload_ledger.html", form, save)
+
+
+@bp.get("/template")
+@requires(policies.may_import)
+def download_template() -> Any:
+    """A workbook with every sheet and its headings, to be filled in."""
+    content = ledger_template(current_language())
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name="ledger.xlsx")
 
 
 @bp.get("/<int:run_id>")
@@ -101,8 +110,10 @@ def told_counts(outcome: Outcome) -> list[tuple[Any, ...]]:
         "deals": _("Deals"),
         "deal_rows": _("Rows of the deal sheet"),
         "services": _("Services"),
+        FLOWS: _("Flows of funds"),
     }
-    return [(words[kind], *(counts[kind] for counts in outcome.counts.values())) for kind in KINDS]
+    kinds = [kind for kind in words if kind in KINDS or any(kind in counts for counts in outcome.counts.values())]
+    return [(words[kind], *(counts.get(kind, 0) for counts in outcome.counts.values())) for kind in kinds]
 
 
 def told_remarks(outcome: Outcome | None, which: str) -> list[dict[str, Any]]:

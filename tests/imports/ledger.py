@@ -1,4 +1,4 @@
-"""Small ledgers for tests: five sheets with the usual headings, and only the cells that a test is about."""
+"""Small ledgers for tests: the sheets with the usual headings, and only the cells that a test is about."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ HEADINGS: dict[str, str] = {
     "大模型备案号 标签 一句话简介",
     "对接台账": "日期 企业 机构 轮次 拟融资（万元） 进展 签约金额（万元） 到账金额（万元） 备注",
     "服务台账": "日期 企业 类别 服务事项 内容 参与机构 成果 金额（万元） 状态 经办",
+    "资金流": "基金名称 日期 类型 金额（万元） 币种 备注 来源",
 }
 DEFAULTS: dict[str, dict[str, Any]] = {
     "机构名录": {"入库时间": "2025.1.6"},
@@ -38,6 +39,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "服务事项": "BP辅导",
         "状态": "已完成",
     },
+    "资金流": {"日期": "2025.5.6", "类型": "缴款", "金额": 100},
 }
 INSTITUTION = {"机构名称": "甲（上海）投资有限公司", "简称": "甲"}
 STARTUP = {"企业名称": "上海子科技有限公司", "简称": "子科技"}

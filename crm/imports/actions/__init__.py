@@ -14,15 +14,16 @@ from crm.core.errors import Refusal
 from crm.core.jobs import enqueue
 from crm.core.storage import storage
 from crm.deals.models import Deal, Round
-from crm.funds.models import Commitment, Fund
+from crm.funds.models import Commitment, Fund, FundFigure, FundFlow
 from crm.imports.actions.deals import DealImport
+from crm.imports.actions.flows import FlowImport
 from crm.imports.actions.funds import FundImport
 from crm.imports.actions.records import INSTITUTION_KIND, STARTUP_KIND, RecordImport, Run
 from crm.imports.actions.services import ServiceImport
 from crm.imports.actions.words import Words
 from crm.imports.actions.writing import Writer
 from crm.imports.container import check_container
-from crm.imports.layout import DEALS, FUNDS, INSTITUTIONS, LAYOUTS, SERVICES, STARTUPS, Layout
+from crm.imports.layout import DEALS, FLOWS, FUNDS, INSTITUTIONS, LAYOUTS, SERVICES, STARTUPS, Layout
 from crm.imports.models import LedgerImport
 from crm.imports.outcome import Outcome
 from crm.imports.reader import read_book
@@ -35,7 +36,8 @@ from crm.startups.models import Startup
 
 Progress = Callable[[int, int], None]
 JOB = "import_ledger"
-LOCKED = (Institution, Startup, Fund, Commitment, Round, Deal, Service, ServiceCategory, ServiceType)
+RECORDS = (Institution, Startup, Fund, Commitment, FundFlow, FundFigure, Round, Deal)
+LOCKED = (*RECORDS, Service, ServiceCategory, ServiceType)
 
 
 def quiet(done: int, total: int) -> None:
@@ -103,12 +105,14 @@ def import_ledger(
         institutions = RecordImport(INSTITUTION_KIND, ledger.name(INSTITUTIONS), run)
         startups = RecordImport(STARTUP_KIND, ledger.name(STARTUPS), run)
         known = startups.directory, institutions.directory
-        parts: Mapping[Layout, RecordImport | FundImport | DealImport | ServiceImport] = {
+        funds = FundImport(ledger.name(FUNDS), institutions.directory, run)
+        parts: Mapping[Layout, RecordImport | FundImport | DealImport | ServiceImport | FlowImport] = {
             INSTITUTIONS: institutions,
-            FUNDS: FundImport(ledger.name(FUNDS), institutions.directory, run),
+            FUNDS: funds,
             STARTUPS: startups,
             DEALS: DealImport(ledger.name(DEALS), *known, run),
             SERVICES: ServiceImport(ledger.name(SERVICES), *known, run),
+            FLOWS: FlowImport(ledger.name(FLOWS), funds, run),
         }
         for layout, part in parts.items():
             part.run_all(ledger.of(layout))

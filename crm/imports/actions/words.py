@@ -27,6 +27,13 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "直投基金": "direct", "直接投资": "direct", "fof": "fund_of_funds", "政府引导基金": "government",
         "引导基金": "government", "s基金": "secondary", "并购": "merger", "专项": "special_purpose",
     },
+    "flow_kind": {
+        "认缴出资": "commitment", "承诺出资": "commitment", "增加认缴": "commitment", "减少认缴": "reduction",
+        "减资": "reduction", "实缴": "call", "实缴出资": "call", "出资": "call", "催缴": "call", "call": "call",
+        "分红": "distribution", "退出分配": "distribution", "收益分配": "distribution", "本金返还": "distribution",
+        "可循环分配": "recallable", "再投资": "reinvested",
+    },
+    "fund_figure": {"净值": "nav", "资产净值": "nav", "期末净值": "nav", "nav": "nav"},
     "growth_stage": {
         "种子期": "seed", "起步期": "early", "初创期": "early", "扩张期": "growth", "成长期": "growth",
         "成熟期": "mature",
