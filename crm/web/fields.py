@@ -210,7 +210,7 @@ class AmountField(TypedField):
     """An amount as written: 3000万, 0.3亿, 500-1000万, 数千万. Its value is an Amount."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        render = {"autocomplete": "off", "placeholder": "3000万", **kwargs.pop("render_kw", {})}
+        render = {"autocomplete": "off", "placeholder": lazy_gettext("30M"), **kwargs.pop("render_kw", {})}
         super().__init__(label, render_kw=render, **kwargs)
 
     def empty(self) -> Amount:
@@ -231,7 +231,7 @@ class MoneyField(TypedField):
     """An exact amount; its value is 分 or None."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        render = {"autocomplete": "off", "placeholder": "3000万", **kwargs.pop("render_kw", {})}
+        render = {"autocomplete": "off", "placeholder": lazy_gettext("30M"), **kwargs.pop("render_kw", {})}
         super().__init__(label, render_kw=render, **kwargs)
 
     def read(self, text: str) -> int | None:
