@@ -62,9 +62,13 @@ UNCOVERED = (("mature", "embodied"), ("seed", "data"), ("early", "models"))
 
 
 def leave_gaps(fund: Fund) -> None:
-    """Take out of a fund's thesis what the matrix lacks, unless nothing would be left."""
-    missing = {sector for stage, sector in UNCOVERED if stage in fund.growth_stages}
-    fund.sectors = tuple(code for code in fund.sectors if code not in missing) or fund.sectors
+    """Take out of a fund's thesis what the matrix lacks; nothing said would mean no limit."""
+    for stage, sector in UNCOVERED:
+        if stage in fund.growth_stages and sector in fund.sectors:
+            if len(fund.sectors) > 1:
+                fund.sectors = tuple(code for code in fund.sectors if code != sector)
+            else:
+                fund.growth_stages = tuple(code for code in fund.growth_stages if code != stage) or ("growth",)
 
 
 @dataclass
