@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint, flash, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from crm.activities import queries as activity_queries
+from crm.activities.models import Ref
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.documents import actions as document_actions
@@ -157,7 +159,7 @@ def erase_person(person: Person) -> Any:
         save,
         person=person,
         documents=document_queries.documents_of("person", person.id),
-        mentions=[(mention, address_of(mention)) for mention in mentions_of(person)],
+        mentions=told_mentions(person),
     )
 
 
@@ -219,6 +221,13 @@ def person_values(person: Person, *, revealed: bool = False) -> dict[str, Any]:
         "may_answer": policies.may_answer(actor(), person),
         **permissions(),
     }
+
+
+def told_mentions(person: Person) -> list[tuple[Mention, str, str]]:
+    """The records that mention a person, each with what it is called and the address of its page."""
+    found = mentions_of(person)
+    names = activity_queries.names_of(Ref(one.record_type, one.record_id) for one in found)
+    return [(one, names.get(Ref(one.record_type, one.record_id), str(one.record_id)), address_of(one)) for one in found]
 
 
 def address_of(mention: Mention) -> str:

@@ -18,7 +18,8 @@ LEDGER = Path(__file__).parents[1] / "data/ledger-2025.xlsx"
 
 def test_finance_staff_try_a_ledger_then_import_it(open_as: Open, worker: None) -> None:
     page = open_as("finance", "/imports/new", "en")
-    page.set_input_files("input[type=file]", LEDGER)
+    page.set_input_files("#main input[type=file]", LEDGER)
+    expect(page.locator("[data-file-name]")).to_have_text("ledger-2025.xlsx")
     page.get_by_role("button", name="Try it", exact=True).click()
     expect(page.get_by_role("button", name="Import for real")).to_be_visible(timeout=60_000)
     expect(page.locator("main")).to_contain_text("10")

@@ -225,11 +225,12 @@ def test_erasing_asks_first_and_says_what_goes_and_who_mentions_the_person(
     app: Flask, manager: Visitor, person: Person
 ) -> None:
     a_document(person)
-    deal = a_deal(note="顾南乔说下周回复")
+    deal = a_deal(a_startup("衡汐智能"), an_institution("临渚创投"), note="顾南乔说下周回复")
     a_deal(a_startup(), note="与此人无关")
     page = manager.visit("people.erase_person", person_id=person.id)
     assert "1 attached file, with its content" in page.text
-    assert page.now.links()[f"Deal {deal.id}"] == f"/deals/{deal.id}"
+    told = [text for text, href in page.now.links().items() if href == f"/deals/{deal.id}"]
+    assert told == ["Deal 衡汐智能 × 临渚创投"]
     assert page.text.count("Deal ") == 1
     page.submit("Erase for good")
     assert page.status == 422
