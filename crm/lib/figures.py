@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from crm.lib.money import format_money, parse_form_amount
 from crm.lib.text import N_, Unreadable, plain
@@ -79,3 +80,16 @@ def show_figure(value: int, unit: Unit, language: str, currency: str = "CNY") ->
     if unit == Unit.MULTIPLE:
         return f"{Decimal(value) / 1000:.3f}".removesuffix("0") + "×"
     return f"{value:,}"
+
+
+def show_ratio(ratio: Fraction | None) -> str:
+    """A multiple to two decimals, half rounded up; a dash where there is none."""
+    if ratio is None:
+        return "—"
+    hundredths = (200 * ratio.numerator + ratio.denominator) // (2 * ratio.denominator)
+    return f"{hundredths / 100:.2f}"
+
+
+def show_rate(rate: float) -> str:
+    """A rate in percent to one decimal; one that rounds to zero has no sign."""
+    return f"{round(100 * rate, 1) + 0.0:.1f}"

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from crm.core.clock import SHANGHAI, day_of
 from crm.core.clock import now as clock_now
-from crm.lib.figures import Unit, show_figure
+from crm.lib.figures import Unit, show_figure, show_rate, show_ratio
 from crm.lib.money import Amount, format_amount, format_exact, format_exact_amount, format_money, split_money
 from crm.web.language import current_language, translate
 
@@ -32,6 +32,8 @@ def init_app(app: Flask) -> None:
         money_exact=money_exact,
         figure=figure,
         reported=reported,
+        ratio=show_ratio,
+        rate=show_rate,
         day=day,
         moment=moment,
         days_since=days_since,

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from crm.accounts.models import Role
 from crm.events.models import GuestRole
+from crm.lib.returns import FlowKind
 from tests.browser.conftest import Open
 from tests.factories import (
     WAN,
@@ -19,7 +20,9 @@ from tests.factories import (
     a_closed_round,
     a_commitment,
     a_deal,
+    a_flow,
     a_fund,
+    a_fund_figure,
     a_guest,
     a_person,
     a_published_startup,
@@ -51,6 +54,9 @@ def records(app: Flask) -> dict[str, int]:
     a_person(institution)
     mother, fund = a_fund("临渚产业母基金", [institution], kind="fund_of_funds"), a_fund("临渚二期", [institution])
     commitment = a_commitment(fund, mother, 3 * YI)
+    a_flow(fund, day=date(2023, 3, 1))
+    a_flow(fund, FlowKind.DISTRIBUTION, 5000 * WAN, note="首个项目退出")
+    a_fund_figure(fund, source="季度报告", confirmed_by="许望舒")
     startup = a_published_startup(
         "上海衡汐智能科技有限公司",
         short_name="衡汐智能",
@@ -148,6 +154,8 @@ PAGES: dict[str, list[str]] = {
         "/funds/",
         "/funds/new",
         "/funds/{fund}",
+        "/funds/{fund}/over-time",
+        "/funds/{fund}/figures/new",
         "/funds/{fund}/edit",
         "/funds/{fund}/commitments/new",
         "/funds/commitments/{commitment}/edit",

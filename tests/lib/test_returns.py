@@ -11,6 +11,7 @@ import pyxirr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm.lib.figures import show_rate, show_ratio
 from crm.lib.returns import Dated, FlowKind, Irr, Lacking, by_day, irr, returns
 
 START = date(2020, 1, 1)
@@ -146,3 +147,9 @@ def test_every_one_of_several_rates_is_found(percents: set[int]) -> None:
         polynomial = [one - two for one, two in zip(shifted, times, strict=True)]
     cash = [(START + timedelta(365 * year), -amount) for year, amount in enumerate(polynomial)]
     assert irr(cash).lacking == Lacking.SEVERAL_ROOTS
+
+
+def test_multiples_and_rates_are_rounded_half_up_and_zero_has_no_sign() -> None:
+    ratios = (Fraction(605, 1000), Fraction(1155, 1000), Fraction(0), None)
+    assert [show_ratio(one) for one in ratios] == ["0.61", "1.16", "0.00", "—"]
+    assert [show_rate(one) for one in (0.12345, -0.5, -1e-9)] == ["12.3", "-50.0", "0.0"]
