@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Flask
 
-from crm.settings.queries import label, terms, version_of
+from crm.settings.queries import known, label, terms, version_of
 from crm.web.fields import Offer
 from crm.web.language import current_language
 
 DASH = "—"
+REMEMBERED = 200  # vocabularies, in each language and under each stamp
 
 
 def init_app(app: Flask) -> None:
@@ -24,7 +27,12 @@ def init_app(app: Flask) -> None:
 
 def choices(vocabulary: str) -> Offer:
     """[(code, word)] of what a vocabulary offers, in its order; a field keeps what it holds though it is retired."""
-    told = [(found, word(vocabulary, code)) for code, found in terms(vocabulary).items()]
+    return offered(vocabulary, current_language(), known().stamp)
+
+
+@lru_cache(REMEMBERED)
+def offered(vocabulary: str, language: str, _stamp: str) -> Offer:
+    told = [(found, found.label(language)) for found in terms(vocabulary).values()]
     return Offer(
         ((found.code, text) for found, text in told if not found.is_retired),
         retired=[(found.code, text) for found, text in told if found.is_retired],

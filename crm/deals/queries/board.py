@@ -13,10 +13,11 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
-from crm.core.listing import COUNT_LIMIT, count_up_to
-from crm.deals.models import Deal, DealTotal, Round
+from crm.core.keeping import kept
+from crm.core.listing import COUNT_LIMIT, ONE, count_up_to
+from crm.deals.models import Deal, DealStatus, DealTotal, Round
 from crm.deals.policies import visible_to
-from crm.deals.queries.wanted import Wanted, conditions
+from crm.deals.queries.wanted import Wanted, conditions, stale_before
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.settings.queries import terms
@@ -104,7 +105,39 @@ def numbers(wanted: Wanted) -> dict[str, int]:
 
 def stale_deals(actor: Actor, wanted: Wanted) -> int:
     """How many deals a board that asks for the stale ones would show, counted to 1,001."""
+    if wanted.but(stale_on=None).is_plain and isinstance(visible_to(actor), sa.True_):
+        return plain_stale_deals(wanted)
     return count_up_to(sa.select(Deal.id).where(*conditions(actor, wanted)), COUNT_LIMIT + 1)
+
+
+def plain_stale_deals(wanted: Wanted) -> int:
+    """The same on a board without other filters than status and owner: stage by stage, each counted along an index."""
+    limits = (
+        stale_before(wanted.stale_on, wanted.stage) if wanted.status == DealStatus.ACTIVE and wanted.stale_on else {}
+    )
+    if not limits:
+        return 0
+    told: dict[str, Any] = {"status": wanted.status, "owner_id": wanted.owner_id}
+    for place, (stage, before) in enumerate(limits.items()):
+        told |= {f"stage{place}": stage, f"before{place}": before}
+    owned = wanted.owner_id is not None
+    counted = stale_lanes(len(limits), owned=owned, team=wanted.team and not owned)
+    return db.session.scalar(counted, told) or 0
+
+
+@cache
+def stale_lanes(lanes: int, *, owned: bool, team: bool) -> sa.Select[int]:
+    """What counts them. Parameters: status, owner_id where `owned`, and for each lane stage0, before0, and so on."""
+    parts = [
+        sa.select(ONE).where(
+            Deal.stage == sa.bindparam(f"stage{place}"),
+            Deal.entered_on < sa.bindparam(f"before{place}"),
+            *plain_conditions(owned=owned, team=team),
+        )
+        for place in range(lanes)
+    ]
+    first = sa.select(ONE).select_from(sa.union_all(*parts).subquery()).limit(COUNT_LIMIT + 1)
+    return sa.select(sa.func.count()).select_from(first.subquery())
 
 
 def read_totals(wanted: Wanted) -> dict[str, Lane]:
@@ -136,9 +169,18 @@ def read_totals(wanted: Wanted) -> dict[str, Lane]:
 
 def few_deals(actor: Actor, wanted: Wanted) -> Sequence[Any] | None:
     """The deals asked for, as far as lanes are about them, the newest in each first; None when they are too many."""
+    asked = conditions(actor, wanted)
+    if kept(
+        ("too many deals", wanted, visible_to(actor).compare(sa.true()) or actor.institution_id),
+        lambda: count_up_to(sa.select(Deal.id).where(*asked), COUNT_LIMIT + 1) > COUNT_LIMIT,
+    ):
+        return None
     columns = (Deal.id, Deal.stage, Deal.entered_on, Deal.intended_low, Deal.intended_high)
-    found = db.session.execute(sa.select(*columns).where(*conditions(actor, wanted)).limit(COUNT_LIMIT + 1)).all()
-    return None if len(found) > COUNT_LIMIT else sorted(found, key=lambda row: (row.entered_on, row.id), reverse=True)
+    return sorted(
+        db.session.execute(sa.select(*columns).where(*asked)).all(),
+        key=lambda row: (row.entered_on, row.id),
+        reverse=True,
+    )
 
 
 def recount(lanes: Mapping[str, Lane], deals: Sequence[Any]) -> None:
@@ -191,14 +233,19 @@ def plain_cards(lanes: int, *, owned: bool, team: bool) -> sa.TextualSelect:
 
     Parameters: status, owner_id where `owned`, and for each lane stage0, most0, and so on.
     """
+    same = plain_conditions(owned=owned, team=team)
+    places = range(lanes)
+    where = [[Deal.stage == sa.bindparam(f"stage{place}"), *same] for place in places]
+    return prepared(first_cards(where, [sa.bindparam(f"most{place}", type_=sa.Integer) for place in places]))
+
+
+def plain_conditions(*, owned: bool, team: bool) -> list[sa.ColumnElement[bool]]:
     same = [Deal.archived_at.is_(None), Deal.status == sa.bindparam("status")]
     if owned:
         same.append(Deal.owner_id == sa.bindparam("owner_id"))
     elif team:
         same.append(Deal.owner_id.is_not(None))
-    places = range(lanes)
-    where = [[Deal.stage == sa.bindparam(f"stage{place}"), *same] for place in places]
-    return prepared(first_cards(where, [sa.bindparam(f"most{place}", type_=sa.Integer) for place in places]))
+    return same
 
 
 def prepared(statement: sa.Select[Any]) -> sa.TextualSelect:

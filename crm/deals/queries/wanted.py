@@ -95,17 +95,22 @@ def is_stale(day: date, stage: str) -> sa.ColumnElement[bool]:
 
     Not an OR over stages: the planner would collect every stale deal before it sorts and takes the first.
     """
-    first_days = {
-        one.code: day - timedelta(days=one.limit_days)
-        for one in terms("deal_stage").values()
-        if one.limit_days is not None and stage in ("", one.code)
-    }
+    first_days = stale_before(day, stage)
     if not first_days:
         return sa.false()
     limit: Any = first_days.get(stage) or sa.case(
         *((Deal.stage == code, sa.literal(first, sa.Date)) for code, first in first_days.items())
     )
     return sa.and_(Deal.status == DealStatus.ACTIVE, Deal.entered_on < limit)
+
+
+def stale_before(day: date, stage: str) -> dict[str, date]:
+    """{stage: the day before which a deal must have come to it to be stale}, of one stage, or of all for ""."""
+    return {
+        one.code: day - timedelta(days=one.limit_days)
+        for one in terms("deal_stage").values()
+        if one.limit_days is not None and stage in ("", one.code)
+    }
 
 
 def matching(text: str) -> Matching:
