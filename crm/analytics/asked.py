@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import request
@@ -43,13 +44,17 @@ class Asked:
     typed: str = ""
     wrong: str = ""
 
-    def arguments(self, **more: Any) -> dict[str, str]:
+    @cached_property
+    def told(self) -> dict[str, str]:
         """The filters as an address carries them."""
         days = {"from": self.filters.first, "to": self.filters.last, "as_of": self.filters.at}
         told = {name: day.isoformat() for name, day in days.items() if day}
-        told |= {name: str(value) for name, value in self.filters.wanted}
+        return told | {name: str(value) for name, value in self.filters.wanted}
+
+    def arguments(self, **more: Any) -> dict[str, str]:
+        """The same with some of it changed."""
         changed = {name: str(value) for name, value in more.items()}
-        return {name: value for name, value in (told | changed).items() if value}
+        return {name: value for name, value in (self.told | changed).items() if value}
 
 
 def labels() -> dict[str, str]:

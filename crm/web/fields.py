@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
+from markupsafe import Markup, escape
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 from crm.core.clock import day_of, now
 from crm.lib.dates import read_typed_day
@@ -314,8 +315,23 @@ def select_choices(choices: Sequence[tuple[Any, ...]]) -> list[SelectChoice]:
     return [SelectChoice(str(value), str(label), *attributes) for value, label, *attributes in choices]
 
 
+class PlainSelect(Select):
+    """A select that writes its options as they are: WTForms took half of a form's time to put each together."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **attributes: Any) -> Any:  # type: ignore[override]  # the stubs lag behind 3.3
+        """One option."""
+        if attributes or choice.render_kw:
+            return super().render_option(choice, **attributes)
+        selected = " selected" if choice.selected else ""
+        shown = escape(choice.label or choice.value)
+        return Markup(f'<option{selected} value="{escape(choice.value)}">{shown}</option>')  # noqa: S704 - escaped
+
+
 class ChoiceField(SelectField):
     """One of a few; choices are handed in, with an empty first one unless a value is needed."""
+
+    widget = PlainSelect()
 
     def __init__(self, label: Any, *, needed: bool = False, **kwargs: Any) -> None:
         self.needed = needed
