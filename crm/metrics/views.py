@@ -17,6 +17,7 @@ from crm.metrics.comparing import classes, compare
 from crm.metrics.definitions import METRICS, Metric
 from crm.metrics.exports import sheet_of
 from crm.metrics.forms import SubmitForm
+from crm.metrics.look_through import BASES, seen_through
 from crm.metrics.models import SubmittedFigure
 from crm.metrics.pictures import over_time_chart
 from crm.metrics.trends import ends_of_months, trends
@@ -53,6 +54,23 @@ def list_metrics() -> Any:
         values=queries.headline(as_of),
         trends={name: (values, sparkline(values)) for name, values in trends(as_of).items()},
         submitted=queries.latest_submissions(),
+    )
+
+
+@bp.get("/look-through")
+@requires(policies.may_see_figures)
+def show_look_through() -> Any:
+    as_of, wrong = as_of_day(request.args.get("as_of", ""))
+    basis = request.args.get("basis", "")
+    basis = basis if basis in BASES else BASES[0]
+    return page(
+        "metrics/show_look_through.html",
+        seen=seen_through(basis, as_of),
+        basis=basis,
+        bases=BASES,
+        as_of=as_of,
+        wrong=wrong,
+        metrics_href=url_for("metrics.list_metrics"),
     )
 
 

@@ -26,6 +26,7 @@ from crm.funds.forms import (
     EditThesisForm,
 )
 from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, LocalRequirement
+from crm.funds.ownership import ownership_of
 from crm.funds.views.blueprint import bp
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
@@ -306,6 +307,12 @@ def remove_requirement(requirement: LocalRequirement) -> Response:
     actions.drop_requirement(requirement, by=actor(), at=now())
     flash(_("The local investment requirement was removed."), "done")
     return see_other("funds.show_fund", fund_id=fund_id)
+
+
+@bp.get("/<int:fund_id>/ownership")
+@requires(policies.may_see, fund=queries.find_fund)
+def show_ownership(fund: Fund) -> Any:
+    return page("funds/show_ownership.html", fund=fund, found=ownership_of(fund), may_write=policies.may_write(actor()))
 
 
 def fund_page(fund: Fund, wrong: str = "") -> str:
