@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("submitted_to", sa.String(120), nullable=False),
         sa.Column("submitted_on", sa.Date(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_id", ID, nullable=True),
         sa.Column("id", ID, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("archived_at", MOMENT, nullable=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
-from math import isclose
+from math import exp, isclose
 
 import pytest
 import pyxirr
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.lib.figures import show_rate, show_ratio
-from crm.lib.returns import Dated, FlowKind, Irr, Lacking, by_day, irr, returns
+from crm.lib.returns import Dated, FlowKind, Irr, Lacking, by_day, irr, returns, roots
 
 START = date(2020, 1, 1)
 YEAR_1, YEAR_2 = START + timedelta(365), START + timedelta(730)
@@ -71,6 +71,20 @@ def test_the_documented_example_of_xirr() -> None:
         (date(2009, 4, 1), 2_750),
     ]
     assert irr(cash).rate == pytest.approx(0.373362535, abs=1e-8)
+
+
+def test_the_example_of_the_encyclopedia() -> None:
+    """Wikipedia, "Internal rate of return": -123,400, 36,200, 54,800, 48,100 at the ends of years return 5.96 %."""
+    cash = [(START + timedelta(365 * year), amount) for year, amount in enumerate([-123_400, 36_200, 54_800, 48_100])]
+    assert irr(cash).rate == pytest.approx(0.0596, abs=5e-5)
+
+
+def test_the_oil_pump_of_lorie_and_savage_has_two_rates() -> None:
+    """Journal of Business 28 (1955), "Three problems in rationing capital": 25 % and 400 % a year, so none is told."""
+    growths = sorted(exp(root) for root in roots([(0, -1600), (1, 10_000), (2, -10_000)]))
+    assert growths == pytest.approx([1.25, 5.0])
+    cash = [(START + timedelta(365 * year), amount) for year, amount in enumerate([-1600, 10_000, -10_000])]
+    assert irr(cash).lacking == Lacking.SEVERAL_ROOTS
 
 
 def test_under_one_year_a_return_is_not_made_yearly() -> None:
