@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from crm.activities.models import Activity
 from crm.core.clock import SHANGHAI, now
 from crm.core.db import db
 from crm.events.models import Arrival, Event, GuestRole
@@ -35,9 +36,15 @@ def on_a_phone(page: Page) -> Page:
     return page
 
 
-def count(work: Work, kind: type[Arrival] | type[Service]) -> int:
+def count(work: Work, kind: type[Activity] | type[Arrival] | type[Service]) -> int:
     with work() as session:
         return session.scalar(sa.select(sa.func.count()).select_from(kind).where(kind.archived_at.is_(None))) or 0
+
+
+def end(page: Page) -> None:
+    page.get_by_role("link", name="结束活动").first.click()
+    page.get_by_role("button", name="结束活动并生成").click()
+    expect(page.get_by_role("status").first).to_contain_text("记录了 1 次服务")
 
 
 def test_an_event_becomes_services(open_as: Open, work: Work) -> None:
@@ -61,10 +68,12 @@ def test_an_event_becomes_services(open_as: Open, work: Work) -> None:
     expect(page.locator("[data-here]")).to_have_text("2")
     expect(page.locator("#outbox")).to_be_hidden()
     assert Axe().run(page).response["violations"] == []
-    page.get_by_role("link", name="结束活动").click()
-    page.get_by_role("button", name="结束活动并生成").click()
-    expect(page.get_by_role("status").first).to_contain_text("记录了 1 次服务")
-    assert count(work, Service) == 1
+    end(page)
+    page.get_by_role("button", name="撤销").click()
+    expect(page.get_by_role("status").first).to_contain_text("已撤销")
+    assert (count(work, Service), count(work, Activity)) == (0, 0)
+    end(page)
+    assert (count(work, Service), count(work, Activity)) == (1, 1)
     assert count(work, Arrival) == 2
     page.get_by_role("link", name="专场路演").click()
     expect(page.locator("main")).to_contain_text("临渚创投")
