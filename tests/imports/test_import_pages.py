@@ -17,6 +17,7 @@ from crm.imports import jobs
 from crm.imports.models import LedgerImport
 from crm.institutions.models import Institution
 from tests.conftest import Work
+from tests.factories import a_fund
 from tests.imports.ledger import ledger, opened
 from tests.support.visitor import Visitor
 
@@ -92,6 +93,7 @@ def test_without_refused_rows_there_is_nothing_to_download(finance: Visitor, do_
     do_jobs()
     finance.visit(finance.now.url)
     assert "Download the refused rows" not in finance.text
+    assert "Flows of funds" not in finance.text
     with work() as session:
         number = session.scalars(sa.select(LedgerImport.id)).one()
     assert finance.open(finance.url("imports.download_refused", run_id=number)).status_code == 404
@@ -181,9 +183,11 @@ def test_a_crash_of_the_worker_after_the_import_does_not_lose_what_it_did(
 def test_the_importer_is_who_asked(finance: Visitor, do_jobs: Any, work: Work):
     from crm.audit.models import AuditEntry
 
-    upload(finance, ledger())
+    upload(finance, ledger(资金流=[{"基金名称": a_fund().name}]))
     do_jobs()
-    finance.visit(finance.now.url).submit("Import for real")
+    finance.visit(finance.now.url)
+    assert ["Flows of funds", "1", "0", "0"] in finance.now.rows
+    finance.submit("Import for real")
     do_jobs()
     with work() as session:
         assert {
