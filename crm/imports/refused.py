@@ -8,16 +8,11 @@ from typing import Any
 
 from crm.imports.outcome import Outcome, Remark
 from crm.imports.reader import Sheet, read_book
+from crm.lib.sheets import PLAIN
 from crm.lib.text import N_
 from crm.lib.translations import translator
 
 REASON = N_("Reason")
-PLAIN = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 
 
 def refused_workbook(content: bytes, outcome: Outcome, language: str) -> bytes | None:

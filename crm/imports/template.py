@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 from crm.imports.layout import FLOWS, LAYOUTS
-from crm.imports.refused import PLAIN
 from crm.lib.returns import FlowKind
+from crm.lib.sheets import PLAIN
 from crm.settings.queries import label
 
 ROWS = 2000

@@ -14,6 +14,7 @@ from crm.audit.sentences import sentence, told_value
 from crm.audit.vocabulary import KINDS, KINDS_BY_RECORD, LABELS
 from crm.core.clock import SHANGHAI
 from crm.documents.queries import content_of, documents_of
+from crm.lib.sheets import PLAIN
 from crm.lib.text import N_, Message
 from crm.lib.translations import translator
 from crm.people.actions import PersonValues
@@ -52,11 +53,10 @@ def workbook(person: Person, files: Rows) -> bytes:
     import xlsxwriter
 
     content = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     sheets = {ABOUT: about(person), PLACES: places(person), FILES: files, LOG: log(person)}
     sheets |= {one.title: one.rows(person) for one in traces}
     headings = HEADINGS | {one.title: one.headings for one in traces}
-    with xlsxwriter.Workbook(content, options) as made:
+    with xlsxwriter.Workbook(content, PLAIN) as made:
         bold = made.add_format({"bold": True})
         for title, rows in sheets.items():
             sheet = made.add_worksheet(told(title))
