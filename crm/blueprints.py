@@ -14,6 +14,7 @@ from crm.activities import queries as activity_queries
 from crm.activities.views import bp as activities
 from crm.admin.views import bp as admin
 from crm.analytics.views import bp as analytics
+from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
 from crm.core.clock import now
 from crm.deals import rollup
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     documents,
     matrix,
     metrics,
+    ask,
     analytics,
     meeting,
     reports,

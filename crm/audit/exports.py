@@ -39,8 +39,12 @@ def hand_out(
         told = _("More than %(most)s rows match. Choose filters, then export again.", most=f"{MOST:,}")
         flash(told, "wrong")
         return go(address(back, without_place(dict(request.args))))
-    sheet = Sheet([title], headings, [line(row) for row in found.rows])
-    day = day_of(now()).isoformat()
+    return hand_out_sheet(Sheet([title], headings, [line(row) for row in found.rows]))
+
+
+def hand_out_sheet(sheet: Sheet) -> Response:
+    """A table as the file that was asked for, with an entry in the account's history."""
+    title, day = sheet.about[0], day_of(now()).isoformat()
     answer = sheet_file(sheet, f"{title} {day}", request.form.get("format", ""))
     audit.record(actor(), "took", by=actor(), at=now(), name=f"{title} · {len(sheet.rows):,}")
     return answer

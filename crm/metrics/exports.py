@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from crm.lib.sheets import Kind, Sheet
 from crm.lib.text import N_
 from crm.lib.translations import translator
 from crm.metrics.definitions import Metric
-from crm.metrics.queries import Clocks
 
 AMOUNT = N_("Amount (CNY)")
 
 
-def sheet_of(metric: Metric, clocks: Clocks, rows: Sequence[Any], language: str) -> Sheet:
+def sheet_of(metric: Metric, as_of: date, rows: Sequence[Any], language: str) -> Sheet:
     """One line a row; amounts in yuan."""
     translate = translator(language)
     kinds = [Kind.TEXT, Kind.TEXT, Kind.DAY] + ([Kind.MONEY] if metric.is_money else [])
     labels = [translate(one) for one in (*metric.headings, AMOUNT)]
     return Sheet(
-        about=(translate(metric.title), clocks.as_of.isoformat(), translate(metric.definition)),
+        about=(translate(metric.title), as_of.isoformat(), translate(metric.definition)),
         headings=tuple(zip(labels, kinds, strict=False)),
         rows=[cells(metric, row) for row in rows],
     )

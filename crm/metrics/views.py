@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, flash, request, send_file, url_for
+from flask import Blueprint, abort, flash, request, url_for
 from werkzeug.wrappers import Response
 
+from crm.audit.exports import hand_out_sheet
 from crm.core.clock import day_of
 from crm.lib.charts import sparkline
-from crm.lib.sheets import as_csv, as_xlsx
 from crm.metrics import actions, policies, queries
 from crm.metrics.asked import Asked, asked_change, asked_clocks
 from crm.metrics.comparing import classes, compare
@@ -20,6 +19,7 @@ from crm.metrics.forms import SubmitForm
 from crm.metrics.look_through import BASES, seen_through
 from crm.metrics.models import SubmittedFigure
 from crm.metrics.pictures import over_time_chart
+from crm.metrics.places import RECORD_PAGES
 from crm.metrics.trends import ends_of_months, trends
 from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
@@ -28,18 +28,6 @@ from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("metrics", __name__, url_prefix="/metrics")
-
-RECORD_PAGES = {
-    "institution": "/institutions/",
-    "startup": "/startups/",
-    "deal": "/deals/",
-    "fund": "/funds/",
-    "service": "/services/",
-}
-FILES = {
-    "csv": (as_csv, "text/csv"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 @bp.get("/")
@@ -94,21 +82,17 @@ def show_metric(name: str) -> Any:
         differing=differing(metric, asked, submissions),
         first_look=queries.first_look(metric),
         may_submit=policies.may_submit(actor()),
+        may_export=policies.may_export(actor()),
         may_copy=clocks.known_at is None,
     )
 
 
-@bp.get("/<name>/rows")
-@requires(policies.may_see_figures)
-def download_rows(name: str) -> Response:
-    metric, kind = metric_called(name), request.args.get("format", "xlsx")
-    if kind not in FILES:
-        abort(404)
-    write, mimetype = FILES[kind]
+@bp.post("/<name>/export")
+@requires(policies.may_export)
+def export_rows(name: str) -> Response:
+    metric = metric_called(name)
     clocks = asked_clocks(metric).clocks
-    sheet = sheet_of(metric, clocks, queries.every_row(metric, clocks), current_language())
-    file_name = f"{sheet.about[0]} {clocks.as_of.isoformat()}.{kind}"
-    return send_file(BytesIO(write(sheet)), mimetype, as_attachment=True, download_name=file_name)
+    return hand_out_sheet(sheet_of(metric, clocks.as_of, queries.every_row(metric, clocks), current_language()))
 
 
 @bp.get("/<name>/changes")

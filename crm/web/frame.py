@@ -157,6 +157,7 @@ def navigation(role: str) -> list[Group]:
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
     output = [
+        Item(_("Ask for a number"), "ask.show_answer", "search"),
         Item(_("Figures"), "metrics.list_metrics", "list"),
         Item(_("Analytics"), "analytics.show_funnel", "chart"),
         Item(_("Monday meeting"), "meeting.show_meeting", "calendar"),

@@ -84,14 +84,18 @@ def test_every_figure_is_listed_and_opens(as_role: Callable[..., Visitor]) -> No
 
 def test_the_rows_are_taken_along_with_typed_cells(finance: Visitor) -> None:
     a_deal(a_startup("=1+1科技有限公司"), stage="signed", signed=12_345_678, happened_on=date(2026, 2, 1))
-    answer = finance.open("/metrics/amount_signed_to_date/rows?format=xlsx")
-    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(answer.data))
+    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(exported(finance, "xlsx")))
     head, row = book.get_sheet_by_index(0).to_python()
     assert head == ["Startup", "Institution", "Signed on", "Amount (CNY)"]
     assert (row[0], row[2], row[3]) == ("=1+1科技有限公司", date(2026, 2, 1), 123_456.78)
-    lines = finance.open("/metrics/amount_signed_to_date/rows?format=csv").data.decode("utf-8-sig").splitlines()
+    lines = exported(finance, "csv").decode("utf-8-sig").splitlines()
     assert lines[1].startswith("'=1+1科技有限公司,")
-    assert finance.open("/metrics/amount_signed_to_date/rows?format=pdf").status_code == 404
+
+
+def exported(finance: Visitor, kind: str) -> bytes:
+    page = finance.visit("metrics.show_metric", name="amount_signed_to_date", as_of="2026-12-31").now
+    form, _button = page.form_of({"xlsx": "Excel", "csv": "CSV"}[kind])
+    return finance.open(str(form.get("action")), "POST", page.fields_of(form) | {"format": kind}).data
 
 
 def test_the_command_records_the_figures(finance: Visitor) -> None:

@@ -36,7 +36,7 @@ class Metric:
     noun: Message
     record: Literal["institution", "startup", "deal", "fund", "service"]
     headings: tuple[Message, Message, Message]
-    facts: Callable[[], Facts]
+    facts: Callable[..., Facts]
     yearly: bool = False
     version: int = 1
 

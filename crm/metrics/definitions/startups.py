@@ -21,8 +21,8 @@ from crm.services.models import (
 from crm.startups.models import Startup
 
 
-def completed(*what: Any) -> sa.Select[Any]:
-    """Completed services of the finance line."""
+def completed(*what: Any, line: str = FINANCE_LINE) -> sa.Select[Any]:
+    """Completed services of a platform line, by default of the finance line."""
     return (
         sa.select(*what)
         .select_from(Service)
@@ -31,14 +31,16 @@ def completed(*what: Any) -> sa.Select[Any]:
         .where(
             Service.archived_at.is_(None),
             Service.state == ServiceState.COMPLETED,
-            ServiceCategory.line == FINANCE_LINE,
+            ServiceCategory.line == line,
         )
     )
 
 
-def companies(codes: tuple[str, ...] | None = None) -> Facts:
-    """Each startup with its first service, of any category or of these."""
-    served = completed(Service.startup_id, sa.func.min(Service.happened_on).label("first"))
+def companies(codes: tuple[str, ...] | None = None, *, line: str = FINANCE_LINE, category: int = 0) -> Facts:
+    """Each startup with its first service of a line, of any category or of these."""
+    served = completed(Service.startup_id, sa.func.min(Service.happened_on).label("first"), line=line)
+    if category:
+        served = served.where(ServiceCategory.id == category)
     if codes is not None:
         served = served.where(ServiceCategory.code.in_(codes))
     first = served.group_by(Service.startup_id).subquery()
@@ -49,9 +51,11 @@ def companies(codes: tuple[str, ...] | None = None) -> Facts:
     )
 
 
-def services() -> Facts:
+def services(*, line: str = FINANCE_LINE, category: int = 0) -> Facts:
     what = columns(Service.id, Service.id, Startup.name, ServiceType.name_zh, Service.happened_on)
-    return completed(*what).join(Startup, Startup.id == Service.startup_id).where(Startup.archived_at.is_(None))
+    found = completed(*what, line=line).join(Startup, Startup.id == Service.startup_id)
+    found = found.where(Startup.archived_at.is_(None))
+    return found.where(ServiceCategory.id == category) if category else found
 
 
 SERVED_HEADINGS = (N_("Startup"), N_("Short name"), N_("First served on"))

@@ -1,0 +1,98 @@
+"""The answer to a question: a figure over a period, about whom it was asked, beside the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.ask.scopes import OF_SERVICES, SCOPES
+from crm.core.db import db
+from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.metrics.definitions import Metric
+from crm.metrics.definitions.startups import completed
+from crm.metrics.queries import counts_on, total
+from crm.services.models import FINANCE_LINE, Service, ServiceCategory
+
+
+@dataclass(frozen=True)
+class Question:
+    """A figure as of `last`, or of the days from `first` to `last`; `scope`: {by what: which}, never one that the
+    figure cannot be narrowed by."""
+
+    metric: Metric
+    first: date | None
+    last: date
+    scope: Mapping[str, Any]
+
+    def a_year_before(self) -> Question:
+        """The same of the year before; 29 February becomes the 28th."""
+        return Question(self.metric, self.first and year_before(self.first), year_before(self.last), self.scope)
+
+
+def year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def rows(question: Question) -> sa.Subquery:
+    """The facts that answer a question."""
+    metric = question.metric
+    of_services = {name: value for name, value in question.scope.items() if name in OF_SERVICES}
+    facts = metric.facts(**of_services).subquery()
+    found = sa.select(*facts.c).where(counts_on(metric, facts.c, question.last))
+    if question.first is not None:
+        found = found.where(facts.c.day >= question.first)
+    for name, value in question.scope.items():
+        if name not in OF_SERVICES:
+            found = found.where(SCOPES[metric.record][name](facts.c.record_id, value))
+    return found.subquery()
+
+
+def value_of(question: Question) -> int:
+    """The number: a count, or 分 in CNY."""
+    found = rows(question)
+    return int(db.session.scalar(sa.select(total(question.metric, found)).select_from(found)) or 0)
+
+
+def list_of(question: Question, place: Place) -> Slice:
+    """The rows behind the number, the latest first."""
+    found = rows(question)
+    sorts = {
+        "day": Sort(found.c.day, True),
+        "amount": Sort(sa.func.coalesce(found.c.amount, 0), True),
+        "label": Sort(found.c.label),
+    }
+    what = sa.select(found.c.record_id, found.c.label, found.c.detail, found.c.day, found.c.amount)
+    return slice_of(what, found.c.row_id, sorts, place)
+
+
+def every_row(question: Question) -> Sequence[sa.Row[Any]]:
+    """All rows behind the number, for a file."""
+    found = rows(question)
+    return db.session.execute(sa.select(*found.c).order_by(found.c.day.desc(), found.c.row_id)).all()
+
+
+def of_which(question: Question) -> list[tuple[ServiceCategory, int]]:
+    """Companies served by category: one that had services of several counts in each."""
+    line = question.scope.get("line", FINANCE_LINE)
+    companies = sa.select(rows(question).c.record_id)
+    count = sa.func.count(Service.startup_id.distinct())
+    found = completed(ServiceCategory, count, line=line).where(
+        Service.startup_id.in_(companies), Service.happened_on <= question.last
+    )
+    if question.first is not None:
+        found = found.where(Service.happened_on >= question.first)
+    counted = found.group_by(ServiceCategory.id).order_by(count.desc(), ServiceCategory.position)
+    return [(category, number) for category, number in db.session.execute(counted)]
+
+
+def categories() -> Sequence[ServiceCategory]:
+    """The categories of the catalogue, by line."""
+    order = (ServiceCategory.line, ServiceCategory.position, ServiceCategory.id)
+    return db.session.scalars(sa.select(ServiceCategory).order_by(*order)).all()

@@ -1,0 +1,146 @@
+"""A number in five minutes: a figure, a period, a scope; the number in a sentence, and the list behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from crm.ask import policies, queries
+from crm.ask.asked import ASKABLE, CHOICES, OWN, TO_DATE, Asked, asked_question, periods
+from crm.ask.queries import Question
+from crm.ask.scopes import scopes_of
+from crm.audit.exports import hand_out_sheet
+from crm.core.clock import day_of
+from crm.lib.money import format_money
+from crm.metrics import queries as metric_queries
+from crm.metrics.exports import sheet_of
+from crm.metrics.models import SubmittedFigure
+from crm.metrics.places import RECORD_PAGES
+from crm.web.answers import now, page
+from crm.web.filters import count
+from crm.web.guards import actor, requires
+from crm.web.language import current_language, translate
+from crm.web.language import gettext as _
+from crm.web.lists import listing, place_from_request
+
+bp = Blueprint("ask", __name__, url_prefix="/ask")
+
+# Figures that are only half the truth without these beside them.
+BESIDE = {
+    "institutions_attracted": ("institutions_present", "brands_attracted"),
+    "institutions_present": ("institutions_attracted", "brands_attracted"),
+    "fund_matrix_gross": ("fund_matrix_inside", "fund_matrix_net"),
+    "fund_matrix_net": ("fund_matrix_gross", "fund_matrix_inside"),
+}
+
+
+@bp.get("/")
+@requires(policies.may_ask)
+def show_answer() -> Any:
+    asked = asked_question()
+    question = asked.question
+    metric = question.metric
+    value, before = queries.value_of(question), queries.value_of(question.a_year_before())
+    return page(
+        "ask/show_answer.html",
+        asked=asked,
+        metric=metric,
+        metrics=ASKABLE.values(),
+        periods=(*periods(day_of(now())), OWN),
+        words=period_words(),
+        scopes=[(name, scope_words()[name], CHOICES[name]()) for name in scopes_of(metric)],
+        value=value,
+        before=before,
+        sentence=sentence(asked, value, before),
+        of_which=queries.of_which(question) if metric.name == "companies_served" else [],
+        beside=[(ASKABLE[name], beside(question, name)) for name in BESIDE.get(metric.name, ())],
+        differing=differing(asked, value),
+        listing=listing(queries.list_of(question, place_from_request()), []),
+        prefix=RECORD_PAGES[metric.record],
+        may_export=policies.may_export(actor()),
+    )
+
+
+@bp.post("/export")
+@requires(policies.may_export)
+def export_answer() -> Response:
+    question = asked_question().question
+    return hand_out_sheet(sheet_of(question.metric, question.last, queries.every_row(question), current_language()))
+
+
+def beside(question: Question, name: str) -> int:
+    """Another figure of the same days about the same, as far as it can be narrowed."""
+    metric = ASKABLE[name]
+    scope = {of: value for of, value in question.scope.items() if of in scopes_of(metric)}
+    return queries.value_of(Question(metric, question.first, question.last, scope))
+
+
+def differing(asked: Asked, value: int) -> list[SubmittedFigure]:
+    """What was reported of this figure for this day, where it reads otherwise now."""
+    question = asked.question
+    if question.scope or question.first is not None:
+        return []
+    reported = metric_queries.submissions_of(question.metric)
+    return [one for one in reported if one.as_of == question.last and one.value != value]
+
+
+def sentence(asked: Asked, value: int, before: int) -> str:
+    """The number in one sentence that names its day (截至) and its definition (口径), to read out or to send."""
+    question = asked.question
+    metric = question.metric
+    days = (
+        _("to date")
+        if question.first is None
+        else _("%(first)s to %(last)s", first=question.first.isoformat(), last=question.last.isoformat())
+    )
+    about = "".join(f" · {word}" for word in asked.told.values())
+    return str(
+        _(
+            "As of %(day)s, %(title)s (%(days)s%(about)s): %(value)s; a year before %(before)s%(change)s. "
+            "Definition (version %(version)s): %(definition)s",
+            day=question.last.isoformat(),
+            title=translate(metric.title),
+            days=days,
+            about=about,
+            value=told(asked, value),
+            before=told(asked, before),
+            change=f" ({change(value, before)})" if before else "",
+            version=metric.version,
+            definition=translate(metric.definition),
+        )
+    )
+
+
+def told(asked: Asked, value: int) -> str:
+    metric = asked.question.metric
+    return format_money(value, current_language()) if metric.is_money else f"{count(value)} {translate(metric.noun)}"
+
+
+def change(value: int, before: int) -> str:
+    """By how much in percent, with its sign (同比)."""
+    return f"{100 * (value - before) / before:+.1f}%"
+
+
+def period_words() -> dict[str, str]:
+    return {
+        TO_DATE: _("To date"),
+        "month": _("This month"),
+        "quarter": _("This quarter"),
+        "last-quarter": _("Last quarter"),
+        "year": _("This year"),
+        "last-year": _("Last year"),
+        OWN: _("Days of my own"),
+    }
+
+
+def scope_words() -> dict[str, str]:
+    return {
+        "line": _("Platform line"),
+        "category": _("Service category"),
+        "layer": _("Sector layer"),
+        "vertical": _("Industry"),
+        "kind": _("Institution type"),
+        "owner": _("Owner"),
+    }
