@@ -11,13 +11,14 @@ from flask import Flask
 
 from crm.core.clock import day_of, now
 from crm.core.db import db, unit_of_work
-from crm.funds.models import FundFlow, Measure
+from crm.funds.models import FundFigure, FundFlow, Measure
 from crm.funds.over_time import periods
 from crm.institutions.models import Institution
 from crm.lib.curve import Step, curve
 from crm.lib.returns import Dated, FlowKind
 from crm.reports.html import Stamp, summary_document
 from crm.reports.summary import summarise
+from tests.conftest import Work
 from tests.factories import AT, WAN, YI, a_deal, a_flow, a_fund, a_fund_figure, a_published_startup, an_institution
 from tests.reports.examples import PERIOD
 from tests.support.queries import counted_statements
@@ -139,3 +140,27 @@ def test_the_curve_draws_money_out_below_zero_and_back_above_it() -> None:
     assert second.back == pytest.approx(drawn.zero - drawn.grid[-1][0], abs=0.05)
     ends = [float(point.split(",")[1]) for point in drawn.line.split()]
     assert ends == pytest.approx([drawn.grid[0][0], drawn.grid[3][0]], abs=0.05)
+
+
+def test_corrections_keep_what_they_do_not_touch_and_two_at_once_are_shown_both(
+    finance: Visitor, as_role: Callable[..., Visitor], work: Work
+) -> None:
+    fund = a_fund()
+    flow = a_flow(fund, note="首期")
+    kept = [a_fund_figure(fund, NAV, START), a_fund_figure(fund, 1455, START, Measure.DPI)]
+    kept.append(a_fund_figure(fund, -325, START, Measure.IRR, credit_line="without"))
+    for figure in kept:
+        finance.visit("funds.edit_figure", figure_id=figure.id).submit("Save", source="年报")
+        assert "Saved." in finance.text
+    with work() as session:
+        told = session.scalars(sa.select(FundFigure).order_by(FundFigure.id)).all()
+        assert [(one.value, one.credit_line, one.source) for one in told] == [
+            (NAV, None, "年报"),
+            (1455, None, "年报"),
+            (-325, "without", "年报"),
+        ]
+    finance.visit("funds.edit_flow", flow_id=flow.id)
+    as_role("manager").visit("funds.edit_flow", flow_id=flow.id).submit("Save", note="第二期")
+    finance.submit("Save", note="第三期")
+    assert finance.status == 409
+    assert "第二期" in finance.text
