@@ -121,6 +121,7 @@ PAGES: dict[str, list[str]] = {
         "/analytics/reasons?period=all",
         "/analytics/institutions?period=all",
         "/analytics/forecast",
+        "/analytics/forecast/table",
         "/analytics/reached/deals?at=met",
         "/monday/",
         "/rounds/",
