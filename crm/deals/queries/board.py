@@ -144,14 +144,13 @@ def read_totals(wanted: Wanted) -> dict[str, Lane]:
     """The lanes with their totals: every stage that is offered, and those retired ones that deals are in."""
     stages = terms("deal_stage").values()
     lanes = {one.code: Lane(one.code) for one in stages}
-    sums = (sa.func.sum(getattr(DealTotal, name)) for name in ("deals", "intended", "unstated", "changes"))
-    statement = sa.select(DealTotal.stage, DealTotal.status, *sums).group_by(DealTotal.stage, DealTotal.status)
+    statement = TOTALS_OF_TEAM if wanted.team else TOTALS
     if wanted.owner_id is not None:
-        statement = statement.where(DealTotal.owner_id == wanted.owner_id)
-    elif wanted.team:
-        statement = statement.where(DealTotal.owner_id != 0)
+        statement = TOTALS_OF_OWNER
     there = dict.fromkeys(lanes, 0)
-    for stage, status, deals, intended, unstated, changes in db.session.execute(statement):
+    for stage, status, deals, intended, unstated, changes in db.session.execute(
+        statement, {"owner_id": wanted.owner_id}
+    ):
         there[stage] = there.get(stage, 0) + int(deals)
         if status == wanted.status:
             lane = lanes.setdefault(stage, Lane(stage))
@@ -254,6 +253,13 @@ def prepared(statement: sa.Select[Any]) -> sa.TextualSelect:
     return sa.text(str(compiled)).columns(*statement.selected_columns)
 
 
+TOTALS = sa.select(
+    DealTotal.stage,
+    DealTotal.status,
+    *(sa.func.sum(getattr(DealTotal, name)) for name in ("deals", "intended", "unstated", "changes")),
+).group_by(DealTotal.stage, DealTotal.status)
+TOTALS_OF_OWNER = TOTALS.where(DealTotal.owner_id == sa.bindparam("owner_id"))
+TOTALS_OF_TEAM = TOTALS.where(DealTotal.owner_id != 0)
 CARD = (
     sa.select(
         Deal.id,
