@@ -6,18 +6,27 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, FIRST_DAY, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.deals.policies import rounds_visible_to
+from crm.deals.queries.deals import STARTUP
 from crm.deals.queries.wanted import Wanted, conditions
 from crm.institutions.models import Institution
 
 MOST = 1000  # deals on a page of 25 rounds
-SHOWN: tuple[Any, ...] = (
+ROUNDS: Any = sa.select(
+    Round.id,
+    Round.name,
+    Round.state,
+    Round.sought_low,
+    Round.sought_high,
+    Round.sought_text,
+    STARTUP.shown_name.label("startup_name"),
+).join(STARTUP, STARTUP.id == Round.startup_id)
+DEALS: Any = sa.select(
     Deal.id,
     Deal.round_id,
     Deal.stage,
@@ -25,34 +34,28 @@ SHOWN: tuple[Any, ...] = (
     Deal.entered_on,
     Institution.name.label("institution_name"),
     Institution.short_name.label("institution_short_name"),
-)
+).join(Institution, Institution.id == Deal.institution_id)
 
 
 def rounds_with_deals(actor: Actor, place: Place, wanted: Wanted) -> Slice:
-    """The rounds that have one of the deals asked for, each with its startup, the last opened first."""
+    """The rounds that have one of the deals asked for, as rows of `ROUNDS`, the last opened first."""
     asked = sa.select(sa.literal(1)).where(Deal.round_id == Round.id, *conditions(actor, wanted))
-    statement = (
-        sa.select(Round)
-        .options(joinedload(Round.startup))
-        .where(rounds_visible_to(actor), Round.archived_at.is_(None), asked.exists())
-    )
+    statement = ROUNDS.where(rounds_visible_to(actor), Round.archived_at.is_(None), asked.exists())
     sorts = {
         "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
         "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
     }
-    return slice_of(statement, Round.id, sorts, place)
+    return slice_of(statement, Round.id, sorts, place, count=Count.ALONE)
 
 
-def deals_by_round(actor: Actor, wanted: Wanted, round_ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
-    """{round: {stage: its deals among those asked for}}, rows with the institution's names, the newest in it first."""
-    found: dict[int, dict[str, list[Any]]] = {round_id: {} for round_id in round_ids}
+def deals_by_round(actor: Actor, wanted: Wanted, round_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """{round: its deals among those asked for}, as rows of `DEALS`, the newest in their stage first."""
+    found: dict[int, tuple[Any, ...]] = dict.fromkeys(round_ids, ())
     deals = db.session.execute(
-        sa.select(*SHOWN)
-        .join(Institution, Institution.id == Deal.institution_id)
-        .where(Deal.round_id.in_(round_ids), *conditions(actor, wanted))
+        DEALS.where(Deal.round_id.in_(round_ids), *conditions(actor, wanted))
         .order_by(Deal.entered_on.desc(), Deal.id.desc())
         .limit(MOST)
     )
     for deal in deals:
-        found[deal.round_id].setdefault(deal.stage, []).append(deal)
+        found[deal.round_id] += (deal,)
     return found

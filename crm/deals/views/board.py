@@ -94,7 +94,7 @@ def list_by_round() -> Any:
         choices=filter_choices(),
         listing=listing(found, chips),
         deals=queries.deals_by_round(actor(), filters["wanted"], [round.id for round in found.rows]),
-        stages=[one.code for one in terms("deal_stage").values() if not one.is_retired],
+        stages=tuple(one.code for one in terms("deal_stage").values() if not one.is_retired),
         may_write=policies.may_write(actor()),
     )
 
