@@ -67,6 +67,7 @@ function chips(area) {
   input.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      if (input.hasAttribute("aria-activedescendant")) return; // combobox.js takes the option
       event.preventDefault();
       add(input.value);
     } else if (event.key === "Enter") add(input.value);
