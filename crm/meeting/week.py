@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 AHEAD = timedelta(days=7)
+FIRST = date(2000, 1, 3)  # no meeting looks further back
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def week_of(day: date | None, today: date) -> Week:
     Without a day the one that a meeting today is about: on a Monday the week before, else the one that runs.
     """
     chosen = day or (today - timedelta(days=1) if today.weekday() == 0 else today)
-    chosen = min(chosen, today)
+    chosen = max(FIRST, min(chosen, today))
     first = chosen - timedelta(days=chosen.weekday())
     as_of = min(today, first + AHEAD)
     return Week(first, as_of, as_of == today)

@@ -358,9 +358,10 @@ def outcome_kinds() -> dict[OutcomeKind, str]:
 
 def served_already(form: LogForManyForm, named: NamedList[Startup]) -> list[Startup]:
     """The startups that have this service on this day already; none while the form does not say which."""
-    if not form.is_submitted() or not form.happened_on.data or not str(form.type_id.data or "").isdigit():
+    type_id = str(form.type_id.data or "")
+    if not form.is_submitted() or not form.happened_on.data or not (type_id.isdecimal() and len(type_id) < 19):
         return []
-    served = queries.served_alike(int(form.type_id.data), form.happened_on.data, named.records)
+    served = queries.served_alike(int(type_id), form.happened_on.data, named.records)
     return [one for one in named.records if one.id in served]
 
 

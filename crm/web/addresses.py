@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from markupsafe import Markup
 
 YEAR = 31_536_000
@@ -80,6 +80,12 @@ def address(endpoint: str, **values: Any) -> str:
     if pattern is None:
         pattern = KEPT[key] = pattern_of(endpoint, list(values))
     return pattern % values
+
+
+def outside_address(endpoint: str, **values: Any) -> str:
+    """The address for people outside: at CRM_BASE_URL, else at the host that was asked."""
+    base = str(current_app.extensions["crm_settings"].base_url).rstrip("/")
+    return base + url_for(endpoint, **values, _external=not base)
 
 
 @lru_cache(REMEMBERED)

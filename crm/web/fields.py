@@ -11,7 +11,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 from crm.core.clock import day_of, now
@@ -21,7 +21,7 @@ from crm.lib.mail import read_address
 from crm.lib.money import Amount, format_money, parse_form_amount
 from crm.lib.names import name_key, split_names
 from crm.lib.numbers import read_number
-from crm.lib.text import Unreadable
+from crm.lib.text import Unreadable, tidy
 from crm.lib.times import read_time
 from crm.web.language import current_language, lazy_gettext, translate
 
@@ -48,14 +48,28 @@ def offered_to(field: Field, choices: Sequence[tuple[Any, ...]]) -> list[tuple[A
     return [*choices, *(choices.kept_in(field) if isinstance(choices, Offer) else ())]
 
 
-def required() -> InputRequired:
+class Needed(InputRequired):
+    """The field must hold something that can be seen."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if isinstance(field.data, str) and not tidy(field.data):
+            raise StopValidation(str(self.message))
+        super().__call__(form, field)
+
+
+def required() -> Needed:
     """The field must hold something."""
-    return InputRequired(lazy_gettext("Fill this in."))
+    return Needed(lazy_gettext("Fill this in."))
 
 
 def optional() -> Optional:
     """The field may stay empty."""
     return Optional()
+
+
+def tidied(value: str | None) -> str:
+    """One line of text without invisible characters and superfluous white space, "" for none."""
+    return tidy(value or "")
 
 
 def stripped(value: str | None) -> str:
@@ -75,13 +89,13 @@ class Fits:
 
 
 class TextField(StringField):
-    """One line of text, trimmed."""
+    """One line of text, tidied."""
 
     data: Any
 
     def __init__(self, label: Any, *, length: int, needed: bool = False, **kwargs: Any) -> None:
         validators = [required() if needed else optional(), Fits(length)]
-        super().__init__(label, validators, filters=[stripped], **kwargs)
+        super().__init__(label, validators, filters=[tidied], **kwargs)
 
 
 class LongTextField(TextAreaField):

@@ -42,6 +42,8 @@ class TransactionalFlask(Flask):
         """Allow typed fields less room than uploads, before anything reads them."""
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = TYPED_AT_MOST
+        if request.is_json:
+            abort(415)  # no page sends it, and a form would take its numbers and lists for text
         if holds_nul(request):
             abort(400)  # PostgreSQL keeps no such text, and nobody types it
         return super().preprocess_request()

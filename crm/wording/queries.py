@@ -9,6 +9,7 @@ from crm.core.listing import Slice
 from crm.deals import queries as deal_queries
 from crm.deals.models import Deal, Round, RoundState
 from crm.institutions.models import Institution
+from crm.institutions.queries import is_shut_out
 from crm.lib.text import N_, Message
 from crm.services import queries as service_queries
 from crm.services.models import Service
@@ -19,6 +20,7 @@ LATEST = 8
 UNPUBLISHED = N_("This startup is not published: nothing about it may be told to investors.")
 NOT_OPEN = N_("This round is not open: nothing about it may be told to investors.")
 OTHER_DEAL = N_("A deal may be told to its own institution only.")
+NOT_ADMITTED = N_("This institution is not admitted at present: nothing may be told to it.")
 WHOSE = N_("Copy from the page of one startup or institution: an outsider may only read its own services.")
 
 
@@ -34,7 +36,7 @@ def told_startup(
     startup: Startup, audience: Audience, institution: Institution | None, day: date, language: str
 ) -> ToldStartup:
     """A startup for an audience. Raises NotForThem for an investor who may not read its profile."""
-    check_published(startup, audience, day)
+    check_investor(startup, audience, institution, day)
     inside = audience == Audience.INSIDE
     rounds = [
         told_round(round, audience, institution, day, deals=())
@@ -68,7 +70,7 @@ def told_round(
     deals: Sequence[Deal] | None = None,
 ) -> ToldRound:
     """A round with its introductions. Raises NotForThem for an investor who may not read the profile, or not yet."""
-    check_published(round.startup, audience, day)
+    check_investor(round.startup, audience, institution, day)
     if audience == Audience.INVESTOR and round.state != RoundState.OPEN:
         raise NotForThem(NOT_OPEN)
     among = deal_queries.deals_in_round(round) if deals is None else deals
@@ -87,7 +89,7 @@ def told_round(
 
 def told_deal(deal: Deal, audience: Audience, institution: Institution | None, day: date) -> ToldDeal:
     """A deal for an audience. Raises NotForThem for another institution, and for an unpublished startup."""
-    check_published(deal.round.startup, audience, day)
+    check_investor(deal.round.startup, audience, deal.institution, day)
     if institution is not None and institution.id != deal.institution_id:
         raise NotForThem(OTHER_DEAL)
     return next(iter(told_deals([deal], audience, deal.institution)))
@@ -119,9 +121,18 @@ def told_deals(deals: Sequence[Deal], audience: Audience, institution: Instituti
 
 
 def told_services(
-    found: Slice, audience: Audience, startup: Startup | None, institution: Institution | None, language: str
+    found: Slice,
+    audience: Audience,
+    startup: Startup | None,
+    institution: Institution | None,
+    *,
+    day: date,
+    language: str,
 ) -> ToldServices:
-    """A list of services as it was filtered. Raises NotForThem when an outsider would read others' services."""
+    """A list of services as it was filtered; for an investor without those for startups that it may not read.
+
+    Raises NotForThem when an outsider would read others' services.
+    """
     allowed = {
         Audience.INSIDE: True,
         Audience.FOUNDER: startup is not None and institution is None,
@@ -129,15 +140,17 @@ def told_services(
     }
     if not allowed[audience]:
         raise NotForThem(WHOSE)
+    check_admitted(audience, institution)
     inside = audience == Audience.INSIDE
-    partners = service_queries.partners_of([one.id for one in found.rows]) if inside else {}
+    rows = [one for one in found.rows if audience != Audience.INVESTOR or one.startup.is_published(day)]
+    partners = service_queries.partners_of([one.id for one in rows]) if inside else {}
     return ToldServices(
         of=startup.shown_name if startup else institution.name if institution else "",
-        count=found.count,
+        count=found.count - (len(found.rows) - len(rows)),
         capped=found.capped,
         services=[
             told_service(one, language, inside=inside, partners=[who.name for who in partners.get(one.id, [])])
-            for one in found.rows
+            for one in rows
         ],
     )
 
@@ -153,6 +166,12 @@ def told_service(service: Service, language: str, *, inside: bool, partners: Seq
     )
 
 
-def check_published(startup: Startup, audience: Audience, day: date) -> None:
+def check_investor(startup: Startup, audience: Audience, institution: Institution | None, day: date) -> None:
     if audience == Audience.INVESTOR and not startup.is_published(day):
         raise NotForThem(UNPUBLISHED)
+    check_admitted(audience, institution)
+
+
+def check_admitted(audience: Audience, institution: Institution | None) -> None:
+    if audience == Audience.INVESTOR and institution is not None and is_shut_out(institution.id):
+        raise NotForThem(NOT_ADMITTED)

@@ -22,6 +22,7 @@ from crm.services.asked import asked_services
 from crm.settings.platform import identity
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
+from crm.web.addresses import outside_address
 from crm.web.answers import as_of_day, now, page
 from crm.web.guards import LARGEST_ID, actor, requires
 from crm.web.language import DEFAULT, current_language, force_locale, translate
@@ -108,7 +109,8 @@ def copy_services() -> Any:
     )
 
     def write(wanted: Asked) -> str:
-        told = queries.told_services(found, wanted.audience, startup, institution, wanted.language)
+        language = wanted.language
+        told = queries.told_services(found, wanted.audience, startup, institution, day=today(), language=language)
         return texts.services_text(told, long=wanted.long, closing=closing(wanted))
 
     return copy_page(_("Services"), services_address(startup, institution), write, asks_institution=False)
@@ -172,7 +174,7 @@ def closing(wanted: Asked, startup: Startup | None = None) -> list[str]:
     if wanted.audience != Audience.INVESTOR:
         return []
     shown = identity()
-    link = url_for("portal.show_startup", startup_id=startup.id, _external=True) if startup else ""
+    link = outside_address("portal.show_startup", startup_id=startup.id) if startup else ""
     return [link, shown.disclaimer, f"—— {shown.name}"]
 
 

@@ -38,6 +38,7 @@ def test_a_file_has_typed_cells_and_runs_no_text() -> None:
     assert [cell.value for cell in second] == ["会面", 0, None, None]
     lines = as_csv(HOSTILE).decode("utf-8-sig").splitlines()
     assert lines == ["Name,Deals,Part,Sum", "'=cmd(),1200,50.0%,1234.50", "会面,0,,"]
+    assert as_csv(Sheet([""], [("＝cmd()", Kind.TEXT)], [])).decode("utf-8-sig").startswith("'＝")
     assert as_text(HOSTILE).splitlines()[3] == "=cmd(): Deals 1,200 · Part 50% · Sum 1,234.50"
 
 

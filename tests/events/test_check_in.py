@@ -169,6 +169,13 @@ def test_without_consent_nothing_is_kept(visitor: Visitor, work: Work) -> None:
     assert arrivals(work) == []
 
 
+def test_a_visitor_s_name_does_not_turn_the_text_around_it(visitor: Visitor, work: Work) -> None:
+    event = an_event_now()
+    visit(visitor, event, name="\u202e许望舒\u200b", organisation="衡汐 \u2066 智能")
+    assert visit(visitor, event, name="\u202e ").status == 422
+    assert [(one.name, one.organisation) for one in arrivals(work)] == [("许望舒", "衡汐 智能")]
+
+
 def test_the_page_tells_title_time_and_place_and_nobody_who_is_invited(visitor: Visitor) -> None:
     event = an_event_now()
     a_guest(event, a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能"))

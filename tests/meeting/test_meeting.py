@@ -34,6 +34,7 @@ def of_week(work: Work, first: date = MONDAY, today: date = MONDAY + timedelta(d
         (None, date(2026, 6, 15), date(2026, 6, 8), date(2026, 6, 15)),  # on a Monday: the week before
         (date(2026, 5, 3), THURSDAY, date(2026, 4, 27), date(2026, 5, 4)),  # told on the Monday that followed
         (date(2027, 1, 1), THURSDAY, date(2026, 6, 8), THURSDAY),  # no week that has not begun
+        (date.min, THURSDAY, date(2000, 1, 3), date(2000, 1, 10)),  # nor one that nobody met in
     ],
 )
 def test_a_week_runs_from_monday_to_sunday(asked: date | None, today: date, first: date, as_of: date) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import a_published_startup, a_startup, an_institution
+from tests.factories import a_published_startup, a_startup, an_event, an_institution
 from tests.support.visitor import Visitor
 
 
@@ -27,6 +27,19 @@ def test_a_nul_character_is_refused(finance: Visitor, path: str) -> None:
 
 def test_a_nul_character_in_a_field_is_refused(visitor: Visitor) -> None:
     assert visitor.open("/sign-in", "POST", {"username": "a\0", "password": "x"}).status_code == 400
+
+
+def test_a_form_sent_as_json_is_refused(visitor: Visitor, finance: Visitor) -> None:
+    for who, path in ((visitor, "/sign-in"), (finance, "/startups/new")):
+        for sent in ({"username": 5, "name": [1]}, [1, 2], "text"):
+            assert who.open(path, "POST", json=sent).status_code == 415
+
+
+@pytest.mark.parametrize("typed", ["   ", "\u200b\u202e"])
+def test_a_name_that_nobody_can_see_is_none(finance: Visitor, typed: str) -> None:
+    page = finance.visit("startups.add_startup").submit("Add the startup", name=typed)
+    assert page.status == 422
+    assert page.now.all("p", id="name-error") != []
 
 
 CURSORS: list[Any] = [
@@ -86,6 +99,24 @@ def test_a_number_that_is_none_is_refused_at_its_field(finance: Visitor, field: 
     page.submit("Add the fund", name="临渚二期", managers="临渚创投", currency="USD", **{field: typed})
     assert page.status == 422
     assert page.now.all("p", id=f"{field}-error") != []
+
+
+@pytest.mark.parametrize("typed", ["9" * 19, "²"])
+def test_a_service_type_that_is_no_id_is_refused_at_its_field(finance: Visitor, typed: str) -> None:
+    startup = a_startup()
+    page = finance.visit("services.log_for_many").now
+    form = next(one for one in page.all("form") if one.get("data-draft") == "service-for-many")
+    sent = {**page.fields_of(form), "startups": startup.name, "type_id": typed}
+    assert finance.open("/services/new-for-many", "POST", sent).status_code == 422
+
+
+def test_ticks_of_a_closing_event_that_are_no_ids_tick_nothing(finance: Visitor) -> None:
+    event = an_event()
+    path = f"/events/{event.id}/close"
+    page = finance.visit(path).now
+    form, _button = page.form_of("Close the event")
+    sent = {**page.fields_of(form), "interests": ["5-", "-5", f"1-{2**70}"], "startups": ["²", str(2**70)]}
+    assert finance.open(path, "POST", sent).status_code < 500
 
 
 def test_a_new_line_in_a_target_leads_home(visitor: Visitor) -> None:

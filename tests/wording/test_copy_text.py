@@ -6,13 +6,25 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
 
 from crm.deals import queries as deal_queries
 from crm.deals.actions import Move, move_deal
 from crm.deals.models import Deal, DealStatus, Round
 from crm.startups.models import Startup
 from tests.conftest import Work
-from tests.factories import AT, BY, WAN, a_deal, a_published_startup, a_round, a_service, a_startup, an_institution
+from tests.factories import (
+    AT,
+    BY,
+    WAN,
+    a_deal,
+    a_published_startup,
+    a_round,
+    a_service,
+    a_startup,
+    an_admission,
+    an_institution,
+)
 from tests.support.visitor import Visitor
 
 INTERNAL = ("乙资本", "约技术负责人", "估值太高", "内部备注", "已出具方案")
@@ -80,6 +92,15 @@ def test_an_investor_is_told_what_the_portal_shows_and_not_to_offer_it_on(financ
         assert words not in told
 
 
+def test_the_link_for_an_investor_is_the_address_for_people_outside(
+    app: Flask, finance: Visitor, startup: Startup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["crm_settings"], "base_url", "https://crm.example.cn/")
+    told = text(finance, f"/copy-text/startups/{startup.id}", audience="investor")
+    assert f"https://crm.example.cn/portal/startups/{startup.id}" in told
+    assert "localhost" not in told
+
+
 def test_an_investor_who_is_not_named_reads_no_introduction_at_all(finance: Visitor, startup: Startup) -> None:
     told = text(finance, f"/copy-text/startups/{startup.id}", audience="investor", language="zh")
     assert "甲资本" not in told
@@ -92,6 +113,28 @@ def test_nothing_about_an_unpublished_startup_is_for_investors(finance: Visitor)
         page = finance.visit(f"/copy-text/{path}?audience=investor").now
         assert "not published" in page.text
         assert 'id="text"' not in page.html
+
+
+def test_an_institution_that_is_not_admitted_is_told_nothing(finance: Visitor, startup: Startup) -> None:
+    shut_out = an_institution("丙（上海）资本管理有限公司")
+    an_admission(shut_out, "refused")
+    deal = a_deal(startup, shut_out, "b")
+    named = f"audience=investor&institution_name={shut_out.name}"
+    services = f"services?institution={shut_out.id}&audience=investor"
+    for path in (f"startups/{startup.id}?{named}", f"deals/{deal.id}?audience=investor", services):
+        page = finance.visit(f"/copy-text/{path}").now
+        assert "not admitted" in page.text
+        assert 'id="text"' not in page.html
+
+
+def test_an_investor_reads_no_service_for_a_startup_that_is_not_published(finance: Visitor, startup: Startup) -> None:
+    institution = an_institution("丁（上海）资本管理有限公司")
+    for one in (startup, a_startup(short_name="未发布")):
+        a_service(one, partners=(institution,))
+    told = text(finance, "/copy-text/services", institution=str(institution.id), audience="investor", language="zh")
+    assert "衡汐智能" in told
+    assert "未发布" not in told
+    assert "累计服务 1 次" in told
 
 
 @pytest.fixture

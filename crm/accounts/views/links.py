@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import current_app, flash, request, session, url_for
+from flask import flash, request, session
 from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies, queries
@@ -17,6 +17,7 @@ from crm.accounts.models import Account, AccountLink, LinkKind, Role
 from crm.accounts.views.blueprint import bp
 from crm.institutions import queries as institution_queries
 from crm.settings.platform import identity
+from crm.web.addresses import outside_address
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.filters import moment
 from crm.web.guards import actor, public, requires
@@ -136,7 +137,7 @@ def told(link: AccountLink) -> dict[str, Any]:
 
 def link_page(account: Account, secret: SecretLink) -> str:
     """The one page that shows a link, as the answer to the POST that made it."""
-    address = outside_address(secret.token)
+    address = outside_address("accounts.open_link", token=secret.token)
     letters = [letter(account, secret.link, address, language) for language in LANGUAGES]
     return page(
         "accounts/show_link.html",
@@ -146,12 +147,6 @@ def link_page(account: Account, secret: SecretLink) -> str:
         letters=letters,
         invited=account.is_invited,
     )
-
-
-def outside_address(token: str) -> str:
-    """The address for people outside: at CRM_BASE_URL, else at the host that was asked."""
-    base = str(current_app.extensions["crm_settings"].base_url).rstrip("/")
-    return base + url_for("accounts.open_link", token=token, _external=not base)
 
 
 def letter(account: Account, link: AccountLink, address: str, language: str) -> Letter:

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from flask import current_app, flash, jsonify, request, url_for
+from flask import flash, jsonify, request
 from werkzeug.wrappers import Response
 
 from crm.core.errors import Refusal
@@ -19,6 +19,7 @@ from crm.events.views.blueprint import bp, record_page, record_values, say_refus
 from crm.lib.names import name_key
 from crm.lib.pinyin import spellings
 from crm.settings.platform import identity
+from crm.web.addresses import outside_address
 from crm.web.answers import form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -118,9 +119,8 @@ def shown_wording() -> Any:
 
 
 def address_of(event: Event) -> str:
-    """The address of the visitors' page for people outside: at CRM_BASE_URL, else at the host that was asked."""
-    base = str(current_app.extensions["crm_settings"].base_url).rstrip("/")
-    return base + url_for("events.visit", token=event.token, _external=not base)
+    """The address of the visitors' page for people outside."""
+    return outside_address("events.visit", token=event.token)
 
 
 def sent_key(name: str = "key") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -79,11 +80,11 @@ def offer(form: CloseForm, room: Room) -> CloseForm:
 
 def plan_of(form: CloseForm) -> Plan:
     """What the form asks for."""
-    pairs = [tuple(map(int, one.split("-"))) for one in form.interests.data if one.replace("-", "", 1).isdecimal()]
+    pairs = [pair for one in form.interests.data if (pair := re.fullmatch(r"(\d{1,18})-(\d{1,18})", one))]
     return Plan(
         service_queries.type_by_id(int(form.type_id.data), field="type_id"),
-        {int(one) for one in form.startups.data if one.isdecimal()},
-        interests=[(pair[0], pair[1]) for pair in pairs if len(pair) == 2],
+        {int(one) for one in form.startups.data if one.isdecimal() and len(one) < 19},
+        interests=[(int(pair[1]), int(pair[2])) for pair in pairs],
         tasks=Tasks(form.tasks.data),
         due_on=day_of(now()) + timedelta(days=form.due_days.data or 7),
         assignee_id=int(form.assignee.data) if form.assignee.data else None,
