@@ -272,9 +272,13 @@ def count_entry(address_hash: str, *, at: datetime) -> None:
 
 
 def forget_old(at: datetime) -> None:
-    """Take out of entries what is over a year old and belongs to no person's record: names and contact data."""
-    over = sa.and_(Arrival.recorded_at < at - KEPT_FOR, Arrival.person_id.is_(None), Arrival.name != "")
-    ids = db.session.scalars(sa.select(Arrival.id).where(over)).all()
+    """Take out of entries what is over a year old: titles and numbers, and names that belong to no person's record."""
+    old = Arrival.recorded_at < at - KEPT_FOR
+    nameless = sa.and_(old, Arrival.person_id.is_(None), Arrival.name != "")
+    ids = db.session.scalars(sa.select(Arrival.id).where(nameless)).all()
     audit.scrub("event_arrival", ids)
-    emptied = sa.update(Arrival).where(Arrival.id.in_(ids))
-    db.session.execute(emptied.values(name="", title="", phone=""), execution_options={"synchronize_session": False})
+    told = sa.or_(Arrival.title != "", Arrival.phone != "")
+    for emptied, values in ((Arrival.id.in_(ids), {"name": ""}), (sa.and_(old, told), {"title": "", "phone": ""})):
+        db.session.execute(
+            sa.update(Arrival).where(emptied).values(values), execution_options={"synchronize_session": False}
+        )

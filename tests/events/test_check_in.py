@@ -350,3 +350,16 @@ def test_what_belongs_to_no_person_is_forgotten_after_a_year(app: Flask, finance
         assert (arrival.name, arrival.phone) == ("", "")
         names = session.scalars(sa.select(AuditEntry.record_name).where(AuditEntry.record_type == "event_arrival"))
         assert "陆知秋" not in "".join(names)
+
+
+def test_the_number_of_a_known_person_is_forgotten_after_a_year_too(app: Flask, visitor: Visitor, work: Work) -> None:
+    institution, event = an_institution("临渚创投"), an_event_now()
+    person = a_person(institution, name="许望舒")
+    a_guest(event, institution)
+    visit(visitor, event, organisation="临渚创投", title="合伙人", phone=PHONE)
+    with work() as session:
+        session.execute(sa.update(Arrival).values(recorded_at=now() - timedelta(days=366)))
+    with app.app_context():
+        look_around()
+    (arrival,) = arrivals(work)
+    assert (arrival.person_id, arrival.name, arrival.title, arrival.phone) == (person.id, "许望舒", "", "")
