@@ -72,6 +72,7 @@ def named_list(
     names = [chosen.get(name) or name for name in once(typed)]
     meant = Meanings(kind, names)
     told: list[Named[C]] = []
+    unknown = 0
     for name in names:
         found = meant.of(name)
         if len(found) == 1:
@@ -79,8 +80,8 @@ def named_list(
         elif found:
             told.append(Named(name, None, several(found), found))
         else:
-            may_guess = sum(one.record is None for one in told) < GUESSED
-            told.append(Named(name, None, missing(name), guess(name) if may_guess else ()))
+            unknown += 1
+            told.append(Named(name, None, missing(name), guess(name) if unknown <= GUESSED else ()))
     return NamedList(told, len(typed))
 
 

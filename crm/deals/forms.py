@@ -136,7 +136,7 @@ class ChooseInstitutionsForm(Form):
 
     institutions = LongTextField(
         _("Institutions"),
-        length=20_000,
+        length=40_000,
         rows=4,
         description=_("One name a line, or separated by 、; paste a column from Excel."),
         render_kw={"data-chips": ""},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.core.db import db
+from crm.core.named import GUESSED, grouped, once
 from crm.events.actions import Invited
 from crm.institutions.models import Institution
 from crm.institutions.queries import suggestions as institutions_like
@@ -57,32 +58,57 @@ class NamedGuests:
 
 
 def named_guests(text: str, chosen: Mapping[str, str]) -> NamedGuests:
-    """The names in a text, set apart by lines, tabs or 、; `chosen`: {typed: the subject that it means}."""
-    typed = {name_key(name): name for name in split_names(text.replace("\t", "\n"))}.values()
-    return NamedGuests([named(name, chosen.get(name, "")) for name in typed])
+    """The names in a text, set apart by lines, tabs or 、; `chosen`: {typed: the subject that it means}.
+
+    Three statements, however many names there are, and a guess for each of the first few that mean nobody.
+    """
+    typed = once(split_names(text.replace("\t", "\n")))
+    known, told, missing = all_called(typed), list[NamedGuest](), 0
+    for name in typed:
+        found = known[name]
+        told.append(named(name, chosen.get(name, ""), found, may_guess=missing < GUESSED))
+        missing += not found
+    return NamedGuests(told)
 
 
-def named(typed: str, chosen: str) -> NamedGuest:
+def named(typed: str, chosen: str, found: Sequence[Invited], *, may_guess: bool) -> NamedGuest:
     meant = record_of(chosen) if chosen else None
     if meant is not None:
         return NamedGuest(typed, meant)
-    found = called(typed)
     if len(found) == 1:
         return NamedGuest(typed, found[0])
     if found:
         return NamedGuest(typed, None, N_("Several are called so: choose one."), found)
-    similar: list[Invited] = [*startups_like(typed)[:MOST], *institutions_like(typed)[:MOST]]
+    similar: list[Invited] = [*startups_like(typed)[:MOST], *institutions_like(typed)[:MOST]] if may_guess else []
     return NamedGuest(typed, None, N_("Nobody on the platform is called so: choose one, or add it first."), similar)
 
 
 def called(typed: str) -> list[Invited]:
     """The startups, institutions and people that are called so, by a name, a short name or a credit code."""
-    key, found = name_key(typed), list[Invited]()
+    return all_called([typed])[typed]
+
+
+def all_called(names: Collection[str]) -> dict[str, list[Invited]]:
+    """{name: whom it calls}, of many names."""
+    keys, codes = {name_key(name) for name in names} - {""}, {name.strip().upper() for name in names}
+    found: dict[str, list[Invited]] = {name: [] for name in names}
     for kind in KINDS:
-        so = sa.or_(kind.name_key == key, kind.short_key == key, kind.credit_code == typed.strip().upper())
-        found += db.session.scalars(sa.select(kind).where(kind.archived_at.is_(None), so).order_by(kind.id).limit(MOST))
-    people = sa.select(Person).options(*WITH_ORGANISATION).where(PRESENT, Person.name_key == key)
-    return [*found, *db.session.scalars(people.order_by(Person.id).limit(MOST))]
+        so = sa.or_(kind.name_key.in_(keys), kind.short_key.in_(keys), kind.credit_code.in_(codes))
+        records = db.session.scalars(sa.select(kind).where(kind.archived_at.is_(None), so).order_by(kind.id)).all()
+        add_called(found, records, ("name_key", "short_key"))
+    people = sa.select(Person).options(*WITH_ORGANISATION).where(PRESENT, Person.name_key.in_(keys))
+    add_called(found, db.session.scalars(people.order_by(Person.id)).all(), ("name_key",))
+    return found
+
+
+def add_called(found: Mapping[str, list[Invited]], records: Sequence[Any], columns: Sequence[str]) -> None:
+    """Add to each name the first few records of a kind that bear it."""
+    bearing = [grouped(records, column) for column in columns]
+    by_code = grouped(records, "credit_code") if "short_key" in columns else {}
+    for name, several in found.items():
+        key = name_key(name)
+        bears = [*(one for by in bearing for one in by.get(key, ())), *by_code.get(name.strip().upper(), ())]
+        several.extend(list(dict.fromkeys(bears))[:MOST])
 
 
 def record_of(subject: str) -> Invited | None:

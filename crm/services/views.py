@@ -42,7 +42,7 @@ from crm.web.guards import actor, requires
 from crm.web.language import current_language, ngettext, translate
 from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
-from crm.web.names import meanings
+from crm.web.names import listed, meanings
 
 bp = Blueprint("services", __name__, url_prefix="/services")
 
@@ -126,7 +126,7 @@ def show_outcome_fields() -> Any:
 def log_for_many() -> Any:
     form = offer(LogForManyForm(type_id=request.args.get("type"), happened_on=day_of(now())))
     form.twins.offer([("skip", _("Leave them out")), ("again", _("Log it for them again"))], empty=_("Choose"))
-    named = startup_queries.named(form.startups.data or "", meanings())
+    named = startup_queries.named(listed(form.startups), meanings())
     form.startups.data = named.text or form.startups.data
     twins = served_already(form, named)
     form.focus("startups", "type_id", "content")

@@ -27,6 +27,8 @@ from crm.web.language import current_language, lazy_gettext, translate
 
 Choices = Sequence[tuple[str, str]]
 LONGEST_NAME = 200
+MOST_NAMES = 50
+LONGEST_LIST = LONGEST_NAME * MOST_NAMES
 
 
 class Offer(list[tuple[str, str]]):
@@ -179,7 +181,9 @@ class NamesField(TypedField):
         return ()
 
     def read(self, text: str) -> tuple[str, ...]:
-        names = tuple(split_names(text))
+        names = tuple(split_names(text[:LONGEST_LIST]))
+        if len(text) > LONGEST_LIST or len(names) > MOST_NAMES:
+            raise ValueError(lazy_gettext("Write at most %(most)s names.", most=MOST_NAMES))
         if any(max(len(name), len(name_key(name))) > LONGEST_NAME for name in names):
             raise ValueError(too_long(LONGEST_NAME))
         return names

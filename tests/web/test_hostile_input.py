@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories import a_published_startup, a_startup, an_event, an_institution
+from tests.factories import a_published_startup, a_round, a_startup, an_event, an_institution
+from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
 
@@ -117,6 +118,24 @@ def test_ticks_of_a_closing_event_that_are_no_ids_tick_nothing(finance: Visitor)
     form, _button = page.form_of("Close the event")
     sent = {**page.fields_of(form), "interests": ["5-", "-5", f"1-{2**70}"], "startups": ["²", str(2**70)]}
     assert finance.open(path, "POST", sent).status_code < 500
+
+
+def test_a_long_list_of_names_is_refused_before_it_is_looked_up(finance: Visitor) -> None:
+    round, event = a_round(), an_event()
+    names = "\n".join(f"企业{number}" for number in range(7000))
+    for path, field in (
+        (f"/rounds/{round.id}/introduce", "institutions"),
+        (f"/events/{event.id}/guests/new", "names"),
+        ("/services/new-for-many", "startups"),
+        ("/startups/new", "former_names"),
+    ):
+        page = finance.visit(path).now
+        form = next(one for one in page.all("form") if field in page.fields_of(one))
+        with counted_statements(finance.app) as statements:
+            answer = finance.open(path, "POST", {**page.fields_of(form), "step": "preview", field: names})
+        assert answer.status_code == 422
+        assert "Write at most" in answer.text
+        assert len(statements) < 60
 
 
 def test_a_new_line_in_a_target_leads_home(visitor: Visitor) -> None:

@@ -43,6 +43,8 @@ def choose_institutions(round: Round) -> Any:
     if not is_open(round):
         return nothing_to_do(round)
     form = choose_form()
+    if not form.institutions.validate(form):
+        return choose_page(round, form, institution_queries.named("", {}), {}), 422
     named = institution_queries.named(form.institutions.data or "", meanings())
     step = request.form.get("step", "")
     picked = [] if step == TICK_ALL else queries.institutions_called(ticked("pick"))

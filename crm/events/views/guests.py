@@ -24,6 +24,7 @@ from crm.web.answers import counted_once, form_page, now, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import ngettext
+from crm.web.names import listed
 
 MEANS = "means:"
 SUGGESTED = 5
@@ -49,7 +50,7 @@ def suggest_guests() -> Response:
 def invite_guests(event: Event) -> Any:
     form = InviteForm(role=GuestRole.PRESENTING.value)
     form.role.offer(choices("guest_role"))
-    named = named_guests(form.names.data or "", meanings())
+    named = named_guests(listed(form.names), meanings())
     form.names.data = named.text or form.names.data
     unclear = [(one, [(subject_of(record), told(record)) for record in one.candidates]) for one in named.unclear]
 
