@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     port: int = Field(default=5000, description="port that crm serve listens on")
     web_workers: int = Field(default=2, description="processes that crm serve starts")
     trusted_hosts: str = Field(default="", description="host names served, by commas; empty means any")
+    proxies: int = Field(default=0, ge=0, le=9, description="proxies in front, whose X-Forwarded-For is believed")
     base_url: str = Field(
         default="", description="where people outside reach the pages, such as https://crm.example.cn"
     )

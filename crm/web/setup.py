@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm.config import Settings
 from crm.core.db import db
@@ -16,6 +18,9 @@ from crm.core.outbox import outbox
 from crm.core.storage import storage
 from crm.web import addresses, errors, filters, guards, headers, language, log, sessions
 from crm.web.transaction import TransactionalFlask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 PACKAGE = Path(__file__).parent.parent
 migrate = Migrate()
@@ -38,6 +43,7 @@ def new_app(settings: Settings) -> Flask:
     app.extensions["crm_settings"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.wsgi_app = behind_proxies(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]
     db.init_app(app)
     migrate.init_app(app, db, directory=beside_or_inside("migrations"), render_as_batch=True)
     csrf.init_app(app)
@@ -47,6 +53,11 @@ def new_app(settings: Settings) -> Flask:
     for part in (log, language, sessions, guards, addresses, filters, headers, errors):
         part.init_app(app)
     return app
+
+
+def behind_proxies(application: WSGIApplication, count: int) -> WSGIApplication:
+    """The application as proxies in front of it tell who asks; without any nobody's word is taken for it."""
+    return ProxyFix(application, x_for=count, x_proto=count, x_host=0) if count else application
 
 
 def flask_settings(settings: Settings) -> dict[str, object]:

@@ -7,7 +7,9 @@ import json
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
+from crm.web.setup import behind_proxies
 from tests.factories import a_published_startup, a_round, a_startup, an_event, an_institution
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
@@ -136,6 +138,20 @@ def test_a_long_list_of_names_is_refused_before_it_is_looked_up(finance: Visitor
         assert answer.status_code == 422
         assert "Write at most" in answer.text
         assert len(statements) < 60
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "10.0.0.1"), (1, "198.51.100.7"), (2, "203.0.113.9")])
+def test_who_asks_is_believed_of_the_proxies_in_front_alone(proxies: int, address: str) -> None:
+    seen = []
+
+    def application(environ: Any, start: Any) -> list[bytes]:
+        seen.append(environ["REMOTE_ADDR"])
+        start("200 OK", [])
+        return []
+
+    told = {"X-Forwarded-For": "192.0.2.66, 203.0.113.9, 198.51.100.7"}
+    Client(behind_proxies(application, proxies)).get("/", headers=told, environ_base={"REMOTE_ADDR": "10.0.0.1"})
+    assert seen == [address]
 
 
 def test_a_new_line_in_a_target_leads_home(visitor: Visitor) -> None:
