@@ -145,6 +145,24 @@ def test_opening_again_takes_back_what_closing_made_and_the_deals_go_on(work: Wo
         assert session.query(PastRound).one().archived_at is None
 
 
+def test_a_deal_goes_on_from_where_it_was_also_where_that_was_recorded_after_the_end(work: Work) -> None:
+    talking = a_deal(stage="met", happened_on=date(2026, 5, 20))
+    with work():
+        close(talking.round_id, without_money=True)
+    with work():
+        late = Move("due_diligence", DealStatus.ACTIVE, date(2026, 5, 28))
+        kept = queries.find_deal(BY, talking.id)
+        assert kept is not None
+        actions.move_deal(kept, late, version=None, by=BY, at=AT.replace(hour=7))
+        assert (kept.stage, kept.status) == ("met", DealStatus.LAPSED), "the end came later"
+    with work():
+        actions.reopen_round(found(talking.round_id), TODAY, "", version=None, by=BY, at=AT.replace(hour=8))
+    with work() as session:
+        kept = session.get_one(Deal, talking.id)
+        days = (kept.moved_on, kept.entered_on)
+        assert (kept.stage, kept.status, *days) == ("due_diligence", DealStatus.ACTIVE, *[date(2026, 5, 28)] * 2)
+
+
 def test_a_past_round_that_was_written_by_hand_stays_as_it_is(work: Work) -> None:
     startup = a_startup()
     past = a_past_round(startup, "a", amount=5 * WAN, investors="某机构")

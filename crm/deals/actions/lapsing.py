@@ -10,10 +10,10 @@ from crm.accounts.models import Actor
 from crm.audit import actions as audit
 from crm.core.bulk import add_many
 from crm.core.db import db
-from crm.deals.actions.moves import reversal_of
+from crm.deals.actions.moves import entered_stage_on, reversal_of
 from crm.deals.actions.names import deal_title, round_title
 from crm.deals.models import Deal, DealEvent, DealStatus, Round
-from crm.deals.queries.events import lapsed_at, last_events
+from crm.deals.queries.events import lapsed_at, last_events, standing_events
 from crm.notifications.actions import notify
 from crm.notifications.models import NoticeKind
 from crm.settings.queries import version_of
@@ -57,6 +57,10 @@ def revive(round: Round, lapsed_on: datetime, *, by: Actor, at: datetime) -> lis
     for event in ended:
         deal, last = event.deal, latest[event.deal_id]
         changes = [audit.change("status", deal.status, last.to_status)]
+        if deal.stage != last.to_stage:  # a move that happened before the end was recorded after it
+            changes.append(audit.change("stage", deal.stage, last.to_stage))
+            deal.stage = last.to_stage
+            deal.entered_on = entered_stage_on([(one.happened_on, one.to_stage) for one in standing_events(deal)])
         told.append((deal, deal_title(deal.round.startup, deal.institution), changes))
         deal.status, deal.moved_on = last.to_status, last.happened_on
     audit.record_many(told, "moved", by=by, at=at)
