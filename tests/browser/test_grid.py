@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from crm.core.clock import now
 from crm.services.models import Service
 from tests.browser.conftest import Hands, Open
 from tests.browser.test_quick_logging import stated
@@ -204,6 +205,8 @@ def test_an_answer_that_got_lost_makes_no_second_record(grid: Callable[[], Page]
             route.continue_()
 
     page.route("**/services/grid", lose)
+    page.clock.install()  # it would try again by itself
+    page.clock.pause_at(now() + timedelta(minutes=1))
     page.keyboard.press("Control+s")
     page.get_by_role("button", name="Try now").click()
     expect(page.locator(".sheet-news")).to_contain_text("1 rows were saved.")
