@@ -124,8 +124,8 @@ def test_traps_in_names_and_contents_are_printed_as_they_were_written(
         kept = session.get_one(Startup, startup.id)
         stamp = Stamp(AT, every, "FW-1", every)
         documents = [
-            summary_document(summarise(about, PERIOD), "both", stamp)
-            for about in (kept, session.get_one(Institution, institution.id), None)
+            summary_document(summarise(about, PERIOD), language, stamp)
+            for about, language in ((kept, "both"), (session.get_one(Institution, institution.id), "zh"), (None, "en"))
         ]
         documents.append(profile_document(profile_of(kept, TODAY), "zh", stamp))
         texts = [text_of(pdf.render(document.html).content) for document in documents]

@@ -27,6 +27,11 @@ def start_postgres() -> tuple[str, Callable[[], None]]:
     with one_at_a_time():  # the wheel makes a system user and opens its folders to it
         server = get_server(folder, cleanup_mode="delete")
 
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:  # what it holds may be lost
+        for setting in ("fsync", "full_page_writes", "autovacuum"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
     def stop() -> None:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
@@ -48,6 +53,7 @@ def new_database(server_url: str) -> str:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' TEMPLATE template0")
         connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        connection.execute(f"ALTER DATABASE {name} SET jit = off")
     base, _, query = server_url.partition("?")
     base = base.rsplit("/", 1)[0]
     return f"{base}/{name}" + (f"?{query}" if query else "")
