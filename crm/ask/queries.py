@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.ask.scopes import OF_SERVICES, SCOPES
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.metrics.definitions import Metric
 from crm.metrics.definitions.startups import completed
@@ -27,6 +28,11 @@ class Question:
     first: date | None
     last: date
     scope: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """What makes it this question."""
+        return ("ask", self.metric.name, self.first, self.last, tuple(sorted(self.scope.items())))
 
     def a_year_before(self) -> Question:
         """The same of the year before; 29 February becomes the 28th."""
@@ -56,12 +62,20 @@ def rows(question: Question) -> sa.Subquery:
 
 def value_of(question: Question) -> int:
     """The number: a count, or 分 in CNY."""
+    return kept((*question.key, "value"), lambda: read_value(question))
+
+
+def read_value(question: Question) -> int:
     found = rows(question)
     return int(db.session.scalar(sa.select(total(question.metric, found)).select_from(found)) or 0)
 
 
 def list_of(question: Question, place: Place) -> Slice:
     """The rows behind the number, the latest first."""
+    return kept((*question.key, "list", place), lambda: read_list(question, place))
+
+
+def read_list(question: Question, place: Place) -> Slice:
     found = rows(question)
     sorts = {
         "day": Sort(found.c.day, True),
@@ -80,6 +94,10 @@ def every_row(question: Question) -> Sequence[sa.Row[Any]]:
 
 def of_which(question: Question) -> list[tuple[ServiceCategory, int]]:
     """Companies served by category: one that had services of several counts in each."""
+    return kept((*question.key, "of which"), lambda: read_of_which(question))
+
+
+def read_of_which(question: Question) -> list[tuple[ServiceCategory, int]]:
     line = question.scope.get("line", FINANCE_LINE)
     companies = sa.select(rows(question).c.record_id)
     count = sa.func.count(Service.startup_id.distinct())

@@ -7,16 +7,20 @@ snapshot, where no transaction was under way.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
 from crm.core.db import WRITING, db
 
-MOST = 500
-KEPT: WeakKeyDictionary[Any, dict[Hashable, Any]] = WeakKeyDictionary()
+MOST = 500  # answers of one state
+STATES = 8  # of which answers are kept: on SQLite each connection has its own
+KEPT: WeakKeyDictionary[Any, OrderedDict[Hashable, dict[Hashable, Any]]] = WeakKeyDictionary()
+LOCK, MISSING = Lock(), object()
 T = TypeVar("T")
 
 
@@ -29,14 +33,24 @@ def kept(question: Hashable, answer: Callable[[], T]) -> T:
     state = None if WRITING.get() else state_of(connection)
     if state is None:
         return answer()
-    known = KEPT.setdefault(connection.engine, {})
-    key = (state, question)
-    if key not in known:
+    known = answers_of(connection.engine, state)
+    found = known.get(question, MISSING)
+    if found is MISSING:
         if len(known) >= MOST:
             known.clear()
-        known[key] = answer()
-    found: T = known[key]
-    return found
+        found = known[question] = answer()
+    return cast(T, found)
+
+
+def answers_of(engine: Any, state: Hashable) -> dict[Hashable, Any]:
+    """What is known in a state of the database; of states that nobody asks about any more it is dropped."""
+    with LOCK:
+        states = KEPT.setdefault(engine, OrderedDict())
+        known = states.setdefault(state, {})
+        states.move_to_end(state)
+        while len(states) > STATES:
+            states.popitem(last=False)
+        return known
 
 
 def state_of(connection: sa.Connection) -> Hashable | None:

@@ -121,12 +121,17 @@ def reaches(said: Thesis, need: Need) -> bool:
     )
 
 
+def is_met(need: Need, least: Mapping[Thesis, int]) -> bool:
+    """True for a round that some fund reaches. `least`: of `least_tickets`."""
+    return any((need.rest is None or ticket <= need.rest) and reaches(said, need) for said, ticket in least.items())
+
+
 def add_need(matrix: Matrix, need: Need, axis: str, least: Mapping[Thesis, int]) -> None:
     sector = need.layer if axis == "layer" else need.vertical
     if need.stage not in matrix.by_stage or sector not in matrix.by_sector:
         matrix.unplaced += 1
         return
-    met = any((need.rest is None or ticket <= need.rest) and reaches(said, need) for said, ticket in least.items())
+    met = is_met(need, least)
     for cell in matrix.places(need.stage or "", sector or ""):
         cell.startups += 1
         cell.demand += need.rest or 0

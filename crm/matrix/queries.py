@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from crm.core.keeping import kept
 from crm.deals.models import Deal, DealStatus, Round, RoundState
 from crm.funds.models import Fund, FundManager
 from crm.institutions.models import Institution
-from crm.matrix.coverage import Key
+from crm.matrix.coverage import Key, Matrix
 from crm.matrix.sides import Need, Offer
 from crm.startups.models import Startup
 
@@ -78,12 +78,13 @@ def in_cny(amount: int | None, fund: Fund) -> int | None:
     return None if fund.cny_rate is None else amount * fund.cny_rate // MILLION
 
 
-def needs() -> Sequence[Need]:
-    """The open rounds, and what they still seek: sought less signed."""
-    return kept(("needs",), read_needs)
+def kept_matrix(question: Hashable, build: Callable[[], Matrix]) -> Matrix:
+    """A matrix as it was computed, until something is written."""
+    return kept(("matrix", question), build)
 
 
-def read_needs() -> list[Need]:
+def needs(axis: str = "", stage: str = "", sector: str = "") -> list[Need]:
+    """The open rounds, all or of one cell, and what they still seek: sought less signed."""
     signed = (
         sa.select(Deal.round_id, sa.func.sum(Deal.signed).label("amount"))
         .where(Deal.archived_at.is_(None), Deal.signed.is_not(None))
@@ -101,6 +102,8 @@ def read_needs() -> list[Need]:
         .where(sa.or_(rest.is_(None), rest > 0))
         .order_by(Round.id)
     )
+    if axis:
+        found = found.where(Startup.growth_stage == stage, AXES[axis] == sector)
     return [Need(*row) for row in db.session.execute(found)]
 
 

@@ -9,8 +9,8 @@ from flask import Blueprint, url_for
 
 from crm.matrix import policies, queries
 from crm.matrix.asked import BASES, CURRENCIES, MEASURES, SWITCHES, VOCABULARIES, Asked, asked_matrix, offered, words_of
-from crm.matrix.coverage import Cell, Matrix, coverage, reach_of
-from crm.matrix.sides import Offer, is_supply, supposing
+from crm.matrix.coverage import Cell, Matrix, coverage, is_met, least_tickets, reach_of
+from crm.matrix.sides import Offer, WhatIf, is_supply, supposing
 from crm.settings.choices import choices
 from crm.web.answers import page
 from crm.web.guards import requires
@@ -31,13 +31,13 @@ def show_matrix() -> Any:
     asked = asked_matrix(stages)
     offers = queries.offers(asked.basis, asked.kind, asked.currency)
     supposed = [supposing(one, asked.what_if, stages) for one in offers] if asked.what_if else offers
-    matrix = matrix_of(supposed, asked, stages)
+    matrix = matrix_of(supposed, asked, stages, asked.what_if)
     largest = max((value_of(cell, asked.measure) for cell in matrix.cells.values()), default=0)
     return page(
         "matrix/show_matrix.html",
         asked=asked,
         matrix=matrix,
-        before=matrix_of(offers, asked, stages) if asked.what_if else None,
+        before=matrix_of(offers, asked, stages, WhatIf()) if asked.what_if else None,
         sector_vocabulary=VOCABULARIES[asked.axis],
         shade=lambda cell: shade(value_of(cell, asked.measure), largest),
         value=lambda cell: value_of(cell, asked.measure),
@@ -55,9 +55,14 @@ def show_matrix() -> Any:
     )
 
 
-def matrix_of(offers: Sequence[Offer], asked: Asked, stages: tuple[str, ...]) -> Matrix:
+def matrix_of(offers: Sequence[Offer], asked: Asked, stages: tuple[str, ...], what_if: WhatIf) -> Matrix:
+    """The matrix that is asked for; kept until something is written."""
     axes = (stages, offered(VOCABULARIES[asked.axis]))
-    return coverage(offers, queries.needs(), queries.deals_in_progress(asked.axis), asked.axis, axes, asked.day)
+    question = (asked.axis, axes, asked.basis, asked.kind, asked.currency, asked.day, what_if)
+    return queries.kept_matrix(
+        question,
+        lambda: coverage(offers, queries.needs(), queries.deals_in_progress(asked.axis), asked.axis, axes, asked.day),
+    )
 
 
 def in_big_units(fen: int) -> str:
@@ -81,18 +86,15 @@ def open_cell(offers: Sequence[Offer], asked: Asked, matrix: Matrix) -> dict[str
     stage, sector = asked.open
     covering = [one for one in offers if one.takes("stage", stage) and one.takes(asked.axis, sector)]
     funds = [one for one in covering if is_supply(one, asked.day)]
-    rounds = [
-        reach_of(need, offers, asked.day)
-        for need in queries.needs()
-        if need.stage == stage and (need.layer if asked.axis == "layer" else need.vertical) == sector
-    ]
-    rounds.sort(key=lambda one: (one.funds > 0, -(one.need.rest or 0), one.need.round_id))
+    least = least_tickets(offers, asked.day)
+    needs = queries.needs(asked.axis, stage, sector)
+    needs.sort(key=lambda need: (is_met(need, least), -(need.rest or 0), need.round_id))
     return {
         "stage": stage,
         "sector": sector,
         "cell": matrix.cells[stage, sector],
         "funds": sorted(funds, key=lambda one: (-(one.investable or 0), one.fund_id))[:SHOWN],
         "more_funds": max(0, len(funds) - SHOWN),
-        "rounds": rounds[:SHOWN],
-        "more_rounds": max(0, len(rounds) - SHOWN),
+        "rounds": [reach_of(need, offers, asked.day) for need in needs[:SHOWN]],
+        "more_rounds": max(0, len(needs) - SHOWN),
     }

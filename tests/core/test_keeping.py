@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from crm.core.db import db, unit_of_work
-from crm.core.keeping import kept
+from crm.core.keeping import KEPT, STATES, kept
 from crm.startups.models import Startup
 from tests.factories import a_startup
 
@@ -79,3 +79,15 @@ def test_what_another_transaction_has_not_finished_is_not_kept(app: Flask) -> No
 def db_name(app: Flask) -> str:
     with app.app_context():
         return db.engine.dialect.name
+
+
+def test_what_was_true_before_many_writes_is_let_go(app: Flask) -> None:
+    for count in range(STATES + 3):
+        assert asked(app, []) == count
+        a_startup()
+    assert len(KEPT[engine_of(app)]) <= STATES
+
+
+def engine_of(app: Flask) -> sa.Engine:
+    with app.app_context():
+        return db.engine
