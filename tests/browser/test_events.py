@@ -63,6 +63,7 @@ def test_an_event_becomes_services(open_as: Open, work: Work) -> None:
     names.press("Enter")
     page.get_by_role("button", name="加入名单").click()
     page.get_by_role("button", name="开放签到").click()
+    page.wait_for_url("**/check-in")  # with its script: a tap before that would be a form of its own
     for name in ("衡汐智能", "临渚创投"):
         row(page, name).locator("[data-check-in] button").click()
     expect(page.locator("[data-here]")).to_have_text("2")
