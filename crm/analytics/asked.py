@@ -14,6 +14,7 @@ from crm.analytics.filters import NONE, Filters
 from crm.analytics.queries.owners import owners
 from crm.core.clock import day_of
 from crm.institutions import queries as institution_queries
+from crm.lib.dates import quarter_begins
 from crm.settings.choices import choices, word
 from crm.web.answers import as_of_day, now
 from crm.web.guards import LARGEST_ID, actor
@@ -112,7 +113,7 @@ def wanted_value(name: str, value: str) -> str | int:
 def periods(today: date) -> dict[str, tuple[date | None, date | None]]:
     """{preset: (first, last day)}."""
     january = today.replace(month=1, day=1)
-    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    quarter = quarter_begins(today)
     year_ago = (today.replace(day=1) - timedelta(days=330)).replace(day=1)
     return {
         "quarter": (quarter, today),

@@ -14,6 +14,7 @@ from crm.ask import queries
 from crm.ask.queries import Question
 from crm.ask.scopes import scopes_of
 from crm.core.clock import day_of
+from crm.lib.dates import quarter_begins
 from crm.metrics.definitions import METRICS
 from crm.settings.choices import choices
 from crm.web.answers import as_of_day, now
@@ -68,13 +69,13 @@ def days_asked(period: str) -> tuple[date | None, date, dict[str, str]]:
 def periods(today: date) -> dict[str, tuple[date | None, date]]:
     """{preset: (first, last day)}; without a first day: since the beginning."""
     month, year = today.replace(day=1), today.replace(month=1, day=1)
-    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    quarter = quarter_begins(today)
     before = quarter - timedelta(days=1)
     return {
         TO_DATE: (None, today),
         "month": (month, today),
         "quarter": (quarter, today),
-        "last-quarter": (before.replace(month=(before.month - 1) // 3 * 3 + 1, day=1), before),
+        "last-quarter": (quarter_begins(before), before),
         "year": (year, today),
         "last-year": (year.replace(year=year.year - 1), year - timedelta(days=1)),
     }

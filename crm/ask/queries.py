@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from crm.ask.scopes import OF_SERVICES, SCOPES
 from crm.core.db import db
 from crm.core.keeping import kept
-from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.listing import Place, Slice
 from crm.metrics.definitions import Metric
 from crm.metrics.definitions.startups import completed
-from crm.metrics.queries import counts_on, total
+from crm.metrics.queries import counts_on, measure_of, page_of
 from crm.services.models import FINANCE_LINE, Service, ServiceCategory
 
 
@@ -62,34 +62,12 @@ def rows(question: Question) -> sa.Subquery:
 
 def value_of(question: Question) -> int:
     """The number: a count, or 分 in CNY."""
-    return kept((*question.key, "value"), lambda: read_value(question))
-
-
-def read_value(question: Question) -> int:
-    found = rows(question)
-    return int(db.session.scalar(sa.select(total(question.metric, found)).select_from(found)) or 0)
+    return kept((*question.key, "value"), lambda: measure_of(question.metric, rows(question)).value)
 
 
 def list_of(question: Question, place: Place) -> Slice:
     """The rows behind the number, the latest first."""
-    return kept((*question.key, "list", place), lambda: read_list(question, place))
-
-
-def read_list(question: Question, place: Place) -> Slice:
-    found = rows(question)
-    sorts = {
-        "day": Sort(found.c.day, True),
-        "amount": Sort(sa.func.coalesce(found.c.amount, 0), True),
-        "label": Sort(found.c.label),
-    }
-    what = sa.select(found.c.record_id, found.c.label, found.c.detail, found.c.day, found.c.amount)
-    return slice_of(what, found.c.row_id, sorts, place)
-
-
-def every_row(question: Question) -> Sequence[sa.Row[Any]]:
-    """All rows behind the number, for a file."""
-    found = rows(question)
-    return db.session.execute(sa.select(*found.c).order_by(found.c.day.desc(), found.c.row_id)).all()
+    return kept((*question.key, "list", place), lambda: page_of(rows(question), place))
 
 
 def of_which(question: Question) -> list[tuple[ServiceCategory, int]]:

@@ -7,19 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.core.db import holds_code
 from crm.deals.models import Deal, Round
 from crm.funds.models import FundManager
 from crm.institutions.models import Institution
+from crm.institutions.queries import is_of_kind
 from crm.metrics.definitions import Metric
 from crm.services.models import Service
 from crm.startups.models import Startup
 
 Condition = Callable[[Any, Any], sa.ColumnElement[bool]]
-
-
-def of_kind(kind: str) -> sa.ColumnElement[bool]:
-    return sa.or_(Institution.kind == kind, holds_code(Institution.other_kinds, kind))
 
 
 def among(of: sa.Select[Any], told: Callable[[Any], sa.ColumnElement[bool]]) -> Condition:
@@ -45,13 +41,13 @@ def in_sectors(of: sa.Select[Any]) -> dict[str, Condition]:
 
 
 SCOPES: Mapping[str, Mapping[str, Condition]] = {
-    "institution": {"kind": among(INSTITUTIONS, of_kind)},
-    "fund": {"kind": among(FUNDS, of_kind)},
+    "institution": {"kind": among(INSTITUTIONS, is_of_kind)},
+    "fund": {"kind": among(FUNDS, is_of_kind)},
     "startup": in_sectors(STARTUPS),
     "service": in_sectors(SERVICES),
     "deal": {
         **in_sectors(DEALS_OF_STARTUPS),
-        "kind": among(DEALS, of_kind),
+        "kind": among(DEALS, is_of_kind),
         "owner": among(sa.select(Deal.id), lambda account_id: Deal.owner_id == account_id),
     },
 }

@@ -67,7 +67,8 @@ def show_answer() -> Any:
 @requires(policies.may_export)
 def export_answer() -> Response:
     question = asked_question().question
-    return hand_out_sheet(sheet_of(question.metric, question.last, queries.every_row(question), current_language()))
+    found = metric_queries.every_row(queries.rows(question))
+    return hand_out_sheet(sheet_of(question.metric, question.last, found, current_language()))
 
 
 def beside(question: Question, name: str) -> int:

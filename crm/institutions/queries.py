@@ -82,6 +82,7 @@ SORTS = {
 
 
 def is_of_kind(kind: str) -> sa.ColumnElement[bool]:
+    """True for an institution that is of a kind, or is that too."""
     return sa.or_(Institution.kind == kind, holds_code(Institution.other_kinds, kind))
 
 

@@ -126,3 +126,8 @@ def _this_year(text: str, today: date) -> date | None:
         return None
     month, day = (int(part) for part in match.groups() if part)
     return _make(today.year, month, day, text)
+
+
+def quarter_begins(day: date) -> date:
+    """The first day of a day's quarter."""
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)

@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.core.db import db, holds_code
+from crm.core.db import db
 from crm.core.keeping import kept
 from crm.deals.models import Deal, DealStatus, Round, RoundState
 from crm.funds.models import Fund, FundManager
 from crm.institutions.models import Institution
+from crm.institutions.queries import is_of_kind
 from crm.matrix.coverage import Key, Matrix
 from crm.matrix.sides import Need, Offer
 from crm.startups.models import Startup
@@ -44,8 +45,7 @@ def read_offers(basis: str, kind: str, currency: str) -> list[Offer]:
         .order_by(Fund.id)
     )
     if kind:
-        own = sa.or_(Institution.kind == kind, holds_code(Institution.other_kinds, kind))
-        found = found.where(own)
+        found = found.where(is_of_kind(kind))
     if currency:
         found = found.where(Fund.currency == currency)
     return [offer_of(fund, manager, basis) for fund, manager in db.session.execute(found)]

@@ -79,7 +79,11 @@ def measure(metric: Metric, clocks: Clocks) -> Measure:
 
 
 def measure_now(metric: Metric, clocks: Clocks) -> Measure:
-    counted = rows(metric, clocks).subquery()
+    return measure_of(metric, rows(metric, clocks).subquery())
+
+
+def measure_of(metric: Metric, counted: sa.Subquery) -> Measure:
+    """The value and the number of counted rows, whoever chose them."""
     value, count = db.session.execute(sa.select(total(metric, counted), sa.func.count()).select_from(counted)).one()
     return Measure(int(value), count)
 
@@ -100,11 +104,11 @@ def count_of(metric: Metric, as_of: date) -> int:
 def rows_of(metric: Metric, as_of: date, place: Place, known_at: datetime | None = None) -> Slice:
     """A page of the rows behind a figure, the latest first."""
     clocks = Clocks(as_of, known_at)
-    return kept(("rows", metric.name, clocks, place), lambda: page_of(metric, clocks, place))
+    return kept(("rows", metric.name, clocks, place), lambda: page_of(rows(metric, clocks).subquery(), place))
 
 
-def page_of(metric: Metric, clocks: Clocks, place: Place) -> Slice:
-    found = rows(metric, clocks).subquery()
+def page_of(found: sa.Subquery, place: Place) -> Slice:
+    """A page of counted rows, the latest first."""
     sorts = {
         "day": Sort(found.c.day, True),
         "amount": Sort(sa.func.coalesce(found.c.amount, 0), True),
@@ -118,9 +122,8 @@ def page_of(metric: Metric, clocks: Clocks, place: Place) -> Slice:
     )
 
 
-def every_row(metric: Metric, clocks: Clocks) -> Sequence[sa.Row[Any]]:
-    """All rows behind a figure, the latest first, for exports."""
-    found = rows(metric, clocks).subquery()
+def every_row(found: sa.Subquery) -> Sequence[sa.Row[Any]]:
+    """All counted rows, the latest first, for exports."""
     return db.session.execute(sa.select(*found.c).order_by(found.c.day.desc(), found.c.row_id)).all()
 
 

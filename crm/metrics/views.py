@@ -92,7 +92,8 @@ def show_metric(name: str) -> Any:
 def export_rows(name: str) -> Response:
     metric = metric_called(name)
     clocks = asked_clocks(metric).clocks
-    return hand_out_sheet(sheet_of(metric, clocks.as_of, queries.every_row(metric, clocks), current_language()))
+    found = queries.every_row(queries.rows(metric, clocks).subquery())
+    return hand_out_sheet(sheet_of(metric, clocks.as_of, found, current_language()))
 
 
 @bp.get("/<name>/changes")

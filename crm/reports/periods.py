@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from crm.core.errors import Refusal
+from crm.lib.dates import quarter_begins
 from crm.lib.text import N_, Message
 
 
@@ -33,7 +34,7 @@ def check_period(period: Period, today: date) -> None:
 def usual_periods(today: date, earliest: date | None) -> list[tuple[Message, Period]]:
     """The periods that people ask for, each by its name. `earliest`: the day of the first record."""
     january = today.replace(month=1, day=1)
-    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    quarter = quarter_begins(today)
     last_year = Period(january.replace(year=today.year - 1), january - timedelta(days=1))
     return [
         (N_("This month"), Period(today.replace(day=1), today)),

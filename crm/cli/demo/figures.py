@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from crm.accounts.models import Account
+from crm.lib.dates import quarter_begins
 from crm.metrics.actions import SubmissionValues, submit
 from crm.metrics.definitions import METRICS
 from crm.services import actions as service_actions
@@ -17,8 +18,7 @@ REPORTED = ("institutions_attracted", "companies_served", "services_to_date", "f
 
 def report_figures(manager: Account, today: date, at: datetime) -> date:
     """The headline at the end of the last quarter, as it was reported to the district; returns that day."""
-    quarter_begins = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    values = SubmissionValues(quarter_begins - timedelta(days=1), "区金融服务办公室", today, "季度报表")
+    values = SubmissionValues(quarter_begins(today) - timedelta(days=1), "区金融服务办公室", today, "季度报表")
     for name in REPORTED:
         submit(METRICS[name], values, by=manager, at=at)
     return values.as_of
