@@ -83,7 +83,7 @@ def differing(asked: Asked, value: int) -> list[SubmittedFigure]:
     question = asked.question
     if question.scope or question.first is not None:
         return []
-    reported = metric_queries.submissions_of(question.metric)
+    reported = metric_queries.submitted_figures_of(question.metric)
     return [one for one in reported if one.as_of == question.last and one.value != value]
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from crm.core.db import db
-from crm.funds.lookthrough import WHOLE, Part, Stake, Standing, standings
+from crm.funds.look_through import WHOLE, Part, Stake, Standing, standings
 from crm.funds.models import Commitment, Fund
 
 

@@ -85,7 +85,7 @@ def end_facts(metric: Metric, row_ids: list[int], *, at: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class SubmissionValues:
+class SubmittedValues:
     """What a form says about a figure that was reported."""
 
     as_of: date
@@ -94,7 +94,7 @@ class SubmissionValues:
     note: str = ""
 
 
-def submit(metric: Metric, values: SubmissionValues, *, by: Actor, at: datetime) -> SubmittedFigure:
+def submit(metric: Metric, values: SubmittedValues, *, by: Actor, at: datetime) -> SubmittedFigure:
     """Freeze a figure as it stands, with its rows, because it was reported to somebody (已报送). Raises Refusal."""
     today = day_of(at)
     if values.as_of > today:

@@ -64,7 +64,11 @@ def nothing_known(metric: Metric) -> str:
 def asked_change(metric: Metric) -> Change:
     """From where to where: two pairs of clocks, or from a figure that was reported to the same as known now."""
     submitted = request.args.get("submitted", "")
-    found = queries.find_submission(actor(), int(submitted)) if submitted.isdecimal() and len(submitted) < 18 else None
+    found = (
+        queries.find_submitted_figure(actor(), int(submitted))
+        if submitted.isdecimal() and len(submitted) < 18
+        else None
+    )
     if found is not None and found.metric == metric.name:
         day = found.as_of.isoformat()
         then = Asked(Clocks(found.as_of, found.taken_at), day, known_typed=day_of(found.taken_at).isoformat())

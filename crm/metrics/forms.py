@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm.metrics.actions import SubmissionValues
+from crm.metrics.actions import SubmittedValues
 from crm.web.fields import DayField, LongTextField, TextField
 from crm.web.form import CreatingForm
 from crm.web.language import lazy_gettext as _
@@ -16,7 +16,7 @@ class SubmitForm(CreatingForm):
     submitted_on = DayField(_("Reported on"), needed=True)
     note = LongTextField(_("Note"), length=1000, rows=2)
 
-    def value(self) -> SubmissionValues:
+    def value(self) -> SubmittedValues:
         """What the form says."""
-        told: dict[str, Any] = {name: self[name].data for name in SubmissionValues.__dataclass_fields__}
-        return SubmissionValues(**told | {"note": self.note.data or ""})
+        told: dict[str, Any] = {name: self[name].data for name in SubmittedValues.__dataclass_fields__}
+        return SubmittedValues(**told | {"note": self.note.data or ""})

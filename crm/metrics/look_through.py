@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.core.db import db
 from crm.core.keeping import kept
-from crm.funds.lookthrough import Edge, LookThrough, Span, look_through
+from crm.funds.look_through import Edge, LookThrough, Span, look_through
 from crm.funds.models import Commitment, Fund
 from crm.metrics.definitions.funds import funds_joined, in_cny
 

@@ -150,7 +150,7 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
 
 
-def submissions_of(metric: Metric) -> Sequence[SubmittedFigure]:
+def submitted_figures_of(metric: Metric) -> Sequence[SubmittedFigure]:
     """To whom a figure was reported, the latest first."""
     return db.session.scalars(
         sa.select(SubmittedFigure)
@@ -159,7 +159,7 @@ def submissions_of(metric: Metric) -> Sequence[SubmittedFigure]:
     ).all()
 
 
-def latest_submissions() -> dict[str, SubmittedFigure]:
+def latest_submitted_figures() -> dict[str, SubmittedFigure]:
     """{figure: what was last reported of it}."""
     found = db.session.scalars(
         sa.select(SubmittedFigure)
@@ -169,6 +169,6 @@ def latest_submissions() -> dict[str, SubmittedFigure]:
     return {one.metric: one for one in found}
 
 
-def find_submission(actor: Actor, submission_id: int) -> SubmittedFigure | None:
+def find_submitted_figure(actor: Actor, submission_id: int) -> SubmittedFigure | None:
     """A figure that was reported, if this actor may see figures."""
     return db.session.scalar(sa.select(SubmittedFigure).where(SubmittedFigure.id == submission_id, visible_to(actor)))

@@ -41,7 +41,7 @@ def list_metrics() -> Any:
         wrong=wrong,
         values=queries.headline(as_of),
         trends={name: (values, sparkline(values)) for name, values in trends(as_of).items()},
-        submitted=queries.latest_submissions(),
+        submitted=queries.latest_submitted_figures(),
     )
 
 
@@ -70,7 +70,7 @@ def show_metric(name: str) -> Any:
     clocks = asked.clocks
     values = trends(clocks.as_of, (name,))[name]
     found = queries.rows_of(metric, clocks.as_of, place_from_request(), clocks.known_at)
-    submissions = queries.submissions_of(metric)
+    submissions = queries.submitted_figures_of(metric)
     return metric_page(
         "metrics/show_metric.html",
         metric,
@@ -130,8 +130,8 @@ def submit_figure(name: str) -> Any:
 
 
 @bp.post("/submitted/<int:submitted_id>/withdraw")
-@requires(policies.may_submit, submitted=queries.find_submission)
-def withdraw_submission(submitted: SubmittedFigure) -> Response:
+@requires(policies.may_submit, submitted=queries.find_submitted_figure)
+def withdraw_submitted_figure(submitted: SubmittedFigure) -> Response:
     actions.withdraw(submitted, by=actor(), at=now())
     flash(_("The figure counts as not reported."), "done")
     return see_other("metrics.show_metric", name=submitted.metric)

@@ -218,7 +218,7 @@ COUNTERS: dict[str, Counter] = {
         service_queries.find_type, filed(service_actions.archive_type, service_actions.restore_type), is_manager
     ),
     "submitted_figure": Counter(
-        metric_queries.find_submission,
+        metric_queries.find_submitted_figure,
         {
             "submitted": by_action(metric_actions.withdraw),
             "archived": by_action(metric_actions.restore),

@@ -10,7 +10,7 @@ import pytest
 from crm.ask.queries import Question, list_of, of_which, value_of
 from crm.ask.scopes import scopes_of
 from crm.core.listing import Place
-from crm.metrics.actions import SubmissionValues, submit
+from crm.metrics.actions import SubmittedValues, submit
 from crm.metrics.definitions import METRICS
 from tests.conftest import Work
 from tests.factories import AT, BY, WAN, a_deal, a_fund, a_service, a_startup, an_account, an_institution, writing
@@ -104,7 +104,7 @@ def test_a_figure_that_was_reported_otherwise_is_told(finance: Visitor) -> None:
     a_service(happened_on=date(2025, 6, 1))
     last = date(2025, 12, 31)
     with writing():
-        submit(METRICS["companies_served"], SubmissionValues(last, "区金融办", last), by=BY, at=AT)
+        submit(METRICS["companies_served"], SubmittedValues(last, "区金融办", last), by=BY, at=AT)
     a_service(happened_on=date(2025, 7, 1))
     page = finance.visit("ask.show_answer", period="own", **{"from": "1990-01-01", "to": "2025-12-31"}).now
     assert "was reported to" not in page.text, "a period is another figure"

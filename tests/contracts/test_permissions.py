@@ -166,12 +166,12 @@ def a_participation(startup: Startup, institution: Institution) -> int:
 
 
 def a_submitted_figure() -> int:
-    from crm.metrics.actions import SubmissionValues, submit
+    from crm.metrics.actions import SubmittedValues, submit
     from crm.metrics.definitions import METRICS
     from tests.factories import AT, BY, TODAY
 
     with writing():
-        return submit(METRICS["companies_served"], SubmissionValues(TODAY, "区金融办", TODAY), by=BY, at=AT).id
+        return submit(METRICS["companies_served"], SubmittedValues(TODAY, "区金融办", TODAY), by=BY, at=AT).id
 
 
 def an_event_with_guest(startup: Startup, institution: Institution) -> dict[str, int]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.funds.lookthrough import Edge, Part, Span, Stake, look_through, standings
+from crm.funds.look_through import Edge, Part, Span, Stake, look_through, standings
 from tests.factories import YI
 
 MOTHER, FEEDER, CHILD = 1, 2, 3

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from crm.accounts.models import Account
 from crm.lib.dates import quarter_begins
-from crm.metrics.actions import SubmissionValues, submit
+from crm.metrics.actions import SubmittedValues, submit
 from crm.metrics.definitions import METRICS
 from crm.services import actions as service_actions
 from crm.services.actions import ServiceValues
@@ -18,7 +18,7 @@ REPORTED = ("institutions_attracted", "companies_served", "services_to_date", "f
 
 def report_figures(manager: Account, today: date, at: datetime) -> date:
     """The headline at the end of the last quarter, as it was reported to the district; returns that day."""
-    values = SubmissionValues(quarter_begins(today) - timedelta(days=1), "区金融服务办公室", today, "季度报表")
+    values = SubmittedValues(quarter_begins(today) - timedelta(days=1), "区金融服务办公室", today, "季度报表")
     for name in REPORTED:
         submit(METRICS[name], values, by=manager, at=at)
     return values.as_of
