@@ -83,8 +83,8 @@ def differing(asked: Asked, value: int) -> list[SubmittedFigure]:
     question = asked.question
     if question.scope or question.first is not None:
         return []
-    reported = metric_queries.submitted_figures_of(question.metric)
-    return [one for one in reported if one.as_of == question.last and one.value != value]
+    submitted = metric_queries.submitted_figures_of(question.metric)
+    return metric_queries.reported_otherwise(submitted, question.last, value)
 
 
 def sentence(asked: Asked, value: int, before: int) -> str:

@@ -12,7 +12,7 @@ from crm.metrics.definitions import Metric
 from crm.metrics.queries import Clocks
 from crm.web.answers import as_of_day
 from crm.web.filters import day as format_day
-from crm.web.guards import actor
+from crm.web.guards import LARGEST_ID, actor
 from crm.web.language import gettext as _
 
 
@@ -63,12 +63,8 @@ def nothing_known(metric: Metric) -> str:
 
 def asked_change(metric: Metric) -> Change:
     """From where to where: two pairs of clocks, or from a figure that was reported to the same as known now."""
-    submitted = request.args.get("submitted", "")
-    found = (
-        queries.find_submitted_figure(actor(), int(submitted))
-        if submitted.isdecimal() and len(submitted) < 18
-        else None
-    )
+    number = request.args.get("submitted", 0, type=int)
+    found = queries.find_submitted_figure(actor(), number) if 0 < number <= LARGEST_ID else None
     if found is not None and found.metric == metric.name:
         day = found.as_of.isoformat()
         then = Asked(Clocks(found.as_of, found.taken_at), day, known_typed=day_of(found.taken_at).isoformat())

@@ -13,5 +13,5 @@ may_export = may_write_records
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Which submissions somebody sees: all or none."""
+    """Which submitted figures somebody sees: all or none."""
     return sa.true() if may_see_figures(actor) else sa.false()

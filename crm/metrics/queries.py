@@ -159,6 +159,11 @@ def submitted_figures_of(metric: Metric) -> Sequence[SubmittedFigure]:
     ).all()
 
 
+def reported_otherwise(submitted: Sequence[SubmittedFigure], as_of: date, value: int) -> list[SubmittedFigure]:
+    """What was reported for a day, where the value is another now."""
+    return [one for one in submitted if one.as_of == as_of and one.value != value]
+
+
 def latest_submitted_figures() -> dict[str, SubmittedFigure]:
     """{figure: what was last reported of it}."""
     found = db.session.scalars(

@@ -11,7 +11,7 @@ from crm.audit.exports import hand_out_sheet
 from crm.core.clock import day_of
 from crm.lib.charts import sparkline
 from crm.metrics import actions, policies, queries
-from crm.metrics.asked import Asked, asked_change, asked_clocks
+from crm.metrics.asked import asked_change, asked_clocks
 from crm.metrics.comparing import classes, compare
 from crm.metrics.definitions import METRICS, Metric
 from crm.metrics.exports import sheet_of
@@ -70,20 +70,21 @@ def show_metric(name: str) -> Any:
     clocks = asked.clocks
     values = trends(clocks.as_of, (name,))[name]
     found = queries.rows_of(metric, clocks.as_of, place_from_request(), clocks.known_at)
-    submissions = queries.submitted_figures_of(metric)
+    submitted, measured = queries.submitted_figures_of(metric), queries.measure(metric, clocks)
+    now_known = clocks.known_at is None
     return metric_page(
         "metrics/show_metric.html",
         metric,
         asked=asked,
-        measured=queries.measure(metric, clocks),
+        measured=measured,
         chart=over_time_chart(metric, list(zip(ends_of_months(clocks.as_of), values, strict=True))),
         listing=listing(found, []),
-        submissions=submissions,
-        differing=differing(metric, asked, submissions),
+        submitted=submitted,
+        differing=queries.reported_otherwise(submitted, clocks.as_of, measured.value) if now_known else [],
         first_look=queries.first_look(metric),
         may_submit=policies.may_submit(actor()),
         may_export=policies.may_export(actor()),
-        may_copy=clocks.known_at is None,
+        may_copy=now_known,
     )
 
 
@@ -151,12 +152,3 @@ def metric_page(template: str, metric: Metric, **values: Any) -> str:
         metrics_href=url_for("metrics.list_metrics"),
         **values,
     )
-
-
-def differing(metric: Metric, asked: Asked, submissions: Any) -> list[tuple[SubmittedFigure, int]]:
-    """What was reported for this day and reads otherwise now, with today's value."""
-    clocks = asked.clocks
-    if clocks.known_at is not None:
-        return []
-    value = queries.measure(metric, clocks).value
-    return [(one, value) for one in submissions if one.as_of == clocks.as_of and one.value != value]
