@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from crm.audit.exports import hand_out_sheet
 from crm.core.clock import day_of
 from crm.lib.charts import sparkline
+from crm.lib.waterfall import NARROW
 from crm.metrics import actions, policies, queries
 from crm.metrics.asked import asked_change, asked_clocks
 from crm.metrics.comparing import classes, compare
@@ -18,7 +19,7 @@ from crm.metrics.exports import sheet_of
 from crm.metrics.forms import SubmitForm
 from crm.metrics.look_through import BASES, seen_through
 from crm.metrics.models import SubmittedFigure
-from crm.metrics.pictures import over_time_chart
+from crm.metrics.pictures import over_time_chart, waterfall
 from crm.metrics.places import RECORD_PAGES
 from crm.metrics.trends import ends_of_months, trends
 from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
@@ -28,6 +29,8 @@ from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("metrics", __name__, url_prefix="/metrics")
+
+MOST_LEVELS_NARROW = 3  # more blocks than these make do not fit a phone side by side
 
 
 @bp.get("/")
@@ -51,9 +54,12 @@ def show_look_through() -> Any:
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
     basis = request.args.get("basis", "")
     basis = basis if basis in BASES else BASES[0]
+    seen = seen_through(basis, as_of)
     return page(
         "metrics/show_look_through.html",
-        seen=seen_through(basis, as_of),
+        seen=seen,
+        chart=waterfall(seen.found),
+        narrow=waterfall(seen.found, NARROW) if len(seen.found.levels) <= MOST_LEVELS_NARROW else None,
         basis=basis,
         bases=BASES,
         as_of=as_of,

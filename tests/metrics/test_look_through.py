@@ -109,3 +109,16 @@ def test_who_is_behind_a_fund_is_shown_with_shares(finance: Visitor) -> None:
     assert ["某保险", "—", "0.00% – 15.00%", "0.00% – 15.00%"] in page.rows
     assert ["母基金", "30.00%", "—", "30.00%"] in page.rows
     assert "Direct holders of 70.00%" in page.text
+
+
+def test_the_bridge_is_drawn_from_gross_over_each_level_to_net(work: Work, finance: Visitor) -> None:
+    """Gross 50 + 20 + 10 亿; the mother gave the feeder 8, the feeder gave the child 2 to 3: net 69 to 70."""
+    managers = [an_institution(joined_on=date(2025, 1, 1))]
+    mother, feeder, child = (a_fund(f"基金{size}", managers, committed=size * YI) for size in (50, 20, 10))
+    a_commitment(feeder, mother, 8 * YI)
+    a_commitment(child, feeder, Amount(2 * YI, 3 * YI))
+    text = finance.visit("metrics.show_look_through").text
+    for told in ("8B", "−800M", "200–300M", "6.9–7B"):
+        assert told in text
+    assert "Inside, level 2" in text
+    assert "In all" in text, "the table beside it"
