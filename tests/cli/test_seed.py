@@ -43,6 +43,7 @@ def test_the_bench_profile_makes_what_it_says_in_proportion_to_the_startups(run:
     assert (made["startup"], made["deal"]) == (100, 200)
     assert made["service"] + made["deal_event"] == 1000
     assert made["institution"] == made["fund"] == 20
+    assert (made["commitment"], made["fund_flow"]) == (60, 120)
 
 
 def test_what_the_bench_profile_made_goes_together(run: Any, work: Work) -> None:
@@ -82,7 +83,17 @@ def test_records_can_be_added_after_the_bench_profile_and_its_pages_open(app: Fl
     with work() as session:
         finance = session.scalars(sa.select(Account).where(Account.username == "finance")).one()
     visitor = Visitor(app).signed_in_as(finance)
-    for path in ("/", "/startups/", "/startups/1", "/deals/", "/deals/5", "/services/", "/institutions/1", "/funds/"):
+    for path in (
+        "/",
+        "/startups/",
+        "/startups/1",
+        "/deals/",
+        "/deals/5",
+        "/services/",
+        "/institutions/1",
+        "/funds/",
+        "/matrix/",
+    ):
         assert visitor.open(path).status_code == 200
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from crm.activities.models import ActivityKind, Part
+from crm.cli.seed_bench.plan import Plan
 
 TALKS = (ActivityKind.MEETING, ActivityKind.CALL, ActivityKind.NOTE, ActivityKind.TASK)
 SAID = (
@@ -31,9 +32,16 @@ class Talked(NamedTuple):
     at: datetime
 
 
-def activities(deals: Iterable[Talked]) -> Iterator[dict[str, Any]]:
+def talked(plan: Plan) -> Iterator[Talked]:
+    """Each deal on the day of its last move, with who owns it."""
+    for number, ((round_id, institution_id), days) in enumerate(zip(plan.pairs, plan.days, strict=True)):
+        holders = (round_id, plan.startup_of_round(round_id), institution_id)
+        yield Talked(number, *holders, plan.owner(number), days[-1], plan.recorded(days[-1]))
+
+
+def activities(plan: Plan) -> Iterator[dict[str, Any]]:
     """One activity for each deal."""
-    for deal in deals:
+    for deal in talked(plan):
         is_task = deal.number % len(TALKS) == TALKS.index(ActivityKind.TASK)
         done = is_task and deal.number % OPEN_OF != TALKS.index(ActivityKind.TASK)
         yield {
@@ -49,9 +57,9 @@ def activities(deals: Iterable[Talked]) -> Iterator[dict[str, Any]]:
         }
 
 
-def links(deals: Iterable[Talked]) -> Iterator[dict[str, Any]]:
+def links(plan: Plan) -> Iterator[dict[str, Any]]:
     """Each is about its deal, within its round, its startup and its institution."""
-    for deal in deals:
+    for deal in talked(plan):
         linked = (
             ("deal", deal.number + 1, Part.ABOUT),
             ("round", deal.round_id, Part.WITHIN),
