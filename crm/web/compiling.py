@@ -8,11 +8,13 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escaped  # type: ignore[attr-defined]  # no markup: it becomes a piece of some
 
 
 def shown(value: Any) -> str:
     """A value as it stands in a page: escaped, unless it is markup."""
-    return value if type(value) is Markup else escape(value)
+    kind = type(value)
+    return value if kind is Markup else escaped(value) if kind is str else escape(value)
 
 
 class DirectCode(CodeGenerator):
