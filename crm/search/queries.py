@@ -110,13 +110,16 @@ class Matching:
     common: bool = False
 
     def holds(self, id_column: Any) -> sa.ColumnElement[bool]:
-        """True where the record with this id is one of them."""
+        """True where the record with this id is one of them.
+
+        Each row asks for its own entry: of EXISTS, PostgreSQL would make a join that reads every entry.
+        """
         if not self.common:
             return id_column.in_(self.ids)  # type: ignore[no-any-return]
         words = sa.literal(" ") + ENTRY.c.words + " "
         holding = [words.contains(pattern_of(term), autoescape=True) for term in self.terms]
         same = sa.and_(ENTRY.c.record_type == self.record_type, ENTRY.c.record_id == id_column)
-        return sa.exists(sa.select(ENTRY.c.id).where(same, *holding).correlate_except(ENTRY))
+        return sa.select(sa.and_(*holding)).where(same).correlate_except(ENTRY).scalar_subquery()
 
     def among(self, statement: sa.Select[Any], id_column: Any) -> sa.Select[Any]:
         """Of a statement those that are among them."""

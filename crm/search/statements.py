@@ -48,8 +48,8 @@ SELECT count(*) FROM (SELECT 1 FROM search_text {joined}
 WHERE search_text MATCH :{asked} {within} LIMIT :most)"""
 JOINED = "CROSS JOIN search_entry ON search_entry.id = search_text.rowid"
 COUNT_ON_POSTGRESQL = """
-SELECT count(*) FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {reach}) AS hit (id)
-JOIN search_entry ON search_entry.id = hit.id WHERE true {within} LIMIT :most) hit"""
+SELECT count(*) FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {reach}) AS hit (id) {joined}
+WHERE true {within} LIMIT :most) hit"""
 IDS_ON_SQLITE = """
 SELECT record_id FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
 WHERE search_text MATCH :asked LIMIT :most"""
