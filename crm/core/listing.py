@@ -134,7 +134,19 @@ def in_order(statement: sa.Select[Any], id_column: Any, sort: Sort, *, down: boo
     if follows:
         ordered = ordered.where(beyond(sort.expression, id_column, down))
     direction = sa.desc if down else sa.asc
-    return ordered.order_by(direction(sort.expression), direction(id_column))
+    return ordered.order_by(*map(direction, (*the_same_for_all(statement, id_column), sort.expression, id_column)))
+
+
+def the_same_for_all(statement: sa.Select[Any], id_column: Any) -> tuple[Any, ...]:
+    """The column `archived_at`, where it is empty in every row of a statement.
+
+    PostgreSQL reads an index that begins with it in order only where it is told to sort by it first.
+    """
+    column, filters = id_column.table.c.get("archived_at"), statement.whereclause
+    if column is None or filters is None:
+        return ()
+    empty = column.is_(None)
+    return (column,) if any(one.compare(empty) for one in getattr(filters, "clauses", [filters])) else ()
 
 
 def how_many(statement: sa.Select[Any], id_column: Any, count: Count) -> int:
@@ -175,9 +187,12 @@ def counting(statement: sa.Select[Any], limit: int) -> sa.Select[int]:
 
 def beyond(expression: Any, id_column: Any, descending: bool) -> Any:
     value, row_id = sa.bindparam("cursor_value", type_=expression.type), sa.bindparam("cursor_id", type_=id_column.type)
+    here, there = sa.tuple_(expression, id_column), sa.tuple_(value, row_id)
     if descending:
-        return sa.or_(expression < value, sa.and_(expression == value, id_column < row_id))
-    return sa.or_(expression > value, sa.and_(expression == value, id_column > row_id))
+        return sa.and_(
+            expression <= value, here < there
+        )  # SQLite reads along an index by the first, PostgreSQL by both
+    return sa.and_(expression >= value, here > there)
 
 
 def write_cursor(row: Any) -> str:

@@ -79,20 +79,21 @@ def find_service(actor: Actor, service_id: int) -> Service | None:
 
 
 def services(actor: Actor, place: Place, *, size: int = PAGE_SIZE, **filters: Any) -> Slice:
-    """The list of services, each with startup, type and category. `filters`: as `narrowed` takes them."""
+    """The list of services, each with startup, type and category. `filters`: as `wanted` takes them."""
     statement = wanted(sa.select(Service).options(*WITH_NAMES), actor, **filters)
     return slice_of(statement, Service.id, SORTS, place, size)
 
 
 def service_rows(actor: Actor, place: Place, **filters: Any) -> Slice:
-    """The list of services as rows of `ROWS`. `filters`: as `narrowed` takes them.
+    """The list of services as rows of `ROWS`. `filters`: as `wanted` takes them.
 
     Few of a category or a line are sorted. Of many, the list reads its rows in its own order and looks at each.
     """
-    statement = wanted(ROWS, actor, **filters) if filters.get("text") else listed(visible_to(actor), **filters)
-    types = types_of(filters.get("category_id"), filters.get("line", ""))
-    if types is not None:
-        alike = sa.select(Service.id).where(Service.type_id.in_(types))
+    filters = with_types(**filters)
+    seen = visible_to(actor)
+    statement = narrowed(ROWS.where(seen), **filters) if filters.get("text") else listed(seen, **filters)
+    if filters["types"] is not None:
+        alike = sa.select(Service.id).where(Service.type_id.in_(filters["types"]))
         if count_up_to(alike, FEW + 1) <= FEW:
             statement = statement.where(Service.id.in_(alike))
     return slice_of(statement, Service.id, SORTS, place, count=Count.ALONE)
@@ -119,17 +120,19 @@ def listed(seen: sa.ColumnElement[bool], **filters: Any) -> sa.Select[Any]:
 
 
 def wanted(statement: sa.Select[Any], actor: Actor, **filters: Any) -> sa.Select[Any]:
-    """Of a statement about services those that this actor may see and that the filters of `narrowed` leave."""
-    return narrowed(statement.where(visible_to(actor)), **filters)
+    """Of a statement about services those that this actor may see and that the filters leave.
+
+    `filters`: as `narrowed` takes them, but category_id and line for `types`.
+    """
+    return narrowed(statement.where(visible_to(actor)), **with_types(**filters))
 
 
 def narrowed(
     statement: sa.Select[Any],
     *,
     text: str = "",
-    category_id: int | None = None,
+    types: Collection[int] | None = None,
     type_id: int | None = None,
-    line: str = "",
     state: str = "",
     startup_id: int | None = None,
     institution_id: int | None = None,
@@ -143,7 +146,6 @@ def narrowed(
     if text:
         of_startup = search_queries.matches(Service.startup_id, "startup", text)
         statement = statement.where(sa.or_(of_startup, Service.content.contains(text, autoescape=True)))
-    types = types_of(category_id, line)
     if types is not None:
         statement = statement.where(Service.type_id.in_(types))
     for column, value in ((Service.type_id, type_id), (Service.owner_id, owner_id)):
@@ -162,13 +164,17 @@ def narrowed(
     return statement
 
 
-def types_of(category_id: int | None, line: str) -> sa.Select[Any] | None:
-    """The ids of the types of a category, a line or both; None where neither is asked for."""
+def with_types(*, category_id: int | None = None, line: str = "", **filters: Any) -> dict[str, Any]:
+    """Filters as `narrowed` takes them: with the ids of the types of a category, a line or both.
+
+    Looked up, since PostgreSQL cannot tell common types from rare ones by a statement that finds them.
+    """
     if not category_id and not line:
-        return None
-    types = sa.select(ServiceType.id).join(ServiceCategory)
+        return {**filters, "types": None}
+    types = sa.select(ServiceType.id).join(ServiceCategory).order_by(ServiceType.id)
     types = types.where(ServiceCategory.id == category_id) if category_id else types
-    return types.where(ServiceCategory.line == line) if line else types
+    types = types.where(ServiceCategory.line == line) if line else types
+    return {**filters, "types": tuple(db.session.scalars(types))}
 
 
 def services_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Service]:

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.core import listing
 from crm.core.listing import Place, read_cursor, write_cursor
+from crm.deals.models import Deal
+from crm.deals.queries.deals import SORTS
 from crm.startups.queries import startups
 from tests.conftest import Work
 from tests.factories import (
@@ -49,6 +52,25 @@ def test_pages_follow_each_other_without_a_gap_and_lead_back(work: Work) -> None
             again = startups(BY, Place(sort, before=second.previous_cursor or ""), TODAY)
             assert [row.id for row in again.rows] == [row.id for row in first.rows]
             assert again.previous_cursor is None
+
+
+@pytest.mark.parametrize("follows", [False, True])
+def test_a_page_is_read_along_an_index(work: Work, follows: bool) -> None:
+    """PostgreSQL would sort all rows for the first 25 where it is not told that `archived_at` is the same in each."""
+    met = sa.select(Deal.id).where(Deal.archived_at.is_(None), Deal.stage == "met")
+    page = listing.in_order(met, Deal.id, SORTS["moved"], down=True, follows=follows).limit(25)
+    asked = page.params(cursor_value=TODAY, cursor_id=7) if follows else page
+    with work() as session:
+        bind = session.get_bind()
+        if bind.dialect.name == "postgresql":
+            session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+            session.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
+        explain = "EXPLAIN" if bind.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        query = asked.compile(bind, compile_kwargs={"literal_binds": True})
+        plan = str(session.execute(sa.text(f"{explain} {query}")).all())
+    assert "ix_deal_archived_at_stage_moved_on_id" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_a_count_stops_at_its_limit_and_says_so(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:

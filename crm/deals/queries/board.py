@@ -25,6 +25,7 @@ from crm.startups.models import Startup
 
 NOTHING: sa.ColumnClause[str] = sa.literal_column("''")  # written out: a prepared statement takes named parameters only
 NEWEST = (Deal.entered_on.desc(), Deal.id.desc())
+ALONG_INDEX = (Deal.archived_at.desc(), *NEWEST)  # the same order of those that are not put away, for PostgreSQL
 
 
 @dataclass
@@ -220,7 +221,7 @@ def read_cards(
 def first_cards(lanes: Sequence[Sequence[Any]], most: Sequence[Any]) -> Any:
     """The newest cards of each lane, which is given by its conditions."""
     parts = [
-        sa.select(Deal.id).where(*where).order_by(*NEWEST).limit(limit).subquery(f"lane{place}")
+        sa.select(Deal.id).where(*where).order_by(*ALONG_INDEX).limit(limit).subquery(f"lane{place}")
         for place, (where, limit) in enumerate(zip(lanes, most, strict=True))
     ]
     return CARD.where(Deal.id.in_(sa.union_all(*(sa.select(part.c.id) for part in parts)))).order_by(*NEWEST)

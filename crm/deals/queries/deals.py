@@ -20,6 +20,8 @@ from crm.institutions.models import Institution
 from crm.startups.models import Startup
 
 ANY = Wanted()
+# Of deals that are not put away the first says nothing, but lets PostgreSQL read along an index.
+LAST_MOVED = (Deal.archived_at.desc(), Deal.moved_on.desc(), Deal.id.desc())
 ROUND, STARTUP = aliased(Round), aliased(Startup)  # conditions may ask the tables themselves
 WITH_NAMES = (
     joinedload(Deal.round).joinedload(Round.startup),
@@ -169,7 +171,7 @@ def latest_deals(condition: Any, limit: int) -> Sequence[Deal]:
         sa.select(Deal)
         .options(*WITH_NAMES)
         .where(condition, Deal.archived_at.is_(None))
-        .order_by(Deal.moved_on.desc(), Deal.id.desc())
+        .order_by(*LAST_MOVED)
         .limit(limit)
     ).all()
 
@@ -190,8 +192,7 @@ def deal_between(round_id: int, institution_id: int) -> Deal | None:
 
 
 def latest_about(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    newest = (Deal.moved_on.desc(), Deal.id.desc())
-    return ROWS.where(condition, Deal.archived_at.is_(None)).order_by(*newest).limit(sa.bindparam("most"))
+    return ROWS.where(condition, Deal.archived_at.is_(None)).order_by(*LAST_MOVED).limit(sa.bindparam("most"))
 
 
 CALLED = ROWS.where(Deal.id.in_(sa.bindparam("ids", expanding=True)))
@@ -202,7 +203,7 @@ NEXT_STEPS = (
     .order_by(Deal.next_step_on, Deal.id)
     .limit(sa.bindparam("most"))
 )
-LONGEST_STILL = ACTIVE.order_by(Deal.moved_on, Deal.id).limit(sa.bindparam("most"))
+LONGEST_STILL = ACTIVE.order_by(Deal.archived_at, Deal.moved_on, Deal.id).limit(sa.bindparam("most"))
 OWN_LONGEST_STILL = LONGEST_STILL.where(OWN)
 LATEST = {
     "startup": latest_about(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == sa.bindparam("id")))),
