@@ -65,6 +65,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
         N_("Kinds of fund flows"), N_("What moves between a fund and its investors"), is_fixed=True
     ),
     "fund_figure": Vocabulary(N_("Figures of funds"), N_("What funds report of themselves"), is_fixed=True),
+    "figure_unit": Vocabulary(N_("Units of figures"), N_("What a figure of others counts"), is_fixed=True),
     "fee_basis": Vocabulary(N_("Net or gross"), N_("Whether a fund's figure is net of fees and carry"), is_fixed=True),
     "credit_line": Vocabulary(
         N_("Subscription line"), N_("Whether a fund's figure has the effect of a subscription line"), is_fixed=True

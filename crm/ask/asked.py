@@ -23,7 +23,7 @@ from crm.web.language import gettext as _
 
 TO_DATE, OWN = "to-date", "own"
 # Those of a year are asked for as a period of the others.
-ASKABLE = {name: metric for name, metric in METRICS.items() if not metric.yearly}
+ASKABLE = {name: metric for name, metric in METRICS.items() if metric.since != "year"}
 Choices = list[tuple[str, str]]
 
 

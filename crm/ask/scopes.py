@@ -56,5 +56,5 @@ OF_SERVICES = ("line", "category")
 
 def scopes_of(metric: Metric) -> tuple[str, ...]:
     """By what a figure can be narrowed."""
-    own = OF_SERVICES if metric.record in ("startup", "service") else ()
+    own = OF_SERVICES if metric.of_services else ()
     return (*own, *SCOPES[metric.record])

@@ -251,6 +251,12 @@ LABELS: dict[str, Message] = {
     "assignee_id": N_("Assigned to"),
     "repeats": N_("Repeats"),
     "links": N_("Linked with"),
+    "numerator": N_("Numerator"),
+    "denominator": N_("Denominator"),
+    "beside": N_("Stands beside"),
+    "year": N_("Year"),
+    "cards": N_("Cards"),
+    "is_shared": N_("Shared with colleagues"),
 }
 
 AMOUNTS: dict[str, Message] = {
@@ -287,6 +293,7 @@ KINDS: dict[str, str] = {
     "tell_startup": YES_NO,
     "is_founder": YES_NO,
     "daily_digest": YES_NO,
+    "is_shared": YES_NO,
     "growth_stages": "growth_stage",
     "sectors": "sector_layer",
     "verticals": "sector_vertical",
@@ -340,6 +347,7 @@ KINDS_BY_RECORD: dict[tuple[str, str], str] = {
     ("event", "starts_at"): MOMENT,
     ("event", "ends_at"): MOMENT,
     ("event_guest", "role"): "guest_role",
+    ("reference_figure", "unit"): "figure_unit",
     ("event_guest", "reply"): "guest_reply",
 }
 

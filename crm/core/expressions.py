@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +30,50 @@ def subtracted(element: Any, compiler: Any, **options: Any) -> str:
 def by_julian_day(element: Any, compiler: Any, **options: Any) -> str:
     earlier, later = (compiler.process(part, **options) for part in element.clauses)
     return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+
+
+class days_after(GenericFunction[date]):  # noqa: N801  a function of SQL
+    """The day that lies so many days, a fixed number, after another; NULL where that is."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+    def __init__(self, day: Any, number: int) -> None:
+        super().__init__(day, sa.literal_column(str(number)))
+
+
+@compiles(days_after)
+def added(element: Any, compiler: Any, **options: Any) -> str:
+    day, number = (compiler.process(part, **options) for part in element.clauses)
+    return f"(CAST({day} AS DATE) + {number})"
+
+
+@compiles(days_after, "sqlite")
+def modified(element: Any, compiler: Any, **options: Any) -> str:
+    day, number = (compiler.process(part, **options) for part in element.clauses)
+    return f"date({day}, '+{number} days')"
+
+
+class shanghai_day(GenericFunction[date]):  # noqa: N801  a function of SQL
+    """The day in Shanghai, which is always eight hours ahead, of a moment; NULL where that is."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+    def __init__(self, moment: Any) -> None:
+        super().__init__(moment)
+
+
+@compiles(shanghai_day)
+def in_its_zone(element: Any, compiler: Any, **options: Any) -> str:
+    moment = compiler.process(next(iter(element.clauses)), **options)
+    return f"CAST({moment} AT TIME ZONE 'Asia/Shanghai' AS DATE)"
+
+
+@compiles(shanghai_day, "sqlite")
+def eight_hours_on(element: Any, compiler: Any, **options: Any) -> str:
+    moment = compiler.process(next(iter(element.clauses)), **options)
+    return f"date({moment}, '+8 hours')"
 
 
 class joined_in_turn(GenericFunction[str]):  # noqa: N801  a function of SQL

@@ -10,9 +10,9 @@ from wtforms.validators import ValidationError
 
 from crm.funds.actions import CNY, ONE, FundValues, RequirementValues
 from crm.funds.flows import FigureValues, FlowValues
-from crm.funds.models import MEASURE_UNITS, THOUSANDTHS, FundFigure, Measure
+from crm.funds.models import MEASURE_UNITS, THOUSANDTHS, Measure
 from crm.institutions.thesis import Thesis
-from crm.lib.figures import Unit, read_figure, show_figure
+from crm.lib.figures import read_figure
 from crm.lib.returns import FlowKind
 from crm.lib.text import N_, Unreadable
 from crm.web.fields import (
@@ -24,7 +24,6 @@ from crm.web.fields import (
     NameField,
     TextField,
     TypedField,
-    write_fen,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.investing import InvestingFields
@@ -247,10 +246,3 @@ class AddFigureForm(FigureFields, CreatingForm):
 
 class EditFigureForm(FigureFields, EditingForm):
     pass
-
-
-def write_reported(figure: FundFigure) -> str:
-    """A reported figure as somebody would type it, without losing anything."""
-    if figure.unit == Unit.MONEY:
-        return write_fen(figure.value)
-    return show_figure(figure.value, figure.unit, "zh")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Archivable, Base, Versioned, money, text
+from crm.lib.figures import Unit
 
 
 class KnownFact(Base):
@@ -63,3 +65,38 @@ class SubmittedFigure(Versioned, Archivable, Base):
     submitted_on: Mapped[date]
     note: Mapped[str] = mapped_column(sa.Text, default="")
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+
+
+class ReferenceFigure(Versioned, Archivable, Base):
+    """A figure that somebody else publishes, as it was read there: never computed from our records.
+
+    `numerator` and `denominator` are in the `unit`, as in `lib/figures.py`; a figure without denominator has no share.
+    `beside`: the figure or yardstick that it stands beside, "" for none.
+    """
+
+    __tablename__ = "reference_figure"
+
+    name_zh: Mapped[str] = mapped_column(sa.String(120))
+    name_en: Mapped[str] = text(120)
+    numerator: Mapped[int] = mapped_column(sa.BigInteger)
+    denominator: Mapped[int | None] = mapped_column(sa.BigInteger, default=None)
+    unit: Mapped[str] = mapped_column(sa.String(30), default=Unit.COUNT)
+    source: Mapped[str] = mapped_column(sa.String(200))
+    as_of: Mapped[date]
+    beside: Mapped[str] = text(60)
+
+    @property
+    def told_kinds(self) -> dict[str, str]:
+        """How the history tells the values."""
+        return {"numerator": self.unit, "denominator": self.unit}
+
+    @property
+    def share(self) -> Decimal | None:
+        """The share in percent, to one decimal; None without a denominator."""
+        if not self.denominator:
+            return None
+        return (Decimal(100 * self.numerator) / self.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    def label(self, language: str) -> str:
+        """The name in a language; the Chinese one where the English one is missing."""
+        return self.name_en if language == "en" and self.name_en else self.name_zh

@@ -9,6 +9,7 @@ from crm.accounts.policies import is_manager, may_read_records, may_write_record
 
 may_see_figures = may_read_records
 may_submit = is_manager
+may_refer = is_manager
 may_export = may_write_records
 
 

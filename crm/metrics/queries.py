@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.metrics.definitions import METRICS, Metric
 from crm.metrics.definitions.metric import NAMES
-from crm.metrics.models import KnownFact, Snapshot, SubmittedFigure
+from crm.metrics.models import KnownFact, ReferenceFigure, Snapshot, SubmittedFigure
 from crm.metrics.policies import visible_to
 
 
@@ -53,7 +53,7 @@ def rows(metric: Metric, clocks: Clocks) -> sa.Select[Any]:
 def counts_on(metric: Metric, facts: Any, as_of: date) -> sa.ColumnElement[bool]:
     """Which facts a figure counts as of a day."""
     lasts = sa.and_(facts.day <= as_of, sa.or_(facts.until.is_(None), facts.until > as_of))
-    return sa.and_(lasts, facts.day >= metric.first_day(as_of)) if metric.yearly else lasts
+    return sa.and_(lasts, facts.day >= metric.first_day(as_of)) if metric.since else lasts
 
 
 def total(metric: Metric, counted: sa.Subquery) -> sa.ColumnElement[int]:
@@ -90,10 +90,23 @@ def measure_of(metric: Metric, counted: sa.Subquery) -> Measure:
 
 def headline(as_of: date) -> dict[str, int]:
     """Every figure as of a day, by name."""
-    return kept(
-        ("headline", as_of),
-        lambda: {name: measure_now(metric, Clocks(as_of)).value for name, metric in METRICS.items()},
-    )
+    return {name: one.value for name, one in measures(as_of).items()}
+
+
+def measures(as_of: date, names: Iterable[str] = tuple(METRICS)) -> dict[str, Measure]:
+    """Figures as of a day, by name, in one statement."""
+    wanted = tuple(names)
+    return kept(("measures", as_of, wanted), lambda: read_measures(as_of, wanted))
+
+
+def read_measures(as_of: date, names: tuple[str, ...]) -> dict[str, Measure]:
+    found = (counted_as(METRICS[name], rows(METRICS[name], Clocks(as_of)).subquery()) for name in names)
+    return {name: Measure(int(value), count) for name, value, count in db.session.execute(sa.union_all(*found))}
+
+
+def counted_as(metric: Metric, counted: sa.Subquery) -> sa.Select[Any]:
+    told: list[Any] = [sa.literal(metric.name), total(metric, counted), sa.func.count()]
+    return sa.select(*told).select_from(counted)
 
 
 def count_of(metric: Metric, as_of: date) -> int:
@@ -177,3 +190,25 @@ def latest_submitted_figures() -> dict[str, SubmittedFigure]:
 def find_submitted_figure(actor: Actor, submission_id: int) -> SubmittedFigure | None:
     """A figure that was reported, if this actor may see figures."""
     return db.session.scalar(sa.select(SubmittedFigure).where(SubmittedFigure.id == submission_id, visible_to(actor)))
+
+
+# --- figures of others
+
+
+def references() -> Sequence[ReferenceFigure]:
+    """The figures of others, the latest first."""
+    return db.session.scalars(
+        sa.select(ReferenceFigure)
+        .where(ReferenceFigure.archived_at.is_(None))
+        .order_by(ReferenceFigure.as_of.desc(), ReferenceFigure.id.desc())
+    ).all()
+
+
+def references_beside(name: str) -> list[ReferenceFigure]:
+    """Those that stand beside a figure or a yardstick."""
+    return [one for one in references() if one.beside == name]
+
+
+def find_reference(actor: Actor, reference_id: int) -> ReferenceFigure | None:
+    """A figure of others, if this actor may see figures."""
+    return db.session.scalar(sa.select(ReferenceFigure).where(ReferenceFigure.id == reference_id, visible_to(actor)))

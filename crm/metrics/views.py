@@ -8,23 +8,27 @@ from flask import Blueprint, abort, flash, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.audit.exports import hand_out_sheet
+from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.lib.charts import sparkline
+from crm.lib.figures import Unit
 from crm.lib.waterfall import NARROW
-from crm.metrics import actions, policies, queries
+from crm.metrics import actions, policies, queries, references
 from crm.metrics.asked import asked_change, asked_clocks
 from crm.metrics.comparing import classes, compare
 from crm.metrics.definitions import METRICS, Metric
 from crm.metrics.exports import sheet_of
-from crm.metrics.forms import SubmitForm
+from crm.metrics.forms import AddReferenceForm, EditReferenceForm, SubmitForm
 from crm.metrics.look_through import BASES, seen_through
-from crm.metrics.models import SubmittedFigure
+from crm.metrics.models import ReferenceFigure, SubmittedFigure
 from crm.metrics.pictures import over_time_chart, waterfall
 from crm.metrics.places import RECORD_PAGES
 from crm.metrics.trends import ends_of_months, trends
+from crm.settings.choices import choices
 from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
+from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
-from crm.web.language import current_language
+from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
@@ -87,6 +91,8 @@ def show_metric(name: str) -> Any:
         listing=listing(found, []),
         submitted=submitted,
         differing=queries.reported_otherwise(submitted, clocks.as_of, measured.value) if now_known else [],
+        references=queries.references_beside(name),
+        may_refer=policies.may_refer(actor()),
         first_look=queries.first_look(metric),
         may_submit=policies.may_submit(actor()),
         may_export=policies.may_export(actor()),
@@ -142,6 +148,74 @@ def withdraw_submitted_figure(submitted: SubmittedFigure) -> Response:
     actions.withdraw(submitted, by=actor(), at=now())
     flash(_("The figure counts as not reported."), "done")
     return see_other("metrics.show_metric", name=submitted.metric)
+
+
+@bp.get("/references")
+@requires(policies.may_see_figures)
+def list_references() -> Any:
+    return page(
+        "metrics/list_references.html",
+        references=queries.references(),
+        places=references.places(),
+        metrics_href=url_for("metrics.list_metrics"),
+        may_refer=policies.may_refer(actor()),
+    )
+
+
+@bp.route("/references/new", methods=["GET", "POST"])
+@requires(policies.may_refer)
+@counted_once
+def add_reference() -> Any:
+    form = offer_reference(AddReferenceForm(beside=request.args.get("beside"), unit=Unit.COUNT))
+
+    def save() -> Response:
+        references.add_reference(form.value(), by=actor(), at=now())
+        flash(_("Figure recorded."), "done")
+        return see_other("metrics.list_references")
+
+    return form_page("metrics/add_reference.html", form, save, entries=[])
+
+
+@bp.route("/references/<int:reference_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_refer, reference=queries.find_reference)
+def edit_reference(reference: ReferenceFigure) -> Any:
+    def build(**source: Any) -> Any:
+        written = {
+            "numerator_text": write_figure(reference.numerator, Unit(reference.unit)),
+            "denominator_text": write_figure(reference.denominator, Unit(reference.unit)),
+        }
+        return offer_reference(EditReferenceForm(obj=reference, **written, **source))
+
+    form = build()
+
+    def save() -> Response:
+        references.edit_reference(reference, form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return see_other("metrics.list_references")
+
+    return form_page(
+        "metrics/edit_reference.html",
+        form,
+        save,
+        saved=lambda: build(formdata=None),
+        reference=reference,
+        entries=told_history("reference_figure", reference.id),
+    )
+
+
+@bp.post("/references/<int:reference_id>/remove")
+@requires(policies.may_refer, reference=queries.find_reference)
+def remove_reference(reference: ReferenceFigure) -> Response:
+    references.archive(reference, by=actor(), at=now())
+    flash(_("The figure was taken out; the history keeps it."), "done")
+    return see_other("metrics.list_references")
+
+
+def offer_reference(form: Any) -> Any:
+    """Set what may be chosen."""
+    form.unit.offer(choices("figure_unit"))
+    form.beside.offer([(code, translate(title)) for code, title in references.places().items()], empty="—")
+    return form
 
 
 def metric_called(name: str) -> Metric:

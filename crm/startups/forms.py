@@ -10,11 +10,11 @@ from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
-from crm.lib.figures import Unit, read_figure, show_figure
+from crm.lib.figures import read_figure
 from crm.lib.numbers import Headcount, read_headcount
 from crm.lib.text import Unreadable
 from crm.startups.actions import StartupValues
-from crm.startups.models import FilingKind, ReportedMetric, unit_of
+from crm.startups.models import FilingKind, unit_of
 from crm.startups.parts import FilingValues, LabelValues, MetricValues, PastRoundValues, ProductValues
 from crm.web.fields import (
     AmountField,
@@ -26,7 +26,6 @@ from crm.web.fields import (
     PicksField,
     TextField,
     TypedField,
-    write_fen,
 )
 from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.language import lazy_gettext as _
@@ -199,13 +198,6 @@ class MetricFields(PartFields):
         """What the form says."""
         names = ("metric", "as_of", "period", "source", "confirmed_by", "for_investors")
         return MetricValues(value=self.figure, **{name: self[name].data for name in names})
-
-
-def write_figure(reported: ReportedMetric) -> str:
-    """A reported figure as somebody would type it, without losing anything."""
-    if reported.unit == Unit.MONEY:
-        return ("-" if reported.value < 0 else "") + write_fen(abs(reported.value))
-    return show_figure(reported.value, reported.unit, "zh")
 
 
 class ProductFields(PartFields):

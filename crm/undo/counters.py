@@ -35,6 +35,7 @@ from crm.institutions import queries as institution_queries
 from crm.lib.text import N_
 from crm.metrics import actions as metric_actions
 from crm.metrics import queries as metric_queries
+from crm.metrics import references
 from crm.people import actions as people_actions
 from crm.people import queries as people_queries
 from crm.services import actions as service_actions
@@ -225,6 +226,9 @@ COUNTERS: dict[str, Counter] = {
             "restored": by_action(metric_actions.withdraw),
         },
         is_manager,
+    ),
+    "reference_figure": Counter(
+        metric_queries.find_reference, filed(references.archive, references.restore), is_manager
     ),
     "event": Counter(
         event_queries.find_event, {**filed(event_actions.archive, event_actions.restore), "moved": revert}

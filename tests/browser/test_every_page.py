@@ -26,6 +26,7 @@ from tests.factories import (
     a_guest,
     a_person,
     a_published_startup,
+    a_reference,
     a_round,
     a_service,
     a_task,
@@ -86,6 +87,7 @@ def records(app: Flask) -> dict[str, int]:
         "service": service.id,
         "event": event.id,
         "task": task.id,
+        "reference": a_reference(beside="companies_served").id,
     }
 
 
@@ -184,6 +186,7 @@ PAGES: dict[str, list[str]] = {
         "/metrics/fund_matrix_net",
         "/metrics/companies_served/changes?from=2025-01-01&to_known=2020-01-01",
         "/metrics/look-through",
+        "/metrics/references",
         "/ask/?period=own&from=2025-01-01",
         "/matrix/?stage=growth&sector=compute&ticket=500万",
         "/funds/{fund}/ownership",
@@ -208,6 +211,9 @@ PAGES: dict[str, list[str]] = {
         "/reports/new",
         "/reports/monday",
         "/metrics/companies_served/submit",
+        "/metrics/references",
+        "/metrics/references/new",
+        "/metrics/references/{reference}/edit",
         "/startups/{startup}/publish",
         "/services/catalogue/categories/new",
         "/services/catalogue/categories/1/types/new",

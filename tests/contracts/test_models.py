@@ -59,6 +59,7 @@ def test_every_audited_field_has_a_label_and_its_words(app: Flask) -> None:
         "event",
         "event_guest",
         "event_arrival",
+        "reference_figure",
     )
     fields = {
         column.key for name in audited for column in Base.metadata.tables[name].columns if column.key not in UNTOLD

@@ -33,6 +33,7 @@ from tests.factories import (
     a_person,
     a_product,
     a_published_startup,
+    a_reference,
     a_reported_metric,
     a_requirement,
     a_round,
@@ -156,6 +157,7 @@ def one_of_each() -> dict[str, int]:
         "paste_id": a_paste_of_somebody_else(),
         "notice_id": a_notice_of_somebody_else(),
         "submitted_id": a_submitted_figure(),
+        "reference_id": a_reference().id,
     }
 
 

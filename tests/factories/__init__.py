@@ -42,6 +42,9 @@ from crm.institutions.actions import AdmissionValues, InstitutionValues
 from crm.institutions.models import Admission, Brand, Institution
 from crm.lib.money import Amount
 from crm.lib.returns import FlowKind
+from crm.metrics import references
+from crm.metrics.models import ReferenceFigure
+from crm.metrics.references import ReferenceValues
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
 from crm.people.models import Person
@@ -212,6 +215,11 @@ def a_reported_metric(
 ) -> ReportedMetric:
     told = MetricValues(metric, value, **{"as_of": date(2025, 12, 31), "source": "审计报告", **values})
     return made(lambda: startup_parts.add_metric(startup, told, by=BY, at=AT))
+
+
+def a_reference(name_zh: str = "大模型备案数，占全市", **values: Any) -> ReferenceFigure:
+    told = {"numerator": 43, "denominator": 70, "source": "市网信办公告", "as_of": date(2026, 6, 1), **values}
+    return made(lambda: references.add_reference(ReferenceValues(name_zh, **told), by=BY, at=AT))
 
 
 def a_product(startup: Startup, name: str = "端侧推理引擎", **values: Any) -> Product:

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
 from crm.funds import flows, policies, queries
-from crm.funds.forms import AddFigureForm, AddFlowForm, EditFigureForm, EditFlowForm, write_reported
+from crm.funds.forms import AddFigureForm, AddFlowForm, EditFigureForm, EditFlowForm
 from crm.funds.models import Fund, FundFigure, FundFlow
 from crm.funds.over_time import ENDS_SOON, Period, over_time
 from crm.funds.views.blueprint import bp
 from crm.lib.curve import Step, curve
 from crm.settings.choices import choices
 from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
+from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 
@@ -102,7 +103,7 @@ def add_figure(fund: Fund) -> Any:
 @requires(policies.may_write, figure=queries.find_figure)
 def edit_figure(figure: FundFigure) -> Any:
     def build(**source: Any) -> Any:
-        return offer_figure(EditFigureForm(obj=figure, value_text=write_reported(figure), **source))
+        return offer_figure(EditFigureForm(obj=figure, value_text=write_figure(figure.value, figure.unit), **source))
 
     form = build()
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from crm.deals.models import Deal, Receipt, Round
+from crm.deals.models import FUNDED_STAGE, SIGNED_STAGE, Deal, DealEvent, Receipt, Round
+from crm.deals.queries import stands
 from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.metrics.definitions.metric import Facts, Metric, columns
+from crm.settings.queries import terms
 from crm.startups.models import Startup
+
+MET_STAGE = "met"
+TERM_SHEET_STAGE = "term_sheet"
 
 
 def live_deals(*what: Any) -> sa.Select[Any]:
@@ -44,6 +50,21 @@ def received() -> Facts:
     ).join(Receipt, Receipt.deal_id == Deal.id)
 
 
+def reached(stage: str) -> Facts:
+    """Deals with the day on which they first came to a stage or to a later one: a skipped stage is not invented."""
+    known = terms("deal_stage")
+    least = known[stage].position if stage in known else None
+    codes = [code for code, word in known.items() if least is not None and word.position >= least]
+    first = (
+        sa.select(DealEvent.deal_id, sa.func.min(DealEvent.happened_on).label("day"))
+        .where(DealEvent.to_stage.in_(codes), stands())
+        .group_by(DealEvent.deal_id)
+        .subquery()
+    )
+    found = live_deals(*columns(Deal.id, Deal.id, Startup.name, Institution.name, first.c.day))
+    return found.join(first, first.c.deal_id == Deal.id)
+
+
 INTRODUCED = N_("Deals: one round introduced to one institution, by the day of the introduction. A pair counts once.")
 SIGNED = N_("Sum of the signed amounts of deals, by the day of signing. Never added to sought or received amounts.")
 RECEIVED = N_("Sum of the money received on deals, by the day of receipt. Never added to sought or signed amounts.")
@@ -52,6 +73,17 @@ RECEIVED = N_("Sum of the money received on deals, by the day of receipt. Never 
 INTRODUCED_HEADINGS = (N_("Startup"), N_("Institution"), N_("Introduced on"))
 SIGNED_HEADINGS = (N_("Startup"), N_("Institution"), N_("Signed on"))
 RECEIVED_HEADINGS = (N_("Startup"), N_("Institution"), N_("Received on"))
+
+REACHED = N_(
+    "Introductions that came to this stage or a later one, by the day of the first such move. "
+    "Moves that were taken back do not count."
+)
+
+
+def stage_metric(name: str, stage: str, title: Any, heading: Any) -> Metric:
+    headings = (N_("Startup"), N_("Institution"), heading)
+    return Metric(name, title, REACHED, "count", N_("introductions"), "deal", headings, partial(reached, stage))
+
 
 METRICS = (
     Metric(
@@ -73,7 +105,7 @@ METRICS = (
         "deal",
         INTRODUCED_HEADINGS,
         introductions,
-        yearly=True,
+        since="year",
     ),
     Metric("amount_signed_to_date", N_("Signed"), SIGNED, "CNY", N_("deals"), "deal", SIGNED_HEADINGS, signed),
     Metric(
@@ -85,7 +117,7 @@ METRICS = (
         "deal",
         SIGNED_HEADINGS,
         signed,
-        yearly=True,
+        since="year",
     ),
     Metric(
         "amount_received_to_date",
@@ -106,6 +138,12 @@ METRICS = (
         "deal",
         RECEIVED_HEADINGS,
         received,
-        yearly=True,
+        since="year",
     ),
+    stage_metric("introductions_met", MET_STAGE, N_("Introductions that met"), N_("Met on")),
+    stage_metric(
+        "introductions_term_sheet", TERM_SHEET_STAGE, N_("Introductions with a term sheet"), N_("Term sheet on")
+    ),
+    stage_metric("introductions_signed", SIGNED_STAGE, N_("Introductions signed"), N_("Signed on")),
+    stage_metric("introductions_received", FUNDED_STAGE, N_("Introductions with money received"), N_("Received on")),
 )

@@ -25,7 +25,8 @@ NAMES = ("row_id", "record_id", "label", "detail", "day", "until", "amount")
 class Metric:
     """One figure. `record`: the kind of record that each row opens. `noun`: what is counted, one and many.
 
-    `headings`: what a row's label, detail and day are called. `yearly`: counted from 1 January of the day's year.
+    `headings`: what a row's label, detail and day are called. `since`: counted from the first day of the day's year or
+    month; "" from the beginning. `of_services`: its facts can be those of one platform line or category.
     A definition that changes gets another `version`: what was recorded under the earlier one stays as it was.
     """
 
@@ -37,7 +38,8 @@ class Metric:
     record: Literal["institution", "startup", "deal", "fund", "service"]
     headings: tuple[Message, Message, Message]
     facts: Callable[..., Facts]
-    yearly: bool = False
+    of_services: bool = False
+    since: Literal["", "year", "month"] = ""
     version: int = 1
 
     @property
@@ -47,7 +49,9 @@ class Metric:
 
     def first_day(self, as_of: date) -> date:
         """The first day whose facts count as of a day."""
-        return as_of.replace(month=1, day=1) if self.yearly else date.min
+        if not self.since:
+            return date.min
+        return as_of.replace(month=1, day=1) if self.since == "year" else as_of.replace(day=1)
 
 
 def columns(  # noqa: PLR0917 - in the order of the columns

@@ -51,6 +51,21 @@ def companies(codes: tuple[str, ...] | None = None, *, line: str = FINANCE_LINE,
     )
 
 
+def months_served(*, line: str = FINANCE_LINE, category: int = 0) -> Facts:
+    """Each startup once a month with its first service of it, of a line and of any category or of one."""
+    month = sa.extract("year", Service.happened_on) * 12 + sa.extract("month", Service.happened_on)
+    what = (Service.startup_id, sa.func.min(Service.happened_on).label("first"), sa.func.min(Service.id).label("id"))
+    served = completed(*what, line=line)
+    if category:
+        served = served.where(ServiceCategory.id == category)
+    first = served.group_by(Service.startup_id, month).subquery()
+    return (
+        sa.select(*columns(first.c.id, Startup.id, Startup.name, Startup.short_name, first.c.first))
+        .join(first, first.c.startup_id == Startup.id)
+        .where(Startup.archived_at.is_(None))
+    )
+
+
 def services(*, line: str = FINANCE_LINE, category: int = 0) -> Facts:
     what = columns(Service.id, Service.id, Startup.name, ServiceType.name_zh, Service.happened_on)
     found = completed(*what, line=line).join(Startup, Startup.id == Service.startup_id)
@@ -72,6 +87,7 @@ METRICS = (
         "startup",
         SERVED_HEADINGS,
         companies,
+        of_services=True,
     ),
     Metric(
         "companies_served_by_introduction_or_roadshow",
@@ -82,6 +98,22 @@ METRICS = (
         "startup",
         SERVED_HEADINGS,
         partial(companies, (INTRODUCTION, ROADSHOW)),
+        of_services=True,
+    ),
+    Metric(
+        "companies_served_this_month",
+        N_("Companies served in the month"),
+        N_(
+            "Startups with at least one completed service of the finance line from the first of the day's month to "
+            "the day."
+        ),
+        "count",
+        N_("companies"),
+        "startup",
+        (N_("Startup"), N_("Short name"), N_("First served in the month on")),
+        months_served,
+        since="month",
+        of_services=True,
     ),
     Metric(
         "services_to_date",
@@ -92,6 +124,7 @@ METRICS = (
         "service",
         SERVICE_HEADINGS,
         services,
+        of_services=True,
     ),
     Metric(
         "services_this_year",
@@ -102,6 +135,7 @@ METRICS = (
         "service",
         SERVICE_HEADINGS,
         services,
-        yearly=True,
+        since="year",
+        of_services=True,
     ),
 )

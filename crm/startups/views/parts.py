@@ -18,12 +18,12 @@ from crm.startups.forms import (
     EditLabelForm,
     EditMetricForm,
     EditPastRoundForm,
-    write_figure,
 )
 from crm.startups.models import Filing, FilingKind, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
 from crm.startups.views.record import record_page
 from crm.web.answers import counted_once, form_page, now, see_other
+from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 
@@ -193,7 +193,7 @@ def add_metric(startup: Startup) -> Any:
 @requires(policies.may_write, metric=queries.find_metric)
 def edit_metric(metric: ReportedMetric) -> Any:
     def build(**source: Any) -> Any:
-        return offer_metric(EditMetricForm(obj=metric, value_text=write_figure(metric), **source))
+        return offer_metric(EditMetricForm(obj=metric, value_text=write_figure(metric.value, metric.unit), **source))
 
     form = build()
 

@@ -1,0 +1,118 @@
+"""Institutions by how long ago the platform last had to do with them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.activities.models import Activity, ActivityKind, ActivityLink, Part
+from crm.core.expressions import shanghai_day
+from crm.deals.models import Deal, DealEvent
+from crm.deals.queries import stands
+from crm.events.models import Arrival, Guest
+from crm.institutions.models import Institution
+from crm.lib.text import N_
+from crm.metrics.definitions.metric import Facts, Metric, columns
+from crm.metrics.definitions.spells import spells
+from crm.services.models import Service, ServicePartner, ServiceState
+
+QUIET_AFTER, SILENT_AFTER = 30, 90  # days
+TALKS = (ActivityKind.MEETING, ActivityKind.CALL, ActivityKind.MAIL)
+
+
+def contacts() -> sa.CompoundSelect[Any]:
+    """(record_id, day) of whatever the platform had to do with an institution; its joining is the first."""
+    joined = sa.select(Institution.id.label("record_id"), Institution.joined_on.label("day")).where(
+        Institution.joined_on.is_not(None)
+    )
+    moves = (
+        sa.select(Deal.institution_id, DealEvent.happened_on)
+        .join(Deal, Deal.id == DealEvent.deal_id)
+        .where(Deal.archived_at.is_(None), stands())
+    )
+    services = (
+        sa.select(ServicePartner.institution_id, Service.happened_on)
+        .join(Service, Service.id == ServicePartner.service_id)
+        .where(Service.archived_at.is_(None), Service.state == ServiceState.COMPLETED)
+    )
+    talks = (
+        sa.select(ActivityLink.record_id, ActivityLink.happened_on)
+        .join(Activity, Activity.id == ActivityLink.activity_id)
+        .where(
+            ActivityLink.record_type == Institution.__tablename__,
+            ActivityLink.part.in_((Part.ABOUT, Part.PARTICIPANT)),
+            Activity.archived_at.is_(None),
+            Activity.kind.in_(TALKS),
+        )
+    )
+    visits = (
+        sa.select(Guest.institution_id, shanghai_day(Arrival.arrived_at))
+        .join(Guest, Guest.id == Arrival.guest_id)
+        .where(Arrival.archived_at.is_(None), Guest.archived_at.is_(None), Guest.institution_id.is_not(None))
+    )
+    return sa.union_all(joined, moves, services, talks, visits)
+
+
+def institutions(first: int, end: int | None) -> Facts:
+    """Institutions at present whose last contact lies at least `first` and less than `end` days back."""
+    found = spells(contacts(), first, end).c
+    begins = sa.case((found.begins < Institution.joined_on, Institution.joined_on), else_=found.begins)
+    left = Institution.left_on
+    over = sa.case((found.ends < left, found.ends), else_=sa.func.coalesce(left, found.ends))
+    lasting = sa.or_(over.is_(None), over > begins)
+    return (
+        sa.select(*columns(found.row_id, Institution.id, Institution.name, Institution.city, begins, until=over))
+        .join(Institution, Institution.id == found.record_id)
+        .where(Institution.archived_at.is_(None), Institution.joined_on.is_not(None), lasting)
+    )
+
+
+CONTACT = N_(
+    "Contact is a meeting, call or mail with it, a completed service or an event that it took part in, a move of one "
+    "of its deals, or its joining."
+)
+
+
+def by_activity(name: str, title: Any, definition: Any, heading: Any, first: int, end: int | None) -> Metric:  # noqa: PLR0917
+    headings = (N_("Institution"), N_("City"), heading)
+    facts = partial(institutions, first, end)
+    return Metric(name, title, definition, "count", N_("institutions"), "institution", headings, facts)
+
+
+METRICS = (
+    by_activity(
+        "institutions_active",
+        N_("Active institutions"),
+        N_(
+            "Institutions at present whose last contact was at most 30 days before the day. %(what)s",
+            what=CONTACT,
+        ),
+        N_("Last contact"),
+        0,
+        QUIET_AFTER + 1,
+    ),
+    by_activity(
+        "institutions_quiet",
+        N_("Quiet institutions"),
+        N_(
+            "Institutions at present whose last contact was 31 to 90 days before the day. %(what)s",
+            what=CONTACT,
+        ),
+        N_("Quiet since"),
+        QUIET_AFTER + 1,
+        SILENT_AFTER + 1,
+    ),
+    by_activity(
+        "institutions_silent",
+        N_("Silent institutions"),
+        N_(
+            "Institutions at present whose last contact was more than 90 days before the day. %(what)s",
+            what=CONTACT,
+        ),
+        N_("Silent since"),
+        SILENT_AFTER + 1,
+        None,
+    ),
+)
