@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +22,7 @@ from crm.core.storage import storage
 from crm.documents.pictures import Upload
 from crm.lib.text import N_
 from crm.settings.models import Platform, Term, VocabularyVersion
-from crm.settings.queries import read_again, word_of
+from crm.settings.queries import Word, read_again, word_of
 
 CODE_LENGTH = 30
 UNNAMED = "平台"  # in the history, while the environment names the platform
@@ -45,11 +46,15 @@ class PlatformValues:
 
 @dataclass(frozen=True)
 class WordValues:
-    """What a form says about a word. `limit_days`: after how many days a record at it counts as stale."""
+    """What a form says about a word. `limit_days`: after how many days a record at it counts as stale.
+
+    `parent`: the word of the grouping vocabulary that it belongs to.
+    """
 
     name_zh: str
     name_en: str
     limit_days: int | None = None
+    parent: str | None = None
 
 
 def edit_platform(
@@ -173,7 +178,7 @@ def write_version(vocabulary: str, terms: Sequence[Term], *, by: Who, at: dateti
         .order_by(VocabularyVersion.number.desc())
         .limit(1)
     ).first()
-    words = [asdict(word_of(term)) for term in terms]
+    words = [as_kept(word_of(term)) for term in terms]
     if latest is not None and latest.words == words:
         return latest.number
     number = latest.number + 1 if latest else 1
@@ -181,6 +186,12 @@ def write_version(vocabulary: str, terms: Sequence[Term], *, by: Who, at: dateti
     db.session.add(version)
     db.session.flush()  # the next look for the latest version must find it
     return number
+
+
+def as_kept(word: Word) -> dict[str, Any]:
+    """A word as versions keep it; those of words without a parent read as they did before words had any."""
+    told = asdict(word)
+    return told if word.parent else {name: value for name, value in told.items() if name != "parent"}
 
 
 def draw_stamp() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired
 
 from crm.admin.actions import PlatformValues, WordValues
-from crm.web.fields import LongTextField, TextField, WholeNumberField
+from crm.web.fields import ChoiceField, LongTextField, TextField, WholeNumberField
 from crm.web.form import EditingForm, Form
 from crm.web.language import lazy_gettext as _
 
@@ -51,8 +51,10 @@ class WordForm(EditingForm):
         most=LONGEST_LIMIT,
         description=_("A deal that stands here longer counts as stale. Empty: no limit."),
     )
+    parent = ChoiceField(_("Belongs to"))
 
     def value(self) -> WordValues:
         """What the form says."""
         limit = self.limit_days.data if "limit_days" in self else None
-        return WordValues(self.name_zh.data, self.name_en.data, limit)
+        parent = self.parent.data if "parent" in self else None
+        return WordValues(self.name_zh.data, self.name_en.data, limit, parent or None)

@@ -15,6 +15,7 @@ from crm.audit.pages import told_history
 from crm.core.errors import Refusal
 from crm.core.storage import storage
 from crm.documents.pictures import LOGO_SIDE, accept
+from crm.settings.choices import choices
 from crm.settings.models import Term
 from crm.settings.platform import identity
 from crm.settings.queries import all_terms, find_platform, version_of
@@ -213,6 +214,11 @@ def platform_form(**source: Any) -> PlatformForm:
 
 def word_form(vocabulary: str, term: Term | None = None, **source: Any) -> WordForm:
     form = WordForm(obj=term, version=version_of(vocabulary), **source)
-    if not vocabulary_named(vocabulary).has_limits:
+    about = vocabulary_named(vocabulary)
+    if not about.has_limits:
         del form.limit_days
+    if about.grouped_by:
+        form.parent.offer(choices(about.grouped_by), empty="—")
+    else:
+        del form.parent
     return form

@@ -16,7 +16,8 @@ class Vocabulary:
     """A vocabulary as administrators see it.
 
     `needed`: codes that cannot be retired; they also keep this order. `is_fixed`: the program knows every code, so
-    that only the words may change. `has_limits`: each word may have a limit in days.
+    that only the words may change. `has_limits`: each word may have a limit in days. `grouped_by`: the vocabulary to
+    whose words these belong.
     """
 
     name: Message
@@ -24,6 +25,7 @@ class Vocabulary:
     needed: tuple[str, ...] = ()
     is_fixed: bool = False
     has_limits: bool = False
+    grouped_by: str = ""
 
 
 VOCABULARIES: dict[str, Vocabulary] = {
@@ -34,7 +36,14 @@ VOCABULARIES: dict[str, Vocabulary] = {
         has_limits=True,
     ),
     "round_name": Vocabulary(
-        N_("Names of rounds"), N_("What a round of financing is called, from the first to the last")
+        N_("Names of rounds"),
+        N_("What a round of financing is called, from the first to the last"),
+        grouped_by="round_group",
+    ),
+    "round_group": Vocabulary(
+        N_("Groups of rounds"),
+        N_("The rows of the fund matrix by round, and the growth stage at which each usually falls"),
+        grouped_by="growth_stage",
     ),
     "growth_stage": Vocabulary(N_("Growth stages"), N_("How grown up a startup is, and what a fund looks for")),
     "sector_layer": Vocabulary(N_("Sectors"), N_("The layer of the technology, the first axis of sectors")),

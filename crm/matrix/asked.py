@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request
 
+from crm.lib.dates import quarter_begins
 from crm.lib.money import parse_form_amount
 from crm.lib.text import Unreadable
+from crm.matrix.queries import Wanted
 from crm.matrix.sides import WhatIf
 from crm.settings.choices import choices
 from crm.web.answers import as_of_day
@@ -17,6 +19,8 @@ from crm.web.language import gettext as _
 from crm.web.language import translate
 
 VOCABULARIES = {"layer": "sector_layer", "vertical": "sector_vertical"}
+ROWS = {"stage": "growth_stage", "round": "round_group"}
+PERIODS = ("all", "12-months", "year", "quarter")
 MEASURES = ("gap", "capital", "funds", "startups", "demand", "deals")
 BASES = ("committed", "paid_in")
 CURRENCIES = ("CNY", "USD", "HKD", "EUR")
@@ -25,45 +29,77 @@ SWITCHES = ("ended", "exclusions", "neighbours")
 
 @dataclass(frozen=True)
 class Asked:
-    """What is shown. `wrong`: {argument: why its text was not taken}; `open`: the stage and sector of the open cell."""
+    """What is shown. `wrong`: {argument: why its text was not taken}; `open`: the row and sector of the open cell.
 
+    `period`: when rounds were opened and deals introduced, up to the day.
+    """
+
+    rows: str
     axis: str
     measure: str
     basis: str
     kind: str
     currency: str
     day: date
+    period: str
     what_if: WhatIf
     open: tuple[str, str]
     arguments: dict[str, str]
     wrong: dict[str, str]
+
+    @property
+    def row_codes(self) -> tuple[str, ...]:
+        """The rows, in their order."""
+        return offered(ROWS[self.rows])
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The columns, in their order."""
+        return offered(VOCABULARIES[self.axis])
+
+    @property
+    def wanted(self) -> Wanted:
+        """Which rounds and deals stand in the matrix."""
+        return Wanted(self.rows, first_day(self.period, self.day), self.day)
 
     def but(self, **changed: str) -> dict[str, str]:
         """The arguments of this view with some of them changed."""
         return {name: value for name, value in {**self.arguments, **changed}.items() if value}
 
 
-def asked_matrix(stages: tuple[str, ...]) -> Asked:
+def asked_matrix() -> Asked:
     """What the request asks for; what it cannot mean asks for nothing."""
+    rows = one_of(request.args.get("rows", ""), tuple(ROWS))
     axis = one_of(request.args.get("axis", ""), tuple(VOCABULARIES))
-    sectors = offered(VOCABULARIES[axis])
     day, wrong_day = as_of_day(request.args.get("as_of", ""))
     ticket, wrong_ticket = ticket_asked(request.args.get("ticket", "").strip())
-    stage, sector = request.args.get("stage", ""), request.args.get("sector", "")
+    row, sector = request.args.get("row", ""), request.args.get("sector", "")
+    is_cell = row in offered(ROWS[rows]) and sector in offered(VOCABULARIES[axis])
     kind, currency = request.args.get("kind", ""), request.args.get("currency", "")
-    told = {name: value for name, value in request.args.items() if value}
     return Asked(
+        rows=rows,
         axis=axis,
         measure=one_of(request.args.get("measure", ""), MEASURES),
         basis=one_of(request.args.get("basis", ""), BASES),
         kind=kind if kind in offered("institution_kind") else "",
         currency=currency if currency in CURRENCIES else "",
         day=day,
+        period=one_of(request.args.get("period", ""), PERIODS),
         what_if=WhatIf(ticket, **{name: request.args.get(name) == "1" for name in SWITCHES}),
-        open=(stage, sector) if stage in stages and sector in sectors else ("", ""),
-        arguments=told,
+        open=(row, sector) if is_cell else ("", ""),
+        arguments={name: value for name, value in request.args.items() if value},
         wrong={name: text for name, text in (("as_of", wrong_day), ("ticket", wrong_ticket)) if text},
     )
+
+
+def first_day(period: str, day: date) -> date | None:
+    """The first day of a period that ends on a day; None since the beginning."""
+    return {
+        "all": None,
+        "12-months": day - timedelta(days=365),
+        "year": day.replace(month=1, day=1),
+        "quarter": quarter_begins(day),
+    }[period]
 
 
 def one_of(value: str, offered: tuple[str, ...]) -> str:
@@ -91,6 +127,13 @@ def ticket_asked(typed: str) -> tuple[int | None, str]:
 def words_of(name: str) -> dict[str, Any]:
     """What the choices of a switch are called."""
     return {
+        "rows": {"stage": _("Growth stage"), "round": _("Round")},
+        "period": {
+            "all": _("At any time"),
+            "12-months": _("In the last 12 months"),
+            "year": _("This year"),
+            "quarter": _("This quarter"),
+        },
         "axis": {"layer": _("Sector layer"), "vertical": _("Industry")},
         "basis": {"committed": _("Committed"), "paid_in": _("Paid in")},
         "measure": {

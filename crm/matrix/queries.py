@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,14 +15,18 @@ from crm.deals.models import Deal, DealStatus, Round, RoundState
 from crm.funds.models import Fund, FundManager
 from crm.institutions.models import Institution
 from crm.institutions.queries import is_of_kind
-from crm.matrix.coverage import Key, Matrix
+from crm.matrix.coverage import Key
 from crm.matrix.sides import Need, Offer
+from crm.settings.models import Term
+from crm.settings.queries import terms
 from crm.startups.models import Startup
 
 # They commit to funds or buy shares of them; what of it reaches startups is counted in those funds.
 BESIDE = ("fund_of_funds", "secondary")
 MILLION = 1_000_000
 AXES = {"layer": Startup.sector_layer, "vertical": Startup.sector_vertical}
+ROWS: dict[str, Any] = {"stage": Startup.growth_stage, "round": Term.parent}
+NOWHERE = ("",)  # the stages of a fund that takes none of the rows: none at all would be no limit
 
 
 def offers(basis: str = "committed", kind: str = "", currency: str = "") -> Sequence[Offer]:
@@ -68,6 +74,8 @@ def offer_of(fund: Fund, manager: Institution, basis: str) -> Offer:
         investable=in_cny(left, fund),
         ticket=in_cny(fund.ticket_low, fund) or 0,
         ticket_high=in_cny(fund.ticket_high, fund),
+        currency=fund.currency,
+        currencies=fund.currencies or manager.currencies,
     )
 
 
@@ -78,12 +86,26 @@ def in_cny(amount: int | None, fund: Fund) -> int | None:
     return None if fund.cny_rate is None else amount * fund.cny_rate // MILLION
 
 
-def kept_matrix(question: Hashable, build: Callable[[], Matrix]) -> Matrix:
-    """A matrix as it was computed, until something is written."""
-    return kept(("matrix", question), build)
+@dataclass(frozen=True)
+class Wanted:
+    """Which rounds and deals: by which rows, and when rounds were opened and deals introduced. What has no such day
+    counts where there is no first one."""
+
+    rows: str = "stage"
+    first: date | None = None
+    last: date = date.max
+
+    def within(self, day: Any) -> tuple[sa.ColumnElement[bool], ...]:
+        """The condition on a day."""
+        if self.first is None:
+            return (sa.or_(day.is_(None), day <= self.last),)
+        return (day >= self.first, day <= self.last)
 
 
-def needs(axis: str = "", stage: str = "", sector: str = "") -> list[Need]:
+EVERY = Wanted()
+
+
+def needs(wanted: Wanted = EVERY, axis: str = "", row: str = "", sector: str = "") -> list[Need]:
     """The open rounds, all or of one cell, and what they still seek: sought less signed."""
     signed = (
         sa.select(Deal.round_id, sa.func.sum(Deal.signed).label("amount"))
@@ -92,39 +114,53 @@ def needs(axis: str = "", stage: str = "", sector: str = "") -> list[Need]:
         .subquery()
     )
     name = sa.func.coalesce(sa.func.nullif(Startup.short_name, ""), Startup.name)
-    rest = Round.sought_low - sa.cast(sa.func.coalesce(signed.c.amount, 0), sa.BigInteger)
-    axes = (Startup.growth_stage, Startup.sector_layer, Startup.sector_vertical)
+    done = sa.cast(sa.func.coalesce(signed.c.amount, 0), sa.BigInteger)
+    low, high = Round.sought_low - done, Round.sought_high - done
+    axes = (ROWS[wanted.rows], Startup.sector_layer, Startup.sector_vertical)
+    rest = sa.case((low < 0, 0), else_=low)
     found = (
-        sa.select(Round.id, Startup.id, name, Round.name, *axes, rest)
-        .join(Startup, Startup.id == Round.startup_id)
+        in_the_matrix(sa.select(Round.id, Startup.id, name, Round.name, *axes, rest, high).select_from(Round))
         .outerjoin(signed, signed.c.round_id == Round.id)
-        .where(Round.archived_at.is_(None), Startup.archived_at.is_(None), Round.state == RoundState.OPEN)
-        .where(sa.or_(rest.is_(None), rest > 0))
+        .where(sa.or_(high.is_(None), high > 0), *wanted.within(Round.opened_on))
         .order_by(Round.id)
     )
     if axis:
-        found = found.where(Startup.growth_stage == stage, AXES[axis] == sector)
+        found = found.where(ROWS[wanted.rows] == row, AXES[axis] == sector)
     return [Need(*row) for row in db.session.execute(found)]
 
 
-def deals_in_progress(axis: str) -> dict[Key, int]:
-    """{(stage, sector): active deals of open rounds}."""
-    return kept(("deals in progress", axis), lambda: count_deals(AXES[axis]))
-
-
-def count_deals(sector: Any) -> dict[Key, int]:
-    found = (
-        sa.select(Startup.growth_stage, sector, sa.func.count())
-        .select_from(Deal)
-        .join(Round, Round.id == Deal.round_id)
-        .join(Startup, Startup.id == Round.startup_id)
-        .where(
-            Deal.archived_at.is_(None),
-            Deal.status == DealStatus.ACTIVE,
-            Round.archived_at.is_(None),
-            Round.state == RoundState.OPEN,
-            Startup.archived_at.is_(None),
-        )
-        .group_by(Startup.growth_stage, sector)
+def in_the_matrix(found: sa.Select[Any]) -> sa.Select[Any]:
+    """Open rounds, with their startups and the words that name them."""
+    named = sa.and_(Term.vocabulary == "round_name", Term.code == Round.name)
+    return (
+        found.join(Startup, Startup.id == Round.startup_id)
+        .outerjoin(Term, named)
+        .where(Round.archived_at.is_(None), Startup.archived_at.is_(None), Round.state == RoundState.OPEN)
     )
+
+
+def deals_in_progress(axis: str, wanted: Wanted = EVERY) -> dict[Key, int]:
+    """{(row, sector): active deals of open rounds}."""
+    return kept(("deals in progress", axis, wanted), lambda: count_deals(AXES[axis], wanted))
+
+
+def count_deals(sector: Any, wanted: Wanted) -> dict[Key, int]:
+    row = ROWS[wanted.rows]
+    deals = sa.select(row, sector, sa.func.count()).select_from(Deal).join(Round, Round.id == Deal.round_id)
+    active = (Deal.archived_at.is_(None), Deal.status == DealStatus.ACTIVE, *wanted.within(Deal.introduced_on))
+    found = in_the_matrix(deals).where(*active).group_by(row, sector)
     return {(stage, code): count for stage, code, count in db.session.execute(found) if stage and code}
+
+
+def by_rounds(offer: Offer) -> Offer:
+    """A fund in rows of rounds. Theses name growth stages: it takes the groups that usually fall at one of those, and
+    the groups that fall at none in particular."""
+    if not offer.stages:
+        return offer
+    taken = tuple(code for code in terms("round_group") if usual_stage(code) in {None, *offer.stages})
+    return replace(offer, stages=taken or NOWHERE)
+
+
+def usual_stage(group: str) -> str | None:
+    """The growth stage at which a group of rounds usually falls; None for any."""
+    return terms("round_group")[group].parent

@@ -14,6 +14,7 @@ class Condition(enum.StrEnum):
     STAGE = "stage"
     LAYER = "layer"
     VERTICAL = "vertical"
+    CURRENCY = "currency"
     PERIOD = "period"
     INVESTABLE = "investable"
     TICKET = "ticket"
@@ -23,7 +24,9 @@ class Condition(enum.StrEnum):
 class Offer:
     """A fund that invests in startups. Amounts in 分 of CNY; what is empty sets no limit.
 
-    `investable`: what is left to invest; None where it is not known. `ticket`: the least that it invests at once.
+    `stages`: growth stages, or groups of rounds where those are the rows. `investable`: what is left to invest; None
+    where it is not known. `ticket`, `ticket_high`: the least and the most that it invests at once. `currency`: its own;
+    `currencies`: those in which it says that it invests.
     """
 
     fund_id: int
@@ -38,6 +41,26 @@ class Offer:
     investable: int | None
     ticket: int
     ticket_high: int | None
+    currency: str = "CNY"
+    currencies: tuple[str, ...] = ()
+
+    @property
+    def thesis(self) -> tuple[tuple[str, ...], ...]:
+        """What it takes and what it never does."""
+        return self.stages, self.layers, self.verticals, self.excluded_layers, self.excluded_verticals
+
+    @property
+    def pays_cny(self) -> bool | None:
+        """Whether it invests in CNY, as rounds are sought; None for a fund in another currency that says nothing."""
+        if self.currencies:
+            return "CNY" in self.currencies
+        return True if self.currency == "CNY" else None
+
+    @property
+    def most(self) -> int:
+        """The most that one round can have of it: its largest ticket, and no more than is left."""
+        left = self.investable or 0
+        return left if self.ticket_high is None else min(self.ticket_high, left)
 
     def invests_on(self, day: date) -> bool:
         """True while the investment period holds; an end that is not known does not limit it."""
@@ -60,7 +83,9 @@ class Offer:
 
 @dataclass(frozen=True)
 class Need:
-    """An open round. `rest`: sought less signed, in 分 of CNY; of a range the lower end, None where it is not known."""
+    """An open round. `rest`: sought less signed, in 分 of CNY, None where it is not known; `rest_high`: the other end
+    of a range, None for an exact amount. `stage`: the startup's, or the round's group where those are the rows.
+    """
 
     round_id: int
     startup_id: int
@@ -70,11 +95,27 @@ class Need:
     layer: str | None
     vertical: str | None
     rest: int | None
+    rest_high: int | None = None
+
+    @property
+    def most(self) -> int:
+        """The most that it may still seek."""
+        return (self.rest or 0) if self.rest_high is None else self.rest_high
+
+
+def covers(offer: Offer, need: Need) -> bool:
+    """True where the thesis of a fund takes a round's stage and both its sectors."""
+    return (
+        offer.takes("stage", need.stage) and offer.takes("layer", need.layer) and offer.takes("vertical", need.vertical)
+    )
 
 
 def is_supply(offer: Offer, day: date) -> bool:
-    """True for a fund that can invest on a day: in its investment period, with room for a ticket."""
-    return offer.invests_on(day) and offer.has_room
+    """True for a fund that can invest on a day: in its investment period, with room for a ticket, not barred from CNY.
+
+    Whether a fund in another currency that says nothing pays in CNY is to be checked: it counts.
+    """
+    return offer.invests_on(day) and offer.has_room and offer.pays_cny is not False
 
 
 def failing(offer: Offer, need: Need, day: date) -> list[Condition]:
@@ -83,6 +124,7 @@ def failing(offer: Offer, need: Need, day: date) -> list[Condition]:
         Condition.STAGE: offer.takes("stage", need.stage),
         Condition.LAYER: offer.takes("layer", need.layer),
         Condition.VERTICAL: offer.takes("vertical", need.vertical),
+        Condition.CURRENCY: offer.pays_cny is not False,
         Condition.PERIOD: offer.invests_on(day),
         Condition.INVESTABLE: offer.has_room,
         Condition.TICKET: need.rest is None or offer.ticket <= need.rest,

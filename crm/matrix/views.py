@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from flask import Blueprint, url_for
 
+from crm.core.keeping import kept
 from crm.matrix import policies, queries
-from crm.matrix.asked import BASES, CURRENCIES, MEASURES, SWITCHES, VOCABULARIES, Asked, asked_matrix, offered, words_of
-from crm.matrix.coverage import Cell, Matrix, coverage, is_met, least_tickets, reach_of
+from crm.matrix.asked import (
+    BASES,
+    CURRENCIES,
+    MEASURES,
+    PERIODS,
+    ROWS,
+    SWITCHES,
+    VOCABULARIES,
+    Asked,
+    asked_matrix,
+    offered,
+    words_of,
+)
+from crm.matrix.coverage import Cell, Matrix, coverage
+from crm.matrix.nearest import Survey
 from crm.matrix.sides import Offer, WhatIf, is_supply, supposing
 from crm.settings.choices import choices
 from crm.web.answers import page
@@ -27,17 +41,16 @@ SHOWN = 20
 @bp.get("/")
 @requires(policies.may_see_matrix)
 def show_matrix() -> Any:
-    stages = offered("growth_stage")
-    asked = asked_matrix(stages)
-    offers = queries.offers(asked.basis, asked.kind, asked.currency)
-    supposed = [supposing(one, asked.what_if, stages) for one in offers] if asked.what_if else offers
-    matrix = matrix_of(supposed, asked, stages, asked.what_if)
+    asked = asked_matrix()
+    supposed, matrix = matrix_of(asked, asked.what_if)
     largest = max((value_of(cell, asked.measure) for cell in matrix.cells.values()), default=0)
     return page(
         "matrix/show_matrix.html",
         asked=asked,
         matrix=matrix,
-        before=matrix_of(offers, asked, stages, WhatIf()) if asked.what_if else None,
+        before=matrix_of(asked, WhatIf())[1] if asked.what_if else None,
+        row_vocabulary=ROWS[asked.rows],
+        usual_stage=queries.usual_stage,
         sector_vocabulary=VOCABULARIES[asked.axis],
         shade=lambda cell: shade(value_of(cell, asked.measure), largest),
         value=lambda cell: value_of(cell, asked.measure),
@@ -47,22 +60,36 @@ def show_matrix() -> Any:
         words=words_of,
         measures=MEASURES,
         bases=BASES,
+        rows=tuple(ROWS),
         axes=tuple(VOCABULARIES),
         currencies=CURRENCIES,
+        periods=PERIODS,
         switches=SWITCHES,
         kinds=choices("institution_kind"),
-        opened=open_cell(supposed, asked, matrix) if asked.open[0] else None,
+        opened=opened_cell(supposed, asked, matrix) if asked.open[0] else None,
     )
 
 
-def matrix_of(offers: Sequence[Offer], asked: Asked, stages: tuple[str, ...], what_if: WhatIf) -> Matrix:
-    """The matrix that is asked for; kept until something is written."""
-    axes = (stages, offered(VOCABULARIES[asked.axis]))
-    question = (asked.axis, axes, asked.basis, asked.kind, asked.currency, asked.day, what_if)
-    return queries.kept_matrix(
-        question,
-        lambda: coverage(offers, queries.needs(), queries.deals_in_progress(asked.axis), asked.axis, axes, asked.day),
-    )
+def matrix_of(asked: Asked, what_if: WhatIf) -> tuple[Sequence[Offer], Matrix]:
+    """The funds as they would be, and the matrix that is asked for; kept until something is written."""
+    axes = (asked.row_codes, asked.sectors)
+
+    def build() -> tuple[Sequence[Offer], Matrix]:
+        stages = offered("growth_stage")
+        offers = queries.offers(asked.basis, asked.kind, asked.currency)
+        if what_if:
+            offers = [supposing(one, what_if, stages) for one in offers]
+        if asked.rows == "round":
+            offers = [queries.by_rounds(one) for one in offers]
+        needs, deals = queries.needs(asked.wanted), queries.deals_in_progress(asked.axis, asked.wanted)
+        return offers, coverage(offers, needs, deals, asked.axis, axes, asked.day)
+
+    return kept(("matrix", *question(asked), axes, what_if), build)
+
+
+def question(asked: Asked) -> tuple[Hashable, ...]:
+    """What a matrix depends on besides the records."""
+    return asked.axis, asked.basis, asked.kind, asked.currency, asked.day, asked.wanted
 
 
 def in_big_units(fen: int) -> str:
@@ -81,20 +108,28 @@ def shade(value: int, largest: int) -> int:
     return -(-SHADES * value // largest) if value > 0 and largest else 0
 
 
+def opened_cell(offers: Sequence[Offer], asked: Asked, matrix: Matrix) -> dict[str, Any]:
+    """Both sides of the open cell; kept until something is written."""
+    return kept(
+        ("cell", *question(asked), asked.open, asked.what_if, asked.row_codes),
+        lambda: open_cell(offers, asked, matrix),
+    )
+
+
 def open_cell(offers: Sequence[Offer], asked: Asked, matrix: Matrix) -> dict[str, Any]:
     """Both sides of a cell: its funds, the most money first; its rounds, those that no fund reaches first."""
-    stage, sector = asked.open
-    covering = [one for one in offers if one.takes("stage", stage) and one.takes(asked.axis, sector)]
+    row, sector = asked.open
+    covering = [one for one in offers if one.takes("stage", row) and one.takes(asked.axis, sector)]
     funds = [one for one in covering if is_supply(one, asked.day)]
-    least = least_tickets(offers, asked.day)
-    needs = queries.needs(asked.axis, stage, sector)
-    needs.sort(key=lambda need: (is_met(need, least), -(need.rest or 0), need.round_id))
+    survey = Survey(offers, asked.day)
+    needs = queries.needs(asked.wanted, asked.axis, row, sector)
+    needs.sort(key=lambda need: (survey.reachable.is_met(need), -(need.rest or 0), need.round_id))
     return {
-        "stage": stage,
+        "row": row,
         "sector": sector,
-        "cell": matrix.cells[stage, sector],
+        "cell": matrix.cells[row, sector],
         "funds": sorted(funds, key=lambda one: (-(one.investable or 0), one.fund_id))[:SHOWN],
         "more_funds": max(0, len(funds) - SHOWN),
-        "rounds": [reach_of(need, offers, asked.day) for need in needs[:SHOWN]],
+        "rounds": [survey.reach(need) for need in needs[:SHOWN]],
         "more_rounds": max(0, len(needs) - SHOWN),
     }

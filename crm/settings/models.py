@@ -39,6 +39,7 @@ class Platform(Versioned, Base):
 class Term(Base):
     """One word of a vocabulary, such as the deal stage 会面 met. `limit_days`: rotting limit of a stage.
 
+    `parent`: the code of the word above it in the vocabulary that groups this one, such as the group of a round.
     A retired word is no longer offered; records that have it keep it.
     """
 
@@ -51,13 +52,14 @@ class Term(Base):
     name_zh: Mapped[str] = text(60)
     name_en: Mapped[str] = text(60)
     limit_days: Mapped[int | None] = mapped_column(default=None)
+    parent: Mapped[str | None] = mapped_column(sa.String(30), default=None)
     retired_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class VocabularyVersion(Base):
     """All words of a vocabulary as they were from a moment on, append-only. A vocabulary without any is at version 1.
 
-    `words`: [{"code", "position", "name_zh", "name_en", "limit_days", "is_retired"}] in their order.
+    `words`: [{"code", "position", "name_zh", "name_en", "limit_days", "is_retired", "parent"}] in their order.
     """
 
     __tablename__ = "vocabulary_version"

@@ -22,7 +22,7 @@ from crm.settings.models import Platform, Term, VocabularyVersion
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a vocabulary. `limit_days`: rotting limit of a stage."""
+    """One word of a vocabulary. `limit_days`: rotting limit of a stage. `parent`: the word that it belongs to."""
 
     code: str
     position: int
@@ -30,6 +30,7 @@ class Word:
     name_en: str
     limit_days: int | None = None
     is_retired: bool = False
+    parent: str | None = None
 
     def label(self, language: str) -> str:
         """The word in a language."""
@@ -100,7 +101,7 @@ def read_again(*_: Any) -> None:
 def word_of(term: Term) -> Word:
     """A term as it is read."""
     retired = term.retired_at is not None
-    return Word(term.code, term.position, term.name_zh, term.name_en, term.limit_days, retired)
+    return Word(term.code, term.position, term.name_zh, term.name_en, term.limit_days, retired, term.parent)
 
 
 def platform() -> Any:

@@ -216,3 +216,17 @@ def test_a_vocabulary_tells_how_many_records_use_a_word(admin: Visitor) -> None:
     a_startup(growth_stage="early")
     rows = admin.visit("admin.show_vocabulary", name="growth_stage").now.rows
     assert next(row for row in rows if "起步" in row[1])[3] == "1"
+
+
+def test_the_name_of_a_round_belongs_to_a_group_and_a_group_to_a_growth_stage(admin: Visitor, work: Work) -> None:
+    page = admin.visit("admin.show_vocabulary", name="round_name").now
+    assert [row[3] for row in page.rows if row[1] == "Pre-A"] == ["Pre-A to A"]
+    admin.visit("admin.add_word", name="round_name").submit("Save", name_zh="H", name_en="H", parent="series_d")
+    with work():
+        assert terms("round_name")["h"].parent == "series_d"
+        assert terms("round_group")["series_d"].parent == "mature"
+    renamed(admin, work, "round_name", "h", parent="")
+    assert "D and later" in admin.text
+    with work():
+        assert terms("round_name")["h"].parent is None
+        assert [one.parent for one in words_at("round_name", 2).values()][-1] == "series_d"

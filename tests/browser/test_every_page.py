@@ -188,7 +188,7 @@ PAGES: dict[str, list[str]] = {
         "/metrics/look-through",
         "/metrics/references",
         "/ask/?period=own&from=2025-01-01",
-        "/matrix/?stage=growth&sector=compute&ticket=500万",
+        "/matrix/?rows=round&row=series_a&sector=compute&ticket=500万",
         "/funds/{fund}/ownership",
         "/search?q=衡汐",
         "/tasks/",

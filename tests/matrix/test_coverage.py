@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.matrix.coverage import Cell, Matrix, coverage, reach_of
+from crm.matrix.coverage import Cell, Matrix, coverage
+from crm.matrix.nearest import Reach, Survey
 from crm.matrix.sides import Condition, Need, Offer, WhatIf, failing, supposing
 from tests.factories import WAN, YI
 
@@ -21,6 +22,10 @@ ROUND = Need(1, 1, "衡汐智能", "a", "early", "compute", "health", 3000 * WAN
 
 def matrix(offers: list[Offer], needs: list[Need]) -> Matrix:
     return coverage(offers, needs, {("early", "compute"): 4}, "layer", (STAGES, LAYERS), DAY)
+
+
+def reach_of(need: Need, offers: list[Offer]) -> Reach:
+    return Survey(offers, DAY).reach(need)
 
 
 def test_a_fund_counts_once_in_each_cell_and_once_in_each_total() -> None:
@@ -52,6 +57,7 @@ def test_demand_is_what_rounds_still_seek_and_the_gap_what_no_fund_reaches() -> 
         ({"excluded_layers": ("compute",)}, Condition.LAYER),
         ({"verticals": ("finance",)}, Condition.VERTICAL),
         ({"excluded_verticals": ("health",)}, Condition.VERTICAL),
+        ({"currencies": ("USD", "HKD")}, Condition.CURRENCY),
         ({"ends_on": date(2026, 6, 11)}, Condition.PERIOD),
         ({"begins_on": date(2026, 6, 13)}, Condition.PERIOD),
         ({"investable": 999 * WAN}, Condition.INVESTABLE),
@@ -79,7 +85,7 @@ def test_the_smallest_change_is_the_condition_that_most_funds_fail_on_alone() ->
     others = [replace(FUND, fund_id=number) for number in range(2, 8)]
     wrong_twice = replace(FUND, fund_id=9, stages=("seed",))
     late = replace(FUND, fund_id=10, ticket=0, ends_on=date(2026, 1, 1))
-    found = reach_of(small, [FUND, *others, wrong_twice, late], DAY)
+    found = reach_of(small, [FUND, *others, wrong_twice, late])
     assert found.funds == 0
     assert found.smallest_change == (Condition.TICKET, 7), "a minimum ticket of 500 万 instead of 1000 万"
     assert found.alone[Condition.PERIOD] == 1
@@ -110,6 +116,8 @@ OFFERS = st.lists(
         layers=CODES,
         excluded_layers=CODES,
         ticket=st.integers(0, 5000 * WAN),
+        ticket_high=st.none() | st.integers(5000 * WAN, YI),
+        currencies=st.sampled_from([(), ("CNY",), ("USD",)]),
         investable=st.none() | st.integers(0, YI),
         ends_on=st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1)),
     ),
@@ -128,10 +136,51 @@ NEEDS = st.lists(
 
 
 @given(OFFERS, NEEDS)
-def test_the_gap_is_the_demand_of_the_rounds_without_any_fund(offers: list[Offer], needs: list[Need]) -> None:
+def test_the_gap_is_what_all_funds_that_reach_a_round_cannot_give_together(
+    offers: list[Offer], needs: list[Need]
+) -> None:
     found = matrix(offers, needs)
-    unmet = [one for one in needs if one.stage and not reach_of(one, offers, DAY).funds]
-    assert found.whole.unmet == len(unmet)
-    assert found.whole.gap == sum(one.rest or 0 for one in unmet)
+    placed = [one for one in needs if one.stage]
+    reaching = {id(need): [one for one in offers if not failing(one, need, DAY)] for need in placed}
+    gaps = [max(0, (need.rest or 0) - sum(one.most for one in reaching[id(need)])) for need in placed]
+    assert found.whole.unmet == sum(not reaching[id(need)] for need in placed)
+    assert (found.whole.gap, found.whole.gap_high) == (sum(gaps), sum(gaps))
     assert found.whole.gap == sum(cell.gap for cell in found.cells.values())
-    assert all(cell.gap <= cell.demand and cell.unmet <= cell.startups for cell in found.cells.values())
+    assert all(cell.gap <= cell.demand and cell.unmet + cell.short <= cell.startups for cell in found.cells.values())
+    for need in placed:
+        told = reach_of(need, offers)
+        assert (told.funds, told.most) == (len(reaching[id(need)]), sum(one.most for one in reaching[id(need)]))
+        assert all(near.failing == tuple(failing(near.offer, need, DAY)) for near in told.nearest)
+
+
+def test_a_fund_gives_at_most_its_largest_ticket_and_what_it_has_left() -> None:
+    """Sought 3000 万: one fund gives up to 1200, another has 500 left: 1300 are missing; a third of 2000 fills it."""
+    first = replace(FUND, ticket=300 * WAN, ticket_high=1200 * WAN)
+    second = replace(FUND, fund_id=2, ticket=100 * WAN, ticket_high=2000 * WAN, investable=500 * WAN)
+    third = replace(FUND, fund_id=3, ticket_high=2000 * WAN)
+    cell = matrix([first, second], [ROUND]).whole
+    assert (cell.gap, cell.unmet, cell.short) == (1300 * WAN, 0, 1)
+    assert reach_of(ROUND, [first, second]).is_short
+    cell = matrix([first, second, third], [ROUND]).whole
+    assert (cell.gap, cell.unmet, cell.short) == (0, 0, 0)
+
+
+def test_a_range_sought_gives_a_range_of_demand_and_gap() -> None:
+    """500 to 1500 万 against a smallest ticket of 1000 and a largest of 1200: at 500 all 500 are missing, at 1000
+    nothing, at 1500 there are 300, and the most just below the ticket."""
+    fund = replace(FUND, ticket_high=1200 * WAN)
+    cell = matrix([fund], [replace(ROUND, rest=500 * WAN, rest_high=1500 * WAN)]).whole
+    assert (cell.demand, cell.demand_high) == (500 * WAN, 1500 * WAN)
+    assert (cell.gap, cell.gap_high) == (0, 1000 * WAN - 1)
+    assert cell.unmet == 1, "at the lower end no ticket fits"
+
+
+def test_a_fund_in_another_currency_is_barred_only_where_it_says_so() -> None:
+    silent = replace(FUND, currency="USD")
+    cell = matrix([silent], [ROUND]).whole
+    assert (cell.funds, cell.gap, cell.to_check) == (1, 0, 1), "to be asked"
+    assert reach_of(ROUND, [silent]).to_check == 1
+    assert matrix([silent, FUND], [ROUND]).whole.to_check == 0, "another fund surely reaches it"
+    assert matrix([replace(silent, currencies=("CNY",))], [ROUND]).whole.to_check == 0
+    cell = matrix([replace(silent, currencies=("USD",))], [ROUND]).whole
+    assert (cell.funds, cell.capital, cell.foreign, cell.gap) == (0, 0, 1, 3000 * WAN)

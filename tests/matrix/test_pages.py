@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from crm.funds.models import Fund
 from crm.lib.money import Amount
-from crm.matrix.queries import needs, offers
+from crm.matrix.queries import Wanted, by_rounds, deals_in_progress, needs, offers
 from tests.conftest import Work
 from tests.factories import WAN, YI, a_commitment, a_deal, a_fund, a_round, a_startup, an_institution
 from tests.support.visitor import Visitor
@@ -61,11 +62,61 @@ def test_a_round_needs_what_is_not_signed_yet(work: Work) -> None:
         assert [one.rest for one in needs()] == [2000 * WAN]
 
 
+def test_rows_by_round_stand_in_the_group_of_the_round_and_funds_in_those_of_their_stages(work: Work) -> None:
+    """A fund for growth takes B and C, which usually fall there, and strategic rounds, which fall anywhere."""
+    a_fund_that_can_invest(work, "临渚二期", growth_stages=("growth",))
+    a_fund_that_can_invest(work, "不限", growth_stages=())
+    startup = a_startup(growth_stage=None, sector_layer="compute")
+    for name in ("b+", "strategic"):
+        a_round(startup, name, sought=Amount.exactly(3000 * WAN))
+    with work():
+        assert [by_rounds(one).stages for one in offers()] == [("series_b", "series_c", "strategic"), ()]
+        assert [one.stage for one in needs(Wanted("round"))] == ["series_b", "strategic"]
+        assert [one.stage for one in needs()] == [None, None]
+        assert [one.round_name for one in needs(Wanted("round"), "layer", "series_b", "compute")] == ["b+"]
+        none = replace(offers()[0], stages=("unheard of",))
+        strategic_too = replace(none, stages=("seed",))
+        assert by_rounds(none).stages == ("strategic",)
+        assert by_rounds(strategic_too).stages == ("seed_angel", "strategic")
+
+
+def test_a_period_counts_rounds_opened_and_deals_introduced_in_it(work: Work) -> None:
+    startup = a_startup(growth_stage="early", sector_layer="compute")
+    for name, opened in (("a", date(2025, 3, 1)), ("b", date(2026, 3, 1)), ("c", None)):
+        a_round(startup, name, sought=Amount.exactly(YI), opened_on=opened)
+    a_deal(startup, round_name="a", happened_on=date(2026, 2, 1))
+    this_year = Wanted(first=date(2026, 1, 1), last=date(2026, 6, 1))
+    with work():
+        assert [one.round_name for one in needs(this_year)] == ["b"]
+        assert [one.round_name for one in needs(Wanted(last=date(2025, 6, 1)))] == ["a", "c"]
+        assert deals_in_progress("layer", this_year) == {("early", "compute"): 1}
+        assert deals_in_progress("layer", Wanted("round")) == {("series_a", "compute"): 1}
+        assert deals_in_progress("layer", Wanted(last=date(2025, 6, 1))) == {}
+
+
+def test_what_is_signed_is_taken_from_both_ends_of_a_range(work: Work) -> None:
+    startup = a_startup()
+    a_round(startup, "a", sought=Amount(1000 * WAN, 3000 * WAN))
+    a_deal(startup, round_name="a", stage="signed", signed=1500 * WAN)
+    with work():
+        assert [(one.rest, one.most) for one in needs()] == [(0, 1500 * WAN)]
+
+
+def test_a_round_that_is_reached_but_not_filled_says_what_is_missing(finance: Visitor, work: Work) -> None:
+    a_fund_that_can_invest(work, "临渚二期", ticket=Amount(500 * WAN, 1000 * WAN), currency="USD", cny_rate=1_000_000)
+    a_startup_that_raises(3000 * WAN, short_name="旻喆智能")
+    page = finance.visit("matrix.show_matrix", row="early", sector="compute").now
+    told = next(row[2] for row in page.rows if row[0].startswith("旻喆智能"))
+    assert "together at most CNY 10M: CNY 20M is missing" in told
+    assert "1 of them to be asked whether it pays in CNY" in told
+    assert "1 round is reached only by funds in other currencies" in page.text
+
+
 def test_a_cell_opens_both_sides_and_says_what_would_help(finance: Visitor, work: Work) -> None:
-    fund = a_fund_that_can_invest(work, "临渚二期")
+    fund = a_fund_that_can_invest(work, "临渚二期", ticket=Amount(1000 * WAN, 3000 * WAN))
     a_startup_that_raises(500 * WAN, short_name="衡汐智能")
     a_startup_that_raises(3000 * WAN, short_name="旻喆智能")
-    page = finance.visit("matrix.show_matrix", stage="early", sector="compute").now
+    page = finance.visit("matrix.show_matrix", row="early", sector="compute").now
     assert "14 reachable" not in page.text
     assert [fund.name] == [row[0] for row in page.rows if row[0] == fund.name]
     assert [row[2] for row in page.rows if row[0].startswith("旻喆智能")] == ["1 fund reaches it"]
@@ -86,14 +137,14 @@ def test_a_supposition_shows_before_and_after_and_saves_nothing(finance: Visitor
 
 def test_nothing_recorded_is_no_gap_and_no_error(finance: Visitor) -> None:
     assert "No fund, no demand" in finance.visit("matrix.show_matrix").now.text
-    page = finance.visit("matrix.show_matrix", axis="x", measure="y", stage="z", sector="1", as_of="never").now
+    page = finance.visit("matrix.show_matrix", axis="x", measure="y", row="z", sector="1", as_of="never").now
     assert page.status == 200
 
 
 @pytest.mark.parametrize("measure", ["capital", "funds", "startups", "demand", "deals"])
-@pytest.mark.parametrize("axis", ["layer", "vertical"])
-def test_every_measure_and_axis_is_shown(finance: Visitor, work: Work, measure: str, axis: str) -> None:
+@pytest.mark.parametrize(("axis", "rows"), [("layer", "stage"), ("vertical", "round")])
+def test_every_measure_axis_and_row_is_shown(finance: Visitor, work: Work, measure: str, axis: str, rows: str) -> None:
     mother = a_fund("母", [an_institution()], committed=YI)
     a_commitment(a_fund_that_can_invest(work, "临渚二期"), mother, YI)
     a_startup_that_raises(500 * WAN, sector_vertical="health")
-    assert finance.visit("matrix.show_matrix", measure=measure, axis=axis).now.status == 200
+    assert finance.visit("matrix.show_matrix", measure=measure, axis=axis, rows=rows).now.status == 200
