@@ -18,6 +18,7 @@ from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
 from crm.core.clock import now
 from crm.deals import rollup
+from crm.deals.columns import DEAL_LIST, ROUND_LIST
 from crm.deals.search import DEALS, ROUNDS
 from crm.deals.views import bp as deals
 from crm.digest.views import bp as digest
@@ -26,13 +27,17 @@ from crm.events.search import EVENTS
 from crm.events.traces import ATTENDANCE
 from crm.events.views import bp as events
 from crm.expiring.views import bp as expiring
+from crm.funds.columns import FUND_LIST
 from crm.funds.search import FUNDS
 from crm.funds.views import bp as funds
 from crm.grid.views import bp as grid
 from crm.home.views import bp as home
 from crm.imports.views import bp as imports
+from crm.institutions.columns import INSTITUTION_LIST
 from crm.institutions.search import INSTITUTIONS
 from crm.institutions.views import bp as institutions
+from crm.lists import pages as list_pages
+from crm.lists.views import bp as lists
 from crm.matrix.views import bp as matrix
 from crm.meeting.views import bp as meeting
 from crm.metrics.views import bp as metrics
@@ -41,6 +46,7 @@ from crm.notifications import queries as notification_queries
 from crm.notifications.views import bp as notifications
 from crm.paste.views import bp as paste
 from crm.people import traces
+from crm.people.columns import PERSON_LIST
 from crm.people.search import FOUNDERS, PEOPLE
 from crm.people.views import bp as people
 from crm.portal.views import bp as portal
@@ -49,8 +55,10 @@ from crm.reports.views import bp as reports
 from crm.search import following
 from crm.search.registry import registry
 from crm.search.views import bp as search
+from crm.services.columns import SERVICE_LIST
 from crm.services.views import bp as services
 from crm.settings import choices, platform, rows
+from crm.startups.columns import STARTUP_LIST
 from crm.startups.search import PUBLISHED, STARTUPS
 from crm.startups.views import bp as startups
 from crm.timeline import pages as timeline_pages
@@ -90,10 +98,13 @@ BLUEPRINTS = (
     admin,
     undo,
     wording,
+    lists,
 )
 
 # What can be found, in the order in which results show it.
 FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, EVENTS, REPORTS, ACCOUNTS, PUBLISHED)
+# The lists of which everybody chooses columns, keeps views and ticks rows.
+LISTS = (STARTUP_LIST, INSTITUTION_LIST, FUND_LIST, DEAL_LIST, ROUND_LIST, SERVICE_LIST, PERSON_LIST)
 
 
 def register(app: Flask) -> None:
@@ -116,6 +127,7 @@ def register(app: Flask) -> None:
     notices.init_app(app)
     choices.init_app(app)
     rows.init_app(app)
+    list_pages.init_app(app, LISTS)
     platform.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

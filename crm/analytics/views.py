@@ -16,7 +16,6 @@ from crm.analytics.history import days_to_reply
 from crm.analytics.pictures import bucket_in_words
 from crm.analytics.queries import forecast, funnel, groups, institutions, lists, reasons
 from crm.analytics.table import Table, sheet
-from crm.deals import queries as deal_queries
 from crm.lib.sheets import as_text
 from crm.settings.choices import word
 from crm.web.addresses import address as path_to
@@ -127,7 +126,6 @@ def list_deals(name: str) -> Any:
         title=title,
         text=text,
         listing=shown,
-        received=deal_queries.received_by_deal(deal.id for deal in found.rows),
         back=address(url_for(tab_of(name)), asked.arguments() or {"period": "all"}),
         as_of=asked.as_of,
     )

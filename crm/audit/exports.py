@@ -16,14 +16,15 @@ from crm.lib.sheets import Kind, Sheet, Value
 from crm.web.answers import go, now, sheet_file
 from crm.web.guards import actor
 from crm.web.language import gettext as _
-from crm.web.lists import address, place_from_request, without_place
+from crm.web.lists import address, rows_meant, without_place
 
 MOST = 10_000
 
 
 def whole_list() -> Place:
-    """A list in the sort that the URL asks for, from its beginning, with as many rows as a file may have."""
-    return replace(place_from_request(), after="", before="", size=MOST)
+    """What is ticked, else the whole list in the sort that the URL asks for, as many rows as a file may have."""
+    place = rows_meant(MOST)
+    return place if place.only else replace(place, only=None)
 
 
 def hand_out(

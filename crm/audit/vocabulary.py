@@ -53,6 +53,9 @@ NOBODY: dict[str, Message] = {"visitor": N_("A visitor"), "crm": N_("crm")}
 
 LABELS: dict[str, Message] = {
     "name": N_("Name"),
+    "query": N_("Filters"),
+    "columns": N_("Columns"),
+    "is_shared": N_("Shared with colleagues"),
     "name_zh": N_("Name in Chinese"),
     "name_en": N_("Name in English"),
     "contact_zh": N_("Contact in Chinese"),
@@ -293,6 +296,7 @@ KINDS: dict[str, str] = {
     "role": "role",
     "tell_startup": YES_NO,
     "is_founder": YES_NO,
+    "is_shared": YES_NO,
     "daily_digest": YES_NO,
     "is_shared": YES_NO,
     "growth_stages": "growth_stage",

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from crm.core.db import Base, db
+
+R = TypeVar("R", bound=Base)
+
+
+def to_change(model: type[R], ids: Collection[int], seen: sa.ColumnElement[bool], *with_: Any) -> Sequence[R]:
+    """Those records of a kind that may be `seen`, as they are now, kept from others until this unit ends.
+
+    `with_`: what is loaded beside each.
+    """
+    return db.session.scalars(
+        sa.select(model)
+        .options(*with_)
+        .where(model.id.in_(ids), seen)
+        .order_by(model.id)
+        .with_for_update(of=model)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def add_many(records: Sequence[Base]) -> None:

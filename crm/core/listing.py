@@ -41,7 +41,7 @@ class Sort:
 class Place:
     """Where in a list a reader is: the sort, its direction, and the row that the page starts after or ends before.
 
-    `size`: how many rows to read where it is not a page.
+    `size`: how many rows to read where it is not a page. `only`: the ids that it is about, if not all that match.
     """
 
     sort: str = ""
@@ -49,6 +49,7 @@ class Place:
     after: str = ""
     before: str = ""
     size: int | None = None
+    only: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def slice_of(
 ) -> Slice:
     """The page of a statement at a place; an unknown sort or a broken cursor gives the first page."""
     name, size = place.sort if place.sort in sorts else next(iter(sorts)), place.size or size
+    statement = statement if place.only is None else statement.where(id_column.in_(place.only))
     sort = sorts[name]
     descending = sort.descending if place.descending is None or name != place.sort else place.descending
     backwards = bool(place.before)

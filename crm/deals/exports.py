@@ -1,4 +1,4 @@
-"""The list of deals as a file."""
+"""The lists of deals and of rounds as files."""
 
 from __future__ import annotations
 
@@ -40,4 +40,31 @@ def line(row: Any) -> list[Value]:
         row.next_step,
         iso(row.next_step_on),
         word("pass_reason", row.pass_reason or ""),
+    ]
+
+
+def round_headings() -> list[tuple[str, Kind]]:
+    return [
+        (_("Startup"), Kind.TEXT),
+        (_("Round"), Kind.TEXT),
+        (_("State"), Kind.TEXT),
+        (_("%(what)s from, CNY", what=_("Sought")), Kind.MONEY),
+        (_("%(what)s to, CNY", what=_("Sought")), Kind.MONEY),
+        (_("Sought in words"), Kind.TEXT),
+        (_("Opened on"), Kind.TEXT),
+        (_("Target close"), Kind.TEXT),
+    ]
+
+
+def round_line(row: Any) -> list[Value]:
+    """A row of the list of rounds."""
+    return [
+        row.startup_name,
+        word("round_name", row.name),
+        word("round_state", row.state),
+        yuan(row.sought_low),
+        yuan(row.sought_high),
+        row.sought_text,
+        iso(row.opened_on),
+        iso(row.closes_on),
     ]

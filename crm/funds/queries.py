@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from crm.accounts.models import Actor
+from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
@@ -99,6 +100,11 @@ def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Se
     put_away = Fund.archived_at.is_not(None) if archived else Fund.archived_at.is_(None)
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
     return sa.select(*SHOWN).where(seen, put_away, *narrowing)
+
+
+def funds_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Fund]:
+    """Funds as they are now, kept from others until this unit ends."""
+    return to_change(Fund, ids, visible_to(actor))
 
 
 def managers_by_fund(fund_ids: Collection[int]) -> dict[int, list[Any]]:

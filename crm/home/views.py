@@ -86,6 +86,6 @@ def my_day() -> dict[str, Any]:
 
 
 def untold_types() -> tuple[str, ...]:
-    """What the latest changes leave out: accounts, check-ins, and contact data for those who may not see it."""
-    never = ("account", "event_arrival")
+    """What the latest changes leave out: accounts, check-ins, views, and contact data for those who may not see it."""
+    never = ("account", "event_arrival", "saved_view")
     return never if account_policies.may_see_contacts(actor()) else (*never, "person")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.core import naming
+from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
@@ -62,6 +63,7 @@ SHOWN: tuple[Any, ...] = (
     Institution.assets,
     Institution.joined_on,
     Institution.brand_id,
+    Institution.credit_code,
     Brand.name.label("brand_name"),
 )
 
@@ -72,6 +74,11 @@ def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Se
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
     brand = Brand.id == Institution.brand_id
     return sa.select(*SHOWN).select_from(Institution).join(Brand, brand, isouter=True).where(seen, put_away, *narrowing)
+
+
+def institutions_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Institution]:
+    """Institutions as they are now, kept from others until this unit ends."""
+    return to_change(Institution, ids, visible_to(actor))
 
 
 SORTS = {

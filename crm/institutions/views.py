@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, request, url_for
@@ -12,6 +13,7 @@ from crm.accounts import queries as account_queries
 from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.core.errors import Refusal
 from crm.core.listing import COUNTED, Place, Slice, counter
 from crm.core.naming import former_names_about, former_names_of
 from crm.deals import queries as deal_queries
@@ -20,6 +22,7 @@ from crm.documents.pictures import Upload, accept
 from crm.events import queries as event_queries
 from crm.funds import queries as fund_queries
 from crm.institutions import actions, exports, policies, queries
+from crm.institutions.columns import INSTITUTION_LIST
 from crm.institutions.forms import (
     AddInstitutionForm,
     EditBrandForm,
@@ -30,6 +33,9 @@ from crm.institutions.forms import (
 from crm.institutions.models import Admission, Brand, Institution
 from crm.institutions.queries import UNCHECKED
 from crm.institutions.thesis import says_something
+from crm.lib.text import N_
+from crm.lists.bulk import Many, change_many, chosen_rows, told_archived
+from crm.lists.pages import kept_listing, opens_last_view
 from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
@@ -48,19 +54,44 @@ LATEST = 10  # deals and participations on the overview
 
 @bp.get("/")
 @requires(policies.may_list)
+@opens_last_view(INSTITUTION_LIST)
 def list_institutions() -> Any:
     found, wanted, chips = asked_institutions(place_from_request())
+    may_write = policies.may_write(actor())
     return page(
         "institutions/list_institutions.html",
-        listing=listing(found, chips),
+        listing=kept_listing(INSTITUTION_LIST, found, chips, may_write=may_write),
         wanted=wanted,
         admissions=queries.latest_admissions([one.id for one in found.rows]),
         kinds=choices("institution_kind"),
         results=[*choices("admission_result"), (UNCHECKED, unchecked(UNCHECKED))],
         sectors=choices("sector_layer"),
         growth_stages=choices("growth_stage"),
-        may_write=policies.may_write(actor()),
+        may_write=may_write,
     )
+
+
+@bp.post("/many")
+@requires(policies.may_write)
+def change_institutions() -> Response:
+    found, _wanted, _chips = asked_institutions(chosen_rows())
+    many = Many(
+        INSTITUTION_LIST,
+        queries.institutions_to_change,
+        policies.may_write,
+        acts={"archive": (partial(actions.archive, by=actor(), at=now()), told_archived)},
+        leads={"introduce": introduce_to},
+    )
+    return change_many(many, found)
+
+
+def introduce_to(picked: str) -> Response:
+    """Go on with the open round of the startup that was named. Raises Refusal."""
+    startup = startup_queries.resolve(request.form.get("startup", ""), field="")
+    rounds = deal_queries.open_rounds_of(startup)
+    if not rounds:
+        raise Refusal({"": N_("%(name)s has no open round.", name=startup.shown_name)})
+    return see_other("deals.choose_institutions", round_id=rounds[0].id, picked=picked)
 
 
 @bp.post("/export")
@@ -186,7 +217,6 @@ def list_deals(institution: Institution) -> Any:
         "institutions/list_deals.html",
         institution,
         listing=listing(found, []),
-        received={deal.id: deal.received for deal in found.rows},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Actor
+from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.institutions.models import Institution
@@ -89,6 +90,11 @@ def people(
         "consent": Sort(sa.func.coalesce(Person.consent_until, sa.literal(date.max, sa.Date))),
     }
     return slice_of(statement, Person.id, sorts, place)
+
+
+def people_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Person]:
+    """People as they are now, kept from others until this unit ends."""
+    return to_change(Person, ids, sa.true() if may_list(actor) else sa.false())
 
 
 WHERE: dict[str, sa.ColumnElement[bool]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -12,11 +13,15 @@ from crm.activities import queries as activity_queries
 from crm.activities.models import Ref
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.core.listing import Place, Slice
 from crm.documents import actions as document_actions
 from crm.documents import queries as document_queries
 from crm.documents.pictures import accept
 from crm.institutions import queries as institution_queries
+from crm.lists.bulk import Many, change_many, chosen_rows, told_archived
+from crm.lists.pages import kept_listing, opens_last_view
 from crm.people import actions, policies, queries
+from crm.people.columns import PERSON_LIST
 from crm.people.export import exported
 from crm.people.forms import AddPersonForm, AttachForm, EditPersonForm, ErasePersonForm, PersonFields
 from crm.people.mentions import Mention, mentions_of
@@ -28,7 +33,7 @@ from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
-from crm.web.lists import listing, place_from_request
+from crm.web.lists import place_from_request
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -44,32 +49,39 @@ PAGES = {
 
 @bp.get("/")
 @requires(policies.may_list)
+@opens_last_view(PERSON_LIST)
 def list_people() -> Any:
-    wanted, chips = asked_filters(q=(_("Search"), ""), source=(_("Source"), "person_source"))
-    where, where_chip = asked_word("where", _("Where"), where_choices())
-    consent, consent_chip = asked_word("consent", _("Consent"), consent_choices())
-    archived, bin_chip = asked_bin()
-    today = day_of(now())
-    found = queries.people(
-        actor(),
-        place_from_request(),
-        today,
-        text=wanted["q"],
-        where=where,
-        consent=consent,
-        source=wanted["source"],
-        archived=archived,
-    )
+    found, wanted, chips = asked_people(place_from_request())
+    listing = kept_listing(PERSON_LIST, found, chips, may_write=policies.may_write(actor()))
     return page(
         "people/list_people.html",
-        listing=listing(found, chips + where_chip + consent_chip + bin_chip),
-        wanted=wanted | {"where": where, "consent": consent},
+        listing=listing,
+        wanted=wanted,
         wheres=where_choices(),
         consents=consent_choices(),
         sources=choices("person_source"),
-        today=today,
+        today=day_of(now()),
         **permissions(),
     )
+
+
+@bp.post("/many")
+@requires(policies.may_write)
+def change_people() -> Response:
+    found, _wanted, _chips = asked_people(chosen_rows())
+    acts = {"archive": (partial(actions.archive, by=actor(), at=now()), told_archived)}
+    return change_many(Many(PERSON_LIST, queries.people_to_change, policies.may_change, acts), found)
+
+
+def asked_people(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, str, str]]]:
+    """The people that the URL asks for, what it asks, and the filters that are on."""
+    wanted, chips = asked_filters(q=(_("Search"), ""), source=(_("Source"), "person_source"))
+    wanted["where"], where_chip = asked_word("where", _("Where"), where_choices())
+    wanted["consent"], consent_chip = asked_word("consent", _("Consent"), consent_choices())
+    archived, bin_chip = asked_bin()
+    filters = {name: value for name, value in wanted.items() if name != "q"}
+    found = queries.people(actor(), place, day_of(now()), text=wanted["q"], archived=archived, **filters)
+    return found, wanted, chips + where_chip + consent_chip + bin_chip
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -200,6 +200,13 @@ def measure(service: Service, type: ServiceType, values: ServiceValues) -> list[
     return [audit.change("outcomes", *told, back=before)]
 
 
+def give(service: Service, owner_id: int | None, *, by: Actor, at: datetime) -> None:
+    """Let somebody else answer for a service, or nobody yet."""
+    with db.session.no_autoflush:
+        service.owner_id = owner_id
+        audit.record_change(service, by=by, at=at, name=title(service.startup, service.type))
+
+
 def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
     """Give somebody's open services to another owner, or to nobody yet; returns how many there were."""
     services = open_services_of(account)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Account, Actor
+from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.keeping import kept
@@ -46,6 +47,7 @@ SHOWN: tuple[Any, ...] = (
     Service.state,
     Service.content,
     Service.outcome,
+    Account.name.label("owner_name"),
     Startup.shown_name.label("startup_name"),
     ServiceType.name_zh.label("type_zh"),
     ServiceType.name_en.label("type_en"),
@@ -57,6 +59,7 @@ ROWS = (
     .join(Startup, Startup.id == Service.startup_id, isouter=True)
     .join(ServiceType, ServiceType.id == Service.type_id, isouter=True)
     .join(ServiceCategory, ServiceCategory.id == ServiceType.category_id, isouter=True)
+    .join(Account, Account.id == Service.owner_id, isouter=True)
 )
 
 
@@ -179,13 +182,7 @@ def with_types(*, category_id: int | None = None, line: str = "", **filters: Any
 
 def services_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Service]:
     """Services as they are now, each with startup, type and category, kept from others until this unit ends."""
-    return db.session.scalars(
-        sa.select(Service)
-        .options(*WITH_NAMES)
-        .where(Service.id.in_(ids), visible_to(actor))
-        .with_for_update(of=Service)
-        .execution_options(populate_existing=True)
-    ).all()
+    return to_change(Service, ids, visible_to(actor), *WITH_NAMES)
 
 
 def with_partner(institution_id: int) -> sa.Select[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, request, url_for
 from werkzeug.wrappers import Response
 
+from crm.accounts import queries as account_queries
 from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
@@ -17,8 +19,11 @@ from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.lib.names import split_names
 from crm.lib.text import N_
+from crm.lists.bulk import Many, asked_owner, change_many, chosen_rows, handed_on, told_archived, told_given
+from crm.lists.pages import kept_listing, opens_last_view
 from crm.services import actions, exports, policies, queries
 from crm.services.asked import asked_services
+from crm.services.columns import SERVICE_LIST
 from crm.services.forms import (
     PREFIX,
     ROW_FIELDS,
@@ -41,7 +46,7 @@ from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, ngettext, translate
 from crm.web.language import gettext as _
-from crm.web.lists import listing, place_from_request
+from crm.web.lists import place_from_request
 from crm.web.names import listed, meanings
 
 bp = Blueprint("services", __name__, url_prefix="/services")
@@ -49,19 +54,39 @@ bp = Blueprint("services", __name__, url_prefix="/services")
 
 @bp.get("/")
 @requires(policies.may_list)
+@opens_last_view(SERVICE_LIST)
 def list_services() -> Any:
     wanted, filters, chips = asked_services()
     found = queries.service_rows(actor(), place_from_request(), **filters)
+    may_write = policies.may_write(actor())
     return page(
         "services/list_services.html",
-        listing=listing(found, chips),
+        listing=kept_listing(SERVICE_LIST, found, chips, may_write=may_write),
         partners=queries.partner_names_of(service.id for service in found.rows),
         wanted=wanted,
         categories=[(str(one.id), one.label(current_language())) for one in queries.categories()],
         states=choices("service_state"),
         lines=choices("platform_line"),
-        may_write=policies.may_write(actor()),
+        owners=account_queries.owner_names() if may_write else (),
+        may_write=may_write,
     )
+
+
+@bp.post("/many")
+@requires(policies.may_write)
+def change_services() -> Response:
+    _wanted, filters, _chips = asked_services()
+    found = queries.service_rows(actor(), chosen_rows(), **filters)
+    many = Many(
+        SERVICE_LIST,
+        queries.services_to_change,
+        policies.may_write,
+        acts={
+            "owner": (partial(actions.give, owner_id=asked_owner(), by=actor(), at=now()), told_given),
+            "archive": (partial(actions.archive, by=actor(), at=now()), told_archived),
+        },
+    )
+    return change_many(many, found)
 
 
 @bp.post("/export")
@@ -124,7 +149,8 @@ def show_outcome_fields() -> Any:
 @requires(policies.may_write)
 @counted_once
 def log_for_many() -> Any:
-    form = offer(LogForManyForm(type_id=request.args.get("type"), happened_on=day_of(now())))
+    picked = "\n".join(startup.name for startup in startup_queries.startups_called(actor(), handed_on()))
+    form = offer(LogForManyForm(startups=picked, type_id=request.args.get("type"), happened_on=day_of(now())))
     form.twins.offer([("skip", _("Leave them out")), ("again", _("Log it for them again"))], empty=_("Choose"))
     named = startup_queries.named(listed(form.startups), meanings())
     form.startups.data = named.text or form.startups.data

@@ -19,7 +19,7 @@ from crm.lib.names import name_key
 from crm.lib.text import N_
 from crm.settings.queries import label, terms
 from crm.startups.models import Filing, FilingKind, PastRound, Product, ReportedMetric, Startup, StartupLabel
-from crm.startups.queries import parts_of, past_rounds_of
+from crm.startups.queries import labels_of, parts_of, past_rounds_of
 
 P = TypeVar("P", PastRound, StartupLabel, Filing, ReportedMetric, Product)
 NOT_YET = N_("This day has not come yet.")
@@ -105,6 +105,13 @@ def add_label(startup: Startup, values: LabelValues, *, by: Actor, at: datetime)
     values = in_vocabulary(values)
     check_label(values, at)
     return add(startup, StartupLabel(**vars(values)), by=by, at=at)
+
+
+def give_label(startup: Startup, code: str, *, by: Actor, at: datetime) -> StartupLabel:
+    """A label of the vocabulary, of which nothing else is known yet. Raises Refusal, also where it holds already."""
+    if any(one.label == code and one.is_valid(day_of(at)) for one in labels_of(startup)):
+        raise Refusal({"label": N_("It holds this label already.")})
+    return add_label(startup, LabelValues(label=code), by=by, at=at)
 
 
 def edit_label(kept: StartupLabel, values: LabelValues, *, version: int | None, by: Actor, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager
 
 from crm.accounts.models import Actor
 from crm.core import naming
+from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
@@ -59,6 +60,7 @@ SHOWN: tuple[Any, ...] = (
     Startup.headcount_text,
     Startup.joined_on,
     Startup.published_at,
+    Startup.credit_code,
 )
 
 
@@ -90,6 +92,17 @@ def listed(seen: sa.ColumnElement[bool], day: date, *codes: str, published: bool
     if published:
         statement = statement.where(Startup.published_at.is_not(None))
     return filtered(statement, *codes)
+
+
+def startups_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Startup]:
+    """Startups as they are now, kept from others until this unit ends."""
+    return to_change(Startup, ids, visible_to(actor))
+
+
+def startups_called(actor: Actor, ids: Collection[int]) -> Sequence[Startup]:
+    """Startups by their ids, by name."""
+    found = sa.select(Startup).where(Startup.id.in_(ids), visible_to(actor)).order_by(Startup.name_key, Startup.id)
+    return db.session.scalars(found).all() if ids else ()
 
 
 def published_startups(

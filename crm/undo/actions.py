@@ -13,14 +13,14 @@ from crm.deals.actions import place_of
 from crm.deals.models import Deal
 from crm.notifications.actions import withdraw
 from crm.undo.counters import GONE, counter_of
-from crm.undo.queries import is_latest, own_entries
+from crm.undo.queries import are_latest, own_entries
 
 
 def undoable(ids: Sequence[int], by: Actor, at: datetime) -> Sequence[AuditEntry]:
     """The changes of these audit entries when all of them can be taken back by this actor; else none."""
     entries = own_entries(by, ids, at)
-    possible = all(counter_of(entry, by) is not None and is_latest(entry, ids) for entry in entries)
-    return entries if possible else []
+    possible = all(counter_of(entry, by) is not None for entry in entries)
+    return entries if possible and are_latest(ids) else []
 
 
 def undo(ids: Sequence[int], *, by: Actor, at: datetime) -> int:

@@ -33,6 +33,9 @@ from crm.funds import queries as fund_queries
 from crm.institutions import actions as institution_actions
 from crm.institutions import queries as institution_queries
 from crm.lib.text import N_
+from crm.lists import actions as list_actions
+from crm.lists import policies as list_policies
+from crm.lists import queries as list_queries
 from crm.metrics import actions as metric_actions
 from crm.metrics import queries as metric_queries
 from crm.metrics import references
@@ -247,6 +250,9 @@ COUNTERS: dict[str, Counter] = {
             "left": by_action(arrivals.restore),
             "settled": take_back_settling,
         },
+    ),
+    "saved_view": Counter(
+        list_queries.find_view, filed(list_actions.archive, list_actions.restore), list_policies.may_keep
     ),
     "person": Counter(people_queries.find_person, filed(people_actions.archive, people_actions.restore)),
     "brand": Counter(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from crm.accounts.models import Actor
 from crm.audit.models import AuditEntry
@@ -22,16 +23,13 @@ def own_entries(actor: Actor, ids: Collection[int], at: datetime) -> Sequence[Au
     return entries if complete else []
 
 
-def is_latest(entry: AuditEntry, among: Collection[int]) -> bool:
-    """True when nobody changed the record after this, but for the changes that are taken back with it."""
-    later = sa.select(sa.func.count()).where(
-        AuditEntry.record_type == entry.record_type,
-        AuditEntry.record_id == entry.record_id,
-        AuditEntry.id > entry.id,
-        AuditEntry.id.not_in(among),
-        AuditEntry.verb.not_in(READINGS),
-    )
-    return not db.session.scalar(later)
+def are_latest(ids: Collection[int]) -> bool:
+    """True when nobody changed the records of these changes after them, but by one another."""
+    later = aliased(AuditEntry)
+    same = sa.and_(later.record_type == AuditEntry.record_type, later.record_id == AuditEntry.record_id)
+    changed_since = sa.and_(later.id > AuditEntry.id, later.id.not_in(ids), later.verb.not_in(READINGS))
+    found = sa.select(later.id).join(AuditEntry, same).where(AuditEntry.id.in_(ids), changed_since).limit(1)
+    return db.session.scalar(found) is None
 
 
 def are_untouched(record_type: str, record_ids: Collection[int], *, since: AuditEntry) -> bool:

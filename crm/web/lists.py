@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 from flask import request
 
 from crm.core.listing import Place, Slice
+from crm.web.names import ticked
 
 REMEMBERED = 2_000
+MOST_AT_ONCE = 200  # rows that are changed together: as many as one undo takes back
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,35 @@ class Chip:
     remove_href: str
 
 
+@dataclass(frozen=True)
+class Column:
+    """What a list can show of its records. `sort`: the sort by it; `at_first`: shown until somebody chooses."""
+
+    key: str
+    label: Any
+    sort: str = ""
+    num: bool = False
+    at_first: bool = True
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """A list of which everybody chooses columns, keeps views and ticks rows. `endpoint`: its page."""
+
+    name: str
+    endpoint: str
+    columns: tuple[Column, ...]
+
+    @property
+    def at_first(self) -> tuple[str, ...]:
+        """What it shows until somebody chooses."""
+        return tuple(column.key for column in self.columns if column.at_first)
+
+    def among(self, keys: Collection[str]) -> tuple[str, ...]:
+        """Those of its columns that are named."""
+        return tuple(column.key for column in self.columns if column.key in keys)
+
+
 @dataclass
 class Listing:
     """What a template needs to show one page of a list."""
@@ -32,6 +63,7 @@ class Listing:
     path: str
     arguments: dict[str, str]
     chips: list[Chip] = field(default_factory=list)
+    nothing: dict[str, str] = field(default_factory=dict)  # what an address says that asks for nothing
 
     @property
     def rows(self) -> Sequence[Any]:
@@ -71,7 +103,7 @@ class Listing:
     @property
     def clear_href(self) -> str:
         """The address without any filter."""
-        return self.path
+        return address(self.path, self.nothing)
 
     @property
     def next_href(self) -> str | None:
@@ -97,8 +129,13 @@ class Listing:
         """The address of this view with one more filter."""
         return self._href(**{name: value})
 
+    def take_filters(self, filters: Sequence[tuple[str, str, str]]) -> None:
+        """Show the filters that are on, (argument, label, value in words), each with a way to take it off."""
+        self.chips = [Chip(label, value, self._href(**{name: None})) for name, label, value in filters]
+
     def _href(self, **changed: str | None) -> str:
-        return address(self.path, {**without_place(self.arguments), **changed})
+        asked = {key: value for key, value in {**without_place(self.arguments), **changed}.items() if value}
+        return address(self.path, asked or self.nothing)
 
 
 def place_from_request() -> Place:
@@ -111,20 +148,19 @@ def place_from_request() -> Place:
 def listing(found: Slice, filters: Sequence[tuple[str, str, str]]) -> Listing:
     """The list page for this request. `filters`: (argument, label, value in words) of those that are on."""
     arguments = {key: value for key, value in request.args.items() if value}
-    chips = [
-        Chip(
-            label,
-            value,
-            address(request.path, {k: v for k, v in without_place(arguments, keep_sort=True).items() if k != name}),
-        )
-        for name, label, value in filters
-    ]
-    return Listing(found, request.path, arguments, chips)
+    shown = Listing(found, request.path, arguments)
+    shown.take_filters(filters)
+    return shown
 
 
-def without_place(arguments: dict[str, str], *, keep_sort: bool = True) -> dict[str, str]:
-    dropped = {"after", "before"} | (set() if keep_sort else {"sort", "down"})
-    return {key: value for key, value in arguments.items() if key not in dropped}
+def without_place(arguments: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in arguments.items() if key not in ("after", "before")}
+
+
+def rows_meant(most: int) -> Place:
+    """The rows that a button below a list is about: those that are ticked, else all that match what the URL asks."""
+    only = None if request.form.get("all") else tuple(ticked("pick")[:MOST_AT_ONCE])
+    return replace(place_from_request(), after="", before="", size=most, only=only)
 
 
 def address(path: str, arguments: dict[str, str | None] | dict[str, str]) -> str:

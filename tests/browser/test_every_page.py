@@ -136,6 +136,8 @@ PAGES: dict[str, list[str]] = {
         "/rounds/{closed}",
         "/rounds/{closed}/reopen",
         "/startups/",
+        "/startups/?sector=compute",
+        "/lists/startups/views/new?query=sector%3Dcompute",
         "/startups/new",
         "/startups/{startup}",
         "/startups/{startup}/edit",

@@ -76,6 +76,9 @@ NAMED = {
     "admin.show_vocabulary": "deal_stage",
     "admin.add_word": "deal_stage",
     "analytics.list_deals": "introduced",
+    "lists.save_view": "startups",
+    "lists.choose_columns": "startups",
+    "lists.remember_view": "startups",
 }
 ON_PEOPLE = ("may_change", "may_answer", "may_invite")
 OWN_SESSION = {"accounts.sign_out"}
@@ -155,6 +158,7 @@ def one_of_each() -> dict[str, int]:
         "run_id": an_import(),
         "document_id": a_product_picture(startup),
         "paste_id": a_paste_of_somebody_else(),
+        "view_id": a_view_of_somebody_else(),
         "notice_id": a_notice_of_somebody_else(),
         "submitted_id": a_submitted_figure(),
         "reference_id": a_reference().id,
@@ -192,6 +196,16 @@ def a_paste_of_somebody_else() -> int:
     owner = an_account()
     with writing():
         return keep("临渚创投见了衡汐智能", [], by=owner, at=AT).id
+
+
+def a_view_of_somebody_else() -> int:
+    """A view is changed by whom it belongs to: to everybody else it is missing, even when it is shared."""
+    from crm.lists.actions import ViewValues, save_view
+    from tests.factories import AT
+
+    owner = an_account()
+    with writing():
+        return save_view(owner, "startups", ViewValues("算力", "sector=compute", (), True), by=owner, at=AT).id
 
 
 def a_notice_of_somebody_else() -> int:
@@ -314,8 +328,8 @@ def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role
                 "reports.show_picture",
                 "imports.download_refused",
             )
-            no_own_paste = rule.endpoint == "paste.show_paste" and answer.status_code == 404
-            if portal_of_unpublished or (allowed and (no_file_yet or no_own_paste)):
+            not_own = rule.endpoint in ("paste.show_paste", "lists.edit_view") and answer.status_code == 404
+            if portal_of_unpublished or (allowed and (no_file_yet or not_own)):
                 continue
             if (allowed and not fine) or (not allowed and not refused):
                 wrong.append((method, rule.rule, policy.__name__, answer.status_code))

@@ -87,9 +87,9 @@ class Page:
 
     @property
     def rows(self) -> list[list[str]]:
-        """The cells of every table row in the main part."""
+        """The cells of every table row in the main part, but for the box that ticks it."""
         return [
-            [text_of(cell) for cell in row if cell.tag in ("td", "th")]
+            [text_of(cell) for cell in row if cell.tag in ("td", "th") and cell.get("class") != "tick"]
             for main in self.all("main")
             for row in main.iter("tr")
         ]

@@ -118,6 +118,7 @@ def test_ten_rows_cost_as_many_queries_as_one(app: Flask, as_role: Callable[...,
         assert visitor.visit(endpoint).status == 200
     for _ in range(9):
         make()
+    visitor.visit(endpoint)  # what is kept until somebody writes is read again
     with counted_statements(app) as for_ten:
         visitor.visit(endpoint)
     assert len(for_ten) == len(for_one)

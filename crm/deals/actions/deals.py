@@ -109,6 +109,12 @@ def edit_deal(deal: Deal, values: DealValues, *, version: int | None, by: Actor,
     follow_deal(deal, by=by, at=at)
 
 
+def give(deal: Deal, owner_id: int | None, *, by: Actor, at: datetime) -> None:
+    """Let somebody else answer for a deal, or nobody yet."""
+    kept = {name: getattr(deal, name) for name in DealValues.__dataclass_fields__}
+    edit_deal(deal, DealValues(**{**kept, "owner_id": owner_id}), version=None, by=by, at=at)
+
+
 def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
     """Give somebody's open deals to another owner, or to nobody yet; returns how many there were."""
     deals = open_deals_of(account)

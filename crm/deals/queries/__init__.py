@@ -70,6 +70,7 @@ from crm.deals.queries.rounds import (
     rounds,
     rounds_about,
     rounds_of,
+    rounds_to_change,
 )
 from crm.deals.queries.wanted import Wanted
 
@@ -134,6 +135,7 @@ __all__ = [
     "rounds",
     "rounds_about",
     "rounds_of",
+    "rounds_to_change",
     "rounds_with_deals",
     "rows_called",
     "signed_deals_in",

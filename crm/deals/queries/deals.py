@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Account, Actor
+from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.listing import BELOW_ZERO, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, DealStatus, Receipt, Round
@@ -22,7 +23,7 @@ from crm.startups.models import Startup
 ANY = Wanted()
 # Of deals that are not put away the first says nothing, but lets PostgreSQL read along an index.
 LAST_MOVED = (Deal.archived_at.desc(), Deal.moved_on.desc(), Deal.id.desc())
-ROUND, STARTUP = aliased(Round), aliased(Startup)  # conditions may ask the tables themselves
+ROUND, STARTUP, OWNER = aliased(Round), aliased(Startup), aliased(Account)  # conditions may ask the tables themselves
 WITH_NAMES = (
     joinedload(Deal.round).joinedload(Round.startup),
     joinedload(Deal.institution),
@@ -39,6 +40,8 @@ SHOWN: tuple[Any, ...] = (
     Deal.next_step,
     Deal.next_step_on,
     Deal.pass_reason,
+    Deal.introduced_on,
+    OWNER.name.label("owner_name"),
     ROUND.name.label("round_name"),
     STARTUP.shown_name.label("startup_name"),
     Institution.name.label("institution_name"),
@@ -51,6 +54,7 @@ ROWS = (
     .join(ROUND, ROUND.id == Deal.round_id, isouter=True)
     .join(STARTUP, STARTUP.id == ROUND.startup_id, isouter=True)
     .join(Institution, Institution.id == Deal.institution_id, isouter=True)
+    .join(OWNER, OWNER.id == Deal.owner_id, isouter=True)
 )
 SORTS = {
     "moved": Sort(Deal.moved_on, True),
@@ -96,13 +100,7 @@ def latest_rows(actor: Actor, record: Startup | Institution, limit: int) -> Sequ
 
 def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
     """Deals as they are now, each with startup, round, institution and owner, kept from others until this unit ends."""
-    return db.session.scalars(
-        sa.select(Deal)
-        .options(*WITH_NAMES)
-        .where(Deal.id.in_(ids), visible_to(actor))
-        .with_for_update(of=Deal)
-        .execution_options(populate_existing=True)
-    ).all()
+    return to_change(Deal, ids, visible_to(actor), *WITH_NAMES)
 
 
 def deals_called(ids: Collection[int]) -> Sequence[Deal]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Actor
+from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Round, RoundEvent, RoundState
@@ -67,6 +68,11 @@ def listed(seen: sa.ColumnElement[bool], state: str, name: str, archived: bool) 
         if value:
             statement = statement.where(column == value)
     return statement
+
+
+def rounds_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Round]:
+    """Rounds as they are now, each with its startup, kept from others until this unit ends."""
+    return to_change(Round, ids, rounds_visible_to(actor), joinedload(Round.startup))
 
 
 def rounds_of(startup: Startup) -> Sequence[Round]:

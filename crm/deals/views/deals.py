@@ -16,6 +16,7 @@ from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.deals import actions, exports, policies, queries
 from crm.deals.asked import asked_deals, filter_choices
+from crm.deals.columns import DEAL_LIST
 from crm.deals.forms import EditDealForm, LogDealForm, MoveDealForm, ReceiveForm
 from crm.deals.models import DEAL_MOVES, FIRST_STAGE, Deal, Interest, Receipt, Round, RoundState
 from crm.deals.views.blueprint import bp
@@ -23,6 +24,8 @@ from crm.documents import queries as document_queries
 from crm.funds import queries as fund_queries
 from crm.institutions import queries as institution_queries
 from crm.lib.spans import write_spans
+from crm.lists.bulk import Many, asked_owner, change_many, chosen_rows, told_archived, told_given
+from crm.lists.pages import kept_listing, opens_last_view
 from crm.services import actions as service_actions
 from crm.settings.choices import choices, word
 from crm.settings.queries import terms
@@ -34,22 +37,40 @@ from crm.web.answers import counted_once, form_page, go, now, page, safe_path, s
 from crm.web.filters import money
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
-from crm.web.lists import listing, place_from_request
+from crm.web.lists import place_from_request
 
 
 @bp.get("/deals/")
 @requires(policies.may_list)
+@opens_last_view(DEAL_LIST)
 def list_deals() -> Any:
     asked, filters, chips = asked_deals()
     found = queries.deal_rows(actor(), place_from_request(), **filters)
+    may_write = policies.may_write(actor())
     return page(
         "deals/list_deals.html",
-        listing=listing(found, chips),
-        received={deal.id: deal.received for deal in found.rows},
+        listing=kept_listing(DEAL_LIST, found, chips, may_write=may_write),
         asked=asked,
         choices=filter_choices(),
-        may_write=policies.may_write(actor()),
+        may_write=may_write,
     )
+
+
+@bp.post("/deals/many")
+@requires(policies.may_write)
+def change_deals() -> Response:
+    _asked, filters, _chips = asked_deals()
+    found = queries.deal_rows(actor(), chosen_rows(), **filters)
+    many = Many(
+        DEAL_LIST,
+        queries.deals_to_change,
+        policies.may_write,
+        acts={
+            "owner": (partial(actions.give, owner_id=asked_owner(), by=actor(), at=now()), told_given),
+            "archive": (partial(actions.archive_deal, by=actor(), at=now()), told_archived),
+        },
+    )
+    return change_many(many, found)
 
 
 @bp.post("/deals/export")

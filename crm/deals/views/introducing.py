@@ -21,6 +21,7 @@ from crm.deals.views.closing import nothing_to_do
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.lib.text import N_
+from crm.lists.bulk import handed_on
 from crm.services import actions as service_actions
 from crm.settings.choices import choices
 from crm.web.answers import counted_once, now, page, see_other
@@ -47,7 +48,7 @@ def choose_institutions(round: Round) -> Any:
         return choose_page(round, form, institution_queries.named("", {}), {}), 422
     named = institution_queries.named(form.institutions.data or "", meanings())
     step = request.form.get("step", "")
-    picked = [] if step == TICK_ALL else queries.institutions_called(ticked("pick"))
+    picked = [] if step == TICK_ALL else queries.institutions_called(ticked("pick") or handed_on())
     chosen = {one.id: one for one in (*named.records, *picked)}
     unclear = [one.typed for one in named.unclear]
     form.institutions.data = "\n".join([*unclear, *(one.name for one in chosen.values())])

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
+from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
-from crm.deals import actions, policies, queries
+from crm.core.listing import Place, Slice
+from crm.deals import actions, exports, policies, queries
+from crm.deals.columns import ROUND_LIST
 from crm.deals.forms import EditRoundForm, OpenRoundForm
 from crm.deals.models import Round, RoundState
 from crm.deals.views.blueprint import bp
 from crm.deals.views.deals import undoable_changes
+from crm.lists.bulk import Many, change_many, chosen_rows, told_archived
+from crm.lists.pages import kept_listing, opens_last_view
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
@@ -23,32 +29,49 @@ from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
-from crm.web.lists import listing, place_from_request
+from crm.web.lists import place_from_request
 
 
 @bp.get("/rounds/")
 @requires(policies.may_list)
+@opens_last_view(ROUND_LIST)
 def list_rounds() -> Any:
+    found, wanted, chips = asked_rounds(place_from_request())
+    may_write = policies.may_write(actor())
+    return page(
+        "deals/list_rounds.html",
+        listing=kept_listing(ROUND_LIST, found, chips, may_write=may_write),
+        wanted=wanted,
+        counts=queries.count_states(),
+        names=choices("round_name"),
+        may_write=may_write,
+    )
+
+
+@bp.post("/rounds/export")
+@requires(policies.may_write)
+def export_rounds() -> Response:
+    found, _wanted, _chips = asked_rounds(whole_list())
+    return hand_out(_("Rounds"), exports.round_headings(), found, exports.round_line, url_for("deals.list_rounds"))
+
+
+@bp.post("/rounds/many")
+@requires(policies.may_write)
+def change_rounds() -> Response:
+    found, _wanted, _chips = asked_rounds(chosen_rows())
+    acts = {"archive": (partial(actions.archive_round, by=actor(), at=now()), told_archived)}
+    return change_many(Many(ROUND_LIST, queries.rounds_to_change, policies.may_write, acts), found)
+
+
+def asked_rounds(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, str, str]]]:
+    """The rounds that the URL asks for, what it asks, and the filters that are on."""
     wanted, chips = asked_filters(
         q=(_("Search"), ""), state=(_("State"), "round_state"), name=(_("Round"), "round_name")
     )
     archived, bin_chip = asked_bin()
-    found = queries.rounds(
-        actor(),
-        place_from_request(),
-        text=wanted["q"],
-        state=wanted["state"],
-        name=wanted["name"],
-        archived=archived,
-    )
-    return page(
-        "deals/list_rounds.html",
-        listing=listing(found, chips + bin_chip),
-        wanted=wanted,
-        counts=queries.count_states(),
-        names=choices("round_name"),
-        may_write=policies.may_write(actor()),
-    )
+    filters = {name: value for name, value in wanted.items() if name != "q"}
+    found = queries.rounds(actor(), place, text=wanted["q"], archived=archived, **filters)
+    return found, wanted, chips + bin_chip
 
 
 @bp.route("/startups/<int:startup_id>/rounds/new", methods=["GET", "POST"])

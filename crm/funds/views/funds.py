@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from flask import flash, jsonify, request, url_for
@@ -15,6 +16,7 @@ from crm.core.listing import Place, Slice
 from crm.deals import queries as deal_queries
 from crm.funds import actions, exports, policies, queries
 from crm.funds.actions import CNY
+from crm.funds.columns import FUND_LIST
 from crm.funds.forms import (
     CURRENCIES,
     AddCommitmentForm,
@@ -32,6 +34,8 @@ from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.institutions.thesis import says_something
 from crm.lib.names import split_names
+from crm.lists.bulk import Many, change_many, chosen_rows, told_archived
+from crm.lists.pages import kept_listing, opens_last_view
 from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.timeline import queries as timeline_queries
@@ -40,16 +44,18 @@ from crm.web.guards import actor, requires
 from crm.web.investing import VOCABULARIES
 from crm.web.language import gettext as _
 from crm.web.language import translate
-from crm.web.lists import listing, place_from_request
+from crm.web.lists import place_from_request
 
 
 @bp.get("/")
 @requires(policies.may_list)
+@opens_last_view(FUND_LIST)
 def list_funds() -> Any:
     found, wanted, chips = asked_funds(place_from_request())
+    may_write = policies.may_write(actor())
     return page(
         "funds/list_funds.html",
-        listing=listing(found, chips),
+        listing=kept_listing(FUND_LIST, found, chips, may_write=may_write),
         managers=queries.managers_by_fund([fund.id for fund in found.rows]),
         wanted=wanted,
         investing="investing" in request.args,
@@ -57,8 +63,16 @@ def list_funds() -> Any:
         vintages=[(str(year), str(year)) for year in queries.vintages()],
         sectors=choices("sector_layer"),
         growth_stages=choices("growth_stage"),
-        may_write=policies.may_write(actor()),
+        may_write=may_write,
     )
+
+
+@bp.post("/many")
+@requires(policies.may_write)
+def change_funds() -> Response:
+    found, _wanted, _chips = asked_funds(chosen_rows())
+    acts = {"archive": (partial(actions.archive, by=actor(), at=now()), told_archived)}
+    return change_many(Many(FUND_LIST, queries.funds_to_change, policies.may_write, acts), found)
 
 
 @bp.post("/export")

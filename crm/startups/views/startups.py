@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash, jsonify, request, url_for
@@ -18,11 +19,14 @@ from crm.documents import queries as document_queries
 from crm.events import queries as event_queries
 from crm.institutions import queries as institution_queries
 from crm.lib.numbers import Headcount
+from crm.lists.bulk import Many, asked_choice, change_many, chosen_rows, told_archived
+from crm.lists.pages import kept_listing, opens_last_view
 from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
-from crm.startups import actions, exports, policies, queries
+from crm.startups import actions, exports, parts, policies, queries
+from crm.startups.columns import STARTUP_LIST
 from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm, PublishForm
 from crm.startups.models import Filing, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
@@ -31,22 +35,48 @@ from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
+from crm.web.language import ngettext
 from crm.web.lists import listing, place_from_request
 
 
 @bp.get("/")
 @requires(policies.may_list)
+@opens_last_view(STARTUP_LIST)
 def list_startups() -> Any:
     found, wanted, chips = asked_startups(place_from_request())
+    may_write = policies.may_write(actor())
     return page(
         "startups/list_startups.html",
-        listing=listing(found, chips),
+        listing=kept_listing(STARTUP_LIST, found, chips, may_write=may_write),
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),
         growth_stages=choices("growth_stage"),
-        may_write=policies.may_write(actor()),
+        labels=choices("startup_label"),
+        may_write=may_write,
     )
+
+
+@bp.post("/many")
+@requires(policies.may_write)
+def change_startups() -> Response:
+    found, _wanted, _chips = asked_startups(chosen_rows())
+    code = asked_choice("label", choices("startup_label"))
+    many = Many(
+        STARTUP_LIST,
+        queries.startups_to_change,
+        policies.may_write,
+        acts={
+            "label": (partial(parts.give_label, code=code, by=actor(), at=now()), told_labelled),
+            "archive": (partial(actions.archive, by=actor(), at=now()), told_archived),
+        },
+        leads={"service": lambda picked: see_other("services.log_for_many", picked=picked)},
+    )
+    return change_many(many, found)
+
+
+def told_labelled(count: int) -> str:
+    return ngettext("%(num)s startup has the label now.", "%(num)s startups have the label now.", count)
 
 
 @bp.post("/export")

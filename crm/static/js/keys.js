@@ -32,6 +32,12 @@ function moveRow(step) {
   return true;
 }
 
+function tickRow(range) {
+  if (!document.querySelector("[data-bulk]")) return false;
+  document.dispatchEvent(new CustomEvent("rows:tick", { detail: { range } }));
+  return true;
+}
+
 const actions = {
   "/": () => focusField("[data-page-search]") || focusField("[data-jump]"),
   "?": () => {
@@ -47,11 +53,13 @@ const actions = {
     if (!document.querySelector("[data-log-dialog]")) return false;
     return document.dispatchEvent(new CustomEvent("log:open"));
   },
+  x: () => tickRow(false),
+  X: () => tickRow(true),
   j: () => moveRow(1),
   k: () => moveRow(-1),
 };
 
-const isTyping = (element) => element.matches("input, textarea, select, [contenteditable]");
+const isTyping = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229 || event.altKey || dialog.open) return;
