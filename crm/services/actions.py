@@ -136,7 +136,7 @@ def record_introductions(deals: Sequence[Deal], startup: Startup, *, by: Actor, 
     add_many(made)
     db.session.flush()  # the partners point to the services
     pairs = zip(made, lacking, strict=True)
-    add_many([ServicePartner(service_id=one.id, institution_id=deal.institution_id) for one, deal in pairs])
+    add_many([partner_of(one, deal.institution_id) for one, deal in pairs])
     with audit.one_change():
         for verb, services in (("restored", away), ("created", made)):
             told = [(service, title(startup, type), list[audit.Change]()) for service in services]
@@ -345,9 +345,15 @@ def set_partners(service: Service, partners: Sequence[Institution]) -> None:
 
 
 def add_partners(service: Service, partners: Sequence[Institution]) -> None:
-    db.session.add_all(
-        ServicePartner(service_id=service.id, institution_id=one)
-        for one in dict.fromkeys(partner.id for partner in partners)
+    db.session.add_all(partner_of(service, one) for one in dict.fromkeys(partner.id for partner in partners))
+
+
+def partner_of(service: Service, institution_id: int) -> ServicePartner:
+    return ServicePartner(
+        service_id=service.id,
+        institution_id=institution_id,
+        happened_on=service.happened_on,
+        deal_id=service.deal_id,
     )
 
 

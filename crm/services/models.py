@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.accounts.models import Account
@@ -127,13 +128,30 @@ class Service(Versioned, Archivable, Base):
 
 
 class ServicePartner(Base):
-    """An institution that took part in a service."""
+    """An institution that took part in a service.
+
+    `happened_on` and `deal_id` repeat the service's, so that the latest ones of an institution, introductions left
+    out, are read along one index.
+    """
 
     __tablename__ = "service_partner"
-    __table_args__ = (sa.UniqueConstraint("service_id", "institution_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("service_id", "institution_id"),
+        sa.Index("ix_service_partner_latest", "institution_id", "deal_id", "happened_on", "service_id"),
+    )
 
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id"))
-    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"), index=True)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
+    happened_on: Mapped[date]
+    deal_id: Mapped[int | None] = mapped_column(sa.BigInteger, default=None)
 
     service: Mapped[Service] = many_to_one("Service", "ServicePartner.service_id")
     institution: Mapped[Institution] = many_to_one("Institution", "ServicePartner.institution_id")
+
+
+@event.listens_for(Service, "after_update")
+def move_partners(_: object, connection: sa.Connection, service: Service) -> None:
+    """Let the partners say the service's day, whoever changed it."""
+    if sa.inspect(service).attrs.happened_on.history.has_changes():
+        same = sa.update(ServicePartner).where(ServicePartner.service_id == service.id)
+        connection.execute(same.values(happened_on=service.happened_on))

@@ -38,7 +38,7 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
         sa.Index(None, "archived_at", "joined_on", "id"),
         sa.Index("ix_startup_by_joined", "archived_at", sa.text("coalesce(joined_on, '0001-01-01')"), "id"),
         sa.Index("ix_startup_by_seeking", "archived_at", sa.text("coalesce(seeking_low, -1)"), "id"),
-        sa.Index(None, "published_at", "id"),
+        sa.Index(None, "archived_at", "published_at", "id"),
     )
 
     founded_on: Mapped[date | None] = mapped_column(default=None)

@@ -108,13 +108,14 @@ def receipts(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
 
 def services(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
     """Services, but for those that an introduction recorded: its event tells it."""
-    lines = happened(Source.SERVICE, Service.id, Service.happened_on, Service.created_at, follows)
-    lines = lines.where(Service.archived_at.is_(None), Service.deal_id.is_(None))
     if record_type == "startup":
-        yield lines.where(Service.startup_id == ID)
+        lines = happened(Source.SERVICE, Service.id, Service.happened_on, Service.created_at, follows)
+        yield lines.where(Service.startup_id == ID, Service.archived_at.is_(None), Service.deal_id.is_(None))
     elif record_type == "institution":
-        partner = sa.select(ServicePartner.service_id).where(ServicePartner.institution_id == ID)
-        yield lines.where(Service.id.in_(partner))
+        partner = ServicePartner
+        lines = happened(Source.SERVICE, partner.service_id, partner.happened_on, Service.created_at, follows)
+        lines = lines.join(Service, Service.id == partner.service_id)
+        yield lines.where(partner.institution_id == ID, partner.deal_id.is_(None), Service.archived_at.is_(None))
 
 
 def attendance(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:

@@ -15,6 +15,7 @@ from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.deals.actions import Move
 from crm.deals.models import DealStatus
+from crm.services.models import Service
 from crm.timeline import queries
 from crm.timeline.models import Source
 from tests.conftest import Work
@@ -161,6 +162,15 @@ def test_a_line_written_late_stands_at_its_day(work: Work) -> None:
     startup = a_startup()
     an_activity(startup, happened_on=date(2026, 1, 5))
     assert lines(work, startup, show="talks") == [("activity", date(2026, 1, 5))]
+
+
+def test_a_service_moves_with_its_day_at_the_institution_that_took_part(work: Work) -> None:
+    institution = an_institution()
+    a_deal(institution=institution)  # its introduction is told by its move
+    service = a_service(partners=(institution,), happened_on=date(2026, 5, 1))
+    with work() as session:
+        session.get_one(Service, service.id).happened_on = date(2026, 5, 3)
+    assert lines(work, institution, show="services") == [("service", date(2026, 5, 3))]
 
 
 def test_a_change_late_in_the_evening_of_utc_is_of_the_next_day_in_shanghai(work: Work) -> None:

@@ -40,5 +40,6 @@ def service_rows(plan: Plan, session: orm.Session) -> Iterator[dict[str, Any]]:
 
 
 def partner_rows(plan: Plan) -> Iterator[dict[str, Any]]:
-    for number, (_, institution_id) in enumerate(plan.pairs, start=1):
-        yield {"service_id": number, "institution_id": institution_id}
+    for number, ((_, institution_id), days) in enumerate(zip(plan.pairs, plan.days, strict=True), start=1):
+        told = {"happened_on": days[0], "deal_id": number}
+        yield {"service_id": number, "institution_id": institution_id, **told}

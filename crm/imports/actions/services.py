@@ -143,7 +143,7 @@ class ServiceImport:
         self.catalogue = Catalogue(run)
         self.known: dict[Key, KnownService | None] = {}
         self.changed: dict[int, dict[str, Any]] = {}
-        self.new_partners: list[tuple[int, int]] = []
+        self.new_partners: list[tuple[int, int, date, int | None]] = []
 
     def run_all(self, readings: Sequence[Reading]) -> None:
         """Add and change services by the rows of the sheet."""
@@ -157,7 +157,7 @@ class ServiceImport:
             if key not in self.known:
                 self.known[key] = None
                 new.append(service._replace(id=next(numbers)))
-                self.new_partners += [(new[-1].id, partner.id) for partner in partners]
+                self.new_partners += [(new[-1].id, partner.id, row.day, None) for partner in partners]
                 self.outcome.count("services", ADDED)
             else:
                 self.outcome.count("services", self.update(self.known[key], service, partners))
@@ -199,7 +199,7 @@ class ServiceImport:
         """The services of these startups that the database knows."""
         execute = self.writer.session.execute
         by_id: dict[int, KnownService] = {}
-        columns = [Service.__table__.c[name] for name in ("id", "archived_at", *COLUMNS)]
+        columns = [Service.__table__.c[name] for name in ("id", "archived_at", "deal_id", *COLUMNS)]
         for some in portions(startup_ids):
             for row in execute(sa.select(*columns).where(Service.startup_id.in_(some))).mappings():
                 key = (row["startup_id"], row["type_id"], row["happened_on"], name_key(row["content"]))
@@ -227,7 +227,7 @@ class ServiceImport:
             changes.append(audit.change("partners", None, [partner.name for partner in joined]))
         known.values = {**known.values, **fresh}
         known.partners.update(partner.id for partner in joined)
-        self.new_partners += [(known.id, partner.id) for partner in joined]
+        self.new_partners += [(known.id, partner.id, service.row.day, known.values["deal_id"]) for partner in joined]
         self.writer.note(Service, known.id, self.title(service), changes)
         self.changed.setdefault(known.id, {}).update(fresh)
         return CHANGED
@@ -245,5 +245,5 @@ class ServiceImport:
             self.writer.note(Service, one.id, self.title(one))
         numbers = self.writer.numbers(ServicePartner, len(self.new_partners))
         links = ((number, *link) for number, link in zip(numbers, self.new_partners, strict=True))
-        self.writer.insert(ServicePartner, ("id", "service_id", "institution_id"), links)
+        self.writer.insert(ServicePartner, ("id", "service_id", "institution_id", "happened_on", "deal_id"), links)
         self.writer.update(Service, {number: values for number, values in self.changed.items() if values})
