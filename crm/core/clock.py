@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from crm.lib.dates import SHANGHAI, today_in_shanghai
 
-__all__ = ["SHANGHAI", "day_of", "now"]
+__all__ = ["SHANGHAI", "day_of", "end_of", "now"]
 
 
 def now() -> datetime:
@@ -17,3 +17,8 @@ def now() -> datetime:
 def day_of(moment: datetime) -> date:
     """The calendar day in Shanghai on which a moment falls."""
     return today_in_shanghai(moment)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day in Shanghai is over."""
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from crm.funds.models import NET, Fund, FundFigure, FundFlow, Measure
+from crm.funds.known import Known
+from crm.funds.models import NET, FundFigure, Measure
 from crm.lib.returns import CASH, Dated, FlowKind, Returns, returns
 
 MOST_QUARTERS = 16
@@ -43,16 +44,16 @@ class OverTime:
     periods: Sequence[Period]
 
 
-def over_time(fund: Fund, flows: Sequence[FundFlow], figures: Sequence[FundFigure], asked: date) -> OverTime:
+def over_time(known: Known, asked: date) -> OverTime:
     """What flows and reported net asset values say of a fund as of the day asked for."""
-    navs = [one for one in figures if one.measure == Measure.NAV and one.fee_basis == NET and one.as_of <= asked]
+    navs = [one for one in known.figures if one.measure == Measure.NAV and one.fee_basis == NET and one.as_of <= asked]
     nav = navs[0] if navs else None
     day = nav.as_of if nav else asked
-    dated = [Dated(flow.happened_on, flow.kind, flow.amount) for flow in flows if flow.happened_on <= asked]
+    dated = [Dated(flow.happened_on, flow.kind, flow.amount) for flow in known.flows if flow.happened_on <= asked]
     return OverTime(
         day=day,
         nav=nav,
-        returns=returns(dated, nav.value if nav else None, day, committed=fund.committed),
+        returns=returns(dated, nav.value if nav else None, day, committed=known.committed),
         is_told_by_flows=any(flow.kind == FlowKind.COMMITMENT and flow.day <= day for flow in dated),
         later=sum(flow.day > day for flow in dated),
         periods=list(periods([flow for flow in dated if flow.kind in CASH], navs, asked)),

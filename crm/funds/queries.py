@@ -15,6 +15,7 @@ from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
+from crm.funds.known import Known
 from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, FundManager, LocalRequirement
 from crm.funds.policies import visible_to
 from crm.institutions.models import Institution
@@ -331,6 +332,11 @@ def figures_of(fund_id: int) -> Sequence[FundFigure]:
         .where(FundFigure.fund_id == fund_id, FundFigure.archived_at.is_(None))
         .order_by(FundFigure.as_of.desc(), FundFigure.id.desc())
     ).all()
+
+
+def known_of(fund: Fund) -> Known:
+    """What is known now of a fund over time."""
+    return Known(flows_of(fund.id), figures_of(fund.id), fund.committed)
 
 
 def part_ids(part: type[FundFlow | FundFigure], fund: Fund) -> Sequence[int]:

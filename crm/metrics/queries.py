@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.accounts.models import Actor
-from crm.core.clock import SHANGHAI
+from crm.core.clock import end_of
 from crm.core.db import db
 from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
@@ -157,10 +157,6 @@ def look(metric: Metric, which: Any, *conditions: Any) -> datetime | None:
     return db.session.scalar(
         sa.select(which).where(Snapshot.metric == metric.name, Snapshot.version == metric.version, *conditions)
     )
-
-
-def end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
 
 
 def submitted_figures_of(metric: Metric) -> Sequence[SubmittedFigure]:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from crm.activities import actions as activity_actions
 from crm.activities.models import Activity, Part, Ref
 from crm.audit import actions as audit
-from crm.core.db import Codes, db
+from crm.audit.earlier import as_column
+from crm.core.db import db
 from crm.core.naming import keep_former_names
 from crm.events import closing as event_closing
 from crm.events.models import Event, Guest
@@ -51,21 +52,6 @@ def put_back(record: Any, changes: list[Change]) -> list[Change]:
     elif isinstance(record, (Fund, Brand)):
         record.name_key = name_key(record.name)
     return told
-
-
-def as_column(record: Any, field: str, value: Any) -> Any:
-    """A value of the history as the record's column keeps it."""
-    column = sa.inspect(type(record)).columns[field]
-    if isinstance(column.type, Codes):
-        return tuple(value or ())
-    if isinstance(column.type, sa.JSON):
-        return value
-    if value is None:
-        return "" if column.type.python_type is str and not column.nullable else None
-    python_type: Any = column.type.python_type
-    if python_type is not str and isinstance(value, str):
-        return getattr(python_type, "fromisoformat", python_type)(value)
-    return value
 
 
 # Each of these puts the earlier value in place and returns the one that it replaces.

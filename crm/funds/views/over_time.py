@@ -7,9 +7,10 @@ from typing import Any
 from flask import flash, request
 from werkzeug.wrappers import Response
 
-from crm.core.clock import day_of
+from crm.core.clock import day_of, end_of
 from crm.funds import flows, policies, queries
 from crm.funds.forms import AddFigureForm, AddFlowForm, EditFigureForm, EditFlowForm
+from crm.funds.known import Then, differences, known_at
 from crm.funds.models import Fund, FundFigure, FundFlow
 from crm.funds.over_time import ENDS_SOON, Period, over_time
 from crm.funds.views.blueprint import bp
@@ -25,8 +26,12 @@ from crm.web.language import gettext as _
 @requires(policies.may_see_performance, fund=queries.find_fund)
 def show_over_time(fund: Fund) -> Any:
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
-    kept, figures = queries.flows_of(fund.id), queries.figures_of(fund.id)
-    found = over_time(fund, kept, figures, as_of)
+    known_on = request.args.get("known_on", "")
+    known_day, known_wrong = as_of_day(known_on)
+    now_known = queries.known_of(fund)
+    then = known_at(fund, end_of(known_day)) if known_on and not known_wrong else None
+    shown = then or now_known
+    found, now_found = over_time(shown, as_of), over_time(now_known, as_of)
     today = day_of(now())
     ends = fund.investment_ends_on
     return page(
@@ -36,9 +41,14 @@ def show_over_time(fund: Fund) -> Any:
         as_of=as_of,
         typed=request.args.get("as_of", ""),
         wrong=wrong,
+        known_on=known_on,
+        known_day=known_day,
+        known_wrong=known_wrong,
         found=found,
-        flows=list(reversed(kept)),
-        figures=figures,
+        now_found=now_found if then else None,
+        differences=differences(then, now_known, Then(found.day, now_found.day, as_of, known_day)) if then else [],
+        flows=list(reversed(shown.flows)),
+        figures=shown.figures,
         curve=curve([step_of(one, place) for place, one in enumerate(found.periods)]) if found.periods else None,
         today=today,
         days_left=(ends - today).days if ends and today <= ends <= today + ENDS_SOON else None,
