@@ -113,6 +113,7 @@ PAGES: dict[str, list[str]] = {
         "/deals/board?status=completed",
         "/deals/by-round",
         "/deals/new",
+        "/deals/new?startup=上海衡汐智能科技有限公司&institution=临渚创投",
         "/deals/{deal}",
         "/deals/{deal}/move",
         "/deals/{deal}/edit",

@@ -249,7 +249,7 @@ def a_deal(
     **values: Any,
 ) -> Deal:
     who, whom = startup or a_startup(), institution or an_institution()
-    told = {name: values.pop(name) for name in ("signed", "received") if name in values}
+    told = {name: values.pop(name) for name in ("signed", "received", "reason") if name in values}
     move = Move(stage, values.pop("status", DealStatus.ACTIVE), happened_on, **told)
     sought = values.pop("sought", Amount())
     return made(

@@ -1,5 +1,6 @@
 """Reading rounds, deals, their events and money, and the interests that wait."""
 
+from crm.deals.queries.beside import Beside, beside
 from crm.deals.queries.board import board, numbers
 from crm.deals.queries.by_round import deals_by_round, rounds_with_deals
 from crm.deals.queries.deals import (
@@ -77,6 +78,7 @@ from crm.deals.queries.wanted import Wanted
 __all__ = [
     "WITH_NAMES",
     "Against",
+    "Beside",
     "Candidate",
     "Fit",
     "Results",
@@ -84,6 +86,7 @@ __all__ = [
     "Wanted",
     "active_deals",
     "active_of",
+    "beside",
     "board",
     "candidates",
     "count_open_of",

@@ -136,7 +136,30 @@ def log_deal() -> Any:
             return see_other("deals.log_deal", startup=startup.name)
         return see_other("deals.show_deal", deal_id=deal.id)
 
-    return form_page("deals/log_deal.html", form, save)
+    named = form.startup.data, form.round_name.data, form.institution.data
+    return form_page("deals/log_deal.html", form, save, known=known_of(*named))
+
+
+@bp.get("/deals/beside")
+@requires(policies.may_write)
+def show_beside() -> Any:
+    """What is known of those that a deal form names so far."""
+    named = (request.args.get(name, "") for name in ("startup", "round_name", "institution"))
+    return page("deals/_beside.html", known=known_of(*named))
+
+
+def known_of(startup_name: str, round_name: str, institution_name: str) -> queries.Beside:
+    startup = found(startup_queries.resolve, startup_name)
+    institution = found(institution_queries.resolve, institution_name)
+    return queries.beside(startup, round_name, institution, day_of(now()))
+
+
+def found(resolve: Any, name: str) -> Any:
+    """The record of a name; none for an empty or an unknown one."""
+    try:
+        return resolve(name, field="") if name else None
+    except Refusal:
+        return None
 
 
 @bp.get("/deals/<int:deal_id>")

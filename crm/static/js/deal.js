@@ -7,4 +7,7 @@ function unfold(form) {
   }
 }
 
+// On a phone what is known stands folded below the form.
+if (matchMedia("(max-width: 48rem)").matches) document.querySelectorAll("[data-beside]").forEach((one) => (one.open = false));
+
 document.addEventListener("change", (event) => event.target.form && unfold(event.target.form));
