@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from crm.accounts.models import System
+from crm.core.errors import Refusal
 from crm.funds import actions as fund_actions
 from crm.funds import queries as fund_queries
+from crm.funds.actions import FundValues
 from crm.funds.models import Commitment
 from crm.lib.money import Amount
 from crm.metrics.definitions import METRICS
@@ -47,6 +50,23 @@ def test_three_levels_two_currencies_an_unknown_gift_and_one_taken_back(work: Wo
     assert found.net == Span(YI * 6065 // 100, YI * 6865 // 100)
     assert net == found.net.high, "the headline counts what is exactly known"
     assert [len(level.funds) for level in found.levels] == [1, 1, 1]
+
+
+def test_one_fund_that_two_managers_list_under_one_amac_code_counts_once(work: Work) -> None:
+    """3 亿, and not 3 + 3: a second fund of the code is refused, and its manager joins the first."""
+    early, late = an_institution(joined_on=date(2025, 1, 1)), an_institution(joined_on=date(2026, 1, 1))
+    fund = a_fund("临渚壹号创业投资合伙企业", [early], committed=3 * YI, amac_code="SXK123")
+    with pytest.raises(Refusal) as refused:
+        a_fund("临渚一号基金", [late], committed=3 * YI, amac_code="SXK123")
+    assert list(refused.value.fields) == ["amac_code"]
+    with work():
+        kept = fund_queries.find_fund(System(), fund.id)
+        assert kept is not None
+        values = FundValues(kept.name, "SXK123", committed=3 * YI)
+        fund_actions.edit(kept, values, [early, late], version=None, by=System(), at=AT)
+    with work():
+        assert seen_through("committed", DAY).found.net == Span(3 * YI, 3 * YI)
+        assert value_of(METRICS["fund_matrix_gross"], date(2025, 6, 1)) == 3 * YI
 
 
 def test_each_basis_counts_its_own_amounts(work: Work) -> None:
