@@ -26,7 +26,7 @@ from crm.matrix.coverage import Cell, Matrix, coverage
 from crm.matrix.nearest import Survey
 from crm.matrix.sides import Offer, WhatIf, is_supply, supposing
 from crm.settings.choices import choices
-from crm.web.answers import page
+from crm.web.answers import made_once, page
 from crm.web.guards import requires
 from crm.web.language import current_language
 from crm.web.lists import address
@@ -42,32 +42,38 @@ SHOWN = 20
 @requires(policies.may_see_matrix)
 def show_matrix() -> Any:
     asked = asked_matrix()
+    shown = tuple(sorted(asked.arguments.items()))
+    return page("matrix/show_matrix.html", content=made_once("matrix/_matrix.html", shown, lambda: values_of(asked)))
+
+
+def values_of(asked: Asked) -> dict[str, Any]:
+    """What the page shows of a matrix."""
     supposed, matrix = matrix_of(asked, asked.what_if)
     largest = max((value_of(cell, asked.measure) for cell in matrix.cells.values()), default=0)
-    return page(
-        "matrix/show_matrix.html",
-        asked=asked,
-        matrix=matrix,
-        before=matrix_of(asked, WhatIf())[1] if asked.what_if else None,
-        row_vocabulary=ROWS[asked.rows],
-        usual_stage=queries.usual_stage,
-        sector_vocabulary=VOCABULARIES[asked.axis],
-        shade=lambda cell: shade(value_of(cell, asked.measure), largest),
-        value=lambda cell: value_of(cell, asked.measure),
-        amount=in_big_units,
-        scale=max((max(cell.capital, cell.demand) for cell in matrix.cells.values()), default=0) or 1,
-        href=lambda **changed: address(url_for("matrix.show_matrix"), asked.but(**changed)),
-        words=words_of,
-        measures=MEASURES,
-        bases=BASES,
-        rows=tuple(ROWS),
-        axes=tuple(VOCABULARIES),
-        currencies=CURRENCIES,
-        periods=PERIODS,
-        switches=SWITCHES,
-        kinds=choices("institution_kind"),
-        opened=opened_cell(supposed, asked, matrix) if asked.open[0] else None,
-    )
+    here = url_for("matrix.show_matrix")
+    return {
+        "asked": asked,
+        "matrix": matrix,
+        "before": matrix_of(asked, WhatIf())[1] if asked.what_if else None,
+        "row_vocabulary": ROWS[asked.rows],
+        "usual_stage": queries.usual_stage,
+        "sector_vocabulary": VOCABULARIES[asked.axis],
+        "shade": lambda cell: shade(value_of(cell, asked.measure), largest),
+        "value": lambda cell: value_of(cell, asked.measure),
+        "amount": in_big_units,
+        "scale": max((max(cell.capital, cell.demand) for cell in matrix.cells.values()), default=0) or 1,
+        "href": lambda **changed: address(here, asked.but(**changed)),
+        "words": words_of,
+        "measures": MEASURES,
+        "bases": BASES,
+        "rows": tuple(ROWS),
+        "axes": tuple(VOCABULARIES),
+        "currencies": CURRENCIES,
+        "periods": PERIODS,
+        "switches": SWITCHES,
+        "kinds": choices("institution_kind"),
+        "opened": open_cell(supposed, asked, matrix) if asked.open[0] else None,
+    }
 
 
 def matrix_of(asked: Asked, what_if: WhatIf) -> tuple[Sequence[Offer], Matrix]:
@@ -106,14 +112,6 @@ def value_of(cell: Cell, measure: str) -> int:
 def shade(value: int, largest: int) -> int:
     """0 for nothing, 1 to 5 for shares of the largest."""
     return -(-SHADES * value // largest) if value > 0 and largest else 0
-
-
-def opened_cell(offers: Sequence[Offer], asked: Asked, matrix: Matrix) -> dict[str, Any]:
-    """Both sides of the open cell; kept until something is written."""
-    return kept(
-        ("cell", *question(asked), asked.open, asked.what_if, asked.row_codes),
-        lambda: open_cell(offers, asked, matrix),
-    )
 
 
 def open_cell(offers: Sequence[Offer], asked: Asked, matrix: Matrix) -> dict[str, Any]:
