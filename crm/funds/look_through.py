@@ -177,10 +177,24 @@ def standings(fund: int, stakes: Mapping[int, Sequence[Stake]]) -> dict[Hashable
     through: dict[Hashable, Part] = defaultdict(Part)
     for stake in stakes.get(fund, ()):
         direct[stake.holder] += stake.part
-    waiting = [(stake.holder, stake.part) for stake in stakes.get(fund, ())]
-    while waiting:
-        holder, part = waiting.pop()
-        for stake in stakes.get(holder, ()) if isinstance(holder, int) else ():
-            through[stake.holder] += part * stake.part
-            waiting.append((stake.holder, part * stake.part))
+    for giver in funds_behind(fund, stakes):
+        whole = direct[giver] + through[giver]
+        for stake in stakes.get(giver, ()):
+            through[stake.holder] += whole * stake.part
     return {holder: Standing(direct[holder], through[holder]) for holder in {**direct, **through}}
+
+
+def funds_behind(fund: int, stakes: Mapping[int, Sequence[Stake]]) -> list[int]:
+    """The funds among the holders of a fund, each after all those that it gave to."""
+    found: list[int] = []
+    seen: set[int] = set()
+    waiting = [(fund, False)]
+    while waiting:
+        one, is_done = waiting.pop()
+        if is_done:
+            found.append(one)
+        elif one not in seen:
+            seen.add(one)
+            waiting.append((one, True))
+            waiting += [(stake.holder, False) for stake in stakes.get(one, ()) if isinstance(stake.holder, int)]
+    return found[-2::-1]

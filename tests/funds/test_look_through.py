@@ -91,3 +91,15 @@ def test_who_stands_behind_a_fund_directly_and_through_others() -> None:
     assert (found["国资"].direct.low, found["国资"].through.low) == (Fraction(4, 10), Fraction(15, 100))
     assert found["保险"].whole.low == Fraction(6, 100)
     assert found[MOTHER].direct.low == Fraction(3, 10)
+
+
+def test_a_graph_with_very_many_ways_through_it_is_reckoned_fund_by_fund() -> None:
+    """Forty levels of two funds, each held by both of the next: 2⁴⁰ ways, and the last two hold a half each."""
+    half = Part(Fraction(1, 2), Fraction(1, 2))
+    stakes = {0: [Stake(1, half), Stake(2, half)]}
+    for level in range(39):
+        for fund in (2 * level + 1, 2 * level + 2):
+            stakes[fund] = [Stake(2 * level + 3, half), Stake(2 * level + 4, half)]
+    found = standings(0, stakes)
+    assert (found[1].whole, found[80].whole) == (half, half)
+    assert found[80].direct == Part()

@@ -39,7 +39,7 @@ from crm.lists.pages import kept_listing, opens_last_view
 from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.timeline import queries as timeline_queries
-from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.answers import counted_once, form_page, made_once, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.investing import VOCABULARIES
 from crm.web.language import gettext as _
@@ -326,7 +326,8 @@ def remove_requirement(requirement: LocalRequirement) -> Response:
 @bp.get("/<int:fund_id>/ownership")
 @requires(policies.may_see, fund=queries.find_fund)
 def show_ownership(fund: Fund) -> Any:
-    return page("funds/show_ownership.html", fund=fund, found=ownership_of(fund), may_write=policies.may_write(actor()))
+    holders = made_once("funds/_ownership.html", fund.id, lambda: {"found": ownership_of(fund)})
+    return page("funds/show_ownership.html", fund=fund, holders=holders, may_write=policies.may_write(actor()))
 
 
 def fund_page(fund: Fund, wrong: str = "") -> str:
