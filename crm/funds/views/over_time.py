@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import flash, request
@@ -10,13 +12,13 @@ from werkzeug.wrappers import Response
 from crm.core.clock import day_of, end_of
 from crm.funds import flows, policies, queries
 from crm.funds.forms import AddFigureForm, AddFlowForm, EditFigureForm, EditFlowForm
-from crm.funds.known import Then, differences, known_at
+from crm.funds.known import Known, Then, differences, known_at
 from crm.funds.models import Fund, FundFigure, FundFlow
 from crm.funds.over_time import ENDS_SOON, Period, over_time
 from crm.funds.views.blueprint import bp
 from crm.lib.curve import Step, curve
 from crm.settings.choices import choices
-from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
+from crm.web.answers import as_of_day, counted_once, form_page, made_once, now, page, see_other
 from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -28,10 +30,15 @@ def show_over_time(fund: Fund) -> Any:
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
     known_on = request.args.get("known_on", "")
     known_day, known_wrong = as_of_day(known_on)
+    is_earlier = bool(known_on) and not known_wrong
     now_known = queries.known_of(fund)
-    then = known_at(fund, end_of(known_day)) if known_on and not known_wrong else None
-    shown = then or now_known
-    found, now_found = over_time(shown, as_of), over_time(now_known, as_of)
+    shown = known_at(fund, end_of(known_day)) if is_earlier else now_known
+
+    @cache
+    def told() -> dict[str, Any]:
+        return told_over_time(fund, shown, now_known if is_earlier else None, (as_of, known_day))
+
+    question = (fund.id, as_of, known_day if is_earlier else None)
     today = day_of(now())
     ends = fund.investment_ends_on
     return page(
@@ -42,17 +49,30 @@ def show_over_time(fund: Fund) -> Any:
         typed=request.args.get("as_of", ""),
         wrong=wrong,
         known_on=known_on,
-        known_day=known_day,
         known_wrong=known_wrong,
-        found=found,
-        now_found=now_found if then else None,
-        differences=differences(then, now_known, Then(found.day, now_found.day, as_of, known_day)) if then else [],
+        is_earlier=is_earlier,
+        returns=made_once("funds/_returns.html", question, told),
+        curve=made_once("funds/_curve.html", question, told),
         flows=list(reversed(shown.flows)),
         figures=shown.figures,
-        curve=curve([step_of(one, place) for place, one in enumerate(found.periods)]) if found.periods else None,
         today=today,
         days_left=(ends - today).days if ends and today <= ends <= today + ENDS_SOON else None,
     )
+
+
+def told_over_time(fund: Fund, shown: Known, now_known: Known | None, days: tuple[date, date]) -> dict[str, Any]:
+    """The returns as they are shown, and how those that are known now differ. `days`: as of, and as known on."""
+    as_of, known_on = days
+    found, now_found = over_time(shown, as_of), over_time(now_known, as_of) if now_known else None
+    then = Then(found.day, now_found.day, as_of, known_on) if now_found else None
+    return {
+        "fund": fund,
+        "known_day": known_on,
+        "found": found,
+        "now_found": now_found,
+        "differences": differences(shown, now_known, then) if now_known and then else [],
+        "curve": curve([step_of(one, place) for place, one in enumerate(found.periods)]) if found.periods else None,
+    }
 
 
 @bp.route("/<int:fund_id>/flows/new", methods=["GET", "POST"])
