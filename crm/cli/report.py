@@ -13,13 +13,12 @@ import click
 from crm.cli.context import stop, working
 from crm.core.clock import day_of, now
 from crm.institutions import queries as institution_queries
-from crm.institutions.models import Institution
 from crm.reports import pdf
-from crm.reports.html import Stamp, summary_document
+from crm.reports.html import Stamp, content_document, in_languages
+from crm.reports.kinds import KINDS, Asked
+from crm.reports.kinds.summary.gathered import Summary
 from crm.reports.periods import Period, check_period
-from crm.reports.summary import Summary, summarise
 from crm.startups import queries as startup_queries
-from crm.startups.models import Startup
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -59,8 +58,16 @@ def services(
     period = Period(first.date(), last.date())
     with working(write=False):
         check_period(period, day_of(now()))
-        summary = summarise(subject(startup, institution), period)
-        document = summary_document(summary, language, Stamp(now()))
+        asked = Asked(
+            period,
+            day_of(now()),
+            startup=startup_queries.resolve(startup, field="startup") if startup else None,
+            institution=institution_queries.resolve(institution, field="institution") if institution else None,
+        )
+        kind = KINDS["summary"]
+        summary = kind.gather(asked)
+        contents = in_languages(language, lambda: kind.tell(summary))
+        document = content_document(contents, kind.template, Stamp(now()))
         made = pdf.render(document.html)
     output.write_bytes(made.content)
     told = {"file": str(output), "pages": made.pages, "bytes": len(made.content), "title": document.title}
@@ -68,13 +75,6 @@ def services(
         click.echo(json.dumps(told | {"figures": key_figures(summary)}, ensure_ascii=False, indent=2))
     else:
         click.echo(f"{output}, pages: {made.pages}")
-
-
-def subject(startup: str | None, institution: str | None) -> Startup | Institution | None:
-    """Whom the report is about. Raises Refusal for a name that is unknown or that several share."""
-    if startup:
-        return startup_queries.resolve(startup, field="startup")
-    return institution_queries.resolve(institution, field="institution") if institution else None
 
 
 def key_figures(summary: Summary) -> dict[str, Any]:

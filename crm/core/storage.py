@@ -35,6 +35,14 @@ class Storage:
         """The content under a key. Raises FileNotFoundError."""
         return bytes(self._open().get(key).bytes())
 
+    def has(self, key: str) -> bool:
+        """True when there is content under a key."""
+        try:
+            self._open().head(key)
+        except FileNotFoundError:
+            return False
+        return True
+
     def delete(self, key: str) -> None:
         """Forget the content under a key, if it is there."""
         with contextlib.suppress(FileNotFoundError):

@@ -8,11 +8,15 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # Excel in Chinese takes the wide ones, too
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+UNFIT = re.compile(r"[\[\]:*?/\\]")
+LONGEST_NAME = 31
+MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zone
 Value = str | int | float | date | None
 
 
@@ -66,26 +70,50 @@ def harmless(text: str) -> str:
 
 def as_xlsx(sheet: Sheet) -> bytes:
     """A workbook of one sheet: numbers are numbers, text stays text whatever it looks like."""
+    return as_book([("", sheet)])
+
+
+def as_book(sheets: Sequence[tuple[str, Sheet]]) -> bytes:
+    """A workbook of named sheets ("": as the program names it). Equal sheets give equal bytes."""
     import xlsxwriter
 
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, PLAIN) as book:
-        worksheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-        formats = [book.add_format({"num_format": kind.value}) for _, kind in sheet.headings]
-        for column, (label, _) in enumerate(sheet.headings):
-            worksheet.write_string(0, column, CONTROL.sub("", label), bold)
-        for line, row in enumerate(sheet.rows, 1):
-            for column, value in enumerate(row):
-                if isinstance(value, str):
-                    worksheet.write_string(line, column, CONTROL.sub("", value))
-                elif isinstance(value, date):
-                    worksheet.write_datetime(line, column, value, formats[column])
-                elif value is not None:
-                    worksheet.write_number(line, column, value, formats[column])
-        worksheet.freeze_panes(1, 1)
-        worksheet.set_column(0, 0, 28)
-        worksheet.set_column(1, max(1, len(sheet.headings) - 1), 14)
+        book.set_properties({"created": MADE})
+        names: set[str] = set()
+        for name, sheet in sheets:
+            write_sheet(book, book.add_worksheet(sheet_name(name, names) or None), sheet)
     return content.getvalue()
+
+
+def sheet_name(name: str, taken: set[str]) -> str:
+    """A name as Excel takes it: 31 characters at most, each once."""
+    name = UNFIT.sub(" ", CONTROL.sub("", name)).strip("' ")[:LONGEST_NAME]
+    numbered = name
+    number = 1
+    while numbered.lower() in taken:
+        number += 1
+        numbered = f"{name[: LONGEST_NAME - 4]} {number}"
+    taken.add(numbered.lower())
+    return numbered
+
+
+def write_sheet(book: Any, worksheet: Any, sheet: Sheet) -> None:
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    formats = [book.add_format({"num_format": kind.value}) for _, kind in sheet.headings]
+    for column, (label, _) in enumerate(sheet.headings):
+        worksheet.write_string(0, column, CONTROL.sub("", label), bold)
+    for line, row in enumerate(sheet.rows, 1):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                worksheet.write_string(line, column, CONTROL.sub("", value))
+            elif isinstance(value, date):
+                worksheet.write_datetime(line, column, value, formats[column])
+            elif value is not None:
+                worksheet.write_number(line, column, value, formats[column])
+    worksheet.freeze_panes(1, 1)
+    worksheet.set_column(0, 0, 28)
+    worksheet.set_column(1, max(1, len(sheet.headings) - 1), 14)
 
 
 def as_text(sheet: Sheet) -> str:

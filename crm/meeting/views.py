@@ -10,7 +10,7 @@ from flask import Blueprint, request, url_for
 from crm.core.clock import day_of
 from crm.events import policies as event_policies
 from crm.expiring import queries as expiring_queries
-from crm.meeting import policies, queries
+from crm.meeting import policies, queries, words
 from crm.meeting.queries.parts import Point
 from crm.meeting.week import week_of
 from crm.reports import policies as report_policies
@@ -43,7 +43,7 @@ def show_meeting() -> Any:
         meeting=queries.meeting(actor(), week),
         following=week.after(today),
         href=record_href,
-        expiring=expiring_queries.SOURCES,
+        words=words,
         may_report=report_policies.may_make(actor()),
     )
 

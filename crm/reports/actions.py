@@ -1,9 +1,11 @@
-"""Asking for reports, and keeping their files."""
+"""Asking for reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,12 +15,13 @@ from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.jobs import enqueue
 from crm.core.storage import storage
+from crm.deals.models import Round
 from crm.institutions.models import Institution
 from crm.lib.text import N_
-from crm.meeting.week import Week
-from crm.reports.models import Report, ReportKind
+from crm.reports.models import PROFILE, Edition, Report
 from crm.reports.periods import Period, check_period
 from crm.reports.queries import profile_in_work
+from crm.services.models import ServiceCategory
 from crm.settings.queries import versions
 from crm.startups.models import Startup
 
@@ -26,62 +29,65 @@ JOB = "report"
 LANGUAGES = ("zh", "en", "both")
 
 
-def request_summary(
-    about: Startup | Institution | None, period: Period, language: str, *, by: Account, at: datetime
-) -> Report:
-    """Ask for the summary of a startup, an institution or (None) the platform. Raises Refusal."""
-    check_period(period, day_of(at))
-    if language not in LANGUAGES:
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for. About one of the subjects, or (none of them) the platform."""
+
+    kind: str
+    period: Period
+    language: str
+    startup: Startup | None = None
+    institution: Institution | None = None
+    round: Round | None = None
+    category: ServiceCategory | None = None
+    line: str = ""
+    options: tuple[str, ...] = ()
+    words: dict[str, Any] = field(default_factory=dict)
+    is_draft: bool = False
+
+    @property
+    def title(self) -> str:
+        """What its subject is called; "" for the platform, and for a line, whose name is a word of a vocabulary."""
+        if self.category:
+            return self.category.name_zh
+        subject = self.startup or self.institution or (self.round.startup if self.round else None)
+        return subject.shown_name if subject else ""
+
+
+def request(wanted: Wanted, *, by: Account, at: datetime) -> Report:
+    """Ask for a report. Raises Refusal."""
+    check_period(wanted.period, day_of(at))
+    if wanted.language not in LANGUAGES:
         raise Refusal({"language": N_("Choose one of the list.")})
-    report = Report(
-        kind=ReportKind.SUMMARY,
-        title=about.shown_name if about else "",
-        startup_id=about.id if isinstance(about, Startup) else None,
-        institution_id=about.id if isinstance(about, Institution) else None,
-        from_day=period.first,
-        to_day=period.last,
-        language=language,
-        made_by_id=by.id,
-        made_at=at,
-    )
-    return put_to_work(report, by=by, at=at)
+    return put_to_work(wanted, by=by, at=at)
 
 
 def request_profile(startup: Startup, language: str, *, by: Account, at: datetime) -> Report:
     """Ask for a startup's published profile; the one that is in work, where the investor asked a moment ago."""
-    waiting = profile_in_work(by, startup, language)
-    if waiting is not None:
-        return waiting
+    today = day_of(at)
+    wanted = Wanted(PROFILE, Period(today, today), language, startup=startup)
+    return profile_in_work(by, startup, language) or put_to_work(wanted, by=by, at=at)
+
+
+def put_to_work(wanted: Wanted, *, by: Account, at: datetime) -> Report:
     report = Report(
-        kind=ReportKind.PROFILE,
-        title=startup.shown_name,
-        startup_id=startup.id,
-        from_day=day_of(at),
-        to_day=day_of(at),
-        language=language,
+        kind=wanted.kind,
+        title=wanted.title[:200],
+        startup_id=wanted.startup.id if wanted.startup else None,
+        institution_id=wanted.institution.id if wanted.institution else None,
+        round_id=wanted.round.id if wanted.round else None,
+        category_id=wanted.category.id if wanted.category else None,
+        line=wanted.line,
+        from_day=wanted.period.first,
+        to_day=wanted.period.last,
+        language=wanted.language,
+        options=list(wanted.options),
+        words=wanted.words,
+        is_draft=wanted.is_draft,
         made_by_id=by.id,
         made_at=at,
+        vocabularies=versions(),
     )
-    return put_to_work(report, by=by, at=at)
-
-
-def request_meeting(week: Week, language: str, *, by: Account, at: datetime) -> Report:
-    """Ask for the Monday meeting about a week. Raises Refusal."""
-    if language not in LANGUAGES:
-        raise Refusal({"language": N_("Choose one of the list.")})
-    report = Report(
-        kind=ReportKind.MEETING,
-        from_day=week.first,
-        to_day=week.last,
-        language=language,
-        made_by_id=by.id,
-        made_at=at,
-    )
-    return put_to_work(report, by=by, at=at)
-
-
-def put_to_work(report: Report, *, by: Account, at: datetime) -> Report:
-    report.vocabularies = versions()
     db.session.add(report)
     db.session.flush()  # the job needs the report's id
     report.job_id = enqueue(JOB, report.id, by_id=by.id, at=at).id
@@ -89,16 +95,7 @@ def put_to_work(report: Report, *, by: Account, at: datetime) -> Report:
 
 
 def keep_pictures(report_id: int, pictures: Iterable[bytes]) -> None:
-    """Keep the pages of a report as pictures."""
+    """Keep the pages of a report's document as pictures."""
     keys = [storage.put(picture) for picture in pictures]
-    db.session.execute(sa.update(Report).where(Report.id == report_id).values(page_keys=keys))
-
-
-def keep_file(report_id: int, content: bytes, pages: int) -> None:
-    """Keep the PDF of a report, unless it has one: a job that is done twice changes nothing."""
-    key = storage.put(content)
-    db.session.execute(
-        sa.update(Report)
-        .where(Report.id == report_id, Report.file_key.is_(None))
-        .values(file_key=key, pages=pages, size=len(content))
-    )
+    edition = sa.select(Report.edition_id).where(Report.id == report_id).scalar_subquery()
+    db.session.execute(sa.update(Edition).where(Edition.id == edition).values(page_keys=keys))

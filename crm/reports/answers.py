@@ -10,47 +10,63 @@ from werkzeug.wrappers import Response
 
 from crm.core.storage import storage
 from crm.lib.text import Message
-from crm.reports.html import platform_name
-from crm.reports.models import Report, ReportKind
+from crm.reports.data import from_json
+from crm.reports.kinds import KINDS
+from crm.reports.models import Edition, Report
+from crm.reports.words import platform_name
+from crm.reports.workbook import as_csv_files, as_xlsx
 from crm.web.language import gettext as _
 from crm.web.language import translate
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILES = {"xlsx": (as_xlsx, XLSX, "xlsx"), "csv": (as_csv_files, "application/zip", "csv.zip")}
 UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
 def file_answer(report: Report) -> Response:
     """The PDF as a download with a readable name; 404 while there is none."""
-    if report.file_key is None:
+    edition = edition_of(report)
+    return download(kept(edition.file_key), "application/pdf", file_name(report, "pdf"))
+
+
+def data_answer(report: Report, name: str) -> Response:
+    """The figures, tables and definitions as XLSX, or as CSV files in a ZIP; 404 for a report that kept none."""
+    edition = edition_of(report)
+    if edition.data_key is None or name not in FILES:
         abort(404)
-    try:
-        content = storage.get(report.file_key)
-    except FileNotFoundError:
-        abort(404)
-    return send_file(
-        BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=file_name(report), max_age=0
-    )
+    write, media_type, suffix = FILES[name]
+    return download(write(from_json(kept(edition.data_key))), media_type, file_name(report, suffix))
 
 
 def picture_answer(report: Report, number: int) -> Response:
     """One page of a report as a picture, counted from 1; 404 for a page that it has not."""
     if not 1 <= number <= len(report.page_keys):
         abort(404)
+    return send_file(BytesIO(kept(report.page_keys[number - 1])), mimetype="image/png", max_age=0)
+
+
+def edition_of(report: Report) -> Edition:
+    """The document of a report; 404 while there is none."""
+    return report.edition or abort(404)
+
+
+def kept(key: str) -> bytes:
+    """What was kept under a key; 404 where it is lost."""
     try:
-        content = storage.get(report.page_keys[number - 1])
+        return storage.get(key)
     except FileNotFoundError:
         abort(404)
-    return send_file(BytesIO(content), mimetype="image/png", max_age=0)
 
 
-def file_name(report: Report) -> str:
+def download(content: bytes, media_type: str, name: str) -> Response:
+    return send_file(BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name, max_age=0)
+
+
+def file_name(report: Report, suffix: str) -> str:
     """What the file is called on the reader's disk."""
-    kinds = {
-        ReportKind.SUMMARY: _("Summary of services"),
-        ReportKind.PROFILE: _("Company profile"),
-        ReportKind.MEETING: _("Monday meeting"),
-    }
+    kind = translate(KINDS[report.kind].title)
     days = dict.fromkeys((report.from_day.isoformat(), report.to_day.isoformat()))
-    return UNFIT.sub(" ", "_".join((kinds[report.kind], report.title or platform_name(), *days))) + ".pdf"
+    return UNFIT.sub(" ", "_".join((kind, report.title or platform_name(), *days))) + f".{suffix}"
 
 
 def why_failed(report: Report) -> str:

@@ -37,10 +37,13 @@ MET_STAGE = "met"
 
 @dataclass(frozen=True)
 class Scope:
-    """Whom a summary is about: one startup, one institution, or (neither) the platform."""
+    """Whom a summary is about: one startup, one institution, one platform line, one category of services, or (none of
+    them) the platform. A line and a category have services and no deals."""
 
     startup_id: int | None = None
     institution_id: int | None = None
+    line: str = ""
+    category_id: int | None = None
 
     def of_services(self) -> list[sa.ColumnElement[bool]]:
         """Which services: a startup's, or those in which an institution took part."""
@@ -48,7 +51,9 @@ class Scope:
             return [Service.startup_id == self.startup_id]
         if self.institution_id:
             return [Service.id.in_(with_partner(self.institution_id))]
-        return []
+        if self.category_id:
+            return [ServiceCategory.id == self.category_id]
+        return [ServiceCategory.line == self.line] if self.line else []
 
     def of_deals(self) -> list[sa.ColumnElement[bool]]:
         """Which deals."""
@@ -56,7 +61,7 @@ class Scope:
             return [Round.startup_id == self.startup_id]
         if self.institution_id:
             return [Deal.institution_id == self.institution_id]
-        return []
+        return [sa.false()] if self.line or self.category_id else []
 
 
 # --- services

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import date, datetime
 from typing import Any
 
@@ -13,49 +12,81 @@ from crm.accounts.models import Account
 from crm.core.clock import day_of
 from crm.core.db import Base, many_to_one, text
 from crm.core.jobs import Job
+from crm.deals.models import Round
 from crm.institutions.models import Institution
+from crm.services.models import ServiceCategory
 from crm.startups.models import Startup
 
+# Kinds that other code names; `kinds/` holds all of them.
+PROFILE, MEETING = "profile", "meeting"
 
-class ReportKind(enum.StrEnum):
-    SUMMARY = "summary"
-    PROFILE = "profile"
-    MEETING = "meeting"
+
+class Edition(Base):
+    """One rendered document. Reports that say the same, in the same look, share it.
+
+    `digest`: of what it says and how it looks, but for when and by whom. `number`: that of the report for which it was
+    rendered, as printed on it; `code`: by which others verify it. `data_key`: its figures and tables as JSON.
+    `size` in bytes. `page_keys`: its pages as pictures, in their order.
+    """
+
+    __tablename__ = "edition"
+
+    digest: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    code: Mapped[str | None] = mapped_column(sa.String(20), unique=True, default=None)
+    number: Mapped[str] = mapped_column(sa.String(30), default="")
+    data_key: Mapped[str | None] = mapped_column(sa.String(80), default=None)
+    file_key: Mapped[str] = mapped_column(sa.String(80), index=True)
+    pages: Mapped[int]
+    size: Mapped[int]
+    page_keys: Mapped[list[Any]] = mapped_column(default=list)
+    made_at: Mapped[datetime]
 
 
 class Report(Base):
-    """One PDF: a summary of services over a period, a startup's published profile on a day (both days are that one), or
-    the Monday meeting about a week.
+    """A report that somebody asked for: of which kind, about whom, over which days.
 
-    A summary is of a startup, of an institution, or (neither) of the platform. `title`: what its subject was called
-    when it was asked for, "" for the platform. `language`: zh, en or both. `size` in bytes. `page_keys`: its pages
-    as pictures, in their order.
+    About a startup, an institution, a round, a platform line, a category of services, or (none of them) the platform.
+    `title`: what its subject was called when it was asked for, "" for the platform. `language`: zh, en or both.
+    `options`: what it includes, by name; `words`: texts that people wrote for it, by name. `is_draft`: only looked at
+    so far. `is_reused`: its edition was there already.
     `vocabularies`: {vocabulary: the version whose words it speaks}, however often it is made.
     """
 
     __tablename__ = "report"
     __table_args__ = (sa.Index(None, "kind", "id"), sa.Index(None, "made_by_id", "startup_id"))
 
-    kind: Mapped[ReportKind] = mapped_column(default=ReportKind.SUMMARY)
+    kind: Mapped[str] = mapped_column(sa.String(20))
     title: Mapped[str] = text(200)
     startup_id: Mapped[int | None] = mapped_column(sa.ForeignKey("startup.id"), default=None)
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None)
+    round_id: Mapped[int | None] = mapped_column(sa.ForeignKey("round.id"), default=None)
+    category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("service_category.id"), default=None)
+    line: Mapped[str] = mapped_column(sa.String(40), default="")
     from_day: Mapped[date]
     to_day: Mapped[date]
     language: Mapped[str] = mapped_column(sa.String(10))
+    options: Mapped[list[Any]] = mapped_column(default=list)
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    is_draft: Mapped[bool] = mapped_column(default=False)
+    is_reused: Mapped[bool] = mapped_column(default=False)
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     made_at: Mapped[datetime]
     job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"), default=None)
-    file_key: Mapped[str | None] = mapped_column(sa.String(80), default=None)
-    pages: Mapped[int | None] = mapped_column(default=None)
-    size: Mapped[int | None] = mapped_column(default=None)
-    page_keys: Mapped[list[Any]] = mapped_column(default=list)
+    edition_id: Mapped[int | None] = mapped_column(sa.ForeignKey("edition.id"), default=None)
     vocabularies: Mapped[dict[str, Any] | None] = mapped_column(default=None)
 
     startup: Mapped[Startup | None] = many_to_one("Startup", "Report.startup_id")
     institution: Mapped[Institution | None] = many_to_one("Institution", "Report.institution_id")
+    round: Mapped[Round | None] = many_to_one("Round", "Report.round_id")
+    category: Mapped[ServiceCategory | None] = many_to_one("ServiceCategory", "Report.category_id")
     made_by: Mapped[Account | None] = many_to_one("Account", "Report.made_by_id")
     job: Mapped[Job | None] = many_to_one("Job", "Report.job_id")
+    edition: Mapped[Edition | None] = many_to_one("Edition", "Report.edition_id")
+
+    @property
+    def page_keys(self) -> list[Any]:
+        """Its pages as pictures; none while it is not made."""
+        return self.edition.page_keys if self.edition else []
 
     @property
     def number(self) -> str:

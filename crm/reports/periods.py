@@ -23,6 +23,12 @@ class Period:
         return column.between(self.first, self.last)
 
 
+def year_of(year: int, today: date) -> Period:
+    """A calendar year, as far as it has come."""
+    last = date(year, 12, 31)
+    return Period(date(year, 1, 1), min(last, today) if year == today.year else last)
+
+
 def check_period(period: Period, today: date) -> None:
     """Raise Refusal unless the period runs forwards and is not in the future."""
     if period.last < period.first:

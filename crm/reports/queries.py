@@ -12,7 +12,7 @@ from crm.core.db import db
 from crm.core.jobs import Job, JobState
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.institutions.queries import is_shut_out
-from crm.reports.models import Report, ReportKind
+from crm.reports.models import PROFILE, Report
 from crm.reports.policies import visible_to
 from crm.startups.models import Startup
 from crm.startups.policies import published_on
@@ -22,17 +22,20 @@ WITH_NAMES = (
     joinedload(Report.institution),
     joinedload(Report.made_by),
     joinedload(Report.job),
+    joinedload(Report.edition),
+    joinedload(Report.round),
+    joinedload(Report.category),
 )
 
 
 def find_report(actor: Actor, report_id: int) -> Report | None:
-    """A summary that this actor may read, with its subject, maker and job."""
+    """A report that this actor may read, with its subject, maker, job and document."""
     return db.session.scalar(sa.select(Report).options(*WITH_NAMES).where(Report.id == report_id, visible_to(actor)))
 
 
 def reports(actor: Actor, place: Place) -> Slice:
-    """The summaries, the latest first."""
-    statement = sa.select(Report).options(*WITH_NAMES).where(visible_to(actor))
+    """The reports, the latest first."""
+    statement = sa.select(Report).options(*WITH_NAMES).where(visible_to(actor), ~Report.is_draft)
     return slice_of(statement, Report.id, {"made": Sort(Report.made_at, True)}, place)
 
 
@@ -49,7 +52,7 @@ def find_profile(actor: Actor, report_id: int) -> Report | None:
         .options(*WITH_NAMES)
         .where(
             Report.id == report_id,
-            Report.kind == ReportKind.PROFILE,
+            Report.kind == PROFILE,
             Report.made_by_id == actor.id,
             published_on(day_of(now())),
             Report.made_at >= Startup.published_at,
@@ -63,7 +66,7 @@ def profile_in_work(account: Account, startup: Startup, language: str) -> Report
         sa.select(Report)
         .join(Report.job)
         .where(
-            Report.kind == ReportKind.PROFILE,
+            Report.kind == PROFILE,
             Report.made_by_id == account.id,
             Report.startup_id == startup.id,
             Report.language == language,

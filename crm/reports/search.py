@@ -8,23 +8,26 @@ import sqlalchemy as sa
 
 from crm.core.db import db
 from crm.lib.text import N_
-from crm.reports.models import Report, ReportKind
+from crm.lib.translations import translator
+from crm.reports.kinds import KINDS
+from crm.reports.models import PROFILE, Report
 from crm.reports.policies import may_read_reports, visible_to
 from crm.search.registry import Description, Kind
 
 
 def describe(ids: Sequence[int]) -> Iterator[Description]:
-    """The subject, the number and the period of a summary or meeting; profiles belong to the investor who asked."""
-    told = sa.select(Report).where(Report.id.in_(ids), Report.kind != ReportKind.PROFILE).order_by(Report.id)
-    for report in db.session.scalars(told):
-        title = "周会" if report.kind == ReportKind.MEETING else report.title or "平台服务情况"
-        words = "周会 Monday meeting report" if report.kind == ReportKind.MEETING else "报告 report"
+    """The kind, the subject, the number and the period of a report; profiles belong to the investor who asked."""
+    found = sa.select(Report).where(Report.id.in_(ids), Report.kind != PROFILE, ~Report.is_draft).order_by(Report.id)
+    for report in db.session.scalars(found):
+        kind = KINDS[report.kind].title
+        told = translator("zh")(kind)
+        title = " · ".join(filter(None, (told, report.title)))
         yield Description(
             record_id=report.id,
             title=title,
             note=f"{report.number} · {report.from_day} – {report.to_day}",
-            names=(title,),
-            texts=(report.number, words if report.title or report.kind == ReportKind.MEETING else f"{words} platform"),
+            names=(title, report.title or told),
+            texts=(report.number, f"报告 report {kind.text}"),
         )
 
 

@@ -1,34 +1,31 @@
-"""Making summaries of services, following their progress, and downloading them."""
+"""Choosing and making reports, following their progress, and downloading them."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
 from crm.institutions import queries as institution_queries
-from crm.institutions.models import Institution
-from crm.meeting.week import week_of
 from crm.reports import actions, policies, queries
-from crm.reports.answers import file_answer, picture_answer, why_failed
-from crm.reports.figures import Scope, earliest_day
-from crm.reports.forms import MeetingForm, SummaryForm
-from crm.reports.models import Report, ReportKind
-from crm.reports.periods import Period, usual_periods
+from crm.reports.actions import Wanted
+from crm.reports.answers import data_answer, file_answer, picture_answer, why_failed
+from crm.reports.asked import again_link, kind_asked, name_of, period_asked, period_links, subject_asked, subject_links
+from crm.reports.forms import ReportForm
+from crm.reports.kinds import KINDS, ReportKind
+from crm.reports.models import Report
+from crm.services import queries as service_queries
+from crm.settings.choices import choices
 from crm.startups import queries as startup_queries
-from crm.startups.models import Startup
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
-from crm.web.language import translate
-from crm.web.lists import address, listing, place_from_request
+from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
-
-SUBJECTS = ("platform", "startup", "institution")
 
 
 @bp.get("/")
@@ -38,51 +35,39 @@ def list_reports() -> Any:
         "reports/list_reports.html",
         listing=listing(queries.reports(actor(), place_from_request()), []),
         languages=languages(),
+        name_of=name_of,
+        kinds=KINDS,
         may_make=policies.may_make(actor()),
     )
 
 
-@bp.route("/new", methods=["GET", "POST"])
+@bp.get("/new")
+@requires(policies.may_make)
+def choose_kind() -> Any:
+    return page("reports/choose_kind.html", kinds=[kind for kind in KINDS.values() if kind.is_chosen])
+
+
+@bp.route("/new/<name>", methods=["GET", "POST"])
 @requires(policies.may_make)
 @counted_once
-def make_report() -> Any:
-    about = subject_asked()
-    period = period_asked()
-    form = SummaryForm(
-        startup=request.args.get("startup"),
-        institution=request.args.get("institution"),
-        from_day=period.first,
-        to_day=period.last,
-        language=request.args.get("language", "zh"),
-    )
-    form.keep_only(about)
-    form.language.offer(list(languages().items()))
+def make_report(name: str) -> Any:
+    kind = kind_asked(name)
+    about, period = subject_asked(kind), period_asked(kind)
+    form = filled_form(kind, about)
 
     def save() -> Response:
-        report = actions.request_summary(
-            subject_of(form, about), form.period(), form.language.data, by=actor(), at=now()
-        )
+        report = actions.request(wanted(kind, form), by=actor(), at=now())
         return see_other("reports.show_report", report_id=report.id)
 
     return form_page(
-        "reports/make_report.html", form, save, about=about, subjects=subject_links(about), periods=period_links(period)
+        "reports/make_report.html",
+        form,
+        save,
+        kind=kind,
+        about=about,
+        subjects=subject_links(kind, about),
+        periods=period_links(kind, period),
     )
-
-
-@bp.route("/monday", methods=["GET", "POST"])
-@requires(policies.may_make)
-@counted_once
-def make_meeting() -> Any:
-    week = week_of(day_asked("week", day_of(now())), day_of(now()))
-    form = MeetingForm(language=request.args.get("language", "zh"))
-    form.language.offer(list(languages().items()))
-
-    def save() -> Response:
-        report = actions.request_meeting(week, form.language.data, by=actor(), at=now())
-        return see_other("reports.show_report", report_id=report.id)
-
-    back = url_for("meeting.show_meeting", week=week.first.isoformat())
-    return form_page("reports/make_meeting.html", form, save, week=week, back=back)
 
 
 @bp.get("/<int:report_id>")
@@ -95,6 +80,8 @@ def show_report(report: Report) -> Any:
         wrong=why_failed(report),
         may_make=policies.may_make(actor()),
         again=again_link(report),
+        name=name_of(report),
+        kind=KINDS[report.kind],
     )
 
 
@@ -104,10 +91,16 @@ def download_report(report: Report) -> Response:
     return file_answer(report)
 
 
+@bp.get("/<int:report_id>/data/<name>")
+@requires(policies.may_read_reports, report=queries.find_report)
+def download_data(report: Report, name: str) -> Response:
+    return data_answer(report, name)
+
+
 @bp.get("/<int:report_id>/pages/")
 @requires(policies.may_read_reports, report=queries.find_report)
 def show_pages(report: Report) -> Any:
-    return page("reports/show_pages.html", report=report)
+    return page("reports/show_pages.html", report=report, name=name_of(report))
 
 
 @bp.get("/<int:report_id>/pages/<int:number>")
@@ -116,74 +109,44 @@ def show_picture(report: Report, number: int) -> Response:
     return picture_answer(report, number)
 
 
+def filled_form(kind: ReportKind, about: str) -> ReportForm:
+    """The form of a kind of report, with what the address asks for."""
+    period, told = period_asked(kind), request.args
+    form = ReportForm(
+        startup=told.get("startup"),
+        institution=told.get("institution"),
+        line=told.get("line"),
+        category=told.get("category"),
+        from_day=period.first,
+        to_day=period.last,
+        year=period.last.year,
+        language=told.get("language", "zh"),
+        options=tuple(told.getlist("with")) or tuple(one.name for one in kind.options if one.given),
+    )
+    form.language.offer(list(languages().items()))
+    form.line.offer(choices("platform_line"))
+    form.category.offer([(str(one.id), one.label(current_language())) for one in service_queries.categories()])
+    form.options.offer([(one.name, translate(one.label)) for one in kind.options])
+    form.suit(kind, about)
+    return form
+
+
+def wanted(kind: ReportKind, form: ReportForm) -> Wanted:
+    """What the form asks for. Raises Refusal for a name that is unknown or that several share."""
+    return Wanted(
+        kind.name,
+        form.period(kind.covers, day_of(now())),
+        form.language.data,
+        startup=startup_queries.resolve(form.startup.data, field="startup") if "startup" in form else None,
+        institution=institution_queries.resolve(form.institution.data, field="institution")
+        if "institution" in form
+        else None,
+        category=service_queries.find_category(actor(), int(form.category.data)) if "category" in form else None,
+        line=form.line.data if "line" in form else "",
+        options=form.options.data if "options" in form else (),
+    )
+
+
 def languages() -> dict[str, str]:
     """The languages of a report in words."""
     return {"zh": _("Chinese"), "en": _("English"), "both": _("Both")}
-
-
-def subject_asked() -> str:
-    """Whom the URL asks about."""
-    named = next((name for name in ("startup", "institution") if request.args.get(name)), "platform")
-    about = request.args.get("about", named)
-    return about if about in SUBJECTS else "platform"
-
-
-def period_asked() -> Period:
-    """The days that the URL asks for; this year up to today by default."""
-    today = day_of(now())
-    return Period(day_asked("from", today.replace(month=1, day=1)), day_asked("to", today))
-
-
-def day_asked(name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return otherwise
-
-
-def subject_of(form: SummaryForm, about: str) -> Startup | Institution | None:
-    if about == "startup":
-        return startup_queries.resolve(form.startup.data, field="startup")
-    return institution_queries.resolve(form.institution.data, field="institution") if about == "institution" else None
-
-
-def subject_links(about: str) -> list[tuple[str, str, bool]]:
-    """(label, address, chosen) of each kind of summary; the period stays."""
-    labels = (_("The platform"), _("A startup"), _("An institution"))
-    kept = {name: request.args[name] for name in ("from", "to", "language") if name in request.args}
-    return [
-        (label, address(url_for("reports.make_report"), {**kept, "about": name}), name == about)
-        for name, label in zip(SUBJECTS, labels, strict=True)
-    ]
-
-
-def period_links(asked: Period) -> list[tuple[str, str, bool]]:
-    """(label, address, chosen) of the usual periods; the subject stays."""
-    kept = {
-        name: request.args[name] for name in ("about", "startup", "institution", "language") if name in request.args
-    }
-    return [
-        (
-            translate(name),
-            address(
-                url_for("reports.make_report"), {**kept, "from": one.first.isoformat(), "to": one.last.isoformat()}
-            ),
-            one == asked,
-        )
-        for name, one in usual_periods(day_of(now()), earliest_day(Scope()))
-    ]
-
-
-def again_link(report: Report) -> str:
-    """Where the same report can be asked for again."""
-    if report.kind == ReportKind.MEETING:
-        return url_for("reports.make_meeting", week=report.from_day.isoformat(), language=report.language)
-    named = "startup" if report.startup else "institution" if report.institution else ""
-    subject = report.startup or report.institution
-    asked = {
-        "about": named or "platform",
-        "from": report.from_day.isoformat(),
-        "to": report.to_day.isoformat(),
-        "language": report.language,
-    }
-    return address(url_for("reports.make_report"), asked | ({named: subject.name} if subject else {}))

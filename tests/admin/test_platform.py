@@ -9,12 +9,11 @@ import pytest
 from PIL import Image
 
 from crm.core.storage import storage
-from crm.reports.html import Stamp, profile_document
 from crm.reports.pdf import render
-from crm.reports.profile import profile_of
 from crm.settings.queries import find_platform
 from tests.conftest import Work
-from tests.factories import AT, TODAY, a_picture, a_published_startup
+from tests.factories import a_picture, a_published_startup
+from tests.reports.examples import profile_document
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
@@ -47,7 +46,7 @@ def test_the_portal_and_its_pdf_carry_the_disclaimer(admin: Visitor, investor: V
     page = investor.visit("portal.show_startup", startup_id=startup.id).now
     assert page.html.count("For reference only, A") == 1
     with work():
-        document = profile_document(profile_of(startup, TODAY), "zh", Stamp(AT))
+        document = profile_document(startup)
     assert "仅供参考甲" in document.html
 
 
@@ -100,10 +99,10 @@ def test_what_is_no_picture_is_no_logo(admin: Visitor, content: bytes) -> None:
 def test_a_logo_stands_on_the_pdf(admin: Visitor, work: Work) -> None:
     startup = a_published_startup()
     with work():
-        plain = profile_document(profile_of(startup, TODAY), "zh", Stamp(AT))
+        plain = profile_document(startup)
     upload(admin, "logo.png", a_picture(200, 80, colour="crimson"))
     with work():
-        document = profile_document(profile_of(startup, TODAY), "zh", Stamp(AT))
+        document = profile_document(startup)
     assert b"/Image" in render(document.html).content
     assert b"/Image" not in render(plain.html).content
 

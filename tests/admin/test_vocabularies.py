@@ -14,8 +14,8 @@ from crm.admin.vocabularies import VOCABULARIES
 from crm.core.db import db
 from crm.core.errors import Conflict, Refusal
 from crm.deals.models import DealEvent
-from crm.reports.actions import request_summary
-from crm.reports.jobs import document_of
+from crm.reports.actions import Wanted, request
+from crm.reports.editions import write
 from crm.reports.periods import Period
 from crm.settings.models import Term, VocabularyVersion
 from crm.settings.queries import all_terms, label, pinned, terms, version_of, versions, word_of, words_at
@@ -80,16 +80,16 @@ def test_a_report_keeps_the_words_that_it_was_asked_for_in(admin: Visitor, work:
     manager = an_account()
     with work():
         period = Period(date(2026, 1, 1), date(2026, 6, 1))
-        report = request_summary(None, period, "en", by=manager, at=AT)
+        report = request(Wanted("summary", period, "en"), by=manager, at=AT)
         assert report.vocabularies == versions()
         kept = dict(report.vocabularies)
         db.session.expunge(report)
     renamed(admin, work, "deal_stage", "met", name_en="Shook hands")
     with work():
-        report.startup = report.institution = report.made_by = None
+        report.startup = report.institution = report.round = report.category = report.made_by = None
         with pinned(kept.get):
-            assert "Shook hands" not in document_of(report, AT).html
-        assert "Shook hands" in document_of(report, AT).html
+            assert "Shook hands" not in write(report, AT).document.html
+        assert "Shook hands" in write(report, AT).document.html
 
 
 def test_a_startup_knows_the_versions_of_its_sectors(admin: Visitor, work: Work) -> None:

@@ -67,9 +67,10 @@ def documents(data: str, folder: str, count: str) -> dict[str, Any]:
     from crm.core.clock import day_of, now
     from crm.core.db import unit_of_work
     from crm.reports import pdf
-    from crm.reports.html import Stamp, summary_document
+    from crm.reports.editions import told
+    from crm.reports.html import Stamp, content_document
+    from crm.reports.kinds import KINDS, Asked
     from crm.reports.periods import Period
-    from crm.reports.summary import summarise
     from crm.startups.queries import find_startup
 
     app = create_app(Settings(env="test", data_dir=Path(data)))
@@ -78,7 +79,9 @@ def documents(data: str, folder: str, count: str) -> dict[str, Any]:
     with app.app_context(), unit_of_work(write=False):
         for number in range(1, int(count) + 1):
             startup = find_startup(System(), number)  # type: ignore[arg-type]
-            html = summary_document(summarise(startup, period), "zh", Stamp(now())).html
+            kind = KINDS["summary"]
+            contents = told(kind, Asked(period, today, startup=startup), "zh")
+            html = content_document(contents, kind.template, Stamp(now())).html
             Path(folder, f"{number}.html").write_text(html)
     two = next(n for n in range(1, int(count) + 1) if pdf.render(Path(folder, f"{n}.html").read_text()).pages == 2)
     return {"two_pages": two}

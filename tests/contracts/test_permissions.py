@@ -79,6 +79,8 @@ NAMED = {
     "lists.save_view": "startups",
     "lists.choose_columns": "startups",
     "lists.remember_view": "startups",
+    "reports.make_report": "summary",
+    "reports.download_data": "xlsx",
 }
 ON_PEOPLE = ("may_change", "may_answer", "may_invite")
 OWN_SESSION = {"accounts.sign_out"}
@@ -257,6 +259,7 @@ def a_report() -> int:
 
     with writing():
         report = Report(
+            kind="summary",
             title="服务情况报告",
             from_day=date(2026, 1, 1),
             to_day=date(2026, 6, 12),
@@ -325,6 +328,7 @@ def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role
             portal_of_unpublished = allowed and rule.endpoint.startswith("portal.") and rule.arguments
             no_file_yet = rule.endpoint in (
                 "reports.download_report",
+                "reports.download_data",
                 "reports.show_picture",
                 "imports.download_refused",
             )

@@ -16,11 +16,10 @@ from crm.funds.over_time import periods
 from crm.institutions.models import Institution
 from crm.lib.curve import Step, curve
 from crm.lib.returns import Dated, FlowKind
-from crm.reports.html import Stamp, summary_document
-from crm.reports.summary import summarise
+from crm.reports.kinds.summary.gathered import summarise
 from tests.conftest import Work
-from tests.factories import AT, WAN, YI, a_deal, a_flow, a_fund, a_fund_figure, a_published_startup, an_institution
-from tests.reports.examples import PERIOD
+from tests.factories import WAN, YI, a_deal, a_flow, a_fund, a_fund_figure, a_published_startup, an_institution
+from tests.reports.examples import PERIOD, document_of
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
@@ -113,7 +112,7 @@ def test_performance_reaches_no_investor_no_text_no_search_and_no_report(
     with app.app_context(), unit_of_work(write=False):
         kept = db.session.get_one(Institution, manager.id)
         for about in (kept, None):
-            html = summary_document(summarise(about, PERIOD), "both", Stamp(AT, "陈晏清", "FW-1", "")).html
+            html = document_of("summary", summarise(about, PERIOD), "both").html
             assert silent(html)
 
 

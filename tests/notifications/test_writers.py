@@ -26,6 +26,7 @@ from crm.notifications.models import Notice, NoticeKind
 from crm.notifications.sentences import sentence
 from crm.reports import actions as report_actions
 from crm.reports import jobs as report_jobs
+from crm.reports.actions import Wanted
 from crm.reports.periods import Period
 from crm.services import actions as service_actions
 from crm.services.models import Service
@@ -188,7 +189,7 @@ def test_whoever_asked_learns_how_a_job_ended(app: Flask, work: Work, monkeypatc
     startup = a_startup("衡汐智能")
     with work() as session:
         period = Period(date(2026, 1, 1), date(2026, 3, 31))
-        report = report_actions.request_summary(startup, period, "zh", by=boss, at=AT)
+        report = report_actions.request(Wanted("summary", period, "zh", startup=startup), by=boss, at=AT)
         run = LedgerImport(file_name="台账.xlsx", file_key="0", dry_run=True, language="zh_CN", made_at=AT)
         session.add(run)
         session.flush()

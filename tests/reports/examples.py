@@ -17,16 +17,20 @@ from crm.deals.queries import find_deal
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.reports import pdf
-from crm.reports.html import Stamp, summary_document
+from crm.reports.html import Document, Stamp, content_document, in_languages
+from crm.reports.kinds import KINDS
+from crm.reports.kinds.profile.gathered import profile_of
+from crm.reports.kinds.profile.telling import ForReader
+from crm.reports.kinds.summary.gathered import Summary, summarise
 from crm.reports.pdf import Pdf
 from crm.reports.periods import Period
-from crm.reports.summary import Summary, summarise
 from crm.services.models import ServiceState
 from crm.startups.models import Startup
-from tests.factories import AT, BY, WAN, a_deal, a_service, a_startup, an_institution, writing
+from tests.factories import AT, BY, TODAY, WAN, a_deal, a_service, a_startup, an_institution, writing
 from tests.support import world
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 5, 31))
+STAMP = Stamp(AT, "陈晏清", "FW-2026-0612-031")
 BEFORE, AFTER = date(2025, 12, 1), date(2026, 6, 10)
 
 
@@ -86,8 +90,18 @@ def summary_of(about: Startup | Institution | None, period: Period = PERIOD) -> 
 def pdf_of(about: Startup | Institution | None, language: str, period: Period = PERIOD) -> Pdf:
     """The summary as PDF."""
     with world.app.app_context(), unit_of_work(write=False):
-        stamp = Stamp(AT, "陈晏清", "FW-2026-0612-031")
-        return pdf.render(summary_document(summarise(about, period), language, stamp).html)
+        return pdf.render(document_of("summary", summarise(about, period), language).html)
+
+
+def document_of(kind: str, gathered: Any, language: str = "zh", stamp: Stamp = STAMP) -> Document:
+    """What was gathered for a report of a kind, as HTML."""
+    contents = in_languages(language, lambda: KINDS[kind].tell(gathered))
+    return content_document(contents, KINDS[kind].template, stamp)
+
+
+def profile_document(startup: Startup, reader: str = "读者") -> Document:
+    """A startup's profile, for a reader."""
+    return document_of("profile", ForReader(profile_of(startup, TODAY), reader))
 
 
 def text_of(content: bytes) -> str:

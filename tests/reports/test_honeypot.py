@@ -18,14 +18,15 @@ from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.reports import pdf
-from crm.reports.html import Stamp, profile_document, summary_document
-from crm.reports.profile import profile_of
-from crm.reports.summary import summarise
+from crm.reports.html import Stamp
+from crm.reports.kinds.profile.gathered import profile_of
+from crm.reports.kinds.profile.telling import ForReader
+from crm.reports.kinds.summary.gathered import summarise
 from crm.services.models import Service
 from crm.startups.models import Filing, FilingKind, Product, Startup, StartupLabel
 from tests.conftest import Work
 from tests.factories import AT, TODAY, WAN, a_deal, a_published_startup, a_service, an_institution, writing
-from tests.reports.examples import PERIOD, text_of
+from tests.reports.examples import PERIOD, document_of, text_of
 
 SECRET = "the secret of this machine"
 
@@ -122,12 +123,12 @@ def test_traps_in_names_and_contents_are_printed_as_they_were_written(
     plant(startup, institution, deal, service, every)
     with app.app_context(), unit_of_work(write=False) as session:
         kept = session.get_one(Startup, startup.id)
-        stamp = Stamp(AT, every, "FW-1", every)
+        stamp = Stamp(AT, every, "FW-1")
         documents = [
-            summary_document(summarise(about, PERIOD), language, stamp)
+            document_of("summary", summarise(about, PERIOD), language, stamp)
             for about, language in ((kept, "both"), (session.get_one(Institution, institution.id), "zh"), (None, "en"))
         ]
-        documents.append(profile_document(profile_of(kept, TODAY), "zh", stamp))
+        documents.append(document_of("profile", ForReader(profile_of(kept, TODAY), every), "zh", stamp))
         texts = [text_of(pdf.render(document.html).content) for document in documents]
     assert listener.asked == []
     assert all(SECRET not in text for text in texts)

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from pypdf import PdfReader
+from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Account, Role
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
 from crm.core.jobs import Job, JobState, queue, run_job
 from crm.core.storage import storage
-from crm.reports import actions, jobs, renderer
+from crm.reports import actions, editions, jobs, renderer
+from crm.reports.actions import Wanted
 from crm.reports.models import Report
 from crm.reports.pdf import Pdf
 from crm.startups import actions as startup_actions
@@ -34,7 +36,7 @@ def asked(work: Work, startup: Startup | None, by: Account | None = None) -> int
     """The id of a report that a manager asked for."""
     account = by or an_account(Role.MANAGER)
     with work():
-        return actions.request_summary(startup, PERIOD, "zh", by=account, at=AT).id
+        return actions.request(Wanted("summary", PERIOD, "zh", startup=startup), by=account, at=AT).id
 
 
 def worked(app: Flask) -> None:
@@ -46,7 +48,7 @@ def worked(app: Flask) -> None:
 
 def report_and_job(app: Flask, report_id: int) -> tuple[Report, Job]:
     with app.app_context(), unit_of_work(write=True) as session:  # a rollback would empty what is returned
-        report = session.get_one(Report, report_id)
+        report = session.get_one(Report, report_id, options=[joinedload(Report.edition)])
         return report, session.get_one(Job, report.job_id)
 
 
@@ -57,10 +59,10 @@ def test_a_report_is_made_and_kept(app: Flask, work: Work) -> None:
     worked(app)
     report, job = report_and_job(app, report_id)
     assert job.state == JobState.DONE
-    assert report.file_key is not None
-    content = storage.get(report.file_key)
-    assert report.size == len(content)
-    assert report.pages == len(PdfReader(BytesIO(content)).pages)
+    assert report.edition is not None
+    content = storage.get(report.edition.file_key)
+    assert report.edition.size == len(content)
+    assert report.edition.pages == len(PdfReader(BytesIO(content)).pages)
 
 
 def test_a_report_that_has_its_file_is_not_rendered_again(
@@ -75,12 +77,49 @@ def test_a_report_that_has_its_file_is_not_rendered_again(
 
 def test_of_two_workers_the_first_file_stays(app: Flask, work: Work) -> None:
     report_id = asked(work, None)
+    with app.app_context():
+        manuscript = jobs.write(report_id)
+    assert manuscript is not None
     for content in (b"first", b"second"):
         with work():
-            actions.keep_file(report_id, content, 1)
+            editions.keep(report_id, manuscript, Pdf(content, 1))
     report, _ = report_and_job(app, report_id)
-    assert report.file_key is not None
-    assert storage.get(report.file_key) == b"first"
+    assert report.edition is not None
+    assert storage.get(report.edition.file_key) == b"first"
+
+
+def test_what_has_not_changed_is_not_rendered_again(app: Flask, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    startup = a_startup()
+    a_service(startup)
+    first = asked(work, startup)
+    worked(app)
+    with monkeypatch.context() as patched:
+        patched.setattr(renderer.renderer, "render", lambda html: pytest.fail("rendered again"))
+        second = asked(work, startup)
+        worked(app)
+    one, other = (report_and_job(app, report_id)[0] for report_id in (first, second))
+    assert (one.is_reused, other.is_reused) == (False, True)
+    assert one.edition_id == other.edition_id is not None
+    a_service(startup)
+    third = asked(work, startup)
+    worked(app)
+    changed, _ = report_and_job(app, third)
+    assert not changed.is_reused
+    assert changed.edition_id != one.edition_id
+
+
+def test_a_lost_file_is_made_again(app: Flask, work: Work) -> None:
+    first = asked(work, None)
+    worked(app)
+    report, _ = report_and_job(app, first)
+    assert report.edition is not None
+    storage.delete(report.edition.file_key)
+    second = asked(work, None)
+    worked(app)
+    again, job = report_and_job(app, second)
+    assert job.state == JobState.DONE
+    assert again.edition is not None
+    assert storage.get(again.edition.file_key).startswith(b"%PDF")
 
 
 def test_progress_is_told_while_nothing_is_locked(app: Flask, work: Work) -> None:
@@ -107,7 +146,7 @@ def test_a_profile_that_was_withdrawn_meanwhile_is_not_made(app: Flask, work: Wo
     report, job = report_and_job(app, report_id)
     assert job.state == JobState.FAILED
     assert job.refusal == [["This profile is no longer published.", {}]]
-    assert report.file_key is None
+    assert report.edition is None
 
 
 def test_a_killed_renderer_fails_its_document_and_serves_the_next_one(work: Work) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
+from zipfile import ZipFile
 
 import pytest
 import time_machine
 from flask import Flask
 from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from crm.accounts.models import Role
 from crm.core.jobs import Job, JobState
@@ -38,9 +41,9 @@ def in_june() -> Iterator[None]:
 
 def test_a_manager_makes_follows_and_downloads_a_summary(app: Flask, manager: Visitor) -> None:
     a_busy_startup()
-    manager.visit("reports.make_report", startup="衡汐智能")
+    manager.visit("reports.make_report", name="summary", startup="衡汐智能")
     assert manager.now.value_of("Startup") == "衡汐智能"
-    manager.submit("Make the PDF", from_day="2026-01-01", to_day="2026-05-31", language="both")
+    manager.submit("Make the report", from_day="2026-01-01", to_day="2026-05-31", language="both")
     assert "Working on it" in manager.text
     job = manager.now.all("div", id="job")[0]
     assert job.get("hx-get") == manager.now.url
@@ -58,7 +61,7 @@ def test_a_manager_makes_follows_and_downloads_a_summary(app: Flask, manager: Vi
 
 
 def test_the_form_asks_for_the_name_that_its_subject_needs(manager: Visitor) -> None:
-    labels = {label.get("for") for label in manager.visit("reports.make_report").now.all("label")}
+    labels = {label.get("for") for label in manager.visit("reports.make_report", name="summary").now.all("label")}
     assert {"from_day", "to_day"} <= labels
     assert not {"startup", "institution"} & labels
     manager.click("An institution")
@@ -67,7 +70,7 @@ def test_the_form_asks_for_the_name_that_its_subject_needs(manager: Visitor) -> 
 
 def test_the_usual_periods_fill_the_days_and_keep_the_subject(manager: Visitor) -> None:
     a_busy_startup()
-    manager.visit("reports.make_report", startup="衡汐智能").click("Last year")
+    manager.visit("reports.make_report", name="summary", startup="衡汐智能").click("Last year")
     assert manager.now.value_of("Startup") == "衡汐智能"
     assert (manager.now.value_of("From"), manager.now.value_of("To")) == ("2025-01-01", "2025-12-31")
     manager.click("Since the beginning")
@@ -92,18 +95,18 @@ def test_what_cannot_be_made_is_refused_next_to_the_field(
     manager: Visitor, typed: dict[str, str], label: str, error: str
 ) -> None:
     a_busy_startup()
-    manager.visit("reports.make_report", startup="衡汐智能").submit("Make the PDF", **typed)
+    manager.visit("reports.make_report", name="summary", startup="衡汐智能").submit("Make the report", **typed)
     assert manager.status == 422
     assert manager.now.error_of(label) == error
 
 
 def test_a_form_sent_twice_makes_one_report(manager: Visitor) -> None:
-    manager.visit("reports.make_report")
+    manager.visit("reports.make_report", name="summary")
     first = manager.now
-    manager.submit("Make the PDF")
+    manager.submit("Make the report")
     once = manager.now.url
     manager.page = first
-    manager.submit("Make the PDF")
+    manager.submit("Make the report")
     assert manager.now.url == once
 
 
@@ -119,7 +122,11 @@ def failed(app: Flask, work: Work, url: str, **values: Any) -> Report:
 
 def test_a_failed_report_says_why_and_offers_to_make_it_again(app: Flask, work: Work, manager: Visitor) -> None:
     a_busy_startup()
-    url = manager.visit("reports.make_report", startup="衡汐智能").submit("Make the PDF", language="en").now.url
+    url = (
+        manager.visit("reports.make_report", name="summary", startup="衡汐智能")
+        .submit("Make the report", language="en")
+        .now.url
+    )
     failed(app, work, url, refusal=[["The font %(name)s is missing. Run: ./dev setup", {"name": "x.ttf"}]])
     assert "The font x.ttf is missing." in manager.visit(url).text
     assert manager.open(f"{url}/file").status_code == 404
@@ -130,14 +137,14 @@ def test_a_failed_report_says_why_and_offers_to_make_it_again(app: Flask, work: 
 def test_an_unknown_error_is_told_with_the_number_and_without_the_trace(
     app: Flask, work: Work, manager: Visitor
 ) -> None:
-    url = manager.visit("reports.make_report").submit("Make the PDF").now.url
+    url = manager.visit("reports.make_report", name="summary").submit("Make the report").now.url
     report = failed(app, work, url, error="Traceback (most recent call last)")
     assert f"tell an administrator its number, {report.number}." in manager.visit(url).text
     assert "Traceback" not in manager.now.html
 
 
 def test_a_failure_is_told_in_the_readers_language(app: Flask, work: Work, manager: Visitor) -> None:
-    url = manager.visit("reports.make_report").submit("Make the PDF").now.url
+    url = manager.visit("reports.make_report", name="summary").submit("Make the report").now.url
     failed(app, work, url, refusal=[[WITHDRAWN.text, {}]])
     chinese = Visitor(app).signed_in_as(an_account(Role.MANAGER, language="zh_CN")).visit(url)
     assert translator("zh_CN")(WITHDRAWN) in chinese.text
@@ -148,21 +155,21 @@ def test_leaders_read_and_download_but_do_not_make(
     app: Flask, manager: Visitor, as_role: Callable[..., Visitor]
 ) -> None:
     leader = as_role("leader")
-    assert "Make a summary" not in leader.visit("reports.list_reports").now.links()
-    manager.visit("reports.make_report").submit("Make the PDF")
+    assert "Make a report" not in leader.visit("reports.list_reports").now.links()
+    manager.visit("reports.make_report", name="summary").submit("Make the report")
     worked(app)
     assert "Download the PDF" in leader.visit(manager.now.url).now.links()
     assert leader.open(f"{manager.now.url}/file").status_code == 200
-    assert leader.open("/reports/new").status_code == 403
+    assert leader.open("/reports/new/summary").status_code == 403
 
 
 @pytest.mark.parametrize("role", ["finance", "admin", "investor"])
 def test_others_have_no_reports(app: Flask, manager: Visitor, as_role: Callable[..., Visitor], role: str) -> None:
-    manager.visit("reports.make_report").submit("Make the PDF")
+    manager.visit("reports.make_report", name="summary").submit("Make the report")
     worked(app)
     other = as_role(role)
     assert other.open("/reports/").status_code == 403
-    assert other.open("/reports/new").status_code == 403
+    assert other.open("/reports/new/summary").status_code == 403
     for path in (manager.now.url, f"{manager.now.url}/file"):
         assert other.open(path).status_code == other.open(path.replace("/reports/", "/reports/9")).status_code == 404
 
@@ -170,7 +177,7 @@ def test_others_have_no_reports(app: Flask, manager: Visitor, as_role: Callable[
 def test_the_empty_list_says_what_reports_are_for(manager: Visitor) -> None:
     manager.visit("reports.list_reports")
     assert "No report yet" in manager.text
-    assert "Make a summary" in manager.now.links()
+    assert "Make a report" in manager.now.links()
 
 
 def test_ten_reports_cost_as_many_statements_as_one(app: Flask, work: Work, manager: Visitor) -> None:
@@ -191,6 +198,7 @@ def add_reports(work: Work, visitor: Visitor, number: int, startup_id: int | Non
     with work() as session:
         session.add_all(
             Report(
+                kind="summary",
                 title="名",
                 startup_id=startup_id,
                 institution_id=institution_id,
@@ -202,3 +210,41 @@ def add_reports(work: Work, visitor: Visitor, number: int, startup_id: int | Non
             )
             for _ in range(number)
         )
+
+
+def test_the_workbook_says_what_the_pdf_says(app: Flask, manager: Visitor) -> None:
+    a_busy_startup()
+    manager.visit("reports.make_report", name="summary", startup="衡汐智能")
+    manager.submit("Make the report", from_day="2026-01-01", to_day="2026-05-31", language="en")
+    worked(app)
+    manager.visit(manager.now.url)
+    answer = manager.open(manager.now.links()["As workbook (XLSX)"])
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.data))
+    figures = {row[0]: row[1] for row in book.get_sheet_by_name("Figures").to_python()[1:]}
+    assert figures["Completed services"] == 4
+    assert figures["Introductions"] == 3
+    assert figures["Signed amount"] == 30_000_000
+    services = book.get_sheet_by_name("The services").to_python()
+    assert services[0] == ["Group", "Date", "Service", "Content", "With", "Outcome", "Amount"]
+    assert services[1][1] == date(2026, 2, 1)
+    deals = book.get_sheet_by_name("Introductions").to_python()
+    assert [row[1] for row in deals[1:]] == [
+        "松间（上海）创业投资有限公司",
+        "临渚（上海）创业投资有限公司",
+        "沧屿（上海）创业投资有限公司",
+        "北斛（上海）创业投资有限公司",
+    ]
+    assert deals[2][6:] == [30_000_000, 10_000_000]
+
+
+def test_the_csv_files_are_the_sheets(app: Flask, manager: Visitor) -> None:
+    a_busy_startup()
+    manager.visit("reports.make_report", name="summary", startup="衡汐智能").submit("Make the report", language="both")
+    worked(app)
+    answer = manager.visit(manager.now.url).open(manager.now.links()["As CSV files (ZIP)"])
+    with ZipFile(BytesIO(answer.data)) as archive:
+        names = archive.namelist()
+        first = archive.read(names[0]).decode("utf-8-sig")
+    assert names[0] == "01 指标.csv"
+    assert any("Figures" in name for name in names)
+    assert "完成服务" in first

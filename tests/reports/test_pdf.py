@@ -20,8 +20,8 @@ from crm.core.errors import Refusal
 from crm.deals.models import DealStatus
 from crm.lib.money import Amount
 from crm.reports import pdf
-from crm.reports.html import in_unit
 from crm.reports.periods import Period
+from crm.reports.words import in_unit
 from tests.conftest import Work
 from tests.factories import WAN, a_deal, a_service, a_startup, an_institution
 from tests.reports.examples import a_busy_startup, moved, pdf_of, text_of
@@ -126,7 +126,7 @@ def test_an_empty_period_says_so_without_empty_tables(work: Work) -> None:
 
 
 def test_a_long_list_says_how_many_are_left_out(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm.reports.summary.LISTED", 1)
+    monkeypatch.setattr("crm.reports.kinds.summary.gathered.LISTED", 1)
     startup, _ = a_busy_startup()
     assert text_of(pdf_of(startup, "en").content).count("The latest 1 of 4 are listed; the application lists all.") == 2
 

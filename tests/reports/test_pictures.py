@@ -10,6 +10,7 @@ from PIL import Image
 
 from crm.accounts.models import Role
 from crm.reports import actions
+from crm.reports.actions import Wanted
 from tests.conftest import Work
 from tests.factories import AT, a_published_startup, a_service, a_startup, an_account, an_institution
 from tests.reports.examples import PERIOD
@@ -25,7 +26,7 @@ def summary(app: Flask, work: Work) -> int:
     a_service(startup)
     account = an_account(Role.MANAGER)
     with work():
-        report_id = actions.request_summary(startup, PERIOD, "zh", by=account, at=AT).id
+        report_id = actions.request(Wanted("summary", PERIOD, "zh", startup=startup), by=account, at=AT).id
     worked(app)
     return report_id
 

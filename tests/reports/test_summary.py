@@ -12,8 +12,8 @@ from crm.core.errors import Refusal
 from crm.deals.models import DealStatus
 from crm.metrics.definitions import METRICS
 from crm.metrics.queries import value_of
+from crm.reports.kinds.summary.gathered import LISTED
 from crm.reports.periods import Period, check_period, usual_periods
-from crm.reports.summary import LISTED
 from tests.conftest import Work
 from tests.factories import (
     TODAY,
@@ -181,7 +181,7 @@ def test_the_platform_agrees_with_the_headline(app: Flask, work: Work) -> None:
 
 
 def test_long_lists_keep_the_latest_and_say_how_many_are_left_out(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm.reports.summary.LISTED", 2)
+    monkeypatch.setattr("crm.reports.kinds.summary.gathered.LISTED", 2)
     startup, _ = a_busy_startup()
     summary = summary_of(startup)
     assert LISTED == 300

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from crm.lib.money import Amount
-from crm.reports.html import Stamp, summary_document
+from crm.reports.kinds.summary.gathered import summarise
 from crm.reports.periods import Period
-from crm.reports.summary import summarise
 from crm.services import actions, queries
 from crm.services.models import Service
 from crm.services.outcomes import OutcomeField, OutcomeKind, read_value, write_value
 from tests.conftest import Work
 from tests.factories import AT, BY, WAN, a_service, a_startup
+from tests.reports.examples import document_of
 from tests.support.visitor import Visitor
 
 CREDIT = {"approved": {"low": 500 * WAN, "high": 500 * WAN, "text": None}, "rate": "3.45"}
@@ -101,7 +101,7 @@ def test_the_summary_tells_outcomes(work: Work) -> None:
     with work():
         startup = queries.find_service(BY, service.id).startup  # type: ignore[union-attr]
         summary = summarise(startup, Period(date(2026, 1, 1), date(2026, 6, 1)))
-        html = summary_document(summary, "zh", Stamp(AT)).html
+        html = document_of("summary", summary).html
     assert "年利率：3.45 %" in html
 
 

@@ -15,6 +15,7 @@ from crm.lib.money import Amount
 from crm.reports import figures
 from crm.reports.figures import MET_STAGE, Scope
 from crm.reports.periods import Period
+from crm.services.models import ServiceCategory
 from crm.services.outcomes import OutcomeField
 from crm.services.queries import FieldsByVersion, fields_by_version, partners_of
 from crm.settings.queries import terms
@@ -28,16 +29,6 @@ CREDIT, POLICY = "credit", "policy"
 
 
 @dataclass(frozen=True)
-class Subject:
-    """Whom the summary is about. The platform has no name here: its name is a setting."""
-
-    kind: Literal["startup", "institution", "platform"]
-    name: str = ""
-    full_name: str = ""
-    credit_code: str = ""
-
-
-@dataclass(frozen=True)
 class Words:
     """A name that is data, in both languages."""
 
@@ -47,6 +38,27 @@ class Words:
     def label(self, language: str) -> str:
         """The name in a language; the Chinese one where the English one is missing."""
         return self.en if language == "en" and self.en else self.zh
+
+
+SubjectKind = Literal["startup", "institution", "category", "line", "platform"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom the summary is about. A category has its `words`, a platform line its `code` in the vocabulary; the platform
+    has no name here: its name is a setting."""
+
+    kind: SubjectKind
+    name: str = ""
+    full_name: str = ""
+    credit_code: str = ""
+    words: Words | None = None
+    code: str = ""
+
+    @property
+    def has_deals(self) -> bool:
+        """False for what has services only."""
+        return self.kind not in ("category", "line")
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class Category:
 class ServiceRow:
     """One service in the list. `measured`: what it says in the outcome fields of its type."""
 
+    id: int
     day: date
     type: Words
     startup: str
@@ -94,6 +107,7 @@ class ServiceGroup:
 class DealRow:
     """One introduction and where it stood on the last day. `signed` and `received`: 分 in the period, None for none."""
 
+    id: int
     startup: str
     institution: str
     round: str
@@ -194,8 +208,12 @@ class Summary:
         return sum(one.amount for one in self.categories if one.code == code)
 
 
-def summarise(about: Startup | Institution | None, period: Period) -> Summary:
-    """The summary of a startup, an institution or (None) the platform; reads everything within one unit of work."""
+About = Startup | Institution | ServiceCategory | str | None
+
+
+def summarise(about: About, period: Period) -> Summary:
+    """The summary of a startup, an institution, a category of services, a platform line by its code, or (None) the
+    platform; reads everything within one unit of work."""
     scope = scope_of(about)
     categories = gather_categories(scope, period)
     listed = figures.latest_services(scope, period, LISTED)
@@ -222,17 +240,25 @@ def summarise(about: Startup | Institution | None, period: Period) -> Summary:
     )
 
 
-def scope_of(about: Startup | Institution | None) -> Scope:
+def scope_of(about: About) -> Scope:
     """Whom the figures count."""
     if isinstance(about, Startup):
         return Scope(startup_id=about.id)
+    if isinstance(about, ServiceCategory):
+        return Scope(category_id=about.id)
+    if isinstance(about, str):
+        return Scope(line=about)
     return Scope(institution_id=about.id) if about else Scope()
 
 
-def subject_of(about: Startup | Institution | None) -> Subject:
+def subject_of(about: About) -> Subject:
+    if isinstance(about, ServiceCategory):
+        return Subject("category", words=Words(about.name_zh, about.name_en))
+    if isinstance(about, str):
+        return Subject("line", code=about)
     if about is None:
         return Subject("platform")
-    kind: Literal["startup", "institution"] = "startup" if isinstance(about, Startup) else "institution"
+    kind: SubjectKind = "startup" if isinstance(about, Startup) else "institution"
     return Subject(kind, about.shown_name, about.name, about.credit_code or "")
 
 
@@ -275,6 +301,7 @@ def service_row(row: Any, partners: list[str], measured: FieldsByVersion) -> Ser
     fields = measured.get((row.type_id, row.type_version), ())
     content = " ".join(row.content.split())
     return ServiceRow(
+        id=row.id,
         day=row.happened_on,
         type=Words(row.type_zh, row.type_en),
         startup=row.startup_short or row.startup,
@@ -355,6 +382,7 @@ def deal_row(
     tellable = not to_startup or (row.tell_startup and reason == row.pass_reason)
     in_period = row.signed_on is not None and period.first <= row.signed_on <= period.last
     return DealRow(
+        id=row.id,
         startup=row.startup_short or row.startup,
         institution=row.institution,
         round=row.round,

@@ -1,0 +1,69 @@
+"""What a kind of report is: what it asks for, how it gathers, how it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from crm.accounts.models import Account, System
+from crm.deals.models import Round
+from crm.institutions.models import Institution
+from crm.lib.text import Message
+from crm.reports.content import Content
+from crm.reports.periods import Period
+from crm.services.models import ServiceCategory
+from crm.startups.models import Startup
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is asked to say. `by`: for whom it is made; `options`: what to include, by name; `words`: texts
+    that people wrote for it, by name."""
+
+    period: Period
+    today: date
+    by: Account | System = field(default_factory=System)
+    startup: Startup | None = None
+    institution: Institution | None = None
+    round: Round | None = None
+    line: str = ""
+    category: ServiceCategory | None = None
+    options: frozenset[str] = frozenset()
+    words: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def about(self) -> Startup | Institution | ServiceCategory | str | None:
+        """Whom it is about: a platform line by its code; None for the platform."""
+        return self.startup or self.institution or self.category or self.line or None
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that a report may include. `given`: whether it does unless told otherwise."""
+
+    name: str
+    label: Message
+    given: bool = True
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """One kind of report.
+
+    `subjects`: what it may be about, the first by default: platform, startup, institution, round, line, category.
+    `covers`: days from … to, one day, a week or a year. `gather` reads within one unit of work and returns plain
+    values; it raises Refusal for what cannot be said. `tell` puts them into the language at hand. `template` draws it.
+    """
+
+    name: str
+    title: Message
+    lede: Message
+    gather: Callable[[Asked], Any]
+    tell: Callable[[Any], Content]
+    subjects: tuple[str, ...] = ("platform",)
+    covers: str = "days"
+    options: tuple[Option, ...] = ()
+    template: str = "pdf/report.html"
+    is_chosen: bool = True

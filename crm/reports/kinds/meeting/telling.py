@@ -1,0 +1,187 @@
+"""The Monday meeting: what moved in a week, what is stuck, what is due, what needs a decision. Two pages at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from crm.accounts.models import System
+from crm.lib.sheets import Kind
+from crm.lib.text import N_
+from crm.meeting import words
+from crm.meeting.queries import Meeting, meeting
+from crm.meeting.queries.moved import Move, Payment
+from crm.meeting.queries.parts import Few, Point
+from crm.meeting.week import week_of
+from crm.reports import nouns
+from crm.reports.content import Block, Cell, Column, Content, Group, Key, Keys, Note, Row, Section, Table
+from crm.reports.kinds.kind import Asked, ReportKind
+from crm.settings.choices import term
+from crm.web.filters import count, day, money
+from crm.web.language import gettext as _
+from crm.web.language import ngettext
+
+MOST, MOST_STUCK = 5, 7  # rows of a group: two pages must do
+
+
+def gather(asked: Asked) -> Meeting:
+    """The meeting about the week that the period begins with, as whoever asks may read it."""
+    return meeting(asked.by or System(), week_of(asked.period.first, asked.today))
+
+
+def tell(found: Meeting) -> Content:
+    """The meeting in the language at hand."""
+    week = found.week
+    return Content(
+        title=_("Monday meeting"),
+        name=words.week_days(week),
+        days="",
+        meta=[
+            (_("As of"), day(week.as_of)),
+            (_("Covers"), _("What moved, what is stuck, what is due, what needs a decision")),
+        ],
+        sections=list(sections(found)),
+        foot=_("For internal use by the recipient"),
+    )
+
+
+def sections(found: Meeting) -> Iterator[Section]:
+    yield Section([Keys(list(keys(found)))])
+    yield Section(list(moved(found)), _("What moved"))
+    small = _("active, and longer at its stage than it allows; the longest first")
+    yield Section(list(stuck(found)), _("What is stuck"), small)
+    due = points(found, found.due.lists, _("What is due"), _("When"), _("Nothing is due."))
+    yield Section(due, _("What is due"), _("overdue, and up to %(day)s", day=day(found.week.until)))
+    name, nothing = _("What needs a decision"), _("Nothing waits for a decision.")
+    closing = Note(
+        _(
+            "Signed and received amounts are two things and never added together. What is due and what needs a decision"
+            " is as the records say it today."
+        )
+    )
+    yield Section([*points(found, found.decisions.lists, name, _("Since when"), nothing), closing], name)
+
+
+def keys(found: Meeting) -> Iterator[Key]:
+    week, happened = found.week, found.moved
+    deals, as_of = _("deals"), week.as_of
+    for name, label, number, note in (
+        ("introduced", words.group_name("introduced"), happened.introduced.count, _("in the week")),
+        (
+            "moved_forward",
+            words.group_name("forward"),
+            happened.forward.count,
+            _(
+                "%(back)s moved back, %(ended)s ended",
+                back=count(happened.back.count),
+                ended=count(happened.ended.count),
+            ),
+        ),
+        ("stuck", _("Stuck"), found.stuck.count, _("beyond what their stage allows")),
+    ):
+        yield Key(name, label, number, noun=deals, note=note, as_of=as_of)
+    for name, label, payments in (
+        ("amount_signed", _("Signed amount"), happened.signed),
+        ("amount_received", _("Received amount"), happened.received),
+    ):
+        note = nouns.deals(payments.few.count) if payments.few.count else _("none in the week")
+        yield Key(name, label, payments.amount, Kind.MONEY, note=note, as_of=as_of)
+    yield Key("decisions", _("Decisions"), found.decisions.count, note=_("that wait"), as_of=as_of)
+
+
+def moved(found: Meeting) -> Iterator[Block]:
+    happened = found.moved
+    if happened.is_empty:
+        yield Note(_("Nothing moved in this week."))
+        return
+    columns = [
+        Column(_("Deal"), strong=True),
+        Column(_("Stage"), width=40),
+        Column(_("Status or amount"), width=34),
+        Column(_("Owner"), width=18),
+        Column(_("Day"), Kind.DAY, 19),
+    ]
+    paid = [(_("Signed"), happened.signed), (_("Received"), happened.received)]
+    groups = [group(label, one.few, list(map(payment_row, one.few.rows[:MOST]))) for label, one in paid]
+    groups += [
+        group(words.group_name(name), few, list(map(move_row, few.rows[:MOST])))
+        for name, few in (
+            ("forward", happened.forward),
+            ("back", happened.back),
+            ("introduced", happened.introduced),
+            ("changed", happened.changed),
+            ("ended", happened.ended),
+        )
+    ]
+    yield Table(_("What moved"), columns, [one for one in groups if one.rows], dense=True)
+
+
+def group(label: str, few: Few[Payment] | Few[Move] | Few[Point], rows: Sequence[Row]) -> Group:
+    return Group(rows, label, " · ".join(filter(None, (count(few.count), words.and_more(few, MOST)))))
+
+
+def payment_row(row: Payment) -> Row:
+    deal = f"{row.startup} × {row.institution}"
+    return deal, term("round_name", row.round), Cell(row.amount, shown=money(row.amount)), row.owner, row.day
+
+
+def move_row(move: Move) -> Row:
+    return f"{move.startup} × {move.institution}", words.step(move), words.outcome(move), move.owner, move.day
+
+
+def stuck(found: Meeting) -> Iterator[Block]:
+    if not found.stuck.count:
+        yield Note(_("No active deal stands longer than its stage allows."))
+        return
+    columns = [
+        Column(_("Deal"), strong=True),
+        Column(_("Stage"), width=40),
+        Column(_("Standing still"), width=34),
+        Column(_("Owner"), width=34),
+    ]
+    rows = [
+        (
+            f"{row.startup} × {row.institution}",
+            term("deal_stage", row.stage),
+            ngettext("%(num)s day", "%(num)s days", row.days)
+            + f" ({ngettext('%(num)s day allowed', '%(num)s days allowed', row.limit)})",
+            row.owner,
+        )
+        for row in found.stuck.rows[:MOST_STUCK]
+    ]
+    yield Table(_("What is stuck"), columns, [Group(rows)], dense=True)
+    if more := words.and_more(found.stuck, MOST_STUCK):
+        yield Note(more)
+
+
+def points(found: Meeting, lists: Sequence[Few[Point]], name: str, heading: str, nothing: str) -> list[Block]:
+    """Points by kind, or that there is none."""
+    told = [few for few in lists if few.count]
+    if not told:
+        return [Note(nothing)]
+    columns = [
+        Column(_("About"), strong=True),
+        Column(_("Detail"), width=40),
+        Column(_("Owner"), width=18),
+        Column(heading, width=34),
+        Column(_("Day"), Kind.DAY, 19),
+    ]
+    as_of = found.week.as_of
+    groups = [
+        group(
+            words.list_name(few),
+            few,
+            [(one.name, words.detail(one), one.owner, words.when(one, as_of), one.day) for one in few.rows[:MOST]],
+        )
+        for few in told
+    ]
+    return [Table(name, columns, groups, dense=True)]
+
+
+KIND = ReportKind(
+    name="meeting",
+    title=N_("Monday meeting"),
+    lede=N_("What moved in a week, what is stuck, what is due, what needs a decision"),
+    gather=gather,
+    tell=tell,
+    covers="week",
+)

@@ -1,0 +1,115 @@
+"""Values as a report shows them on paper, in the language at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from crm.lib.money import Amount, split_money
+from crm.lib.sheets import Kind
+from crm.metrics.definitions import Metric
+from crm.reports.content import Cell, Definition, Key, Value
+from crm.reports.periods import Period
+from crm.services.outcomes import OutcomeField, told_value
+from crm.settings.platform import identity
+from crm.web.filters import count, day
+from crm.web.language import current_language, translate
+from crm.web.language import gettext as _
+
+UNITS = {"zh_CN": 10_000 * 100, "en": 1_000_000 * 100}  # 分: tables count in 万元 or millions
+PLACES = {"zh_CN": 2, "en": 4}  # decimals: both to 100 yuan
+DASH = "—"
+
+
+def platform_name() -> str:
+    """The platform's name in the language at hand."""
+    return identity().name
+
+
+def disclaimer() -> str:
+    """What every profile carries."""
+    return identity().disclaimer
+
+
+def days_of(period: Period) -> str:
+    """The days of a period."""
+    return _("%(first)s to %(last)s", first=day(period.first), last=day(period.last))
+
+
+def table_unit() -> str:
+    """The unit of money in tables."""
+    return _("CNY 10,000") if current_language() != "en" else _("CNY million")
+
+
+def in_unit(fen: int | None) -> str:
+    """分 in the unit of the tables, to the hundred yuan: 3,000 or 1.5; a dash for None."""
+    if fen is None:
+        return DASH
+    language = current_language()
+    number = round(Decimal(fen) / UNITS[language], PLACES[language])
+    return f"{number:,f}".rstrip("0").rstrip(".") if number else "0"
+
+
+def amount_in_unit(amount: Amount) -> str:
+    """An Amount in the unit of the tables: one number, both ends of a range, or the words."""
+    if amount.low is None or amount.high is None:
+        return amount.text or DASH
+    ends = dict.fromkeys((in_unit(amount.low), in_unit(amount.high)))
+    return "–".join(ends)
+
+
+def as_cell(value: Value | Cell) -> Cell:
+    """A value of a table as a cell."""
+    return value if isinstance(value, Cell) else Cell(value)
+
+
+def on_paper(value: Value, kind: Kind) -> str:
+    """A value of a table, by what its column holds; a dash for what is not known."""
+    if isinstance(value, Amount):
+        return amount_in_unit(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, str) or value is None:
+        return value or DASH
+    shown: dict[Kind, Callable[[Any], str]] = {Kind.MONEY: in_unit, Kind.SHARE: share, Kind.NUMBER: number}
+    return shown.get(kind, count)(value)
+
+
+def share(value: float) -> str:
+    """A part of one in percent, to one decimal."""
+    return f"{value:.1%}"
+
+
+def number(value: float | None) -> str:
+    """A median, a multiple: 10, 10.5 or 1.46; a dash for None."""
+    return DASH if value is None else f"{round(value, 2):,g}"
+
+
+def key_parts(key: Key) -> tuple[str, str]:
+    """A figure of the first page as a large number and its unit: ("3,000", "万元"), ("148", "家")."""
+    if key.value is None:
+        return DASH, ""
+    if key.unit == Kind.MONEY:
+        return figure_parts(int(key.value))
+    if key.unit == Kind.SHARE:
+        return f"{100 * key.value:.1f}", "%"
+    return (number(key.value) if key.unit == Kind.NUMBER else count(int(key.value))), key.noun
+
+
+def figure_parts(fen: int) -> tuple[str, str]:
+    """分 as a large number and its unit: ("3,000", "万元")."""
+    told, unit = split_money(fen, current_language())
+    return told, unit if current_language() == "en" else f"{unit.removesuffix('元')}元"
+
+
+def told_outcome(field: OutcomeField, value: Any) -> str:
+    """One measured outcome of a service: its name, its value and its unit."""
+    language = current_language()
+    return _("%(name)s: %(value)s", name=field.label(language), value=told_value(field, value, language, translate))
+
+
+def metric_definition(metric: Metric) -> Definition:
+    """What a figure of the registry counts."""
+    return Definition(translate(metric.title), translate(metric.definition), metric.name, metric.version)
