@@ -55,7 +55,7 @@ class Linked:
 
 @dataclass
 class Line:
-    """One line. `thing`: the activity, move of a deal, receipt, service, document, arrival or audit entry."""
+    """One line. `thing`: the activity, document, arrival or audit entry; of a move, receipt or service the row read."""
 
     place: Place
     thing: Any

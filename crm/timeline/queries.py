@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import may_see_contacts
@@ -35,13 +35,7 @@ from crm.timeline.statements import day_told, latest
 PAGE = 15
 LONGEST_CURSOR = 200
 IDS: Any = sa.bindparam("ids", expanding=True)
-# Only what a line shows: whole records of deals, startups and institutions cost most of a page.
-NAMES = (Startup.name, Startup.short_name), (Institution.name, Institution.short_name)
-OF_DEAL = (
-    load_only(Deal.round_id, Deal.institution_id),
-    joinedload(Deal.round).load_only(Round.startup_id).joinedload(Round.startup).load_only(*NAMES[0]),
-    joinedload(Deal.institution).load_only(*NAMES[1]),
-)
+Load = Callable[[Collection[int]], Sequence[Any]]
 
 
 def timeline(actor: Actor, about: Ref, *, show: str = "", after: str = "", size: int = PAGE) -> Timeline:
@@ -77,7 +71,7 @@ def told(actor: Actor, places: Sequence[Place]) -> list[Line]:
     things: dict[tuple[Source, int], Any] = {}
     for source, load in LOADERS.items():
         if ids[source]:
-            things |= {(source, one.id): one for one in db.session.scalars(load, {"ids": ids[source]})}
+            things |= {(source, one.id): one for one in load(ids[source])}
     links, with_papers = links_named(ids[Source.ACTIVITY])
     papers = papers_of(actor, ids[Source.DOCUMENT], with_papers)
     lines = []
@@ -100,30 +94,78 @@ def told(actor: Actor, places: Sequence[Place]) -> list[Line]:
     return lines
 
 
-def by_ids(kind: Any, *options: Any) -> sa.Select[Any]:
-    """What loads the records of a kind that :ids name, made once."""
-    return sa.select(kind).options(*options).where(kind.id.in_(IDS))
+def records(kind: Any, *options: Any) -> Load:
+    """What loads the records of a kind by their ids; its statement is made once."""
+    found = sa.select(kind).options(*options).where(kind.id.in_(IDS))
+    return lambda ids: db.session.scalars(found, {"ids": ids}).all()
 
 
-LOADERS: dict[Source, sa.Select[Any]] = {
-    Source.ACTIVITY: by_ids(
+def rows(found: Any, id_column: Any) -> Load:
+    """What loads rows of a statement by their ids."""
+    wanted = found.where(id_column.in_(IDS))
+    return lambda ids: db.session.execute(wanted, {"ids": ids}).all()
+
+
+def with_names(found: Any) -> Any:
+    """What is read of deals, with what a line shows of them."""
+    startup = Startup.shown_name.label("startup_name")
+    institution = Institution.name.label("institution_name"), Institution.short_name.label("institution_short_name")
+    return (
+        found.add_columns(Deal.id.label("deal_id"), startup, *institution)
+        .join(Round, Round.id == Deal.round_id)
+        .join(Startup, Startup.id == Round.startup_id)
+        .join(Institution, Institution.id == Deal.institution_id)
+    )
+
+
+EVENTS: Any = with_names(
+    sa.select(
+        DealEvent.id,
+        DealEvent.from_stage,
+        DealEvent.to_stage,
+        DealEvent.from_status,
+        DealEvent.to_status,
+        DealEvent.reason,
+        DealEvent.note,
+        DealEvent.stages_version,
+        DealEvent.reverses_id,
+        DealEvent.recorded_at,
+        Account.name.label("by_name"),
+    )
+    .join(Deal, Deal.id == DealEvent.deal_id)
+    .join(Account, Account.id == DealEvent.by_id, isouter=True)
+)
+RECEIPTS: Any = with_names(
+    sa.select(Receipt.id, Receipt.amount, Receipt.recorded_at).join(Deal, Deal.id == Receipt.deal_id)
+)
+SERVICES: Any = (
+    sa.select(
+        Service.id,
+        Service.startup_id,
+        Service.state,
+        Service.content,
+        Service.outcome,
+        Service.created_at,
+        Startup.shown_name.label("startup_name"),
+        ServiceType.name_zh.label("type_zh"),
+        ServiceType.name_en.label("type_en"),
+    )
+    .join(Startup, Startup.id == Service.startup_id)
+    .join(ServiceType, ServiceType.id == Service.type_id)
+)
+LOADERS: dict[Source, Load] = {
+    Source.ACTIVITY: records(
         Activity, joinedload(Activity.by).load_only(Account.name), joinedload(Activity.assignee).load_only(Account.name)
     ),
-    Source.EVENT: by_ids(
-        DealEvent, joinedload(DealEvent.by).load_only(Account.name), joinedload(DealEvent.deal).options(*OF_DEAL)
-    ),
-    Source.RECEIPT: by_ids(Receipt, joinedload(Receipt.deal).options(*OF_DEAL)),
-    Source.SERVICE: by_ids(
-        Service,
-        joinedload(Service.startup).load_only(*NAMES[0]),
-        joinedload(Service.type).load_only(ServiceType.name_zh, ServiceType.name_en),
-    ),
-    Source.ATTENDANCE: by_ids(
+    Source.EVENT: rows(EVENTS, DealEvent.id),
+    Source.RECEIPT: rows(RECEIPTS, Receipt.id),
+    Source.SERVICE: rows(SERVICES, Service.id),
+    Source.ATTENDANCE: records(
         Arrival,
         joinedload(Arrival.event).load_only(Event.name, Event.place),
         joinedload(Arrival.person).load_only(Person.name),
     ),
-    Source.AUDIT: by_ids(AuditEntry),
+    Source.AUDIT: records(AuditEntry),
 }
 
 

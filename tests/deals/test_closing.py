@@ -60,7 +60,7 @@ def test_three_funded_deals_are_one_round_and_three_participations(work: Work) -
         close(first.round_id, *shares, final_amount=6000 * WAN, investors="临渚创投、江畔基金、沧屿资本")
     with work() as session:
         kept = queries.participations_in(found(first.round_id))
-        assert [(one.participation.role, one.participation.signed, one.received) for one in kept] == [
+        assert [(one.role, one.signed, one.received) for one in kept] == [
             (LEAD, 3000 * WAN, 1500 * WAN),
             (FOLLOW, 1000 * WAN, 1000 * WAN),
             (FOLLOW, 1000 * WAN, 1000 * WAN),
@@ -83,7 +83,7 @@ def test_a_named_fund_has_made_an_investment_beside_what_it_reports(work: Work) 
         close(deal.round_id, DealShare(deal.id, None, fund.id, 700 * WAN))
     with work() as session:
         (share,) = queries.investments_of(fund)
-        assert (share.participation.signed, share.received) == (700 * WAN, 800 * WAN)
+        assert (share.signed, share.received) == (700 * WAN, 800 * WAN)
         assert session.get_one(Deal, deal.id).signed == 700 * WAN, "the deal and its participation say one thing"
         assert session.get_one(type(fund), fund.id).invested == 2 * WAN
 

@@ -47,7 +47,6 @@ from crm.deals.queries.introducing import (
 )
 from crm.deals.queries.participations import (
     Results,
-    Share,
     find_participation,
     funded_deals_in,
     investments_of,
@@ -68,6 +67,7 @@ from crm.deals.queries.rounds import (
     open_rounds_of_all,
     round_called,
     round_events_of,
+    round_rows_of,
     rounds,
     rounds_about,
     rounds_of,
@@ -82,7 +82,6 @@ __all__ = [
     "Candidate",
     "Fit",
     "Results",
-    "Share",
     "Wanted",
     "active_deals",
     "active_of",
@@ -135,6 +134,7 @@ __all__ = [
     "results_of",
     "round_called",
     "round_events_of",
+    "round_rows_of",
     "rounds",
     "rounds_about",
     "rounds_of",

@@ -33,57 +33,60 @@ from crm.startups.queries import past_rounds_of
 SHOWN = 200
 
 
-@dataclass(frozen=True)
-class Share:
-    """One participation and what came in for it so far, in 分."""
+# What a list shows of a participation; `received` is what came in for it so far, in 分.
+SHARES: Any = (
+    sa.select(
+        Participation.id,
+        Participation.deal_id,
+        Participation.round_id,
+        Participation.fund_id,
+        Participation.role,
+        Participation.happened_on,
+        Participation.signed,
+        Round.name.label("round_name"),
+        Startup.shown_name.label("startup_name"),
+        Institution.name.label("institution_name"),
+        Institution.short_name.label("institution_short_name"),
+        Fund.name.label("fund_name"),
+        sa.cast(
+            sa.select(sa.func.coalesce(sa.func.sum(Receipt.amount), 0))
+            .where(Receipt.deal_id == Participation.deal_id)
+            .scalar_subquery(),
+            sa.BigInteger,
+        ).label("received"),
+    )
+    .join(Round, Round.id == Participation.round_id)
+    .join(Startup, Startup.id == Round.startup_id)
+    .join(Institution, Institution.id == Participation.institution_id)
+    .join(Fund, Fund.id == Participation.fund_id, isouter=True)
+    .where(Participation.archived_at.is_(None))
+)
+# The first says nothing of those that are not put away, but lets PostgreSQL read along an index.
+LATEST = (Participation.archived_at.desc(), Participation.happened_on.desc(), Participation.id.desc())
 
-    participation: Participation
-    received: int
 
-
-def participations_in(round: Round) -> list[Share]:
-    """Who took part in a closed round, the largest amount first."""
+def participations_in(round: Round) -> Sequence[Any]:
+    """Who took part in a closed round, as rows of `SHARES`, the largest amount first."""
     return shares(Participation.round_id == round.id, (Participation.signed.desc(), Participation.id))
 
 
-def participations_of_startup(startup: Startup) -> list[Share]:
-    """Who took part in the closed rounds of a startup, the latest first."""
+def participations_of_startup(startup: Startup) -> Sequence[Any]:
+    """Who took part in the closed rounds of a startup, as rows of `SHARES`, the latest first."""
     return shares(Round.startup_id == startup.id)
 
 
-def participations_of_institution(institution: Institution, limit: int) -> list[Share]:
-    """Which rounds an institution took part in, the latest first."""
+def participations_of_institution(institution: Institution, limit: int) -> Sequence[Any]:
+    """Which rounds an institution took part in, as rows of `SHARES`, the latest first."""
     return shares(Participation.institution_id == institution.id, limit=limit)
 
 
-def investments_of(fund: Fund) -> list[Share]:
-    """Which rounds a fund took part in through the platform, the latest first."""
+def investments_of(fund: Fund) -> Sequence[Any]:
+    """Which rounds a fund took part in through the platform, as rows of `SHARES`, the latest first."""
     return shares(Participation.fund_id == fund.id)
 
 
-def shares(
-    condition: sa.ColumnElement[bool],
-    order: Sequence[Any] = (Participation.happened_on.desc(), Participation.id.desc()),
-    limit: int = SHOWN,
-) -> list[Share]:
-    received = (
-        sa.select(sa.func.coalesce(sa.func.sum(Receipt.amount), 0))
-        .where(Receipt.deal_id == Participation.deal_id)
-        .scalar_subquery()
-    )
-    found = db.session.execute(
-        sa.select(Participation, received)
-        .join(Participation.round)
-        .options(
-            contains_eager(Participation.round).joinedload(Round.startup),
-            joinedload(Participation.institution),
-            joinedload(Participation.fund),
-        )
-        .where(condition, Participation.archived_at.is_(None))
-        .order_by(*order)
-        .limit(limit)
-    )
-    return [Share(participation, int(total)) for participation, total in found]
+def shares(condition: sa.ColumnElement[bool], order: Sequence[Any] = LATEST, limit: int = SHOWN) -> Sequence[Any]:
+    return db.session.execute(SHARES.where(condition).order_by(*order).limit(limit)).all()
 
 
 def find_participation(actor: Actor, participation_id: int) -> Participation | None:

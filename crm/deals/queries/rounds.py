@@ -84,6 +84,11 @@ def rounds_of(startup: Startup) -> Sequence[Round]:
     ).all()
 
 
+def round_rows_of(startup: Startup, limit: int) -> Sequence[Any]:
+    """The rounds that a startup sought last, as rows of `SHOWN`."""
+    return db.session.execute(OF_STARTUP, {"startup_id": startup.id, "most": limit}).all()
+
+
 def open_rounds_of(startup: Startup) -> Sequence[Round]:
     """The rounds that institutions can be introduced to now."""
     return [one for one in rounds_of(startup) if one.state == RoundState.OPEN]
@@ -144,6 +149,13 @@ def count_states() -> dict[RoundState, int]:
     return dict(zip(RoundState, db.session.execute(STATES).one(), strict=True))
 
 
+OF_STARTUP = (
+    sa.select(*SHOWN)
+    .join(Startup, Startup.id == Round.startup_id)
+    .where(Round.startup_id == sa.bindparam("startup_id"), Round.archived_at.is_(None))
+    .order_by(Round.opened_on.is_(None), Round.opened_on.desc(), Round.id.desc())
+    .limit(sa.bindparam("most"))
+)
 STATES = sa.select(
     *(
         sa.select(sa.func.count())

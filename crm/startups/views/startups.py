@@ -153,7 +153,7 @@ def show_startup(startup: Startup) -> Any:
         "startups/show_startup.html",
         startup,
         counts,
-        rounds=deal_queries.rounds_of(startup) if counts["rounds"] else (),
+        rounds=deal_queries.round_rows_of(startup, 4) if counts["rounds"] else (),
         deals=deal_queries.latest_rows(actor(), startup, 10) if counts["deals"] else (),
         past_rounds=parts_of(PastRound),
         former_names=former_names_of(startup) if counts["former_name"] else (),
