@@ -52,11 +52,11 @@ class ArrivalValues:
 
 def check_in(guest: Guest, *, key: str, arrived_at: datetime, by: Actor, at: datetime) -> Arrival:
     """Tick a guest off at the door. A second time changes nothing: whoever is here is here. Raises Refusal."""
+    let_nobody_else_in(guest.event)
     earlier = arrival_keyed(key)
     if earlier is not None:
         return earlier
     check_open(guest.event)
-    db.session.execute(sa.select(Guest.id).where(Guest.id == guest.id).with_for_update())
     present = arrivals_for(guest)
     if present:
         return present[0]
@@ -78,6 +78,7 @@ def arrive(
     Whoever is on the list is ticked off; the others wait for staff to say who they are. The same person twice is one
     arrival. Raises Refusal without consent: for a visitor, and for a telephone number.
     """
+    let_nobody_else_in(event)
     earlier = arrival_keyed(key)
     if earlier is not None:
         return earlier
@@ -91,6 +92,11 @@ def arrive(
     describe(arrival, values, by)
     recognise(arrival, guest, at)
     return keep(arrival, arrival.called, event, arrived_at, by=by, at=at)
+
+
+def let_nobody_else_in(event: Event) -> None:
+    """Let those who come to an event at the same moment in one by one: who is here already must be seen."""
+    db.session.execute(sa.select(Event.id).where(Event.id == event.id).with_for_update(key_share=True))
 
 
 def keep(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from crm.audit.models import AuditEntry
 from crm.cli.worker import look_around
 from crm.core.clock import day_of, now
-from crm.core.db import db
+from crm.core.db import db, unit_of_work
+from crm.events import arrivals as door
 from crm.events import queries
 from crm.events.models import Arrival, Event, EventState, Guest
 from crm.people.export import exported
@@ -53,6 +58,28 @@ def arrivals(work: Work) -> list[Arrival]:
 def visit(visitor: Visitor, event: Event, **fields: Any) -> Visitor:
     told = {"name": "许望舒", "organisation": "衡汐智能", "consent": "y", **fields}
     return visitor.visit(f"/check-in/{event.token}").submit("Check in", **told)
+
+
+def test_one_person_who_is_sent_twice_at_the_same_moment_came_once(
+    app: Flask, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, both = an_event_now(), Barrier(2)
+
+    def wait_for_the_other(_event: Event) -> None:
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)  # who must wait at the door never meets the other here
+
+    def come(key: str) -> None:
+        with app.app_context(), unit_of_work(write=True) as session:
+            told = door.ArrivalValues("许望舒", "衡汐智能", consent="1")
+            there = session.get_one(Event, event.id)
+            door.arrive(there, told, key=key, arrived_at=now(), by=door.Visitor(), at=now())
+
+    monkeypatch.setattr(door, "check_open", wait_for_the_other)
+    for keys in (("a", "a"), ("b", "c")):
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(come, keys))
+        assert len(arrivals(work)) == 1
 
 
 # --- at the door
