@@ -16,10 +16,11 @@ from crm.analytics.history import days_to_reply
 from crm.analytics.pictures import bucket_in_words
 from crm.analytics.queries import forecast, funnel, groups, institutions, lists, reasons
 from crm.analytics.table import Table, sheet
-from crm.lib.sheets import as_text
+from crm.audit.exports import hand_out_sheet
+from crm.lib.sheets import Sheet, as_text
 from crm.settings.choices import word
 from crm.web.addresses import address as path_to
-from crm.web.answers import page, sheet_file
+from crm.web.answers import page
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import translate
@@ -101,16 +102,25 @@ def show_forecast() -> Any:
     )
 
 
-@bp.get("/<name>/table")
+@bp.post("/<name>/table")
 @requires(policies.may_see)
 def export_table(name: str) -> Any:
-    asked, kind = asked_analytics(), request.args.get("format", TEXT)
-    found = table_of(name, asked) if name in TABLES else abort(404)
-    handed_out = sheet(found, about(asked))
-    if kind == TEXT:
-        back = address(url_for(TAB_OF_TABLE[name]), asked.arguments() or {"period": EVERYTHING})
-        return page("analytics/copy_table.html", title=found.title, text=as_text(handed_out), back=back)
-    return sheet_file(handed_out, f"{found.title} {asked.as_of.isoformat()}", kind)
+    asked = asked_analytics()
+    return hand_out_sheet(sheet_called(name, asked))
+
+
+@bp.get("/<name>/text")
+@requires(policies.may_see)
+def copy_table(name: str) -> Any:
+    asked = asked_analytics()
+    told = sheet_called(name, asked)
+    back = address(url_for(TAB_OF_TABLE[name]), asked.arguments() or {"period": EVERYTHING})
+    return page("analytics/copy_table.html", title=told.about[0], text=as_text(told), back=back)
+
+
+def sheet_called(name: str, asked: Asked) -> Sheet:
+    """A table as it is taken along, or 404."""
+    return sheet(table_of(name, asked), about(asked)) if name in TABLES else abort(404)
 
 
 @bp.get("/<name>/deals")
@@ -158,7 +168,7 @@ def tab(template: str, asked: Asked, **values: Any) -> str:
         selects=selects(asked),
         chips=chips(asked, request.path),
         href=links(asked),
-        table_href=lambda name, kind: table_href(asked, name, kind),
+        table_href=lambda endpoint, name: table_href(asked, endpoint, name),
         **values,
     )
 
@@ -207,13 +217,12 @@ TAB_OF_TABLE = {
     "forecast": "analytics.show_forecast",
     "weights": "analytics.show_forecast",
 }
-TEXT = "text"
 
 
-def table_href(asked: Asked, name: str, kind: str) -> str:
-    """Where a table is handed out under the same filters, in the order in which its page shows it."""
+def table_href(asked: Asked, endpoint: str, name: str) -> str:
+    """Where a table is taken along under the same filters, in the order in which its page shows it."""
     own = {key: request.args[key] for key in ("by", "sort", "down") if request.args.get(key)}
-    return address(url_for("analytics.export_table", name=name), {**asked.arguments(**own), "format": kind})
+    return address(url_for(endpoint, name=name), asked.arguments(**own))
 
 
 def about(asked: Asked) -> list[str]:

@@ -54,7 +54,3 @@ def hand_out_sheet(sheet: Sheet) -> Response:
 def yuan(fen: int | None) -> float | None:
     """An amount as files have it."""
     return None if fen is None else fen / 100
-
-
-def iso(day: Any) -> str | None:
-    return day.isoformat() if day else None

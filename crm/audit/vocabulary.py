@@ -35,6 +35,8 @@ VERBS: dict[str, Message] = {
     "attached": N_("%(actor)s attached %(record)s"),
     "revealed": N_("%(actor)s looked at the contact data of %(record)s"),
     "exported": N_("%(actor)s exported what is kept about %(record)s"),
+    "told_investor": N_("%(actor)s took the text about %(record)s for an investor"),
+    "told_founder": N_("%(actor)s took the text about %(record)s for the founders"),
     "took": N_("%(actor)s exported the list %(record)s"),
     "erased": N_("%(actor)s erased %(record)s on request"),
     "retired": N_("%(actor)s retired %(record)s"),
@@ -53,6 +55,7 @@ NOBODY: dict[str, Message] = {"visitor": N_("A visitor"), "crm": N_("crm")}
 
 LABELS: dict[str, Message] = {
     "name": N_("Name"),
+    "told_to": N_("Institution"),
     "query": N_("Filters"),
     "columns": N_("Columns"),
     "name_zh": N_("Name in Chinese"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm.audit.exports import iso, yuan
+from crm.audit.exports import yuan
 from crm.lib.sheets import Kind, Value
 from crm.settings.choices import word
 from crm.web.language import gettext as _
@@ -17,11 +17,11 @@ def headings() -> list[tuple[str, Kind]]:
         (_("Round"), Kind.TEXT),
         (_("Stage"), Kind.TEXT),
         (_("Status"), Kind.TEXT),
-        (_("In this stage since"), Kind.TEXT),
+        (_("In this stage since"), Kind.DAY),
         (_("Signed, CNY"), Kind.MONEY),
         (_("Received, CNY"), Kind.MONEY),
         (_("Next step"), Kind.TEXT),
-        (_("Next step on"), Kind.TEXT),
+        (_("Next step on"), Kind.DAY),
         (_("Reason"), Kind.TEXT),
     ]
 
@@ -34,11 +34,11 @@ def line(row: Any) -> list[Value]:
         word("round_name", row.round_name),
         word("deal_stage", row.stage),
         word("deal_status", row.status),
-        iso(row.entered_on),
+        row.entered_on,
         yuan(row.signed),
         yuan(row.received),
         row.next_step,
-        iso(row.next_step_on),
+        row.next_step_on,
         word("pass_reason", row.pass_reason or ""),
     ]
 
@@ -51,8 +51,8 @@ def round_headings() -> list[tuple[str, Kind]]:
         (_("%(what)s from, CNY", what=_("Sought")), Kind.MONEY),
         (_("%(what)s to, CNY", what=_("Sought")), Kind.MONEY),
         (_("Sought in words"), Kind.TEXT),
-        (_("Opened on"), Kind.TEXT),
-        (_("Target close"), Kind.TEXT),
+        (_("Opened on"), Kind.DAY),
+        (_("Target close"), Kind.DAY),
     ]
 
 
@@ -65,6 +65,6 @@ def round_line(row: Any) -> list[Value]:
         yuan(row.sought_low),
         yuan(row.sought_high),
         row.sought_text,
-        iso(row.opened_on),
-        iso(row.closes_on),
+        row.opened_on,
+        row.closes_on,
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crm.audit.exports import iso, yuan
+from crm.audit.exports import yuan
 from crm.lib.sheets import Kind, Value
 from crm.settings.choices import term_names, word
 from crm.web.language import gettext as _
@@ -21,7 +21,7 @@ def headings() -> list[tuple[str, Kind]]:
         (_("Vintage"), Kind.TEXT),
         (_("Currency"), Kind.TEXT),
         (_("Committed"), Kind.MONEY),
-        (_("Invests until"), Kind.TEXT),
+        (_("Invests until"), Kind.DAY),
     ]
 
 
@@ -36,5 +36,5 @@ def line(fund: Any, managers: Sequence[Any]) -> list[Value]:
         str(fund.vintage) if fund.vintage else None,
         fund.currency,
         yuan(fund.committed),
-        iso(fund.investment_ends_on),
+        fund.investment_ends_on,
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm.audit.exports import iso, yuan
+from crm.audit.exports import yuan
 from crm.institutions.models import Admission
 from crm.lib.sheets import Kind, Value
 from crm.settings.choices import term_names, word
@@ -23,7 +23,7 @@ def headings() -> list[tuple[str, Kind]]:
         (_("%(what)s from, CNY", what=_("Ticket")), Kind.MONEY),
         (_("%(what)s to, CNY", what=_("Ticket")), Kind.MONEY),
         (_("Assets managed, CNY"), Kind.MONEY),
-        (_("Joined on"), Kind.TEXT),
+        (_("Joined on"), Kind.DAY),
     ]
 
 
@@ -40,5 +40,5 @@ def line(one: Any, admission: Admission | None) -> list[Value]:
         yuan(one.ticket_low),
         yuan(one.ticket_high),
         yuan(one.assets),
-        iso(one.joined_on),
+        one.joined_on,
     ]

@@ -17,6 +17,7 @@ PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fal
 UNFIT = re.compile(r"[\[\]:*?/\\]")
 LONGEST_NAME = 31
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zone
+FIRST_DAY = date(1900, 1, 1)  # no workbook knows an earlier one
 Value = str | int | float | date | None
 
 
@@ -107,6 +108,8 @@ def write_sheet(book: Any, worksheet: Any, sheet: Sheet) -> None:
         for column, value in enumerate(row):
             if isinstance(value, str):
                 worksheet.write_string(line, column, CONTROL.sub("", value))
+            elif isinstance(value, date) and value < FIRST_DAY:
+                worksheet.write_string(line, column, value.isoformat())
             elif isinstance(value, date):
                 worksheet.write_datetime(line, column, value, formats[column])
             elif value is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crm.audit.exports import iso
 from crm.lib.sheets import Kind, Value
 from crm.settings.choices import word
 from crm.web.filters import in_language
@@ -17,7 +16,7 @@ def headings() -> list[tuple[str, Kind]]:
         (_("Service"), Kind.TEXT),
         (_("Startup"), Kind.TEXT),
         (_("Category"), Kind.TEXT),
-        (_("Date"), Kind.TEXT),
+        (_("Date"), Kind.DAY),
         (_("State"), Kind.TEXT),
         (_("Institutions"), Kind.TEXT),
         (_("What was done"), Kind.TEXT),
@@ -31,7 +30,7 @@ def line(row: Any, partners: Sequence[str]) -> list[Value]:
         in_language(row.type_zh, row.type_en),
         row.startup_name,
         in_language(row.category_zh, row.category_en),
-        iso(row.happened_on),
+        row.happened_on,
         word("service_state", row.state),
         "、".join(partners),
         row.content,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm.audit.exports import iso, yuan
+from crm.audit.exports import yuan
 from crm.lib.sheets import Kind, Value
 from crm.settings.choices import word
 from crm.web.language import gettext as _
@@ -21,7 +21,7 @@ def headings() -> list[tuple[str, Kind]]:
         (_("%(what)s to, CNY", what=_("Seeking")), Kind.MONEY),
         (_("Seeking in words"), Kind.TEXT),
         (_("Headcount"), Kind.COUNT),
-        (_("Joined on"), Kind.TEXT),
+        (_("Joined on"), Kind.DAY),
         (_("Portal"), Kind.TEXT),
     ]
 
@@ -38,6 +38,6 @@ def line(row: Any) -> list[Value]:
         yuan(row.seeking_high),
         row.seeking_text,
         row.headcount_text or row.headcount,
-        iso(row.joined_on),
+        row.joined_on,
         _("Published") if row.is_published else _("Authorisation ended") if row.published_at else None,
     ]

@@ -43,4 +43,4 @@ def are_untouched(record_type: str, record_ids: Collection[int], *, since: Audit
     return not db.session.scalar(later)
 
 
-READINGS = ("revealed", "exported")
+READINGS = ("revealed", "exported", "told_investor", "told_founder")

@@ -28,7 +28,7 @@ from crm.web.guards import LARGEST_ID, actor, requires
 from crm.web.language import DEFAULT, current_language, force_locale, translate
 from crm.web.language import gettext as _
 from crm.web.lists import address
-from crm.wording import policies, queries, texts
+from crm.wording import actions, policies, queries, texts
 from crm.wording.queries import NotForThem
 from crm.wording.told import Audience
 
@@ -63,27 +63,29 @@ def asked() -> Asked:
     return Asked(audience, institution, request.args.get("length") == "long", language, typed, wrong)
 
 
-@bp.get("/startups/<int:startup_id>")
+@bp.route("/startups/<int:startup_id>", methods=["GET", "POST"])
 @requires(policies.may_copy, startup=startup_queries.find_startup)
 def copy_startup(startup: Startup) -> Any:
     def write(wanted: Asked) -> str:
         told = queries.told_startup(startup, wanted.audience, wanted.institution, today(), wanted.language)
         return texts.startup_text(told, long=wanted.long, closing=closing(wanted, startup))
 
-    return copy_page(startup.shown_name, url_for("startups.show_startup", startup_id=startup.id), write)
+    back = url_for("startups.show_startup", startup_id=startup.id)
+    return copy_page(startup.shown_name, back, write, about=startup)
 
 
-@bp.get("/rounds/<int:round_id>")
+@bp.route("/rounds/<int:round_id>", methods=["GET", "POST"])
 @requires(policies.may_copy, round=deal_queries.find_round)
 def copy_round(round: Round) -> Any:
     def write(wanted: Asked) -> str:
         told = queries.told_round(round, wanted.audience, wanted.institution, today())
         return texts.round_text(told, long=wanted.long, closing=closing(wanted, round.startup))
 
-    return copy_page(round.startup.shown_name, url_for("deals.show_round", round_id=round.id), write)
+    back = url_for("deals.show_round", round_id=round.id)
+    return copy_page(round.startup.shown_name, back, write, about=round)
 
 
-@bp.get("/deals/<int:deal_id>")
+@bp.route("/deals/<int:deal_id>", methods=["GET", "POST"])
 @requires(policies.may_copy, deal=deal_queries.find_deal)
 def copy_deal(deal: Deal) -> Any:
     def write(wanted: Asked) -> str:
@@ -91,10 +93,11 @@ def copy_deal(deal: Deal) -> Any:
         return texts.deal_text(told, long=wanted.long, closing=closing(wanted, deal.round.startup))
 
     name = f"{deal.round.startup.shown_name} × {deal.institution.shown_name}"
-    return copy_page(name, url_for("deals.show_deal", deal_id=deal.id), write, asks_institution=False)
+    back = url_for("deals.show_deal", deal_id=deal.id)
+    return copy_page(name, back, write, about=deal, asks_institution=False)
 
 
-@bp.get("/services")
+@bp.route("/services", methods=["GET", "POST"])
 @requires(policies.may_copy)
 def copy_services() -> Any:
     _wanted, filters, _chips = asked_services()
@@ -113,7 +116,8 @@ def copy_services() -> Any:
         told = queries.told_services(found, wanted.audience, startup, institution, day=today(), language=language)
         return texts.services_text(told, long=wanted.long, closing=closing(wanted))
 
-    return copy_page(_("Services"), services_address(startup, institution), write, asks_institution=False)
+    back = services_address(startup, institution)
+    return copy_page(_("Services"), back, write, about=startup or institution or actor(), asks_institution=False)
 
 
 def services_address(startup: Startup | None, institution: Institution | None) -> str:
@@ -131,7 +135,7 @@ def asked_id(name: str) -> int:
     return number if 0 < number <= LARGEST_ID else 0
 
 
-@bp.get("/figures/<name>")
+@bp.route("/figures/<name>", methods=["GET", "POST"])
 @requires(policies.may_copy)
 def copy_figure(name: str) -> Any:
     if name not in METRICS:
@@ -146,23 +150,29 @@ def copy_figure(name: str) -> Any:
         return texts.figure_text(metric, value, names, as_of, long=wanted.long, closing=closing(wanted))
 
     back = url_for("metrics.show_metric", name=name, as_of=as_of.isoformat())
-    return copy_page(translate(metric.title), back, write, asks_institution=False)
+    return copy_page(translate(metric.title), back, write, about=actor(), asks_institution=False)
 
 
-def copy_page(name: str, back: str, write: Callable[[Asked], str], *, asks_institution: bool = True) -> str:
-    """The choices, and the text that they give; for an audience that may not be told, the reason."""
+def copy_page(name: str, back: str, write: Callable[[Asked], str], *, about: Any, asks_institution: bool = True) -> str:
+    """The choices, and the text that they give; for an audience that may not be told, the reason.
+
+    A text for people outside is shown to whom asks by a POST, and the history of what it is `about` says so.
+    """
     wanted, text, refused = asked(), "", ""
     try:
         with force_locale(wanted.language):
             text = write(wanted)
     except NotForThem as error:
         refused = translate(error.message)
+    outside = wanted.audience != Audience.INSIDE and not refused
+    if outside and request.method == "POST":
+        actions.record_copy(about, name, wanted.audience, wanted.institution, by=actor(), at=now())
     return page(
         "wording/copy_text.html",
         name=name,
         back=back,
         wanted=wanted,
-        text=text,
+        text=text if not outside or request.method == "POST" else "",
         refused=refused,
         asks_institution=asks_institution,
         carried=kept_arguments(),

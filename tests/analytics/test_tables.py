@@ -7,11 +7,15 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 import time_machine
+from werkzeug.test import TestResponse
 
+from crm.audit.models import AuditEntry
 from crm.lib.money import Amount
 from crm.lib.sheets import Kind, Sheet, as_csv, as_text, as_xlsx
 from tests.analytics.conftest import Tell
+from tests.conftest import Work
 from tests.factories import AT, WAN, an_institution
 from tests.support.visitor import Visitor
 
@@ -42,23 +46,31 @@ def test_a_file_has_typed_cells_and_runs_no_text() -> None:
     assert as_text(HOSTILE).splitlines()[3] == "=cmd(): Deals 1,200 · Part 50% · Sum 1,234.50"
 
 
-def test_every_table_is_taken_along_as_its_page_shows_it(manager: Visitor, told: Tell) -> None:
+def taken(manager: Visitor, path: str, kind: str) -> TestResponse:
+    token = manager.visit("analytics.show_funnel").now.all("meta", name="csrf-token")[0].get("content")
+    return manager.open(path, "POST", {"csrf_token": token, "format": kind})
+
+
+def test_every_table_is_taken_along_as_its_page_shows_it_and_the_history_says_so(
+    manager: Visitor, told: Tell, work: Work
+) -> None:
     told(("referred", 0), ("met", 9), institution=an_institution("临渚创投"), intended=Amount(WAN, 2 * WAN))
     for name in ("funnel", "groups", "cohorts", "reasons", "institutions", "forecast", "weights"):
-        sheet = openpyxl.load_workbook(
-            BytesIO(manager.open(f"/analytics/{name}/table?format=xlsx&by=kind").data)
-        ).active
+        sheet = openpyxl.load_workbook(BytesIO(taken(manager, f"/analytics/{name}/table?by=kind", "xlsx").data)).active
         assert sheet is not None
         assert sheet.max_row > 1, name
-    page = manager.visit("analytics.show_institutions", period="all").now
-    csv = manager.open(page.links()["CSV"])
+    manager.visit("analytics.show_institutions", period="all")
+    csv = taken(manager, manager.now.form_of("CSV")[0].get("action") or "", "csv")
     assert csv.headers["Content-Disposition"].startswith("attachment")
     assert csv.data.decode("utf-8-sig").splitlines()[1] == "临渚创投,1,1,1,100.0%,1,9,1,0,0"
-    text = manager.visit("analytics.export_table", name="forecast").text
+    text = manager.visit("analytics.copy_table", name="forecast").text
     assert "As of 2026-06-12" in text
     assert "All: Active deals 1 · Undisclosed 0 · Intended from, CNY 10,000.00 · Intended to, CNY 20,000.00" in text
-    assert manager.open("/analytics/nonsense/table").status_code == 404
-    assert manager.open("/analytics/funnel/table?format=pdf").status_code == 404
+    assert manager.open("/analytics/nonsense/text").status_code == 404
+    assert taken(manager, "/analytics/funnel/table", "pdf").status_code == 404
+    with work() as session:
+        entries = session.scalars(sa.select(AuditEntry.record_name).where(AuditEntry.verb == "took")).all()
+        assert (len(entries), entries[-1]) == (8, "Response of each institution · 1")
 
 
 def test_figures_are_asked_for_as_of_a_day(manager: Visitor, told: Tell) -> None:

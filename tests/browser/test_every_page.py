@@ -124,7 +124,7 @@ PAGES: dict[str, list[str]] = {
         "/analytics/reasons?period=all",
         "/analytics/institutions?period=all",
         "/analytics/forecast",
-        "/analytics/forecast/table",
+        "/analytics/forecast/text",
         "/analytics/reached/deals?at=met",
         "/monday/",
         "/rounds/",

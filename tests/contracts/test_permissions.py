@@ -73,6 +73,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 MISSING = 10**9
 NAMED = {
     "analytics.export_table": "funnel",
+    "analytics.copy_table": "funnel",
     "admin.show_vocabulary": "deal_stage",
     "admin.add_word": "deal_stage",
     "analytics.list_deals": "introduced",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
 from crm.audit import exports
 from crm.audit.models import AuditEntry
 from crm.lib.money import Amount
+from crm.lib.sheets import Kind, Sheet, as_xlsx
 from tests.conftest import Work
 from tests.factories import WAN, a_deal, a_fund, a_service, a_startup, an_institution
 from tests.support.visitor import Visitor
@@ -52,6 +55,23 @@ def test_every_list_names_in_its_file_what_its_page_shows(finance: Visitor) -> N
     }
     for path, told in expected.items():
         assert told in lines_of(finance, path)[1], path
+
+
+def test_days_are_days_in_a_workbook_and_text_where_no_workbook_knows_them(finance: Visitor) -> None:
+    a_startup("衡汐智能", joined_on=date(2026, 1, 2))
+    token = finance.visit("startups.list_startups").now.all("meta", name="csrf-token")[0].get("content")
+    told = finance.open("/startups/export", "POST", {"csrf_token": token, "format": "xlsx"}).data
+    sheet = openpyxl.load_workbook(BytesIO(told)).active
+    assert sheet is not None
+    cell = sheet["J2"]
+    assert (cell.is_date, str(cell.value)[:10], cell.number_format) == (True, "2026-01-02", "yyyy-mm-dd")
+    old = Sheet([""], [("Day", Kind.DAY)], [[date(1899, 12, 31)], [date(1900, 1, 1)]])
+    cells = openpyxl.load_workbook(BytesIO(as_xlsx(old))).active
+    assert cells is not None
+    assert [(one.is_date, str(one.value)[:10]) for one in (cells["A2"], cells["A3"])] == [
+        (False, "1899-12-31"),
+        (True, "1900-01-01"),
+    ]
 
 
 def test_a_list_that_is_too_long_for_a_file_says_so_on_its_page(

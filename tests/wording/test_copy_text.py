@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -49,9 +50,27 @@ def startup() -> Startup:
 
 
 def text(visitor: Visitor, path: str, **asked: str) -> str:
-    """What stands in the text field."""
-    page = visitor.read(visitor.open(path, query_string=asked), path).now
+    """What stands in the text field; what is for people outside is asked for first."""
+    page = visitor.read(visitor.open(path, query_string=asked), f"{path}?{urlencode(asked)}").now
+    if asked.get("audience", "inside") != "inside":
+        page = visitor.submit("Show the text").now
     return page.value_of("The text")
+
+
+def test_a_text_for_people_outside_is_written_down_when_it_is_shown(
+    finance: Visitor, startup: Startup, work: Work
+) -> None:
+    house = an_institution("丙资本")
+    text(finance, f"/copy-text/startups/{startup.id}", audience="inside")
+    finance.visit(f"/copy-text/startups/{startup.id}?audience=investor")
+    assert not finance.now.all("textarea", id="text"), "a page that is only read shows nothing that leaves the desk"
+    text(finance, f"/copy-text/startups/{startup.id}", audience="investor")
+    text(finance, f"/copy-text/startups/{startup.id}", audience="investor", institution_name=house.name)
+    text(finance, f"/copy-text/startups/{startup.id}", audience="founder")
+    history = finance.visit("startups.show_history", startup_id=startup.id).text
+    assert history.count("took the text about “衡汐智能” for an investor") == 2
+    assert history.count("for an investor: Institution 丙资本") == 1
+    assert history.count("took the text about “衡汐智能” for the founders") == 1
 
 
 def test_colleagues_read_the_introductions_with_their_next_steps(finance: Visitor, startup: Startup) -> None:
