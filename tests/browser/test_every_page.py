@@ -161,6 +161,7 @@ PAGES: dict[str, list[str]] = {
         "/funds/new",
         "/funds/{fund}",
         "/funds/{fund}/over-time",
+        "/funds/{fund}/over-time?known_on=2026-01-01",
         "/funds/{fund}/figures/new",
         "/funds/{fund}/edit",
         "/funds/{fund}/commitments/new",
