@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, request, url_for
@@ -25,7 +26,7 @@ from crm.metrics.pictures import over_time_chart, waterfall
 from crm.metrics.places import RECORD_PAGES
 from crm.metrics.trends import ends_of_months, trends
 from crm.settings.choices import choices
-from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
+from crm.web.answers import as_of_day, counted_once, form_page, made_once, now, page, see_other
 from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
@@ -41,15 +42,19 @@ MOST_LEVELS_NARROW = 3  # more blocks than these make do not fit a phone side by
 @requires(policies.may_see_figures)
 def list_metrics() -> Any:
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
-    return page(
-        "metrics/list_metrics.html",
-        metrics=METRICS.values(),
-        as_of=as_of,
-        wrong=wrong,
-        values=queries.headline(as_of),
-        trends={name: (values, sparkline(values)) for name, values in trends(as_of).items()},
-        submitted=queries.latest_submitted_figures(),
-    )
+    rows = made_once("metrics/_metrics.html", as_of, lambda: told_metrics(as_of))
+    return page("metrics/list_metrics.html", as_of=as_of, wrong=wrong, rows=rows)
+
+
+def told_metrics(as_of: date) -> dict[str, Any]:
+    """Every figure as of a day, as the list shows it."""
+    return {
+        "metrics": METRICS.values(),
+        "day_asked": as_of.isoformat(),
+        "values": queries.headline(as_of),
+        "trends": {name: (values, sparkline(values)) for name, values in trends(as_of).items()},
+        "submitted": queries.latest_submitted_figures(),
+    }
 
 
 @bp.get("/look-through")
@@ -58,18 +63,24 @@ def show_look_through() -> Any:
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
     basis = request.args.get("basis", "")
     basis = basis if basis in BASES else BASES[0]
+    asked = (basis, as_of, wrong, request.args.get("as_of", ""))
+    content = made_once("metrics/_look_through.html", asked, lambda: looked_through(basis, as_of, wrong))
+    return page("metrics/show_look_through.html", content=content)
+
+
+def looked_through(basis: str, as_of: date, wrong: str) -> dict[str, Any]:
+    """What the page shows of the matrix looked through."""
     seen = seen_through(basis, as_of)
-    return page(
-        "metrics/show_look_through.html",
-        seen=seen,
-        chart=waterfall(seen.found),
-        narrow=waterfall(seen.found, NARROW) if len(seen.found.levels) <= MOST_LEVELS_NARROW else None,
-        basis=basis,
-        bases=BASES,
-        as_of=as_of,
-        wrong=wrong,
-        metrics_href=url_for("metrics.list_metrics"),
-    )
+    return {
+        "seen": seen,
+        "chart": waterfall(seen.found),
+        "narrow": waterfall(seen.found, NARROW) if len(seen.found.levels) <= MOST_LEVELS_NARROW else None,
+        "basis": basis,
+        "bases": BASES,
+        "as_of": as_of,
+        "wrong": wrong,
+        "metrics_href": url_for("metrics.list_metrics"),
+    }
 
 
 @bp.get("/<name>")
@@ -78,8 +89,8 @@ def show_metric(name: str) -> Any:
     metric = metric_called(name)
     asked = asked_clocks(metric)
     clocks = asked.clocks
-    values = trends(clocks.as_of, (name,))[name]
     found = queries.rows_of(metric, clocks.as_of, place_from_request(), clocks.known_at)
+    shown = listing(found, [])
     submitted, measured = queries.submitted_figures_of(metric), queries.measure(metric, clocks)
     now_known = clocks.known_at is None
     return metric_page(
@@ -87,8 +98,9 @@ def show_metric(name: str) -> Any:
         metric,
         asked=asked,
         measured=measured,
-        chart=over_time_chart(metric, list(zip(ends_of_months(clocks.as_of), values, strict=True))),
-        listing=listing(found, []),
+        course=made_once("metrics/_course.html", (name, clocks.as_of), lambda: course(metric, clocks.as_of)),
+        listing=shown,
+        rows=made_once("metrics/_rows.html", request.full_path, lambda: rows_shown(metric, shown)),
         submitted=submitted,
         differing=queries.reported_otherwise(submitted, clocks.as_of, measured.value) if now_known else [],
         references=queries.references_beside(name),
@@ -98,6 +110,18 @@ def show_metric(name: str) -> Any:
         may_export=policies.may_export(actor()),
         may_copy=now_known,
     )
+
+
+def course(metric: Metric, as_of: date) -> dict[str, Any]:
+    """A figure at the ends of the last months."""
+    values = trends(as_of, (metric.name,))[metric.name]
+    chart = over_time_chart(metric, list(zip(ends_of_months(as_of), values, strict=True)))
+    return {"chart": chart, "title": translate(metric.title)}
+
+
+def rows_shown(metric: Metric, shown: Any) -> dict[str, Any]:
+    """The rows behind a figure, each opening its record."""
+    return {"metric": metric, "listing": shown, "prefix": RECORD_PAGES[metric.record]}
 
 
 @bp.post("/<name>/export")
