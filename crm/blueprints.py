@@ -17,6 +17,7 @@ from crm.analytics.views import bp as analytics
 from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
 from crm.core.clock import now
+from crm.dashboard.views import bp as dashboard
 from crm.deals import rollup
 from crm.deals.columns import DEAL_LIST, ROUND_LIST
 from crm.deals.search import DEALS, ROUNDS
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     events,
     grid,
     documents,
+    dashboard,
     matrix,
     metrics,
     ask,

@@ -368,6 +368,7 @@ UNTOLD = frozenset(
         "token", "event_id", "subject", "is_walk_in", "key", "guest_id", "by_visitor", "arrived_at", "settled_at",
         "consent",
         "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
+        "account_id",
         "done_at", "done_by_id", "repeats_from", "follows_id",
         "brand_id", "past_round_id", "recorded_at", "by_id", "commitment_id", "from_institution_id",
     }

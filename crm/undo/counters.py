@@ -18,6 +18,8 @@ from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import MASKS
 from crm.core.db import Base, db
 from crm.core.errors import Refusal
+from crm.dashboard import actions as dashboard_actions
+from crm.dashboard import queries as dashboard_queries
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.deals.models import Deal, Round
@@ -229,6 +231,14 @@ COUNTERS: dict[str, Counter] = {
             "restored": by_action(metric_actions.withdraw),
         },
         is_manager,
+    ),
+    "target": Counter(
+        dashboard_queries.find_target,
+        filed(dashboard_actions.archive_target, dashboard_actions.restore_target),
+        is_manager,
+    ),
+    "dashboard_view": Counter(
+        dashboard_queries.find_own_view, filed(dashboard_actions.archive_view, dashboard_actions.restore_view)
     ),
     "reference_figure": Counter(
         metric_queries.find_reference, filed(references.archive, references.restore), is_manager

@@ -137,6 +137,7 @@ def navigation(role: str) -> list[Group]:
         Item(_("Home"), "home.show_home", "home", primary=True),
         Item(_("Deals"), "deals.list_deals", "board", primary=True),
         Item(_("Startups"), "startups.list_startups", "startup", primary=True),
+        Item(_("Dashboard"), "dashboard.show_dashboard", "chart"),
         Item(_("Matrix"), "matrix.show_matrix", "matrix"),
         Item(
             _("Services"),

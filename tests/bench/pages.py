@@ -94,6 +94,8 @@ PAGES = (
     Page("figure of a fund: who is behind it", "/funds/11/ownership"),
     Page("figure of a fund: over time", "/funds/11/over-time"),
     Page("figure of a fund: as known", "/funds/11/over-time?known_on=2026-06-01"),
+    Page("dashboard, manager", "/dashboard/", "manager"),
+    Page("dashboard, targets", "/dashboard/targets", "manager"),
     Page("Monday meeting", "/monday/"),
     Page("Monday meeting, an earlier week", "/monday/?week=2026-06-01"),
     Page("analytics: funnel", "/analytics/?period=all"),

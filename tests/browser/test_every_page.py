@@ -29,6 +29,7 @@ from tests.factories import (
     a_reference,
     a_round,
     a_service,
+    a_target,
     a_task,
     an_account,
     an_activity,
@@ -88,6 +89,7 @@ def records(app: Flask) -> dict[str, int]:
         "event": event.id,
         "task": task.id,
         "reference": a_reference(beside="companies_served").id,
+        "target": a_target().id,
     }
 
 
@@ -217,6 +219,12 @@ PAGES: dict[str, list[str]] = {
         "/metrics/companies_served/submit",
         "/metrics/references",
         "/metrics/references/new",
+        "/dashboard/",
+        "/dashboard/?arrange=1",
+        "/dashboard/views/new",
+        "/dashboard/targets?year=2026",
+        "/dashboard/targets/new",
+        "/dashboard/targets/{target}/edit",
         "/metrics/references/{reference}/edit",
         "/startups/{startup}/publish",
         "/services/catalogue/categories/new",

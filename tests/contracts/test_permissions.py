@@ -21,6 +21,7 @@ from tests.factories import (
     a_brand,
     a_closed_round,
     a_commitment,
+    a_dashboard_view,
     a_deal,
     a_document,
     a_filing,
@@ -39,6 +40,7 @@ from tests.factories import (
     a_round,
     a_service,
     a_startup,
+    a_target,
     a_task,
     an_account,
     an_activity,
@@ -165,6 +167,8 @@ def one_of_each() -> dict[str, int]:
         "notice_id": a_notice_of_somebody_else(),
         "submitted_id": a_submitted_figure(),
         "reference_id": a_reference().id,
+        "target_id": a_target().id,
+        "view_id": a_dashboard_view(an_account()).id,
     }
 
 

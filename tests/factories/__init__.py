@@ -17,6 +17,9 @@ from crm.activities import actions as activity_actions
 from crm.activities.actions import ActivityValues
 from crm.activities.models import Activity, ActivityKind, Ref
 from crm.core.db import Base, db, unit_of_work
+from crm.dashboard import actions as dashboard_actions
+from crm.dashboard.actions import TargetValues
+from crm.dashboard.models import DashboardView, Target
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.deals.actions import Closing, DealShare, DealValues, Move, RoundValues
@@ -220,6 +223,21 @@ def a_reported_metric(
 def a_reference(name_zh: str = "大模型备案数，占全市", **values: Any) -> ReferenceFigure:
     told = {"numerator": 43, "denominator": 70, "source": "市网信办公告", "as_of": date(2026, 6, 1), **values}
     return made(lambda: references.add_reference(ReferenceValues(name_zh, **told), by=BY, at=AT))
+
+
+def a_target(metric: str = "companies_served", year: int = 2026, value: int = 200) -> Target:
+    return made(lambda: dashboard_actions.set_target(TargetValues(metric, year, value), by=BY, at=AT))
+
+
+def a_dashboard_view(
+    owner: Account, name: str = "晨会", cards: tuple[str, ...] = ("flow", "headline")
+) -> DashboardView:
+    """One that colleagues may open."""
+
+    def build() -> DashboardView:
+        return dashboard_actions.keep_view(name, tuple(cards), is_shared=True, by=owner, at=AT)
+
+    return made(build)
 
 
 def a_product(startup: Startup, name: str = "端侧推理引擎", **values: Any) -> Product:

@@ -21,9 +21,9 @@ from crm.services.models import (
 from crm.startups.models import Startup
 
 
-def completed(*what: Any, line: str = FINANCE_LINE) -> sa.Select[Any]:
-    """Completed services of a platform line, by default of the finance line."""
-    return (
+def completed(*what: Any, line: str | None = FINANCE_LINE) -> sa.Select[Any]:
+    """Completed services of a platform line, by default of the finance line; of all lines for None."""
+    found = (
         sa.select(*what)
         .select_from(Service)
         .join(ServiceType, ServiceType.id == Service.type_id)
@@ -31,9 +31,9 @@ def completed(*what: Any, line: str = FINANCE_LINE) -> sa.Select[Any]:
         .where(
             Service.archived_at.is_(None),
             Service.state == ServiceState.COMPLETED,
-            ServiceCategory.line == line,
         )
     )
+    return found if line is None else found.where(ServiceCategory.line == line)
 
 
 def companies(codes: tuple[str, ...] | None = None, *, line: str = FINANCE_LINE, category: int = 0) -> Facts:

@@ -1,0 +1,223 @@
+"""The figures of the dashboard as plain values, for pages and reports, each with the figure of the registry it is.
+
+Amounts are 分 in CNY. Signed and received amounts stand apart and are never added to one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from crm.core.keeping import kept
+from crm.dashboard.models import Target
+from crm.dashboard.queries import targets_of
+from crm.dashboard.served import Served, served_by_month
+from crm.matrix import queries as matrix_queries
+from crm.matrix.coverage import Matrix, coverage
+from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions.yardsticks import YARDSTICKS, Yardstick
+from crm.metrics.models import ReferenceFigure
+from crm.metrics.queries import Measure, measures, references
+from crm.metrics.trends import ends_of_months, trends
+from crm.settings.queries import terms
+
+HEADLINE = (
+    "institutions_attracted",
+    "institutions_present",
+    "companies_served",
+    "fund_matrix_gross",
+    "fund_matrix_net",
+    "introductions_to_date",
+    "amount_signed_to_date",
+    "amount_received_to_date",
+)
+STEPS = (
+    ("introductions_to_date", ""),
+    ("introductions_met", ""),
+    ("introductions_term_sheet", ""),
+    ("introductions_signed", "amount_signed_to_date"),
+    ("introductions_received", "amount_received_to_date"),
+)
+ACTIVITY = ("institutions_active", "institutions_quiet", "institutions_silent")
+PRESENT = "institutions_present"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure and its course: its values at the ends of eleven months, the oldest first, and on the day."""
+
+    metric: Metric
+    value: int
+    days: tuple[date, ...]
+    trend: tuple[int, ...]
+
+    @property
+    def this_month(self) -> int:
+        """By how much it changed since the end of the month before."""
+        return self.trend[-1] - self.trend[-2]
+
+    @property
+    def in_all(self) -> int:
+        """By how much it changed over the whole course."""
+        return self.trend[-1] - self.trend[0]
+
+
+@dataclass(frozen=True)
+class Step:
+    """How many introductions came so far, and what they brought; None where a step brings no money."""
+
+    metric: Metric
+    value: int
+    share: Fraction | None
+    money: Metric | None = None
+    amount: int | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a target was reached. `elapsed`: how much of its year has passed."""
+
+    target: Target
+    actual: int
+    as_of: date
+    elapsed: Fraction
+
+    @property
+    def share(self) -> Fraction:
+        """What was reached of it."""
+        return Fraction(self.actual, self.target.value)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """How many of the institutions at present are active, quiet or silent."""
+
+    metric: Metric
+    value: int
+    share: Fraction | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A yardstick held to our records, as far as they know, and what others say. `known`: of how many it is known."""
+
+    yardstick: Yardstick
+    numerator: int | None
+    denominator: int | None
+    known: int | None
+    references: tuple[ReferenceFigure, ...]
+
+    @property
+    def share(self) -> Fraction | None:
+        """The share; None where our records cannot know, or of nothing."""
+        return share_of(self.numerator or 0, self.denominator or 0) if self.numerator is not None else None
+
+    @property
+    def is_reached(self) -> bool:
+        """True where our own records reach it."""
+        return self.share is not None and self.share * 100 >= self.yardstick.least
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """Everything that the dashboard shows as of a day."""
+
+    as_of: date
+    headline: tuple[Headline, ...]
+    targets: tuple[Progress, ...]
+    steps: tuple[Step, ...]
+    matrix: Matrix
+    served: Served
+    present: int
+    activity: tuple[Activity, ...]
+    yardsticks: tuple[Held, ...]
+    references: tuple[ReferenceFigure, ...]
+
+
+def figures_of(as_of: date) -> Dashboard:
+    """The dashboard as of a day."""
+    found, others = measures(as_of), references()
+    beside = {one.code for one in YARDSTICKS}
+    return Dashboard(
+        as_of=as_of,
+        headline=headline(as_of, found),
+        targets=progress(as_of.year, as_of),
+        steps=steps(found),
+        matrix=matrix_of(as_of),
+        served=served_by_month(ends_of_months(as_of)),
+        present=found[PRESENT].value,
+        activity=tuple(
+            Activity(METRICS[name], found[name].value, share_of(found[name].value, found[PRESENT].value))
+            for name in ACTIVITY
+        ),
+        yardsticks=tuple(held(one, found, others) for one in YARDSTICKS),
+        references=tuple(one for one in others if one.beside not in beside),
+    )
+
+
+def headline(as_of: date, found: dict[str, Measure]) -> tuple[Headline, ...]:
+    days, courses = tuple(ends_of_months(as_of)), trends(as_of, HEADLINE)
+    return tuple(Headline(METRICS[name], found[name].value, days, tuple(courses[name])) for name in HEADLINE)
+
+
+def steps(found: dict[str, Measure]) -> tuple[Step, ...]:
+    introduced = found[STEPS[0][0]].value
+    return tuple(
+        Step(
+            METRICS[name],
+            found[name].value,
+            share_of(found[name].value, introduced),
+            METRICS[money] if money else None,
+            found[money].value if money else None,
+        )
+        for name, money in STEPS
+    )
+
+
+def progress(year: int, as_of: date) -> tuple[Progress, ...]:
+    """How far the targets of a year were reached as of a day, or at its end where that has passed."""
+    targets = targets_of(year)
+    day = min(as_of, date(year, 12, 31))
+    if not targets:
+        return ()
+    actual = measures(day)
+    elapsed = elapsed_of(year, as_of)
+    return tuple(Progress(one, actual[one.metric].value, day, elapsed) for one in targets)
+
+
+def elapsed_of(year: int, as_of: date) -> Fraction:
+    """How much of a year has passed at the end of a day."""
+    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    passed = min(max((as_of + timedelta(days=1) - first).days, 0), (after - first).days)
+    return Fraction(passed, (after - first).days)
+
+
+def held(yardstick: Yardstick, found: dict[str, Measure], others: Sequence[ReferenceFigure]) -> Held:
+    numerator, denominator, known = (
+        found[name].value if name else None for name in (yardstick.numerator, yardstick.denominator, yardstick.known)
+    )
+    beside = tuple(one for one in others if one.beside == yardstick.code)
+    return Held(yardstick, numerator, denominator, known, beside)
+
+
+def share_of(part: int, whole: int) -> Fraction | None:
+    """A share; None of nothing."""
+    return Fraction(part, whole) if whole else None
+
+
+def matrix_of(as_of: date) -> Matrix:
+    """The fund matrix by growth stage and sector layer, as its own page shows it at first."""
+    axes = (offered("growth_stage"), offered("sector_layer"))
+
+    def build() -> Matrix:
+        offers, needs = matrix_queries.offers(), matrix_queries.needs()
+        return coverage(offers, needs, matrix_queries.deals_in_progress("layer"), "layer", axes, as_of)
+
+    return kept(("dashboard matrix", axes, as_of), build)
+
+
+def offered(vocabulary: str) -> tuple[str, ...]:
+    """The codes that a vocabulary offers, in their order."""
+    return tuple(code for code, word in terms(vocabulary).items() if not word.is_retired)
