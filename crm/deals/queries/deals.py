@@ -136,11 +136,11 @@ def next_steps_of(owner: Account, until: date, limit: int) -> Sequence[Deal]:
     return db.session.scalars(NEXT_STEPS, {"owner": owner.id, "until": until, "most": limit}).all()
 
 
-def active_deals(owner: Account | None, limit: int) -> Sequence[Deal]:
-    """Active deals, an owner's or everybody's, the longest still first."""
+def active_deals(owner: Account | None, limit: int) -> Sequence[Any]:
+    """Active deals, an owner's or everybody's, as rows of `LONGEST_STILL`: the longest still first."""
     if owner is None:
-        return db.session.scalars(LONGEST_STILL, {"most": limit}).all()
-    return db.session.scalars(OWN_LONGEST_STILL, {"owner": owner.id, "most": limit}).all()
+        return db.session.execute(LONGEST_STILL, {"most": limit}).all()
+    return db.session.execute(OWN_LONGEST_STILL, {"owner": owner.id, "most": limit}).all()
 
 
 def moved_since(owner: Account, day: date, limit: int) -> Sequence[Deal]:
@@ -194,14 +194,21 @@ def latest_about(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 CALLED = ROWS.where(Deal.id.in_(sa.bindparam("ids", expanding=True)))
-ACTIVE = sa.select(Deal).options(*WITH_NAMES).where(Deal.status == DealStatus.ACTIVE, Deal.archived_at.is_(None))
+IS_ACTIVE = sa.and_(Deal.status == DealStatus.ACTIVE, Deal.archived_at.is_(None))
 OWN = Deal.owner_id == sa.bindparam("owner")
 NEXT_STEPS = (
-    ACTIVE.where(OWN, Deal.next_step_on <= sa.bindparam("until"))
+    sa.select(Deal)
+    .options(*WITH_NAMES)
+    .where(IS_ACTIVE, OWN, Deal.next_step_on <= sa.bindparam("until"))
     .order_by(Deal.next_step_on, Deal.id)
     .limit(sa.bindparam("most"))
 )
-LONGEST_STILL = ACTIVE.order_by(Deal.archived_at, Deal.moved_on, Deal.id).limit(sa.bindparam("most"))
+LONGEST_STILL = (
+    ROWS.add_columns(Institution.short_name, Deal.intended_low, Deal.intended_high, Deal.intended_text)
+    .where(IS_ACTIVE)
+    .order_by(Deal.archived_at, Deal.moved_on, Deal.id)
+    .limit(sa.bindparam("most"))
+)
 OWN_LONGEST_STILL = LONGEST_STILL.where(OWN)
 LATEST = {
     "startup": latest_about(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == sa.bindparam("id")))),
