@@ -45,10 +45,11 @@ class Term:
     prefix: bool = False
 
 
-def runs_of(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def runs_of(text: str) -> tuple[str, ...]:
     """The stretches of characters of one script; case, width and accents do not matter."""
     normal = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).casefold()
-    return _RUNS.findall(_ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], normal))
+    return tuple(_RUNS.findall(_ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], normal)))
 
 
 def is_chinese(run: str) -> bool:
@@ -69,37 +70,45 @@ def tokens_of(names: Iterable[str], texts: Iterable[str] = (), codes: Iterable[s
     leading: tuple[str, ...] = ()
     seen = ""
     for text, is_name in (*((name, True) for name in names), *((text, False) for text in texts)):
-        runs = runs_of(text)
-        for run in runs:
+        chinese: list[str] = []
+        for run in runs_of(text):
             if not is_chinese(run):
-                words[run[:LONGEST_WORD]] = None
+                words |= beginnings((run[:LONGEST_WORD],))
                 continue
+            chinese.append(run)
             if run not in seen:
                 phrases += bigrams(run)
                 seen += run + " "
-            if is_name:
-                single |= dict.fromkeys(run)
         if is_name:
-            chinese = tuple(run for run in runs if is_chinese(run))
-            words |= dict.fromkeys(typed_forms(chinese))
-            leading = leading or first_forms(chinese[:1])
+            single |= dict.fromkeys("".join(chinese))
+            words |= beginnings_of_name(tuple(chinese))
+            leading = leading or first_forms(tuple(chinese[:1]))
     for code in codes:
         for run in runs_of(code):
-            words |= dict.fromkeys((run, run[1:] if run[1:].isdigit() else run))
-    starts = [START_MARK + form for form in dict.fromkeys(beginnings(leading))]
-    tokens = (*phrases, *(one for one in single if one not in seen.split()), *dict.fromkeys(beginnings(words)), *starts)
+            words |= beginnings((run, run[1:] if run[1:].isdigit() else run))
+    alone = set(seen.split())
+    starts = [START_MARK + form for form in beginnings(leading)]
+    tokens = (*phrases, *(one for one in single if one not in alone), *words, *starts)
     return list(tokens[:MOST_TOKENS])
 
 
-def beginnings(words: Iterable[str]) -> Iterator[str]:
-    """Each word with those of its beginnings that are looked for as tokens."""
+def beginnings(words: Iterable[str]) -> dict[str, None]:
+    """Each word with those of its beginnings that are looked for as tokens, in order and none twice."""
+    found: dict[str, None] = {}
     for word in words:
-        yield from (word[:2], word[:3], word)
+        found[word[:2]] = found[word[:3]] = found[word] = None
         if len(word) > PREFIX_FROM and not word.isalpha():
-            yield from (word[:length] for length in range(PREFIX_FROM, CODE_PREFIX_FROM))
+            for length in range(PREFIX_FROM, CODE_PREFIX_FROM):
+                found[word[:length]] = None
+    return found
 
 
 @lru_cache(maxsize=4096)
+def beginnings_of_name(runs: tuple[str, ...]) -> dict[str, None]:
+    """The same of what somebody types for a Chinese name."""
+    return beginnings(typed_forms(runs))
+
+
 def typed_forms(runs: tuple[str, ...]) -> tuple[str, ...]:
     """What somebody types for a Chinese name: initials and full pinyin, from each place where people begin."""
     forms: dict[str, None] = {}
@@ -137,7 +146,7 @@ def start_of(typed: str) -> Term | None:
     return Term((START_MARK + letters,), len(letters) >= PREFIX_FROM)
 
 
-def _terms(runs: list[str]) -> Iterator[Term]:
+def _terms(runs: Iterable[str]) -> Iterator[Term]:
     for run in runs:
         if is_chinese(run):
             yield Term(tuple(bigrams(run)))
