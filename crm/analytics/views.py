@@ -10,16 +10,16 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 
 from crm.analytics import pictures, policies, tables
-from crm.analytics.asked import EVERYTHING, Asked, asked_analytics, chips, period_links, selects, value_in_words
+from crm.analytics.asked import EVERYTHING, Asked, asked_analytics, chips, value_in_words
 from crm.analytics.figures import FIGURES
 from crm.analytics.history import days_to_reply
 from crm.analytics.pictures import bucket_in_words
 from crm.analytics.queries import forecast, funnel, groups, institutions, lists, reasons
+from crm.analytics.tab import Shown, figure_href, links, tab
 from crm.analytics.table import Table, sheet
 from crm.audit.exports import hand_out_sheet
 from crm.lib.sheets import Sheet, as_text
 from crm.settings.choices import word
-from crm.web.addresses import address as path_to
 from crm.web.answers import page
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -33,73 +33,70 @@ EXPECTED = "expected"
 
 @bp.get("/")
 @requires(policies.may_see)
-def show_funnel() -> Any:
+@tab("analytics/show_funnel.html")
+def show_funnel() -> Shown:
     asked = asked_analytics(period="12-months")
     by = grouped_by()
     found = funnel.funnel(asked.filters, asked.as_of)
-    return tab(
-        "analytics/show_funnel.html",
-        asked,
-        funnel=found,
-        chart=pictures.funnel_chart(found),
-        by=by,
-        by_links=by_links(asked, by),
-        tables=[table_of("funnel", asked), table_of("groups", asked)],
-    )
+    return asked, {
+        "funnel": found,
+        "chart": pictures.funnel_chart(found),
+        "by": by,
+        "by_links": by_links(asked, by),
+        "tables": [table_of("funnel", asked), table_of("groups", asked)],
+    }
 
 
 @bp.get("/cohorts")
 @requires(policies.may_see)
-def show_cohorts() -> Any:
+@tab("analytics/show_cohorts.html")
+def show_cohorts() -> Shown:
     asked = asked_analytics(period="12-months")
     found = groups.cohorts(asked.filters, asked.as_of)
-    return tab(
-        "analytics/show_cohorts.html",
-        asked,
-        cohorts=found,
-        chart=pictures.cohort_chart(found),
-        tables=[table_of("cohorts", asked)],
-    )
+    return asked, {
+        "cohorts": found,
+        "chart": pictures.cohort_chart(found),
+        "tables": [table_of("cohorts", asked)],
+    }
 
 
 @bp.get("/reasons")
 @requires(policies.may_see)
-def show_reasons() -> Any:
+@tab("analytics/show_reasons.html")
+def show_reasons() -> Shown:
     asked = asked_analytics(period="12-months")
     found = reasons.endings(asked.filters, asked.as_of)
     shown = {"endings": found, "chart": pictures.reason_chart(found), "tables": [table_of("reasons", asked)]}
-    return tab("analytics/show_reasons.html", asked, **shown)
+    return asked, shown
 
 
 @bp.get("/institutions")
 @requires(policies.may_see)
-def show_institutions() -> Any:
+@tab("analytics/show_institutions.html")
+def show_institutions() -> Shown:
     asked = asked_analytics(period="12-months")
     found = institutions.page_of(institutions.responses(asked.filters, asked.as_of), place_from_request())
-    return tab(
-        "analytics/show_institutions.html",
-        asked,
-        listing=listing(found, []),
-        everybody=institutions.everybody(asked.filters, asked.as_of),
-        chart=pictures.response_chart(found.rows),
-        tables=[tables.response_table(found.rows, links(asked))],
-        days_allowed=days_to_reply(),
-    )
+    return asked, {
+        "listing": listing(found, []),
+        "everybody": institutions.everybody(asked.filters, asked.as_of),
+        "chart": pictures.response_chart(found.rows),
+        "tables": [tables.response_table(found.rows, links(asked))],
+        "days_allowed": days_to_reply(),
+    }
 
 
 @bp.get("/forecast")
 @requires(policies.may_see)
-def show_forecast() -> Any:
+@tab("analytics/show_forecast.html")
+def show_forecast() -> Shown:
     asked = asked_analytics()
     found = forecast.forecast(asked.filters, asked.as_of)
-    return tab(
-        "analytics/show_forecast.html",
-        asked,
-        forecast=found,
-        chart=pictures.forecast_chart(found),
-        tables=[table_of("forecast", asked), table_of("weights", asked)],
-        fewest=forecast.FEWEST,
-    )
+    return asked, {
+        "forecast": found,
+        "chart": pictures.forecast_chart(found),
+        "tables": [table_of("forecast", asked), table_of("weights", asked)],
+        "fewest": forecast.FEWEST,
+    }
 
 
 @bp.post("/<name>/table")
@@ -156,23 +153,6 @@ def behind(name: str, at: str, asked: Asked) -> tuple[str, str, Any]:
     return title, translate(figure.text), lists.ids(figure, asked.filters, asked.as_of, at)
 
 
-def tab(template: str, asked: Asked, **values: Any) -> str:
-    """One tab with what all tabs have: the tabs, the filters, and the addresses of figures."""
-    by = {"by": request.args["by"]} if request.args.get("by") else {}
-    return page(
-        template,
-        asked=asked,
-        tabs=tab_links(asked),
-        path=request.path,
-        periods=period_links(asked, request.path, by),
-        selects=selects(asked),
-        chips=chips(asked, request.path),
-        href=links(asked),
-        table_href=lambda endpoint, name: table_href(asked, endpoint, name),
-        **values,
-    )
-
-
 def table_of(name: str, asked: Asked) -> Table:
     """A table under the filters of an address, whole."""
     return TABLES[name](asked)
@@ -219,33 +199,11 @@ TAB_OF_TABLE = {
 }
 
 
-def table_href(asked: Asked, endpoint: str, name: str) -> str:
-    """Where a table is taken along under the same filters, in the order in which its page shows it."""
-    own = {key: request.args[key] for key in ("by", "sort", "down") if request.args.get(key)}
-    return address(url_for(endpoint, name=name), asked.arguments(**own))
-
-
 def about(asked: Asked) -> list[str]:
     """What the rows of a table are about: the day, and the filters that are on."""
     return [
         _("As of %(day)s", day=asked.as_of.isoformat()),
         *(f"{chip.label}: {chip.value}" for chip in chips(asked, request.path) if chip.label != _("As of")),
-    ]
-
-
-def tab_links(asked: Asked) -> list[tuple[str, str, bool, None]]:
-    """(label, address, chosen, no count) of the tabs; the filters stay."""
-    told = {
-        "show_funnel": _("Funnel"),
-        "show_cohorts": _("Cohorts"),
-        "show_reasons": _("Pass reasons"),
-        "show_institutions": _("Institutions' response"),
-        "show_forecast": _("Forecast"),
-    }
-    kept = asked.arguments() or {"period": "all"}
-    return [
-        (label, address(url_for(f"analytics.{name}"), kept), request.endpoint == f"analytics.{name}", None)
-        for name, label in told.items()
     ]
 
 
@@ -264,16 +222,6 @@ def tab_of(name: str) -> str:
 
 
 ENDINGS = ("passed", "passed-unmet", "passed-met", "declined", "lapsed")
-
-
-def figure_href(asked: Asked, name: str, at: str = "", **more: Any) -> str:
-    """The deals behind a figure under the same filters."""
-    return address(path_to("analytics.list_deals", name=name), asked.arguments(at=at, **more))
-
-
-def links(asked: Asked) -> Callable[..., str]:
-    """The way to the deals behind a figure, as (name, argument, more filters)."""
-    return lambda name, at="", **more: figure_href(asked, name, at, **more)
 
 
 def group_links(asked: Asked, by: str) -> Callable[..., str]:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy import event, orm
 
 from crm.core.db import WRITING, db
 
@@ -29,17 +30,30 @@ def kept(question: Hashable, answer: Callable[[], T]) -> T:
 
     Never in a writing unit: what it changed is not true yet for anybody else.
     """
-    connection = db.session.connection()
-    state = None if WRITING.get() else state_of(connection)
+    state = None if WRITING.get() else state_read(db.session())
     if state is None:
         return answer()
-    known = answers_of(connection.engine, state)
+    known = answers_of(db.session.connection().engine, state)
     found = known.get(question, MISSING)
     if found is MISSING:
         if len(known) >= MOST:
             known.clear()
         found = known[question] = answer()
     return cast(T, found)
+
+
+def state_read(session: orm.Session) -> Hashable | None:
+    """The state that the database was in when this unit of work first asked; what it reads later is no older."""
+    if "state" not in session.info:
+        session.info["state"] = state_of(session.connection())
+    return cast("Hashable | None", session.info["state"])
+
+
+@event.listens_for(orm.Session, "after_begin")
+@event.listens_for(orm.Session, "after_transaction_end")
+def ask_again(session: orm.Session, *_: object) -> None:
+    """Another transaction may find another state."""
+    session.info.pop("state", None)
 
 
 def answers_of(engine: Any, state: Hashable) -> dict[Hashable, Any]:

@@ -92,3 +92,11 @@ def test_ten_deals_cost_as_many_statements_as_one_and_few(app: Flask, manager: V
         told(("referred", 0), ("met", 10 + number))
     assert cost() == one
     assert max(one) <= MOST_STATEMENTS
+
+
+def test_a_tab_that_is_kept_bears_the_token_of_its_reader(as_role: Callable[..., Visitor], told: Tell) -> None:
+    told(("referred", 0), ("met", 10))
+    pages = [as_role(role).visit("analytics.show_cohorts", period="all").now for role in ("finance", "leader")]
+    mine, theirs = ({one.get("value") for one in page.all("input", name="csrf_token")} for page in pages)
+    assert len(mine) == len(theirs) == 1
+    assert mine != theirs
