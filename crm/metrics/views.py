@@ -48,11 +48,12 @@ def list_metrics() -> Any:
 
 def told_metrics(as_of: date) -> dict[str, Any]:
     """Every figure as of a day, as the list shows it."""
+    found = trends(as_of)
     return {
         "metrics": METRICS.values(),
         "day_asked": as_of.isoformat(),
-        "values": queries.headline(as_of),
-        "trends": {name: (values, sparkline(values)) for name, values in trends(as_of).items()},
+        "values": {name: values[-1] for name, values in found.items()},
+        "trends": {name: (values, sparkline(values)) for name, values in found.items()},
         "submitted": queries.latest_submitted_figures(),
     }
 
