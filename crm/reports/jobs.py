@@ -32,7 +32,7 @@ def make_report(report_id: int, progress: Progress) -> None:
         if editions.use_earlier(report_id, manuscript.digest):
             return
     progress(2, STEPS)
-    pdf = renderer.render(manuscript.document.html)
+    pdf = renderer.render(manuscript.document.html, manuscript.data)
     progress(3, STEPS)
     with unit_of_work(write=True):
         editions.keep(report_id, manuscript, pdf)

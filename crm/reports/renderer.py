@@ -1,7 +1,7 @@
 """Renders in a child process that stays warm, within limits of its own: what hangs or swells there harms nobody else.
 
-The child reads documents from its standard input and answers on its standard output, each as a line of JSON that says
-how many bytes follow. It ends when its parent does. `python -m crm.reports.renderer` is the child.
+The child reads documents, each with its data, from its standard input and answers on its standard output: a line of
+JSON that says how many bytes follow, then these. It ends when its parent does. `python -m crm.reports.renderer` is it.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Renderer:
         self.folder: TemporaryDirectory[str] | None = None
         self.lock = threading.Lock()
 
-    def render(self, html: str) -> Pdf:
-        """The PDF of a document. Raises Refusal when it is too large, or the machine lacks a library."""
+    def render(self, html: str, data: bytes = b"") -> Pdf:
+        """The PDF of a document with its data. Raises Refusal when it is too large, or the machine lacks a library."""
         with self.lock:
             try:
-                head, content = exchange(self.warm_child(), html)
+                head, content = exchange(self.warm_child(), html, data)
             except (OSError, ValueError):
                 self.close()
                 raise too_large() from None
@@ -83,10 +83,10 @@ def too_large() -> Refusal:
     return Refusal({"": N_("The report was stopped: it is too large. Choose a shorter period, or try again.")})
 
 
-def exchange(child: subprocess.Popen[bytes], html: str) -> tuple[dict[str, Any], bytes]:
+def exchange(child: subprocess.Popen[bytes], html: str, data: bytes = b"") -> tuple[dict[str, Any], bytes]:
     if child.stdin is None or child.stdout is None:
         raise ValueError("a child without pipes")
-    send(child.stdin, {}, html.encode())
+    send(child.stdin, {"data": len(data)}, data + html.encode())
     return receive(child.stdout)
 
 
@@ -111,10 +111,10 @@ def serve() -> None:
     limit(resource.RLIMIT_AS, MEMORY)
     with contextlib.suppress(ValueError):
         while True:
-            _, content = receive(sys.stdin.buffer)
+            head, content = receive(sys.stdin.buffer)
             used = resource.getrusage(resource.RUSAGE_SELF)
             limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + SECONDS)
-            send(answers, *answer(content.decode()))
+            send(answers, *answer(content[head["data"] :].decode(), content[: head["data"]]))
 
 
 def limit(what: int, amount: int) -> None:
@@ -123,9 +123,9 @@ def limit(what: int, amount: int) -> None:
         resource.setrlimit(what, (amount, resource.getrlimit(what)[1]))
 
 
-def answer(html: str) -> tuple[dict[str, Any], bytes]:
+def answer(html: str, data: bytes = b"") -> tuple[dict[str, Any], bytes]:
     try:
-        done = pdf.render(html)
+        done = pdf.render(html, data)
     except Refusal as refusal:
         message = next(iter(refusal.fields.values()))
         return {"kind": "refused", "text": message.text, "values": message.values}, b""

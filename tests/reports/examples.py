@@ -6,27 +6,32 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+import sqlalchemy as sa
 from pypdf import PdfReader
+from sqlalchemy.orm import joinedload
 
-from crm.accounts.models import System
+from crm.accounts.models import Account, Role, System
 from crm.core.db import db, unit_of_work
 from crm.deals import actions as deal_actions
 from crm.deals.actions import Move
-from crm.deals.models import Deal, DealStatus
+from crm.deals.models import Deal, DealStatus, Round
 from crm.deals.queries import find_deal
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
-from crm.reports import pdf
+from crm.reports import editions, pdf
+from crm.reports.data import as_data, as_json
 from crm.reports.html import Document, Stamp, content_document, in_languages
-from crm.reports.kinds import KINDS
+from crm.reports.kinds import KINDS, Asked, ReportKind
 from crm.reports.kinds.profile.gathered import profile_of
 from crm.reports.kinds.profile.telling import ForReader
 from crm.reports.kinds.summary.gathered import Summary, summarise
+from crm.reports.models import PROFILE
 from crm.reports.pdf import Pdf
 from crm.reports.periods import Period
-from crm.services.models import ServiceState
+from crm.services.models import ServiceCategory, ServiceState
+from crm.startups import actions as startup_actions
 from crm.startups.models import Startup
-from tests.factories import AT, BY, TODAY, WAN, a_deal, a_service, a_startup, an_institution, writing
+from tests.factories import AT, BY, TODAY, WAN, a_deal, a_service, a_startup, an_account, an_institution, writing
 from tests.support import world
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 5, 31))
@@ -97,6 +102,37 @@ def document_of(kind: str, gathered: Any, language: str = "zh", stamp: Stamp = S
     """What was gathered for a report of a kind, as HTML."""
     contents = in_languages(language, lambda: KINDS[kind].tell(gathered))
     return content_document(contents, KINDS[kind].template, stamp)
+
+
+def reports_of(kind: ReportKind, language: str, startup: Startup | None = None) -> dict[str, tuple[str, bytes]]:
+    """A report about whatever its kind may be about: {subject: (HTML, data)}."""
+    whom = startup or a_busy_startup()[0]
+    with writing():
+        startup_actions.publish(db.session.merge(whom), authorised_by="许望舒", authorised_until=None, by=BY, at=AT)
+    institution = an_institution("云杉（上海）创业投资有限公司")
+    by = an_account(Role.INVESTOR, institution.id) if kind.name == PROFILE else an_account(Role.MANAGER)
+    with world.app.app_context(), unit_of_work(write=False) as session:
+        about: dict[str, dict[str, Any]] = {
+            "platform": {},
+            "startup": {"startup": session.get_one(Startup, whom.id)},
+            "institution": {"institution": session.scalars(sa.select(Institution)).first()},
+            "round": {"round": session.scalars(sa.select(Round).options(joinedload(Round.startup))).first()},
+            "line": {"line": "growth"},
+            "category": {"category": session.scalars(sa.select(ServiceCategory)).first()},
+        }
+        given = frozenset(one.name for one in kind.options if one.given)
+        asker = session.get_one(Account, by.id)
+        return {
+            subject: written(kind, Asked(PERIOD, TODAY, by=asker, options=given, **about[subject]), language)
+            for subject in kind.subjects
+        }
+
+
+def written(kind: ReportKind, asked: Asked, language: str, stamp: Stamp = STAMP) -> tuple[str, bytes]:
+    """A report as HTML, and the data that go with it."""
+    contents = editions.told(kind, asked, language)
+    data = as_json([as_data(locale, content) for locale, content in contents])
+    return content_document(contents, kind.template, stamp).html, data
 
 
 def profile_document(startup: Startup, reader: str = "读者") -> Document:

@@ -70,7 +70,7 @@ def test_a_report_that_has_its_file_is_not_rendered_again(
 ) -> None:
     report_id = asked(work, None)
     worked(app)
-    monkeypatch.setattr(renderer.renderer, "render", lambda html: pytest.fail("rendered again"))
+    monkeypatch.setattr(renderer.renderer, "render", lambda *_: pytest.fail("rendered again"))
     with app.app_context():
         jobs.make_report(report_id, lambda done, total: None)
 
@@ -94,7 +94,7 @@ def test_what_has_not_changed_is_not_rendered_again(app: Flask, work: Work, monk
     first = asked(work, startup)
     worked(app)
     with monkeypatch.context() as patched:
-        patched.setattr(renderer.renderer, "render", lambda html: pytest.fail("rendered again"))
+        patched.setattr(renderer.renderer, "render", lambda *_: pytest.fail("rendered again"))
         second = asked(work, startup)
         worked(app)
     one, other = (report_and_job(app, report_id)[0] for report_id in (first, second))
@@ -209,7 +209,7 @@ def test_the_renderer_ends_with_its_parent_and_leaves_nothing_behind(
 
 def test_what_the_child_refuses_reaches_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     head = {"kind": "refused", "text": "The font %(name)s is missing. Run: ./dev setup", "values": [["name", "x.ttf"]]}
-    monkeypatch.setattr(renderer, "exchange", lambda child, html: (head, b""))
+    monkeypatch.setattr(renderer, "exchange", lambda *_: (head, b""))
     with pytest.raises(Refusal, match=r"The font x\.ttf is missing"):
         renderer.renderer.render("<p>x</p>")
 
@@ -217,7 +217,7 @@ def test_what_the_child_refuses_reaches_the_page(monkeypatch: pytest.MonkeyPatch
 def test_a_broken_document_does_not_end_the_child() -> None:
     assert renderer.answer("<p>fine</p>")[0]["kind"] == "done"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("crm.reports.pdf.render", lambda html: 1 / 0)
+        patch.setattr("crm.reports.pdf.render", lambda *_: 1 / 0)
         head, content = renderer.answer("<p>x</p>")
     assert head["kind"] == "failed"
     assert b"ZeroDivisionError" in content
