@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 WIDTH, NARROW = 696, 340
 NAMES, GAP = 168, 8
-ROW, THICK, LINE = 26, 16, 14
+ROW, THICK, LINE, NARROW_ROW = 26, 16, 14, 21
 LONGEST, LONGEST_ABOVE = 28, 52  # half-widths of a line that names a row, beside the bar and above it
 TOP, BASE = 22, 142
 SHADES = {1: ("v",), 2: ("p", "v"), 3: ("p", "w", "v")}  # pale to dark, so that they differ in grey too
@@ -28,7 +28,7 @@ class Mark:
 @dataclass(frozen=True)
 class Bar:
     """One thing with its numbers drawn inside each other, the largest first. `under`: a second line of its label;
-    `more`: the further lines of a long name, as (y, text)."""
+    `more`: the further lines of a long name, as (y, text); `text_y`: where its number stands beside a name above it."""
 
     label: str
     text: str
@@ -37,6 +37,7 @@ class Bar:
     y: float
     under: str = ""
     more: tuple[tuple[float, str], ...] = ()
+    text_y: float = 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def narrow_rows(data: Sequence[Datum]) -> Chart:
         top = begins + LINE * (1 + len(others)) + 3
         marks = marks_of(one, 0, top, unit)
         more = tuple((begins + LINE * line, text) for line, text in enumerate(others, 2))
-        bars.append(Bar(label, one.text, marks, round(max(one.numbers) * unit, 2) + 6, begins + LINE, more=more))
+        end = round(max(one.numbers) * unit, 2) + 6
+        bars.append(Bar(label, one.text, marks, end, begins + LINE, more=more, text_y=top + 12.5))
         begins = top + THICK + 7
     return Chart(tuple(bars), begins)
 
@@ -114,7 +116,19 @@ def columns(data: Sequence[Datum]) -> Chart:
         )
         top = BASE - max(one.numbers) * unit - 5
         bars.append(Bar(one.label, one.text, marks, round(left + width / 2, 2), round(top, 2), one.under))
-    return Chart(tuple(bars), BASE + 34)
+    return Chart(tuple(bars), BASE + 34, narrow=narrow_columns(data))
+
+
+def narrow_columns(data: Sequence[Datum]) -> Chart:
+    """The same for a drawing 340 wide: a row each, beside its label, which has the year of its month."""
+    left, unit, year = 64, (NARROW - 64 - 76) / largest(data), ""
+    bars = []
+    for place, one in enumerate(data):
+        year, top = one.under or year, place * NARROW_ROW
+        label = f"{year}-{one.label}" if year and one.label.isdigit() else one.label
+        end = left + round(max(one.numbers) * unit, 2) + 6
+        bars.append(Bar(label, one.text, marks_of(one, left, top + 2, unit), end, top + 14.5, text_y=top + 14.5))
+    return Chart(tuple(bars), NARROW_ROW * len(data))
 
 
 def largest(data: Sequence[Datum]) -> float:

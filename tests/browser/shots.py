@@ -42,7 +42,7 @@ def palette(page: Page) -> None:
 def proposals(page: Page) -> None:
     """What the paste box makes of a message about a startup and an institution of the demonstration."""
     page.goto(f"{BASE}/deals/?status=active")
-    startup, institution = page.locator("tbody th").first.inner_text().split(" · ")[:2]
+    startup, institution = page.locator("tbody th").first.inner_text().split(" × ")[:2]
     page.goto(f"{BASE}/paste/")
     page.locator("main textarea").fill(
         f"今天下午{institution.split()[0]}见了{startup}，聊得不错，下周三约技术负责人再聊，意向投1000万"

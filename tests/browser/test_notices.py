@@ -28,12 +28,12 @@ def test_a_notice_that_comes_while_a_page_is_open_is_counted_read_and_closed(ope
     expect(page.locator(".bell")).to_have_accessible_name("Notices")
     with writing():
         reader = db.session.scalars(sa.select(Account.id).where(Account.role == Role.FINANCE)).all()
-        told = {"record_type": "deal", "record_id": deal.id, "name": "衡汐智能 · 临渚创投", "by": None, "at": now()}
+        told = {"record_type": "deal", "record_id": deal.id, "name": "衡汐智能 × 临渚创投", "by": None, "at": now()}
         notify(reader, NoticeKind.MENTIONED, **told)  # type: ignore[arg-type]
     page.clock.fast_forward(31_000)
     expect(page.locator(".bell")).to_have_accessible_name("1 unread notice")
     page.locator(".bell").press("Enter")
-    notice = page.get_by_role("button", name="You were mentioned: 衡汐智能 · 临渚创投")
+    notice = page.get_by_role("button", name="You were mentioned: 衡汐智能 × 临渚创投")
     expect(notice).to_be_visible()
     assert Axe().run(page).response["violations"] == []
     page.keyboard.press("Escape")

@@ -147,7 +147,7 @@ def test_a_move_answers_with_the_lanes_and_its_undo(desk: Visitor, work: Work) -
     desk.visit("deals.show_board")
     answer = moving(desk, deal, stage="met")
     parts = desk.open(answer.location).get_data(as_text=True)
-    assert "衡汐智能 · 临渚创投 moved to “Met”." in parts
+    assert "衡汐智能 × 临渚创投 moved to “Met”." in parts
     changes = re.search(r'name="changes" value="([^"]+)"', parts)
     back = re.search(r'name="back" value="([^"]+)"', parts)
     assert changes
@@ -209,7 +209,7 @@ def test_of_two_who_move_one_card_the_second_is_told_and_nothing_is_lost(
 
 def test_without_scripts_the_board_moves_by_a_page_and_comes_back(desk: Visitor, work: Work) -> None:
     deal = a_deal(a_startup(short_name="衡汐智能"), an_institution("临渚创投"))
-    desk.visit("deals.show_board", owner="").click("Move to… 衡汐智能 · 临渚创投")
+    desk.visit("deals.show_board", owner="").click("Move to… 衡汐智能 × 临渚创投")
     desk.submit("Move", stage="met")
     assert urlsplit(desk.now.url).path == "/deals/board"
     with work() as session:

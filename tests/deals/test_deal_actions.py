@@ -147,7 +147,7 @@ def test_a_move_is_told_as_a_readable_sentence(work: Work) -> None:
         entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert entry is not None
         assert sentence(entry, str, "en") == (
-            "crm moved “衡汐智能 · 临渚创投”: Stage Referred → Signed; Signed amount CNY 30M; Signed on 2026-06-12"
+            "crm moved “衡汐智能 × 临渚创投”: Stage Referred → Signed; Signed amount CNY 30M; Signed on 2026-06-12"
         )
 
 

@@ -228,7 +228,7 @@ def test_the_page_costs_the_same_for_one_line_as_for_ten(finance: Visitor, app: 
         assert "Nothing is due today" in finance.visit("digest.show_digest").text
         busy(finance.account)
         text = finance.visit("digest.show_digest").text
-        assert "衡汐智能 · 临渚创投: 补财务底稿" in text
+        assert "衡汐智能 × 临渚创投: 补财务底稿" in text
         assert "2026-06-10, 2 days over" in text
         few = statements()
         for _ in range(9):

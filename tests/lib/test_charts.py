@@ -18,6 +18,17 @@ def test_parts_are_drawn_inside_the_whole_from_pale_to_dark() -> None:
     assert len({mark.y + mark.height for mark in bar.marks}) == 1, "all stand on the same base"
 
 
+def test_columns_become_rows_on_a_phone_and_each_month_has_its_year() -> None:
+    """340 − 64 for labels − 76 for numbers = 200 for the largest."""
+    narrow = columns(
+        [Datum("12", (10,), "10", "2025"), Datum("01", (20,), "20", "2026"), Datum("later", (5,), "5")]
+    ).narrow
+    assert narrow is not None
+    assert [bar.label for bar in narrow.bars] == ["2025-12", "2026-01", "later"]
+    assert [bar.marks[0].width for bar in narrow.bars] == [100, 200, 50]
+    assert all(bar.x + 70 <= 340 for bar in narrow.bars)
+
+
 def test_nothing_draws_nothing() -> None:
     assert rows([]).bars == columns([]).bars == ()
     assert columns([Datum("06", (0, 0), "0")]).bars[0].marks == ()

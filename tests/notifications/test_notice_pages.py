@@ -21,7 +21,7 @@ from tests.support.visitor import Visitor
 def tell(
     account: Account | None, kind: NoticeKind = NoticeKind.MENTIONED, record_id: int = 7, **values: object
 ) -> None:
-    told = {"record_type": "deal", "name": "衡汐智能 · 临渚创投", "note": "", "at": AT, **values}
+    told = {"record_type": "deal", "name": "衡汐智能 × 临渚创投", "note": "", "at": AT, **values}
     with writing():
         notify([account.id if account else None], kind, record_id=record_id, by=None, **told)  # type: ignore[arg-type]
 
@@ -37,7 +37,7 @@ def test_the_bell_counts_what_is_unread_and_opening_a_notice_leads_to_its_record
     tell(finance.account, note="请看一下条款")
     page = finance.visit("notifications.list_notices")
     assert bell(page) == "2 unread notices"
-    assert "Your deal 衡汐智能 · 临渚创投 moved: Term sheet" in page.text
+    assert "Your deal 衡汐智能 × 临渚创投 moved: Term sheet" in page.text
     assert "请看一下条款" in page.text
     with_title = next(one for one in page.now.all("button") if "moved: Term sheet" in "".join(one.itertext()))
     finance.submit(" ".join("".join(with_title.itertext()).split()))

@@ -19,7 +19,7 @@ from tests.factories import AT, BY, a_person, an_account, an_institution
 
 
 def tell(*accounts: Account, by: Account | None = None, **values: object) -> None:
-    told = {"record_type": "deal", "record_id": 7, "name": "衡汐智能 · 临渚创投", "at": AT, **values}
+    told = {"record_type": "deal", "record_id": 7, "name": "衡汐智能 × 临渚创投", "at": AT, **values}
     notify([one.id for one in accounts], NoticeKind.DEAL_MOVED, by=by, **told)  # type: ignore[arg-type]
 
 

@@ -81,7 +81,7 @@ def test_the_owner_learns_of_moves_by_others_and_of_none_of_their_own(work: Work
     move(deal, MET, by=owner)
     assert told(work) == []
     move(deal, MET, by=other)
-    assert told(work) == [(owner.id, NoticeKind.DEAL_MOVED, "Your deal 衡汐智能 · 临渚创投 moved: Met")]
+    assert told(work) == [(owner.id, NoticeKind.DEAL_MOVED, "Your deal 衡汐智能 × 临渚创投 moved: Met")]
     move(deal, PASSED, by=other)
     assert told(work)[0][2].endswith("moved 2 times, at last: Passed")
 
@@ -94,14 +94,14 @@ def test_a_move_that_is_taken_back_is_told_no_more_or_told_as_taken_back(work: W
     move(deal, MET, by=other)
     move(deal, PASSED, by=other, at=LATER)
     undo_last("deal", by=other)
-    assert [text for *_, text in told(work)] == ["Your deal 衡汐智能 · 临渚创投 moved: Met"]
+    assert [text for *_, text in told(work)] == ["Your deal 衡汐智能 × 临渚创投 moved: Met"]
     with work():
         mark_all_read(owner, up_to=LATER, at=LATER)
     move(deal, PASSED, by=other, at=LATER)
     with work():
         mark_all_read(owner, up_to=LATER, at=LATER)
     undo_last("deal", by=other)
-    assert [text for *_, text in told(work)][1:] == ["What you were told was taken back: 衡汐智能 · 临渚创投"]
+    assert [text for *_, text in told(work)][1:] == ["What you were told was taken back: 衡汐智能 × 临渚创投"]
 
 
 def test_owners_learn_how_many_of_their_deals_lapsed_with_a_round_and_go_on_with_it(work: Work) -> None:
@@ -142,7 +142,7 @@ def test_a_new_owner_learns_which_deal_is_theirs(work: Work) -> None:
         assert found is not None
         actions.edit_deal(found, DealValues(owner_id=me.id), version=None, by=boss, at=AT)
         actions.edit_deal(found, DealValues(owner_id=me.id, note="again"), version=None, by=boss, at=AT)
-    assert told(work) == [(me.id, NoticeKind.DEAL_GIVEN, "The deal 衡汐智能 · 临渚创投 is yours now")]
+    assert told(work) == [(me.id, NoticeKind.DEAL_GIVEN, "The deal 衡汐智能 × 临渚创投 is yours now")]
 
 
 def test_whoever_takes_over_gets_one_notice_of_each_kind_of_work(work: Work) -> None:
@@ -175,7 +175,7 @@ def test_interest_goes_to_the_deals_owner_else_to_finance_staff(work: Work, has_
             account_actions.disable(session.get_one(Account, owner.id), by=BY, at=AT)
         actions.express_interest(startup, institution, round, "想了解部署情况", by=investor, at=AT)
     asked = owner if has_owner else colleague
-    assert told(work) == [(asked.id, NoticeKind.INTEREST, "Interest from the portal: 衡汐智能 · 临渚创投")]
+    assert told(work) == [(asked.id, NoticeKind.INTEREST, "Interest from the portal: 衡汐智能 × 临渚创投")]
 
 
 def test_whoever_asked_learns_how_a_job_ended(app: Flask, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:

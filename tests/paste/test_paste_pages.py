@@ -69,7 +69,7 @@ def test_a_meeting_is_read_corrected_and_logged(finance: Visitor, work: Work, co
         assert (entry.verb, entry.actor_name) == ("created", finance.account.name)  # type: ignore[union-attr]
         paste = session.scalars(sa.select(Paste)).one()
         assert (paste.text, paste.reading) == ("", {}), "the text goes once it is confirmed"
-    assert "衡汐智能 · 临渚（上海）创业投资有限公司" in finance.now.links()
+    assert "衡汐智能 × 临渚（上海）创业投资有限公司" in finance.now.links()
 
 
 def test_the_same_round_and_institution_moves_the_deal(finance: Visitor, work: Work, companies: dict[str, int]) -> None:

@@ -16,7 +16,7 @@ def audit_rows(plan: Plan) -> Iterator[dict[str, Any]]:
             yield audit_row(plan, number, "created", kind, number, name, plan.moments[DAYS], [])
     for number, ((round_id, institution_id), days) in enumerate(zip(plan.pairs, plan.days, strict=True)):
         startup = plan.startup_names[plan.startup_of_round(round_id) - 1][1]
-        name = f"{startup} · {plan.institution_names[institution_id - 1][0]}"
+        name = f"{startup} × {plan.institution_names[institution_id - 1][0]}"
         before = None
         for (stage, _), day in zip(plan.path(number), days, strict=True):
             changes = [{"field": "stage", "before": before, "after": stage}]

@@ -15,4 +15,4 @@ def round_title(startup: Startup, name: str) -> str:
 
 def deal_title(startup: Startup, institution: Institution) -> str:
     """What a deal is called in the history."""
-    return f"{startup.shown_name} · {institution.shown_name}"
+    return f"{startup.shown_name} × {institution.shown_name}"

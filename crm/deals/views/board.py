@@ -159,7 +159,7 @@ def next_stage(deal: Deal) -> str:
 def moved(deal: Deal, stage: str) -> str:
     """What was done, in words."""
     told: str = _(
-        "%(startup)s · %(institution)s moved to “%(stage)s”.",
+        "%(startup)s × %(institution)s moved to “%(stage)s”.",
         startup=deal.round.startup.shown_name,
         institution=deal.institution.name,
         stage=word("deal_stage", stage),

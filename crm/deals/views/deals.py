@@ -126,7 +126,7 @@ def log_deal() -> Any:
             service_actions.record_introduction(deal, startup, institution, by=actor(), at=now())
         flash(
             _(
-                "%(startup)s · %(institution)s was logged.",
+                "%(startup)s × %(institution)s was logged.",
                 startup=startup.shown_name,
                 institution=institution.name,
             ),

@@ -180,7 +180,7 @@ class DealImport:
         if deal is None:
             values = {"round_id": round.id, "institution_id": institution.id}
             deal = self.deals[round.id, institution.id] = KnownDeal(0, values, is_new=True)
-        deal.title = f"{startup.shown_name} · {institution.name}"
+        deal.title = f"{startup.shown_name} × {institution.name}"
         return deal
 
     def warn(self, row: DealRow, step: Step, round: KnownRound, deal: KnownDeal, warnings: list[Message]) -> None:

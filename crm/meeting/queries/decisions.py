@@ -71,7 +71,7 @@ def interests() -> Few[Point]:
         tuple(
             Point(
                 "interest",
-                f"{row.startup} · {row.institution}",
+                f"{row.startup} × {row.institution}",
                 ("deal", row.deal_id) if row.deal_id else ("startup", row.startup_id),
                 "",
                 day_of(row.created_at),

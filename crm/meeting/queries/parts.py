@@ -76,7 +76,7 @@ def named_deals(*what: Any) -> sa.Select[Any]:
 
 def deal_point(kind: str, row: Any, day: date | None, detail: str = "") -> Point:
     """A point about a deal of named_deals()."""
-    return Point(kind, f"{row.startup} · {row.institution}", ("deal", row.deal_id), row.owner, day, detail)
+    return Point(kind, f"{row.startup} × {row.institution}", ("deal", row.deal_id), row.owner, day, detail)
 
 
 def first_rows(statement: sa.Select[Any], *order: Any) -> tuple[Sequence[Any], int]:
