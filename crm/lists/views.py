@@ -41,26 +41,26 @@ def save_view(name: str) -> Any:
     return form_page("lists/save_view.html", form, save, back=page_of(kind))
 
 
-@bp.route("/views/<int:view_id>/edit", methods=["GET", "POST"])
-@requires(policies.may_keep, view=queries.find_view)
-def edit_view(view: SavedView) -> Any:
-    kind = kind_called(view.kind)
-    form = ViewForm(obj=view, columns=",".join(view.columns))
+@bp.route("/views/<int:saved_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_keep, saved=queries.find_view)
+def edit_view(saved: SavedView) -> Any:
+    kind = kind_called(saved.kind)
+    form = ViewForm(obj=saved, columns=",".join(saved.columns))
 
     def save() -> Response:
-        actions.change_view(view, form.value(kind), by=actor(), at=now())
+        actions.change_view(saved, form.value(kind), by=actor(), at=now())
         flash(_("Saved."), "done")
-        return shown(kind, view)
+        return shown(kind, saved)
 
-    return form_page("lists/edit_view.html", form, save, view=view, back=page_of(kind))
+    return form_page("lists/edit_view.html", form, save, view=saved, back=page_of(kind))
 
 
-@bp.post("/views/<int:view_id>/archive")
-@requires(policies.may_keep, view=queries.find_view)
-def archive_view(view: SavedView) -> Response:
-    actions.archive(view, by=actor(), at=now())
-    flash(_("The view “%(name)s” was deleted.", name=view.name), "done")
-    return go(page_of(kind_called(view.kind)))
+@bp.post("/views/<int:saved_id>/archive")
+@requires(policies.may_keep, saved=queries.find_view)
+def archive_view(saved: SavedView) -> Response:
+    actions.archive(saved, by=actor(), at=now())
+    flash(_("The view “%(name)s” was deleted.", name=saved.name), "done")
+    return go(page_of(kind_called(saved.kind)))
 
 
 @bp.post("/<name>/columns")

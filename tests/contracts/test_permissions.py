@@ -163,7 +163,7 @@ def one_of_each() -> dict[str, int]:
         "run_id": an_import(),
         "document_id": a_product_picture(startup),
         "paste_id": a_paste_of_somebody_else(),
-        "view_id": a_view_of_somebody_else(),
+        "saved_id": a_view_of_somebody_else(),
         "notice_id": a_notice_of_somebody_else(),
         "submitted_id": a_submitted_figure(),
         "reference_id": a_reference().id,
