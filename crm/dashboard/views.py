@@ -123,26 +123,26 @@ def keep_view() -> Any:
     return form_page("dashboard/keep_view.html", form, save)
 
 
-@bp.post("/views/<int:view_id>/take")
-@requires(policies.may_arrange, view=queries.find_view)
-def take_view(view: DashboardView) -> Response:
-    actions.arrange(view.cards, by=actor())
+@bp.post("/views/<int:shown_id>/take")
+@requires(policies.may_arrange, shown=queries.find_view)
+def take_view(shown: DashboardView) -> Response:
+    actions.arrange(shown.cards, by=actor())
     flash(_("Your dashboard is arranged like this view."), "done")
     return see_other("dashboard.show_dashboard")
 
 
-@bp.post("/views/<int:view_id>/share")
-@requires(policies.may_arrange, view=queries.find_own_view)
-def share_view(view: DashboardView) -> Response:
-    actions.share_view(view, is_shared=not view.is_shared, by=actor(), at=now())
-    flash(_("Colleagues can open this view.") if view.is_shared else _("Only you see this view now."), "done")
-    return see_other("dashboard.show_dashboard", view=view.id)
+@bp.post("/views/<int:shown_id>/share")
+@requires(policies.may_arrange, shown=queries.find_own_view)
+def share_view(shown: DashboardView) -> Response:
+    actions.share_view(shown, is_shared=not shown.is_shared, by=actor(), at=now())
+    flash(_("Colleagues can open this view.") if shown.is_shared else _("Only you see this view now."), "done")
+    return see_other("dashboard.show_dashboard", view=shown.id)
 
 
-@bp.post("/views/<int:view_id>/remove")
-@requires(policies.may_arrange, view=queries.find_own_view)
-def remove_view(view: DashboardView) -> Response:
-    actions.archive_view(view, by=actor(), at=now())
+@bp.post("/views/<int:shown_id>/remove")
+@requires(policies.may_arrange, shown=queries.find_own_view)
+def remove_view(shown: DashboardView) -> Response:
+    actions.archive_view(shown, by=actor(), at=now())
     flash(_("The view was taken out."), "done")
     return see_other("dashboard.show_dashboard")
 

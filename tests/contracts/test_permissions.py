@@ -168,7 +168,7 @@ def one_of_each() -> dict[str, int]:
         "submitted_id": a_submitted_figure(),
         "reference_id": a_reference().id,
         "target_id": a_target().id,
-        "view_id": a_dashboard_view(an_account()).id,
+        "shown_id": a_dashboard_view(an_account()).id,
     }
 
 
