@@ -103,6 +103,7 @@ class Commitment(Versioned, Archivable, Base):
         sa.CheckConstraint("(from_fund_id IS NULL) <> (investor_name = '')", name="one_investor"),
         sa.CheckConstraint("from_fund_id <> fund_id", name="not_itself"),
         sa.Index(None, "fund_id", "from_fund_id"),
+        sa.Index(None, "investor_name"),
     )
 
     fund_id: Mapped[int] = mapped_column(sa.ForeignKey("fund.id"))

@@ -260,13 +260,15 @@ def commitments_by(fund: Fund) -> Sequence[Commitment]:
 
 def commitments_of_institution(institution: Institution) -> Sequence[Commitment]:
     """To which funds an institution itself committed, linked with it or under its name; the largest first."""
-    by_name = sa.and_(Commitment.from_institution_id.is_(None), Commitment.investor_name == institution.name)
+    own = sa.select(Commitment.id)
+    linked = own.where(Commitment.from_institution_id == institution.id)
+    by_name = own.where(Commitment.from_institution_id.is_(None), Commitment.investor_name == institution.name)
     return db.session.scalars(
         sa.select(Commitment)
         .join(Commitment.fund)
         .options(contains_eager(Commitment.fund))
         .where(
-            sa.or_(Commitment.from_institution_id == institution.id, by_name),
+            Commitment.id.in_(sa.union_all(linked, by_name)),
             Commitment.archived_at.is_(None),
             Fund.archived_at.is_(None),
         )
