@@ -45,7 +45,7 @@ class Term:
     prefix: bool = False
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def runs_of(text: str) -> tuple[str, ...]:
     """The stretches of characters of one script; case, width and accents do not matter."""
     normal = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).casefold()
@@ -103,7 +103,7 @@ def beginnings(words: Iterable[str]) -> dict[str, None]:
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def beginnings_of_name(runs: tuple[str, ...]) -> dict[str, None]:
     """The same of what somebody types for a Chinese name."""
     return beginnings(typed_forms(runs))
@@ -126,7 +126,7 @@ def typed_forms(runs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(forms)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def first_forms(runs: tuple[str, ...]) -> tuple[str, ...]:
     """What somebody types who begins at a name's beginning."""
     forms = (form for run in runs for one in spellings(run) for form in ("".join(s[0] for s in one), "".join(one)))

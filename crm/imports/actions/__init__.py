@@ -106,7 +106,7 @@ def import_ledger(
         startups = RecordImport(STARTUP_KIND, ledger.name(STARTUPS), run)
         known = startups.directory, institutions.directory
         funds = FundImport(ledger.name(FUNDS), institutions.directory, run)
-        parts: Mapping[Layout, RecordImport | FundImport | DealImport | ServiceImport | FlowImport] = {
+        parts: dict[Layout, RecordImport | FundImport | DealImport | ServiceImport | FlowImport] = {
             INSTITUTIONS: institutions,
             FUNDS: funds,
             STARTUPS: startups,
@@ -114,8 +114,8 @@ def import_ledger(
             SERVICES: ServiceImport(ledger.name(SERVICES), *known, run),
             FLOWS: FlowImport(ledger.name(FLOWS), funds, run),
         }
-        for layout, part in parts.items():
-            part.run_all(ledger.of(layout))
+        for layout in LAYOUTS:
+            parts.pop(layout).run_all(ledger.of(layout))  # what it knows of the records is not needed any more
             done += len(ledger.of(layout))
             progress(done, 2 * size)
         run.writer.finish()

@@ -89,6 +89,7 @@ class Writer:
         """Write the audit lines and index what was written; nothing else may follow."""
         actor = (self.at, self.by.id, self.by.name, "imported")
         self.insert(AuditEntry, AUDIT_COLUMNS, ((*actor, *line) for line in self.audit))
+        self.audit.clear()  # indexing needs the room
         for model, ids in self.written.items():
             search.index_many(model, ids, changed=self.changed.get(model, ()))
         self.session.expire_all()
