@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
@@ -124,8 +125,8 @@ def sheet_called(name: str, asked: Asked) -> Sheet:
 @requires(policies.may_see)
 def list_deals(name: str) -> Any:
     asked, at = asked_analytics(), request.args.get("at", "")
-    title, text, ids = behind(name, at, asked)
-    found = lists.deals(actor(), ids, place_from_request(), (name, at, asked.filters, asked.as_of))
+    title, text, counted = behind(name, at, asked)
+    found = lists.deals(actor(), counted, place_from_request(), (name, at, asked.filters, asked.as_of))
     shown = listing(found, [])
     shown.chips = chips(asked, request.path)
     return page(
@@ -139,18 +140,18 @@ def list_deals(name: str) -> Any:
 
 
 def behind(name: str, at: str, asked: Asked) -> tuple[str, str, Any]:
-    """A figure's title, what it counts, and the ids of its deals; 404 for one that there is not."""
+    """A figure's title, what it counts, and what makes the statement of its deals; 404 for one that there is not."""
     if name == EXPECTED and at in ("", forecast.PAST, forecast.LATER, forecast.UNKNOWN, *forecast.buckets(asked.as_of)):
         title = " · ".join(filter(None, (_("Expected money"), bucket_in_words(at) if at else "")))
         text = _("Active deals at a stage before the money, by the day on which it is expected.")
-        return title, text, forecast.ids(asked.filters, asked.as_of, at)
+        return title, text, partial(forecast.ids, asked.filters, asked.as_of, at)
     figure = FIGURES.get(name)
     if figure is None or not figure.takes(at):
         abort(404)
     told = value_in_words(asked, "stage", at) if figure.of == "deal_stage" else word("pass_reason", at) if at else ""
     told = _("No reason given") if at == "-" else told
     title = " · ".join(filter(None, (translate(figure.title), told)))
-    return title, translate(figure.text), lists.ids(figure, asked.filters, asked.as_of, at)
+    return title, translate(figure.text), partial(lists.ids, figure, asked.filters, asked.as_of, at)
 
 
 def table_of(name: str, asked: Asked) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -30,17 +31,21 @@ def ids(figure: Figure, filters: Filters, as_of: date, at: str = "") -> sa.Selec
     return sa.select(history.table.c.deal_id).where(figure.where(history, at))
 
 
-def deals(actor: Actor, counted_ids: sa.Select[Any], place: Place, question: tuple[Any, ...]) -> Slice:
+def deals(actor: Actor, counted: Callable[[], sa.Select[Any]], place: Place, question: tuple[Any, ...]) -> Slice:
     """Those deals page by page, as rows of a list of deals, the latest move first.
 
-    `question` is what the page keeps its ids under.
+    `counted` makes the statement of their ids; `question` is what the page keeps its ids under.
     """
     sorts = {
         "moved": Sort(Deal.moved_on, True),
         "introduced": Sort(Deal.introduced_on, True),
         "signed": Sort(sa.func.coalesce(Deal.signed, BELOW_ZERO), True),
     }
-    statement = sa.select(Deal.id).where(visible_to(actor), Deal.id.in_(counted_ids))
-    found = kept(("deals", actor.role, *question, place), lambda: slice_of(statement, Deal.id, sorts, place, PAGE_SIZE))
+
+    def read() -> Slice:
+        statement = sa.select(Deal.id).where(visible_to(actor), Deal.id.in_(counted()))
+        return slice_of(statement, Deal.id, sorts, place, PAGE_SIZE)
+
+    found = kept(("deals", actor.role, *question, place), read)
     loaded = {deal.id: deal for deal in rows_called(found.rows)}
     return Slice(**{**vars(found), "rows": [loaded[one] for one in found.rows]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,10 +14,10 @@ from sqlalchemy.engine.default import DefaultDialect
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.keeping import kept
-from crm.core.listing import COUNT_LIMIT, ONE, count_up_to
+from crm.core.listing import COUNT_LIMIT, LASTING, ONE, count_up_to
 from crm.deals.models import Deal, DealStatus, DealTotal, Round
 from crm.deals.policies import visible_to
-from crm.deals.queries.wanted import Wanted, conditions, stale_before
+from crm.deals.queries.wanted import Wanted, conditions, meant_by, stale_before
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.settings.queries import terms
@@ -210,6 +210,8 @@ def read_cards(
         if owned:
             told["owner_id"] = wanted.owner_id
         found = db.session.execute(plain_cards(len(most), owned=owned, team=wanted.team and not owned), told)
+    elif wanted.lasts and isinstance(visible_to(actor), sa.True_):
+        found = db.session.execute(lasting_cards(wanted, tuple(most.items())))
     else:
         each = [conditions(actor, wanted.but(stage=stage)) for stage in most]
         found = db.session.execute(first_cards(each, list(most.values())))
@@ -225,6 +227,12 @@ def first_cards(lanes: Sequence[Sequence[Any]], most: Sequence[Any]) -> Any:
         for place, (where, limit) in enumerate(zip(lanes, most, strict=True))
     ]
     return CARD.where(Deal.id.in_(sa.union_all(*(sa.select(part.c.id) for part in parts)))).order_by(*NEWEST)
+
+
+@lru_cache(LASTING)
+def lasting_cards(wanted: Wanted, most: tuple[tuple[str, int], ...]) -> Any:
+    """The same for filters that always mean the same deals. `most`: (stage, how many cards)."""
+    return first_cards([meant_by(wanted.but(stage=stage)) for stage, _ in most], [limit for _, limit in most])
 
 
 @cache
