@@ -36,6 +36,18 @@ GROWING = (
     "amount_signed_to_date",
     "amount_received_to_date",
 )
+SHOWN = (
+    *GROWING,
+    "institutions_present",
+    "brands_attracted",
+    "companies_served_by_introduction_or_roadshow",
+    "introductions_this_year",
+    "amount_signed_this_year",
+    "amount_received_this_year",
+    "fund_matrix_gross",
+    "fund_matrix_inside",
+    "fund_matrix_net",
+)
 MOST_TASKS, MOST_BESIDE = 12, 6
 
 
@@ -53,7 +65,7 @@ def show_home() -> Any:
         as_of=as_of,
         wrong=wrong,
         today=day_of(now()),
-        headline=metric_queries.headline(as_of),
+        headline=metric_queries.headline(as_of, SHOWN),
         trends={name: (values, sparkline(values)) for name, values in trends(as_of, GROWING).items()},
         funds=metric_queries.count_of(METRICS["fund_matrix_gross"], as_of),
         deals=deal_queries.active_deals(actor() if own_only else None, limit=9),

@@ -88,9 +88,9 @@ def measure_of(metric: Metric, counted: sa.Subquery) -> Measure:
     return Measure(int(value), count)
 
 
-def headline(as_of: date) -> dict[str, int]:
-    """Every figure as of a day, by name."""
-    return {name: one.value for name, one in measures(as_of).items()}
+def headline(as_of: date, names: Iterable[str] = tuple(METRICS)) -> dict[str, int]:
+    """The values of figures as of a day, by name; of every one by default."""
+    return {name: one.value for name, one in measures(as_of, names).items()}
 
 
 def measures(as_of: date, names: Iterable[str] = tuple(METRICS)) -> dict[str, Measure]:
