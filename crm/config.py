@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     mail_url: str = Field(default="", description="smtp://user:password@host:port or smtps://…; no mail without it")
     mail_from: str = Field(default="", description="the address that mail comes from; needed with mail_url")
     digest_at: time = Field(default=time(8), description="when the daily digest goes out, on the clock of Shanghai")
+    reports_kept_days: int = Field(
+        default=0, ge=0, description="after how many days a report leaves the archive; 0: never"
+    )
     max_upload_mb: int = Field(default=20, description="largest request accepted, in megabytes")
 
     @model_validator(mode="after")

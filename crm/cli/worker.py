@@ -18,8 +18,9 @@ from crm.core.outbox import send_due
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
 from crm.metrics import jobs as metric_jobs
+from crm.reports import jobs as report_jobs
 
-FEATURES_WITH_JOBS = ("crm.reports.jobs", "crm.imports.jobs")
+FEATURES_WITH_JOBS = ("crm.imports.jobs",)
 SWEEP_SECONDS = 15
 log = structlog.get_logger()
 
@@ -66,7 +67,7 @@ def sweep_forever(app: Flask) -> None:
 
 def look_around() -> None:
     """Jobs that were lost, the day's work, mail that waits; what fails keeps nothing else from being done."""
-    for look in (sweep, begin_the_day, forget_visitors, look_at_figures, send_due):
+    for look in (sweep, begin_the_day, forget_visitors, look_at_figures, look_at_reports, send_due):
         try:
             look()
         except Exception:  # the database may be away for a while
@@ -84,3 +85,9 @@ def forget_visitors() -> None:
 
 def look_at_figures() -> None:
     metric_jobs.look_at_figures(now())
+
+
+def look_at_reports() -> None:
+    settings: Settings = current_app.extensions["crm_settings"]
+    report_jobs.make_due_reports(now())
+    report_jobs.tidy_archive(settings.reports_kept_days, now())

@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import current_app
-
-from crm.config import Settings
 from crm.deals.actions import deal_title
 from crm.digest.queries import SHOWN, Digest
 from crm.expiring.queries import SOURCES
 from crm.notifications.pages import place_of
 from crm.notifications.sentences import sentence
 from crm.settings.choices import word
+from crm.web.addresses import mail_address
 from crm.web.filters import label
 from crm.web.language import current_language, ngettext, translate
 from crm.web.language import gettext as _
@@ -154,6 +152,4 @@ def named(record: str, what: str) -> str:
 
 def outside_address(target: Target) -> str:
     """A page's address in a mail: at CRM_BASE_URL, else where this installation listens."""
-    settings: Settings = current_app.extensions["crm_settings"]
-    base = settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    return base + current_app.url_map.bind("").build(target.endpoint, target.values)
+    return mail_address(target.endpoint, **target.values)

@@ -29,6 +29,7 @@ class NoticeKind(enum.StrEnum):
     TASK_DUE = "task_due"
     REPORT_READY = "report_ready"
     REPORT_FAILED = "report_failed"
+    BATCH_OVER = "batch_over"
     IMPORT_DONE = "import_done"
     IMPORT_FAILED = "import_failed"
     TAKEN_BACK = "taken_back"

@@ -33,6 +33,7 @@ ICONS = {
     NoticeKind.TASK_DUE: "clock",
     NoticeKind.REPORT_READY: "report",
     NoticeKind.REPORT_FAILED: "warn",
+    NoticeKind.BATCH_OVER: "report",
     NoticeKind.IMPORT_DONE: "import",
     NoticeKind.IMPORT_FAILED: "warn",
     NoticeKind.TAKEN_BACK: "undo",
@@ -54,6 +55,7 @@ RECORDS = {
     "service": ("services.show_service", "service_id"),
     "activity": ("activities.show_activity", "activity_id"),
     "report": ("reports.show_report", "report_id"),
+    "batch": ("reports.show_batch", "batch_id"),
     "ledger_import": ("imports.show_import", "run_id"),
 }
 

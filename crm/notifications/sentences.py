@@ -26,6 +26,7 @@ ONCE: dict[NoticeKind, Message] = {
     NoticeKind.TASK_DUE: N_("Due today: %(name)s"),
     NoticeKind.REPORT_READY: N_("The report is ready: %(name)s"),
     NoticeKind.REPORT_FAILED: N_("The report could not be made: %(name)s"),
+    NoticeKind.BATCH_OVER: N_("The batch of reports is over: %(name)s"),
     NoticeKind.IMPORT_DONE: N_("The ledger was read: %(name)s"),
     NoticeKind.IMPORT_FAILED: N_("The ledger could not be read: %(name)s"),
     NoticeKind.TAKEN_BACK: N_("What you were told was taken back: %(name)s"),

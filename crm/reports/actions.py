@@ -18,7 +18,7 @@ from crm.core.storage import storage
 from crm.deals.models import Round
 from crm.institutions.models import Institution
 from crm.lib.text import N_
-from crm.reports.models import PROFILE, Edition, Report
+from crm.reports.models import PROFILE, Download, Edition, Report
 from crm.reports.periods import Period, check_period
 from crm.reports.queries import profile_in_work
 from crm.services.models import ServiceCategory
@@ -44,6 +44,9 @@ class Wanted:
     options: tuple[str, ...] = ()
     words: dict[str, Any] = field(default_factory=dict)
     is_draft: bool = False
+    recipe_id: int | None = None
+    batch_id: int | None = None
+    is_scheduled: bool = False
 
     @property
     def title(self) -> str:
@@ -70,7 +73,16 @@ def request_profile(startup: Startup, language: str, *, by: Account, at: datetim
 
 
 def put_to_work(wanted: Wanted, *, by: Account, at: datetime) -> Report:
-    report = Report(
+    report = new_report(wanted, by=by, at=at)
+    db.session.add(report)
+    db.session.flush()  # the job needs the report's id
+    report.job_id = enqueue(JOB, report.id, by_id=by.id, at=at).id
+    return report
+
+
+def new_report(wanted: Wanted, *, by: Account, at: datetime) -> Report:
+    """A report as it is asked for, not yet at work."""
+    return Report(
         kind=wanted.kind,
         title=wanted.title[:200],
         startup_id=wanted.startup.id if wanted.startup else None,
@@ -84,14 +96,42 @@ def put_to_work(wanted: Wanted, *, by: Account, at: datetime) -> Report:
         options=list(wanted.options),
         words=wanted.words,
         is_draft=wanted.is_draft,
+        recipe_id=wanted.recipe_id,
+        batch_id=wanted.batch_id,
+        is_scheduled=wanted.is_scheduled,
         made_by_id=by.id,
         made_at=at,
         vocabularies=versions(),
     )
-    db.session.add(report)
-    db.session.flush()  # the job needs the report's id
-    report.job_id = enqueue(JOB, report.id, by_id=by.id, at=at).id
-    return report
+
+
+def keep_draft(report: Report, *, at: datetime) -> None:
+    """Put into the archive what was only looked at so far."""
+    report.is_draft = False
+    report.made_at = at
+
+
+def record_download(report: Report, what: str, *, by: Account, at: datetime) -> None:
+    """Write down who took a report along: pdf, xlsx, csv or pages."""
+    db.session.add(Download(report_id=report.id, account_id=by.id, what=what, at=at))
+
+
+def forget(reports: Iterable[Report]) -> None:
+    """Drop reports for good, with the documents and files that nothing else uses."""
+    ids = [report.id for report in reports]
+    editions = {report.edition_id for report in reports if report.edition_id}
+    db.session.execute(sa.delete(Report).where(Report.id.in_(ids)))
+    for edition_id in editions:
+        forget_edition(edition_id)
+
+
+def forget_edition(edition_id: int) -> None:
+    edition = db.session.get_one(Edition, edition_id)
+    if db.session.scalar(sa.select(Report.id).where(Report.edition_id == edition_id).limit(1)):
+        return
+    for key in filter(None, (edition.file_key, edition.data_key, *edition.page_keys)):
+        storage.delete(key)
+    db.session.delete(edition)
 
 
 def keep_pictures(report_id: int, pictures: Iterable[bytes]) -> None:

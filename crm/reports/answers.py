@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
-from flask import abort, send_file
+from flask import abort, after_this_request, send_file
 from werkzeug.wrappers import Response
 
+from crm.core.db import unit_of_work
 from crm.core.storage import storage
 from crm.lib.text import Message
+from crm.reports.actions import record_download
+from crm.reports.batches import MANY
 from crm.reports.data import from_json
 from crm.reports.kinds import KINDS
-from crm.reports.models import Edition, Report
+from crm.reports.models import Batch, Edition, Report
 from crm.reports.words import platform_name
 from crm.reports.workbook import as_csv_files, as_xlsx
+from crm.web.answers import now
+from crm.web.guards import actor
 from crm.web.language import gettext as _
 from crm.web.language import translate
 
@@ -25,8 +30,9 @@ UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 def file_answer(report: Report) -> Response:
     """The PDF as a download with a readable name; 404 while there is none."""
-    edition = edition_of(report)
-    return download(kept(edition.file_key), "application/pdf", file_name(report, "pdf"))
+    content = kept(edition_of(report).file_key)
+    note_download(report, "pdf")
+    return download(content, "application/pdf", file_name(report, "pdf"))
 
 
 def data_answer(report: Report, name: str) -> Response:
@@ -35,6 +41,7 @@ def data_answer(report: Report, name: str) -> Response:
     if edition.data_key is None or name not in FILES:
         abort(404)
     write, media_type, suffix = FILES[name]
+    note_download(report, name)
     return download(write(from_json(kept(edition.data_key))), media_type, file_name(report, suffix))
 
 
@@ -43,6 +50,27 @@ def picture_answer(report: Report, number: int) -> Response:
     if not 1 <= number <= len(report.page_keys):
         abort(404)
     return send_file(BytesIO(kept(report.page_keys[number - 1])), mimetype="image/png", max_age=0)
+
+
+def pack_answer(batch: Batch, name: str) -> Response:
+    """All reports of a batch as one archive or one PDF; 404 while they are not packed."""
+    keys = {"zip": (batch.zip_key, "application/zip"), "pdf": (batch.merged_key, "application/pdf")}
+    key, media_type = keys.get(name, (None, ""))
+    if key is None:
+        abort(404)
+    title = UNFIT.sub(" ", f"{translate(MANY[batch.about].label)}_{batch.from_day}_{batch.to_day}")
+    return download(kept(key), media_type, f"{title}.{name}")
+
+
+def note_download(report: Report, what: str) -> None:
+    """Write down, once the answer is on its way, that the account at hand took a report along."""
+    by = actor()
+
+    @after_this_request
+    def record(answer: Response) -> Response:
+        with unit_of_work(write=True):
+            record_download(report, what, by=by, at=now())
+        return answer
 
 
 def edition_of(report: Report) -> Edition:

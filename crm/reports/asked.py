@@ -8,15 +8,17 @@ from flask import abort, request, url_for
 
 from crm.core.clock import day_of
 from crm.meeting.week import week_of
+from crm.reports import queries
 from crm.reports.figures import Scope, earliest_day
 from crm.reports.kinds import KINDS, ReportKind
-from crm.reports.models import Report
+from crm.reports.models import Recipe, Report
 from crm.reports.periods import Period, usual_periods
 from crm.reports.words import platform_name
 from crm.settings.choices import term
 from crm.web.answers import now
+from crm.web.guards import actor
+from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
-from crm.web.language import translate
 from crm.web.lists import address
 
 KEPT = ("about", "startup", "institution", "line", "category", "language", "with")
@@ -64,11 +66,11 @@ def subject_links(kind: ReportKind, about: str) -> list[tuple[str, str, bool]]:
     return found if len(found) > 1 else []
 
 
-def period_links(kind: ReportKind, asked: Period) -> list[tuple[str, str, bool]]:
+def period_links(kind: ReportKind, asked: Period, here: str = "") -> list[tuple[str, str, bool]]:
     """(label, address, chosen) of the usual periods of a kind that covers days; the subject stays."""
     if kind.covers != "days":
         return []
-    here = url_for("reports.make_report", name=kind.name)
+    here = here or url_for("reports.make_report", name=kind.name)
     kept = {name: request.args[name] for name in KEPT if name in request.args}
     return [
         (
@@ -85,11 +87,30 @@ def name_of(report: Report) -> str:
     return report.title or (term("platform_line", report.line) if report.line else platform_name())
 
 
-def again_link(report: Report) -> str:
-    """Where the same report can be asked for again."""
+def name_of_recipe(recipe: Recipe) -> str:
+    """Whom a recipe's reports are about."""
+    subject = recipe.startup or recipe.institution
+    if subject:
+        return subject.shown_name
+    if recipe.category:
+        return recipe.category.label(current_language())
+    return term("platform_line", recipe.line) if recipe.line else platform_name()
+
+
+def other_report(report: Report) -> Report | None:
+    """The report that the address compares with: the one before it by default."""
+    others = queries.comparable(actor(), report)
+    asked = request.args.get("with", 0, type=int)
+    chosen = next((one for one in others if one.id == asked), None)
+    return chosen or next((one for one in others if one.id < report.id), None) or next(iter(others), None)
+
+
+def again_link(report: Report, period: Period | None = None) -> str:
+    """Where the same report can be asked for again, for the same days or others."""
+    period = period or Period(report.from_day, report.to_day)
     told = {
-        "from": report.from_day.isoformat(),
-        "to": report.to_day.isoformat(),
+        "from": period.first.isoformat(),
+        "to": period.last.isoformat(),
         "language": report.language,
         "startup": report.startup.name if report.startup else "",
         "institution": report.institution.name if report.institution else "",

@@ -7,8 +7,9 @@ from datetime import date
 from crm.meeting.week import week_of
 from crm.reports.kinds import ReportKind
 from crm.reports.periods import Period, year_of
-from crm.web.fields import ChoiceField, CodesField, DayField, NameField, PicksField, WholeNumberField
-from crm.web.form import CreatingForm
+from crm.reports.recipes import RecipeValues
+from crm.web.fields import ChoiceField, CodesField, DayField, NameField, PicksField, TextField, WholeNumberField
+from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.language import lazy_gettext as _
 
 SUBJECT_FIELDS = ("startup", "institution", "line", "category")
@@ -45,3 +46,41 @@ class ReportForm(CreatingForm):
             week = week_of(self.from_day.data, today)
             return Period(week.first, min(week.last, today))
         return year_of(self.year.data, today) if covers == "year" else Period(self.from_day.data, self.to_day.data)
+
+
+class BatchForm(CreatingForm):
+    about = PicksField(_("About"))
+    from_day = DayField(_("From"), needed=True)
+    to_day = DayField(_("To"), needed=True)
+    language = PicksField(_("Language"))
+
+    def period(self) -> Period:
+        """The days asked for."""
+        return Period(self.from_day.data, self.to_day.data)
+
+
+class RecipeForm(Form):
+    name = TextField(_("Name"), length=80, needed=True)
+    span = ChoiceField(_("Period"), needed=True)
+    language = PicksField(_("Language"))
+    schedule = ChoiceField(_("When"))
+    readers = CodesField(_("By mail to"))
+
+    def value(self, options: tuple[str, ...]) -> RecipeValues:
+        """What was filled in."""
+        return RecipeValues(
+            name=self.name.data,
+            span=self.span.data,
+            language=self.language.data,
+            options=options,
+            schedule=self.schedule.data or "",
+            reader_ids=tuple(int(code) for code in self.readers.data or ()),
+        )
+
+
+class AddRecipeForm(RecipeForm, CreatingForm):
+    pass
+
+
+class EditRecipeForm(RecipeForm, EditingForm):
+    pass

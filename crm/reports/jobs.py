@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from crm.core.clock import now
-from crm.core.db import unit_of_work
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from crm.accounts.models import Account, System
+from crm.core.clock import day_of, now
+from crm.core.db import db, unit_of_work
 from crm.core.jobs import Job, JobState, Progress, handles, when_over
+from crm.core.outbox import outbox
+from crm.core.periodic import is_first
+from crm.core.storage import storage
+from crm.lib.translations import translator
 from crm.notifications.actions import notify
 from crm.notifications.models import NoticeKind
-from crm.reports import editions
+from crm.reports import actions, batches, editions, recipes
 from crm.reports.actions import JOB, keep_pictures
+from crm.reports.batches import MANY
 from crm.reports.editions import Manuscript
+from crm.reports.models import Batch, Recipe, Report
+from crm.reports.packing import merged, packed
+from crm.reports.periods import Period
 from crm.reports.pictures import draw_pages
-from crm.reports.queries import report_to_make
+from crm.reports.queries import (
+    find_recipe,
+    forgotten_drafts,
+    made_in_batch,
+    outdated,
+    readers_of,
+    report_to_make,
+)
 from crm.reports.renderer import renderer
+from crm.reports.words import days_of, platform_name
 from crm.settings.queries import pinned, platform
+from crm.web.addresses import mail_address
+from crm.web.language import force_locale
 
 STEPS = 5
+TIDYING = "tidy reports"
+DRAFTS_KEPT = timedelta(days=2)
 
 
 @handles(JOB)
@@ -43,6 +68,50 @@ def make_report(report_id: int, progress: Progress) -> None:
     progress(STEPS, STEPS)
 
 
+def mail_to_readers(report: Report, recipe: Recipe, *, at: datetime) -> None:
+    """A letter to each reader of a recipe, where mail is configured: what was made, and where it lies."""
+    for reader in readers_of(recipe):
+        if reader.email:
+            with force_locale(reader.language):
+                write_letter(reader, report, recipe, at=at)
+
+
+def write_letter(reader: Account, report: Report, recipe: Recipe, *, at: datetime) -> None:
+    values = {
+        "title": recipe.name,
+        "days": days_of(Period(report.from_day, report.to_day)),
+        "address": mail_address("reports.show_report", report_id=report.id),
+        "platform_name": platform_name(),
+        "language": reader.language,
+    }
+    subject = f"{values['title']} · {values['days']}"
+    letters = (
+        current_app.jinja_env.get_template(f"email/report.{ending}").render(values) for ending in ("txt", "html")
+    )
+    outbox.write(reader.email, subject, *letters, at=at)
+
+
+def make_due_reports(at: datetime) -> None:
+    """The reports that recipes' schedules ask for, each in a unit of its own; what fails keeps no other back."""
+    with unit_of_work(write=False):
+        waiting = [recipe.id for recipe in recipes.due_recipes(day_of(at))]
+    for recipe_id in waiting:
+        with unit_of_work(write=True):
+            recipe = find_recipe(System(), recipe_id)
+            if recipe is not None:
+                recipes.serve(recipe, at=at)
+
+
+def tidy_archive(kept_days: int, at: datetime) -> None:
+    """Once a day: drafts that nobody kept go, and reports that are older than the archive keeps them (0: for ever)."""
+    with unit_of_work(write=True):
+        if not is_first(TIDYING, day_of(at), at=at):
+            return
+        actions.forget(forgotten_drafts(at - DRAFTS_KEPT))
+        if kept_days:
+            actions.forget(outdated(at - timedelta(days=kept_days)))
+
+
 def write(report_id: int) -> Manuscript | None:
     """What a report says now, in the words of the vocabularies that it was asked for with; None where it is made."""
     with unit_of_work(write=False):
@@ -54,11 +123,40 @@ def write(report_id: int) -> Manuscript | None:
 
 
 @when_over(JOB)
-def tell_asker(job: Job) -> None:
-    """Whoever asked for a report learns that it is ready, or that it could not be made."""
-    report = report_to_make(job.record_id)
-    if report is not None:
-        kind = NoticeKind.REPORT_READY if job.state == JobState.DONE else NoticeKind.REPORT_FAILED
-        name = f"{report.title or platform().name_zh} · {report.number}"
-        at = job.finished_at or now()
-        notify([job.by_id], kind, record_type="report", record_id=report.id, name=name, by=None, at=at)
+def report_is_over(job: Job) -> None:
+    """A batch goes on to its next report; whoever asked for a single one learns how it ended, and a recipe's readers
+    that it is there."""
+    report, at = report_to_make(job.record_id), job.finished_at or now()
+    if report is None or report.is_draft:
+        return
+    if report.batch_id:
+        batches.go_on(db.session.get_one(Batch, report.batch_id), at=at)
+        return
+    kind = NoticeKind.REPORT_READY if job.state == JobState.DONE else NoticeKind.REPORT_FAILED
+    name = f"{report.title or platform().name_zh} · {report.number}"
+    notify([job.by_id], kind, record_type="report", record_id=report.id, name=name, by=None, at=at)
+    if report.recipe and report.is_scheduled and job.state == JobState.DONE:
+        mail_to_readers(report, report.recipe, at=at)
+
+
+@handles(batches.PACKING)
+def pack_batch(batch_id: int, progress: Progress) -> None:
+    """Put what was made into one archive and one PDF. Raises FileNotFoundError where a file is lost."""
+    with unit_of_work(write=False):
+        found = made_in_batch(batch_id)
+    progress(1, STEPS)
+    keys = [edition.file_key for _, edition in found]
+    archive = storage.put(packed((f"{report.title} {report.to_day}", one.file_key) for report, one in found))
+    progress(2, STEPS)
+    whole = storage.put(merged(keys)) if keys else None
+    with unit_of_work(write=True) as session:
+        batch = session.get_one(Batch, batch_id)
+        batch.zip_key, batch.merged_key = archive if keys else None, whole
+
+
+@when_over(batches.PACKING)
+def batch_is_over(job: Job) -> None:
+    """Whoever asked for a batch learns that it is over."""
+    batch, at = db.session.get_one(Batch, job.record_id), job.finished_at or now()
+    name = translator("zh")(MANY[batch.about].label)
+    notify([job.by_id], NoticeKind.BATCH_OVER, record_type="batch", record_id=batch.id, name=name, by=None, at=at)

@@ -1,7 +1,8 @@
-"""The days that a summary covers."""
+"""The days that a report covers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -37,15 +38,49 @@ def check_period(period: Period, today: date) -> None:
         raise Refusal({"to_day": N_("This day has not come yet.")})
 
 
+@dataclass(frozen=True)
+class Span:
+    """A period by a rule: what it is called, and the days that it means on a day."""
+
+    label: Message
+    on: Callable[[date], Period]
+
+
+def month(today: date) -> Period:
+    return Period(today.replace(day=1), today)
+
+
+def quarter(today: date) -> Period:
+    return Period(quarter_begins(today), today)
+
+
+def year(today: date) -> Period:
+    return Period(today.replace(month=1, day=1), today)
+
+
+def before(span: Callable[[date], Period]) -> Callable[[date], Period]:
+    """The whole of the stretch before."""
+    return lambda today: span(span(today).first - timedelta(days=1))
+
+
+def week_before(today: date) -> Period:
+    monday = today - timedelta(days=today.weekday() + 7)
+    return Period(monday, monday + timedelta(days=6))
+
+
+SPANS = {
+    "month": Span(N_("This month"), month),
+    "last_month": Span(N_("Last month"), before(month)),
+    "quarter": Span(N_("This quarter"), quarter),
+    "last_quarter": Span(N_("Last quarter"), before(quarter)),
+    "year": Span(N_("This year"), year),
+    "last_year": Span(N_("Last year"), before(year)),
+    "last_week": Span(N_("Last week"), week_before),
+}
+USUAL = ("month", "last_month", "quarter", "year", "last_year")
+
+
 def usual_periods(today: date, earliest: date | None) -> list[tuple[Message, Period]]:
     """The periods that people ask for, each by its name. `earliest`: the day of the first record."""
-    january = today.replace(month=1, day=1)
-    quarter = quarter_begins(today)
-    last_year = Period(january.replace(year=today.year - 1), january - timedelta(days=1))
-    return [
-        (N_("This month"), Period(today.replace(day=1), today)),
-        (N_("This quarter"), Period(quarter, today)),
-        (N_("This year"), Period(january, today)),
-        (N_("Last year"), last_year),
-        (N_("Since the beginning"), Period(min(earliest or january, today), today)),
-    ]
+    named = [(SPANS[name].label, SPANS[name].on(today)) for name in USUAL]
+    return [*named, (N_("Since the beginning"), Period(min(earliest or today, today), today))]

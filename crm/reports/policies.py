@@ -6,9 +6,12 @@ import sqlalchemy as sa
 
 from crm.accounts.models import Actor, Role
 from crm.accounts.policies import is_manager
-from crm.reports.models import PROFILE, Report
+from crm.reports.models import PROFILE, Batch, Recipe, Report
 
-may_make = is_manager
+
+def may_make(actor: Actor, made: Report | Recipe | Batch | None = None) -> bool:
+    """Managers make reports, and keep, repeat and cancel what was asked for."""
+    return is_manager(actor)
 
 
 def may_read_reports(actor: Actor, report: Report | None = None) -> bool:

@@ -33,6 +33,11 @@ def disclaimer() -> str:
     return identity().disclaimer
 
 
+def languages() -> dict[str, str]:
+    """The languages of a report in words."""
+    return {"zh": _("Chinese"), "en": _("English"), "both": _("Both")}
+
+
 def days_of(period: Period) -> str:
     """The days of a period."""
     return _("%(first)s to %(last)s", first=day(period.first), last=day(period.last))

@@ -43,6 +43,8 @@ from crm.metrics import queries as metric_queries
 from crm.metrics import references
 from crm.people import actions as people_actions
 from crm.people import queries as people_queries
+from crm.reports import queries as report_queries
+from crm.reports import recipes
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.settings.models import Term
@@ -240,6 +242,7 @@ COUNTERS: dict[str, Counter] = {
     "dashboard_view": Counter(
         dashboard_queries.find_own_view, filed(dashboard_actions.archive_view, dashboard_actions.restore_view)
     ),
+    "recipe": Counter(report_queries.find_recipe, filed(recipes.archive_recipe, recipes.restore_recipe), is_manager),
     "reference_figure": Counter(
         metric_queries.find_reference, filed(references.archive, references.restore), is_manager
     ),

@@ -88,6 +88,13 @@ def outside_address(endpoint: str, **values: Any) -> str:
     return base + url_for(endpoint, **values, _external=not base)
 
 
+def mail_address(endpoint: str, **values: Any) -> str:
+    """The address for letters and paper, which no request surrounds: at CRM_BASE_URL, else where we listen."""
+    settings = current_app.extensions["crm_settings"]
+    base = str(settings.base_url).rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return base + current_app.url_map.bind("").build(endpoint, values)
+
+
 @lru_cache(REMEMBERED)
 def told_at(_root: str, endpoint: str, *values: tuple[str, Any]) -> str:
     """An address that names something by a word; the same few stand on every page."""

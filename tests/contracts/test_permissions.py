@@ -63,6 +63,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "may_answer": frozenset({"manager"}),
     "may_change": WRITERS,
     "may_invite": WRITERS,
+    "may_make": frozenset({"manager"}),
     "may_make_link": WRITERS | {"admin"},
     "may_suggest": STAFF | {"admin"},
     "is_manager": frozenset({"manager"}),
@@ -84,6 +85,7 @@ NAMED = {
     "lists.remember_view": "startups",
     "reports.make_report": "summary",
     "reports.download_data": "xlsx",
+    "reports.download_batch": "zip",
 }
 ON_PEOPLE = ("may_change", "may_answer", "may_invite")
 OWN_SESSION = {"accounts.sign_out"}
@@ -160,6 +162,8 @@ def one_of_each() -> dict[str, int]:
         "picture_id": 1,
         "interest_id": an_interest(),
         "report_id": a_report(),
+        "batch_id": a_batch(),
+        "recipe_id": a_recipe(),
         "run_id": an_import(),
         "document_id": a_product_picture(startup),
         "paste_id": a_paste_of_somebody_else(),
@@ -276,6 +280,32 @@ def a_report() -> int:
         return report.id
 
 
+def a_batch() -> int:
+    from crm.reports.models import Batch
+    from tests.factories import AT, TODAY
+
+    maker = an_account()
+    with writing():
+        batch = Batch(kind="summary", about="institutions", from_day=TODAY, to_day=TODAY, language="zh", made_at=AT)
+        batch.made_by_id = maker.id
+        db.session.add(batch)
+        db.session.flush()
+        return batch.id
+
+
+def a_recipe() -> int:
+    from crm.reports.models import Recipe
+    from tests.factories import AT
+
+    maker = an_account()
+    with writing():
+        recipe = Recipe(name="月报", kind="summary", span="last_month", language="zh", made_at=AT)
+        recipe.made_by_id = maker.id
+        db.session.add(recipe)
+        db.session.flush()
+        return recipe.id
+
+
 def an_import() -> int:
     from crm.imports.models import LedgerImport
     from tests.factories import AT
@@ -334,6 +364,7 @@ def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role
             no_file_yet = rule.endpoint in (
                 "reports.download_report",
                 "reports.download_data",
+                "reports.download_batch",
                 "reports.show_picture",
                 "imports.download_refused",
             )
@@ -360,7 +391,9 @@ def test_a_foreign_record_and_a_missing_one_answer_alike(guarded_app: Flask, rol
         foreign = (
             kind != "public" and names and (role not in ALLOWED[policy.__name__] or rule.endpoint.startswith("portal."))
         )
-        if not foreign or (role == "leader" and policy.__name__ in ("may_write_records", "is_manager", *ON_PEOPLE)):
+        if not foreign or (
+            role == "leader" and policy.__name__ in ("may_write_records", "is_manager", "may_make", *ON_PEOPLE)
+        ):
             continue
         if role == "finance" and policy.__name__ in ("is_manager", *ON_PEOPLE):
             continue

@@ -209,6 +209,7 @@ def test_the_usual_periods_end_today_or_with_last_year() -> None:
     periods = {str(name): (one.first.isoformat(), one.last.isoformat()) for name, one in usual_periods(TODAY, BEFORE)}
     assert periods == {
         "This month": ("2026-06-01", "2026-06-12"),
+        "Last month": ("2026-05-01", "2026-05-31"),
         "This quarter": ("2026-04-01", "2026-06-12"),
         "This year": ("2026-01-01", "2026-06-12"),
         "Last year": ("2025-01-01", "2025-12-31"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from crm.lib.sheets import Kind
 from crm.metrics.definitions import METRICS
@@ -11,8 +12,9 @@ from crm.reports.content import (
     Key,
 )
 from crm.reports.kinds.summary.gathered import CREDIT, POLICY, Summary
-from crm.web.filters import count, money
+from crm.web.filters import count, day, money
 from crm.web.language import gettext as _
+from crm.web.language import translate
 
 
 def lead(summary: Summary, name: str) -> str:
@@ -116,27 +118,31 @@ def deal_keys(summary: Summary) -> Iterator[Key]:
 
 
 def platform_keys(summary: Summary) -> Iterator[Key]:
-    platform = summary.platform
+    """What only the platform has: in the period, and to date as the registry counts it."""
+    platform, as_of = summary.platform, summary.period.last
     if platform is None:
         return
-    for name, label, metric, number, to_date, noun in (
-        (
-            "companies_served_in_period",
-            _("Companies served"),
-            "companies_served",
-            platform.served,
-            platform.served_to_date,
-            _("company") if platform.served == 1 else _("companies"),
-        ),
-        (
-            "institutions_attracted_in_period",
-            _("Institutions that joined"),
-            "institutions_attracted",
-            platform.attracted,
-            platform.attracted_to_date,
-            _("institution") if platform.attracted == 1 else _("institutions"),
-        ),
+    company = _("company") if platform.served == 1 else _("companies")
+    institution = _("institution") if platform.attracted == 1 else _("institutions")
+    for name, label, number, noun in (
+        ("companies_served_in_period", _("Companies served"), platform.served, company),
+        ("institutions_joined_in_period", _("Institutions that joined"), platform.attracted, institution),
     ):
-        version = METRICS[metric].version
-        note = _("to date: %(count)s", count=count(to_date))
-        yield Key(name, label, number, noun=noun, note=note, metric=metric, version=version, as_of=summary.period.last)
+        yield Key(name, label, number, noun=noun, note=_("in the period"))
+    yield registered("companies_served", platform.served_to_date, _("companies"), as_of)
+    yield registered("institutions_attracted", platform.attracted_to_date, _("institutions"), as_of)
+
+
+def registered(name: str, value: int, noun: str, as_of: date) -> Key:
+    """A figure of the registry as of a day."""
+    metric = METRICS[name]
+    return Key(
+        name,
+        translate(metric.title),
+        value,
+        noun=noun,
+        note=_("to %(day)s", day=day(as_of)),
+        metric=name,
+        version=metric.version,
+        as_of=as_of,
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, request
+from flask import flash, request
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
@@ -16,6 +17,9 @@ from crm.reports.asked import again_link, kind_asked, name_of, period_asked, per
 from crm.reports.forms import ReportForm
 from crm.reports.kinds import KINDS, ReportKind
 from crm.reports.models import Report
+from crm.reports.periods import SPANS
+from crm.reports.views.blueprint import bp
+from crm.reports.words import languages
 from crm.services import queries as service_queries
 from crm.settings.choices import choices
 from crm.startups import queries as startup_queries
@@ -24,8 +28,6 @@ from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
-
-bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 
 @bp.get("/")
@@ -56,7 +58,8 @@ def make_report(name: str) -> Any:
     form = filled_form(kind, about)
 
     def save() -> Response:
-        report = actions.request(wanted(kind, form), by=actor(), at=now())
+        is_draft = "preview" in request.form
+        report = actions.request(replace(wanted(kind, form), is_draft=is_draft), by=actor(), at=now())
         return see_other("reports.show_report", report_id=report.id)
 
     return form_page(
@@ -80,9 +83,20 @@ def show_report(report: Report) -> Any:
         wrong=why_failed(report),
         may_make=policies.may_make(actor()),
         again=again_link(report),
+        this_month=again_link(report, SPANS["month"].on(day_of(now()))),
         name=name_of(report),
         kind=KINDS[report.kind],
+        downloads=queries.downloads_of(report),
     )
+
+
+@bp.post("/<int:report_id>/keep")
+@requires(policies.may_make, report=queries.find_report)
+def keep_report(report: Report) -> Response:
+    """What was only looked at goes into the archive."""
+    actions.keep_draft(report, at=now())
+    flash(_("The report is kept."), "done")
+    return see_other("reports.show_report", report_id=report.id)
 
 
 @bp.get("/<int:report_id>/file")
@@ -145,8 +159,3 @@ def wanted(kind: ReportKind, form: ReportForm) -> Wanted:
         line=form.line.data if "line" in form else "",
         options=form.options.data if "options" in form else (),
     )
-
-
-def languages() -> dict[str, str]:
-    """The languages of a report in words."""
-    return {"zh": _("Chinese"), "en": _("English"), "both": _("Both")}
