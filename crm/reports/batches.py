@@ -106,7 +106,8 @@ def subjects_of(many: Many, period: Period) -> Sequence[Any]:
 def go_on(batch: Batch, *, at: datetime) -> None:
     """Begin as many further reports as may be in work at once; pack them once all are over."""
     db.session.flush()  # what the caller changed must not be read over
-    db.session.refresh(batch, with_for_update=True)  # of two that end at once, one begins the next
+    db.session.execute(sa.select(Batch.id).where(Batch.id == batch.id).with_for_update())  # one at a time goes on
+    db.session.refresh(batch, ["cancelled_at", "job_id"])
     running = number_in_work(batch)
     if batch.cancelled_at is None:
         running += begin(batch, AT_ONCE - running, at=at)

@@ -34,7 +34,7 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     blank = renderer.renderer.render("<p>页</p>").content
 
-    def render(html: str) -> Pdf:
+    def render(html: str, *_: object) -> Pdf:
         seen.append(html)
         return Pdf(blank, 1)
 
@@ -118,7 +118,7 @@ def test_one_that_fails_holds_nobody_up_and_is_tried_again_alone(
     served(*NAMES)
     render = renderer.renderer.render
 
-    def broken(html: str) -> Pdf:
+    def broken(html: str, *_: object) -> Pdf:
         if NAMES[1] in html:
             raise Refusal({"": N_("The report was stopped: it is too large. Choose a shorter period, or try again.")})
         return render(html)
