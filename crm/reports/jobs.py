@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import current_app
-
-from crm.accounts.models import Account, System
+from crm.accounts.models import System
 from crm.core.clock import day_of, now
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import Job, JobState, Progress, handles, when_over
-from crm.core.outbox import outbox
 from crm.core.periodic import is_first
 from crm.core.storage import storage
 from crm.lib.translations import translator
@@ -20,23 +17,19 @@ from crm.reports import actions, batches, editions, recipes
 from crm.reports.actions import JOB, keep_pictures
 from crm.reports.batches import MANY
 from crm.reports.editions import Manuscript
-from crm.reports.models import Batch, Recipe, Report
+from crm.reports.letters import mail_to_readers
+from crm.reports.models import Batch
 from crm.reports.packing import merged, packed
-from crm.reports.periods import Period
 from crm.reports.pictures import draw_pages
 from crm.reports.queries import (
     find_recipe,
     forgotten_drafts,
     made_in_batch,
     outdated,
-    readers_of,
     report_to_make,
 )
 from crm.reports.renderer import renderer
-from crm.reports.words import days_of, platform_name
 from crm.settings.queries import pinned, platform
-from crm.web.addresses import mail_address
-from crm.web.language import force_locale
 
 STEPS = 5
 TIDYING = "tidy reports"
@@ -66,29 +59,6 @@ def make_report(report_id: int, progress: Progress) -> None:
     with unit_of_work(write=True):
         keep_pictures(report_id, pictures)
     progress(STEPS, STEPS)
-
-
-def mail_to_readers(report: Report, recipe: Recipe, *, at: datetime) -> None:
-    """A letter to each reader of a recipe, where mail is configured: what was made, and where it lies."""
-    for reader in readers_of(recipe):
-        if reader.email:
-            with force_locale(reader.language):
-                write_letter(reader, report, recipe, at=at)
-
-
-def write_letter(reader: Account, report: Report, recipe: Recipe, *, at: datetime) -> None:
-    values = {
-        "title": recipe.name,
-        "days": days_of(Period(report.from_day, report.to_day)),
-        "address": mail_address("reports.show_report", report_id=report.id),
-        "platform_name": platform_name(),
-        "language": reader.language,
-    }
-    subject = f"{values['title']} · {values['days']}"
-    letters = (
-        current_app.jinja_env.get_template(f"email/report.{ending}").render(values) for ending in ("txt", "html")
-    )
-    outbox.write(reader.email, subject, *letters, at=at)
 
 
 def make_due_reports(at: datetime) -> None:
