@@ -66,6 +66,7 @@ from crm.timeline import pages as timeline_pages
 from crm.timeline.holding import LINKABLE
 from crm.undo import views as undo_views
 from crm.undo.views import bp as undo
+from crm.verify.views import bp as verify
 from crm.web import frame, gallery
 from crm.web.sessions import load_from
 from crm.wording.views import bp as wording
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     undo,
     wording,
     lists,
+    verify,
 )
 
 # What can be found, in the order in which results show it.

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.models import Account
+from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
@@ -20,6 +21,7 @@ from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.reports.models import PROFILE, Download, Edition, Report
 from crm.reports.periods import Period, check_period
+from crm.reports.policies import has_headline
 from crm.reports.queries import profile_in_work
 from crm.services.models import ServiceCategory
 from crm.settings.queries import versions
@@ -139,3 +141,17 @@ def keep_pictures(report_id: int, pictures: Iterable[bytes]) -> None:
     keys = [storage.put(picture) for picture in pictures]
     edition = sa.select(Report.edition_id).where(Report.id == report_id).scalar_subquery()
     db.session.execute(sa.update(Edition).where(Edition.id == edition).values(page_keys=keys))
+
+
+def show_headline(report: Report, *, by: Account, at: datetime) -> None:
+    """Let anybody who verifies the document see its headline. Raises Refusal."""
+    if not has_headline(report):
+        raise Refusal({"": N_("Only a report about the platform as a whole may show its headline.")})
+    report.is_public = True
+    audit.record(report, "headline_shown", by=by, at=at, name=report.number)
+
+
+def hide_headline(report: Report, *, by: Account, at: datetime) -> None:
+    """Show the headline to nobody outside."""
+    report.is_public = False
+    audit.record(report, "headline_hidden", by=by, at=at, name=report.number)

@@ -6,10 +6,12 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 from unicodedata import east_asian_width
 
+import segno
 from flask import current_app
 from markupsafe import Markup
 
@@ -17,6 +19,7 @@ from crm.core.storage import storage
 from crm.reports.content import Content
 from crm.reports.words import as_cell, figure_parts, key_parts, on_paper, platform_name, table_unit
 from crm.settings.platform import identity
+from crm.web.addresses import mail_address
 from crm.web.filters import moment
 from crm.web.language import current_language, force_locale
 from crm.web.language import gettext as _
@@ -34,6 +37,15 @@ class Stamp:
     by: str = ""
     number: str = ""
     code: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A document's code in two halves, the address that verifies it, and that as a QR code."""
+
+    code: str
+    address: str
+    drawn: Markup
 
 
 @dataclass(frozen=True)
@@ -81,9 +93,11 @@ def content_part(content: Content, template: str, stamp: Stamp) -> Markup:
 
 def feet(content: Content, stamp: Stamp) -> tuple[str, ...]:
     """What stands at the foot of every page. A document for one reader names the reader and the moment."""
+    found = proof(stamp.code)
+    verify = _("Verify: %(address)s", address=found.address) if found else ""
     if content.reader:
-        return content.foot, content.reader, moment(stamp.at)
-    return made(stamp), content.foot
+        return content.foot, content.reader, moment(stamp.at), verify
+    return made(stamp), content.foot, verify
 
 
 def assembled(
@@ -118,6 +132,18 @@ def shortened(name: str) -> str:
     return name if fitting == len(name) else name[: fitting - 1] + "…"
 
 
+@lru_cache(100)
+def proof(code: str) -> Proof | None:
+    """What leads whoever holds a document to the page that verifies it."""
+    if not code:
+        return None
+    address = mail_address("verify.show_code", code=code)
+    drawn = segno.make(address, error="m").svg_inline(
+        border=0, omitsize=True, title=address, svgclass=None, lineclass=None
+    )
+    return Proof("-".join((code[:5], code[5:])), address, Markup(drawn))  # noqa: S704  drawn by segno from our address
+
+
 def made(stamp: Stamp) -> str:
     """When the report was made, and by whom where somebody is known."""
     if stamp.by:
@@ -132,6 +158,7 @@ def common(stamp: Stamp) -> dict[str, Any]:
         "platform_name": platform_name(),
         "logo": logo(),
         "stamp": stamp,
+        "proof": proof(stamp.code),
         "unit": table_unit(),
         "figure_parts": figure_parts,
     }

@@ -115,8 +115,8 @@ class Report(Base):
     About a startup, an institution, a round, a platform line, a category of services, or (none of them) the platform.
     `title`: what its subject was called when it was asked for, "" for the platform. `language`: zh, en or both.
     `options`: what it includes, by name; `words`: texts that people wrote for it, by name. `is_draft`: only looked at
-    so far. `is_reused`: its edition was there already; `is_scheduled`: the calendar asked for it. It may come from a
-    recipe or belong to a batch.
+    so far. `is_reused`: its edition was there already; `is_scheduled`: the calendar asked for it; `is_public`: anybody
+    who verifies the document sees its headline. It may come from a recipe or belong to a batch.
     `vocabularies`: {vocabulary: the version whose words it speaks}, however often it is made.
     """
 
@@ -142,6 +142,7 @@ class Report(Base):
     is_draft: Mapped[bool] = mapped_column(default=False)
     is_reused: Mapped[bool] = mapped_column(default=False)
     is_scheduled: Mapped[bool] = mapped_column(default=False)
+    is_public: Mapped[bool] = mapped_column(default=False)
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     made_at: Mapped[datetime]
     job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"), default=None)

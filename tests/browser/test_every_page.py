@@ -232,7 +232,14 @@ PAGES: dict[str, list[str]] = {
     ],
     "leader": ["/", "/institutions/{institution}/people"],
     "admin": ["/accounts", "/accounts/new", "/accounts/{account}", "/accounts/{account}/edit"],
-    "investor": ["/portal/startups/", "/portal/startups/{startup}", "/portal/deals/", "/portal/startups/999999999"],
+    "investor": [
+        "/portal/startups/",
+        "/portal/startups/{startup}",
+        "/portal/deals/",
+        "/portal/startups/999999999",
+        "/verify/",
+        "/verify/ABCDEFGHJK",
+    ],
 }
 
 

@@ -55,6 +55,7 @@ class ReportKind:
     `subjects`: what it may be about, the first by default: platform, startup, institution, round, line, category.
     `covers`: days from … to, one day, a week or a year. `gather` reads within one unit of work and returns plain
     values; it raises Refusal for what cannot be said. `tell` puts them into the language at hand. `template` draws it.
+    `has_headline`: about the platform as a whole, its figures may be made public; they tell of no round and no fund.
     """
 
     name: str
@@ -67,3 +68,4 @@ class ReportKind:
     options: tuple[Option, ...] = ()
     template: str = "pdf/report.html"
     is_chosen: bool = True
+    has_headline: bool = False

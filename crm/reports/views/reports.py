@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask import flash, request
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
+from crm.core.errors import Refusal
 from crm.institutions import queries as institution_queries
 from crm.reports import actions, policies, queries
 from crm.reports.actions import Wanted
@@ -82,6 +84,7 @@ def show_report(report: Report) -> Any:
         told_language=languages().get(report.language, report.language),
         wrong=why_failed(report),
         may_make=policies.may_make(actor()),
+        may_show_headline=policies.has_headline(report),
         again=again_link(report),
         this_month=again_link(report, SPANS["month"].on(day_of(now()))),
         name=name_of(report),
@@ -121,6 +124,28 @@ def show_pages(report: Report) -> Any:
 @requires(policies.may_read_reports, report=queries.find_report)
 def show_picture(report: Report, number: int) -> Response:
     return picture_answer(report, number)
+
+
+@bp.post("/<int:report_id>/headline/show")
+@requires(policies.may_make, report=queries.find_report)
+def show_headline(report: Report) -> Response:
+    return changed(report, actions.show_headline, _("Whoever verifies this document sees its headline."))
+
+
+@bp.post("/<int:report_id>/headline/hide")
+@requires(policies.may_make, report=queries.find_report)
+def hide_headline(report: Report) -> Response:
+    return changed(report, actions.hide_headline, _("Nobody outside sees its headline."))
+
+
+def changed(report: Report, action: Callable[..., None], done: str) -> Response:
+    """Do it and say so, or why not."""
+    try:
+        action(report, by=actor(), at=now())
+        flash(done, "done")
+    except Refusal as refusal:
+        flash(" ".join(map(translate, refusal.fields.values())), "wrong")
+    return see_other("reports.show_report", report_id=report.id)
 
 
 def filled_form(kind: ReportKind, about: str) -> ReportForm:

@@ -191,6 +191,7 @@ def definitions(summary: Summary) -> Iterator[Definition]:
 
 KIND = ReportKind(
     name="summary",
+    has_headline=True,
     title=N_("Summary of services"),
     lede=N_("Completed services and introductions over a period"),
     gather=gather,
