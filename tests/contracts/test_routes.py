@@ -22,7 +22,9 @@ def test_urls_are_kebab_case_and_their_ids_typed(app: Flask) -> None:
         rule.rule
         for rule in app.url_map.iter_rules()
         if rule.endpoint != "static"
-        and not re.fullmatch(r"(/(_gallery|[a-z-]+|<int:[a-z_]+_id>|<int:number>|<path:token>|<name>))*/?", rule.rule)
+        and not re.fullmatch(
+            r"(/(_gallery|[a-z-]+|<int:([a-z_]+_id|number)>|<path:token>|<name>|<code>))*/?", rule.rule
+        )
     ]
     assert odd == []
 
