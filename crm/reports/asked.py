@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from flask import abort, request, url_for
@@ -9,14 +10,15 @@ from flask import abort, request, url_for
 from crm.core.clock import day_of
 from crm.meeting.week import week_of
 from crm.reports import queries
+from crm.reports.batches import MANY
 from crm.reports.figures import Scope, earliest_day
 from crm.reports.kinds import KINDS, ReportKind
-from crm.reports.models import Recipe, Report
+from crm.reports.models import Batch, Recipe, Report
 from crm.reports.periods import Period, usual_periods
 from crm.reports.words import platform_name
 from crm.settings.choices import term
 from crm.web.answers import now
-from crm.web.guards import actor
+from crm.web.guards import LARGEST_ID, actor
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 from crm.web.lists import address
@@ -80,6 +82,22 @@ def period_links(kind: ReportKind, asked: Period, here: str = "") -> list[tuple[
         )
         for name, one in usual_periods(day_of(now()), earliest_day(Scope()))
     ]
+
+
+def number_asked(name: str) -> int:
+    """A number of the address; 0 for none, or one that no record has."""
+    number = request.args.get(name, 0, type=int)
+    return number if 0 < number <= LARGEST_ID else 0
+
+
+def chips_of(text: str, kind: str, batch: Batch | None) -> Iterator[tuple[str, str, str]]:
+    """(argument, label, value) of the filters of the archive that the address carries."""
+    if text:
+        yield "q", _("About"), text
+    if kind in KINDS:
+        yield "kind", _("Kind"), translate(KINDS[kind].title)
+    if batch:
+        yield "batch", _("Batch"), translate(MANY[batch.about].label)
 
 
 def name_of(report: Report) -> str:

@@ -19,9 +19,11 @@ from crm.web.language import current_language
 
 @dataclass(frozen=True)
 class Changed:
-    """One figure in both reports; None where one does not have it. `why`: the rows that make the difference."""
+    """One figure in both reports; None where one does not have it. `note`: tells it from others of its name; `why`: the
+    rows that make the difference."""
 
     label: str
+    note: str
     unit: str
     before: Any
     after: Any
@@ -87,10 +89,12 @@ def data_of(report: Report) -> Data | None:
 def figures(before: Report, after: Report, old: Data, new: Data) -> Iterator[Changed]:
     earlier = {one["name"]: one for one in old["figures"]}
     later = {one["name"]: one for one in new["figures"]}
+    labels = [one["label"] for one in new["figures"]]
     for name in [*later, *(name for name in earlier if name not in later)]:
         told = later.get(name) or earlier[name]
         yield Changed(
             told["label"],
+            told["note"] if labels.count(told["label"]) > 1 else "",
             told["unit"],
             earlier.get(name, {}).get("value"),
             later.get(name, {}).get("value"),

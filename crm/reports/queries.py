@@ -39,9 +39,14 @@ def find_report(actor: Actor, report_id: int) -> Report | None:
     return db.session.scalar(sa.select(Report).options(*WITH_NAMES).where(Report.id == report_id, visible_to(actor)))
 
 
-def reports(actor: Actor, place: Place) -> Slice:
-    """The reports, the latest first."""
+def reports(actor: Actor, place: Place, *, text: str = "", kind: str = "", batch_id: int | None = None) -> Slice:
+    """The reports, the latest first: about somebody, of a kind; of a batch, or all that no batch made."""
     statement = sa.select(Report).options(*WITH_NAMES).where(visible_to(actor), ~Report.is_draft)
+    statement = statement.where(Report.batch_id.is_not_distinct_from(batch_id))
+    if kind:
+        statement = statement.where(Report.kind == kind)
+    if text:
+        statement = statement.where(Report.title.icontains(text, autoescape=True))
     return slice_of(statement, Report.id, {"made": Sort(Report.made_at, True)}, place)
 
 

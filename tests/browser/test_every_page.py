@@ -215,7 +215,11 @@ PAGES: dict[str, list[str]] = {
     "manager": [
         "/reports/",
         "/reports/new",
-        "/reports/monday",
+        "/reports/new/summary",
+        "/reports/new/meeting",
+        "/reports/recipes/",
+        "/reports/batches/",
+        "/reports/batches/new",
         "/metrics/companies_served/submit",
         "/metrics/references",
         "/metrics/references/new",

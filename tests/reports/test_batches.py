@@ -197,3 +197,6 @@ def test_a_manager_asks_for_a_batch_and_takes_it_along(app: Flask, manager: Visi
     assert answer.mimetype == "application/zip"
     assert "The batch of reports is over" in manager.visit("notifications.list_notices").text
     assert any("Every company served to date" in row[0] for row in manager.visit("reports.list_batches").now.rows)
+    assert "No report yet" in manager.visit("reports.list_reports").text, "a batch does not flood the archive"
+    manager.visit("reports.list_batches").click("Every company served to date").click("Its reports one by one")
+    assert len(manager.now.rows) == 5

@@ -15,7 +15,17 @@ from crm.institutions import queries as institution_queries
 from crm.reports import actions, policies, queries
 from crm.reports.actions import Wanted
 from crm.reports.answers import data_answer, file_answer, picture_answer, why_failed
-from crm.reports.asked import again_link, kind_asked, name_of, period_asked, period_links, subject_asked, subject_links
+from crm.reports.asked import (
+    again_link,
+    chips_of,
+    kind_asked,
+    name_of,
+    number_asked,
+    period_asked,
+    period_links,
+    subject_asked,
+    subject_links,
+)
 from crm.reports.forms import ReportForm
 from crm.reports.kinds import KINDS, ReportKind
 from crm.reports.models import Report
@@ -35,9 +45,16 @@ from crm.web.lists import listing, place_from_request
 @bp.get("/")
 @requires(policies.may_read_reports)
 def list_reports() -> Any:
+    text, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
+    batch = queries.find_batch(actor(), number_asked("batch"))
+    place, batch_id = place_from_request(), batch.id if batch else None
+    found = queries.reports(actor(), place, text=text, kind=kind, batch_id=batch_id)
     return page(
         "reports/list_reports.html",
-        listing=listing(queries.reports(actor(), place_from_request()), []),
+        listing=listing(found, list(chips_of(text, kind, batch))),
+        text=text,
+        kind=kind,
+        kind_choices=[(name, translate(one.title)) for name, one in KINDS.items() if one.is_chosen],
         languages=languages(),
         name_of=name_of,
         kinds=KINDS,
