@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, request, url_for
+from flask import Blueprint, flash, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.accounts import queries as account_queries
@@ -42,9 +42,9 @@ from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
 from crm.timeline import queries as timeline_queries
-from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.answers import counted_once, edit_page, form_page, now, page, see_other, suggested
+from crm.web.bin import bin_routes
 from crm.web.guards import actor, requires
-from crm.web.investing import VOCABULARIES
 from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
 
@@ -126,30 +126,21 @@ def asked_institutions(place: Place) -> tuple[Slice, dict[str, str], list[tuple[
 @bp.get("/suggest")
 @requires(policies.may_suggest)
 def suggest() -> Response:
-    text = request.args.get("q", "").strip()
-    found = queries.suggestions(text) if text else []
-    return jsonify(
-        items=[
-            {
-                "value": one.name,
-                "label": one.name,
-                "note": f"{word('institution_kind', one.kind)} · {one.credit_code or ''}",
-            }
-            for one in found
-        ]
-    )
+    def told(one: Institution) -> dict[str, str]:
+        note = f"{word('institution_kind', one.kind)} · {one.credit_code or ''}"
+        return {"value": one.name, "label": one.name, "note": note}
+
+    return suggested(queries.suggestions, told)
 
 
 @bp.get("/suggest-brand")
 @requires(policies.may_list)
 def suggest_brand() -> Response:
-    text = request.args.get("q", "").strip()
-    found = queries.brands_like(text) if text else []
-    return jsonify(
-        items=[
-            {"value": name, "label": name, "note": _("%(count)s legal persons", count=count)} for name, count in found
-        ]
-    )
+    def told(found: tuple[str, int]) -> dict[str, str]:
+        name, count = found
+        return {"value": name, "label": name, "note": _("%(count)s legal persons", count=count)}
+
+    return suggested(queries.brands_like, told)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -252,39 +243,22 @@ def show_history(institution: Institution) -> Any:
 @bp.route("/<int:institution_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_write, institution=queries.find_institution)
 def edit_institution(institution: Institution) -> Any:
-    form = edit_form(institution)
-
-    def save() -> Response:
-        actions.edit(institution, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("institutions.show_institution", institution_id=institution.id)
-
-    return form_page(
-        "institutions/edit_institution.html",
-        form,
-        save,
-        saved=lambda: edit_form(institution, formdata=None),
-        institution=institution,
+    edit = partial(actions.edit, institution)
+    then = url_for("institutions.show_institution", institution_id=institution.id)
+    return edit_page(
+        "institutions/edit_institution.html", partial(edit_form, institution), edit, then, institution=institution
     )
 
 
 @bp.route("/<int:institution_id>/thesis", methods=["GET", "POST"])
 @requires(policies.may_write, institution=queries.find_institution)
 def edit_thesis(institution: Institution) -> Any:
-    form = offer_thesis(EditThesisForm(obj=institution))
+    def build(**source: Any) -> Any:
+        return EditThesisForm(obj=institution, **source).offer(choices)
 
-    def save() -> Response:
-        actions.edit_thesis(institution, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("institutions.show_institution", institution_id=institution.id)
-
-    return form_page(
-        "institutions/edit_thesis.html",
-        form,
-        save,
-        saved=lambda: offer_thesis(EditThesisForm(formdata=None, obj=institution)),
-        institution=institution,
-    )
+    edit = partial(actions.edit_thesis, institution)
+    then = url_for("institutions.show_institution", institution_id=institution.id)
+    return edit_page("institutions/edit_thesis.html", build, edit, then, institution=institution)
 
 
 @bp.route("/<int:institution_id>/admissions/new", methods=["GET", "POST"])
@@ -337,20 +311,9 @@ def edit_brand(brand: Brand) -> Any:
     )
 
 
-@bp.post("/<int:institution_id>/archive")
-@requires(policies.may_write, institution=queries.find_institution)
-def archive_institution(institution: Institution) -> Response:
-    actions.archive(institution, by=actor(), at=now())
-    flash(_("%(name)s was archived. You can restore it from the bin.", name=institution.name), "done")
-    return see_other("institutions.show_institution", institution_id=institution.id)
-
-
-@bp.post("/<int:institution_id>/restore")
-@requires(policies.may_write, institution=queries.find_institution)
-def restore_institution(institution: Institution) -> Response:
-    actions.restore(institution, by=actor(), at=now())
-    flash(_("%(name)s was restored.", name=institution.name), "done")
-    return see_other("institutions.show_institution", institution_id=institution.id)
+bin_routes(
+    bp, "institution", policies.may_write, queries.find_institution, archive=actions.archive, restore=actions.restore
+)
 
 
 def edit_form(institution: Institution, **source: Any) -> Any:
@@ -366,13 +329,6 @@ def offer(form: Any) -> Any:
     form.other_kinds.offer(choices("institution_kind"))
     form.amac_status.offer(choices("amac_status"), empty=_("not looked up yet"))
     form.no_code_reason.offer(choices("no_code_reason"), empty="")
-    return form
-
-
-def offer_thesis(form: Any) -> Any:
-    for name, vocabulary in VOCABULARIES.items():
-        form[name].offer(choices(vocabulary))
-    form.invest_role.offer(choices("invest_role"), empty="")
     return form
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, request, url_for
@@ -26,7 +27,7 @@ from crm.metrics.pictures import over_time_chart, waterfall
 from crm.metrics.places import RECORD_PAGES
 from crm.metrics.trends import ends_of_months, trends
 from crm.settings.choices import choices
-from crm.web.answers import as_of_day, counted_once, form_page, made_once, now, page, see_other
+from crm.web.answers import as_of_day, counted_once, edit_page, form_page, made_once, now, page, see_other
 from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
@@ -211,18 +212,13 @@ def edit_reference(reference: ReferenceFigure) -> Any:
         }
         return offer_reference(EditReferenceForm(obj=reference, **written, **source))
 
-    form = build()
-
-    def save() -> Response:
-        references.edit_reference(reference, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("metrics.list_references")
-
-    return form_page(
+    edit = partial(references.edit_reference, reference)
+    then = url_for("metrics.list_references")
+    return edit_page(
         "metrics/edit_reference.html",
-        form,
-        save,
-        saved=lambda: build(formdata=None),
+        build,
+        edit,
+        then,
         reference=reference,
         entries=told_history("reference_figure", reference.id),
     )

@@ -31,6 +31,7 @@ from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.bin import bin_routes
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.lists import place_from_request
@@ -175,20 +176,7 @@ def erase_person(person: Person) -> Any:
     )
 
 
-@bp.post("/<int:person_id>/archive")
-@requires(policies.may_change, person=queries.find_person)
-def archive_person(person: Person) -> Response:
-    actions.archive(person, by=actor(), at=now())
-    flash(_("%(name)s was archived.", name=person.name), "done")
-    return see_other("people.show_person", person_id=person.id)
-
-
-@bp.post("/<int:person_id>/restore")
-@requires(policies.may_change, person=queries.find_person)
-def restore_person(person: Person) -> Response:
-    actions.restore(person, by=actor(), at=now())
-    flash(_("%(name)s was restored.", name=person.name), "done")
-    return see_other("people.show_person", person_id=person.id)
+bin_routes(bp, "person", policies.may_change, queries.find_person, archive=actions.archive, restore=actions.restore)
 
 
 def organisation(form: PersonFields) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
 from functools import wraps
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -28,6 +28,9 @@ from crm.web.conflict import conflict_page, take_chosen
 from crm.web.form import EditingForm, Form
 from crm.web.guards import actor
 from crm.web.language import current_language, translate
+from crm.web.language import gettext as _
+
+T = TypeVar("T")
 
 
 def now() -> datetime:
@@ -132,6 +135,36 @@ def form_page(
                 raise
             return conflict_page(form, saved(), conflict), 409
     return page(template, form=form, **values), 422
+
+
+def add_page(template: str, form: Any, add: Callable[..., object], told: str, then: str, **values: Any) -> Any:
+    """`form_page` of something new: `add(value, by, at)` makes it, `told` says so, and `then` is the page to go to."""
+
+    def save() -> Response:
+        add(form.value(), by=actor(), at=now())
+        flash(told, "done")
+        return go(then)
+
+    return form_page(template, form, save, **values)
+
+
+def edit_page(template: str, build: Callable[..., Any], edit: Callable[..., object], then: str, **values: Any) -> Any:
+    """`form_page` of something that is there: `build` makes its form, from what was sent or from what is saved,
+    `edit(value, version, by, at)` changes it, and `then` is the page to go to."""
+    form = build()
+
+    def save() -> Response:
+        edit(form.value(), version=form.version.data, by=actor(), at=now())
+        flash(_("Saved."), "done")
+        return go(then)
+
+    return form_page(template, form, save, saved=lambda: build(formdata=None), **values)
+
+
+def suggested(find: Callable[[str], Iterable[T]], told: Callable[[T], dict[str, str]]) -> Response:
+    """What `find` has for the text that somebody types in a field, each as `told`: its value, its label, a note."""
+    text = request.args.get("q", "").strip()
+    return jsonify(items=[told(one) for one in (find(text) if text else ())])
 
 
 def as_of_day(typed: str) -> tuple[date, str]:

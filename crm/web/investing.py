@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 from wtforms.validators import ValidationError
 
-from crm.web.fields import AmountField, ChoiceField, CodesField, LongTextField, NamesField, too_long
+from crm.web.fields import AmountField, ChoiceField, Choices, CodesField, LongTextField, NamesField, too_long
 from crm.web.form import Form
 from crm.web.language import lazy_gettext as _
 
@@ -39,6 +40,13 @@ class InvestingFields(Form):
     exclusions = LongTextField(_("Never, in words"))
 
     first_sight = ("growth_stages", "sectors", "verticals", "ticket", "invest_role", "thesis")
+
+    def offer(self, choices: Callable[[str], Choices]) -> Self:
+        """Offer the words of the vocabularies."""
+        for name, vocabulary in VOCABULARIES.items():
+            self[name].offer(choices(vocabulary))
+        self.invest_role.offer(choices("invest_role"), empty="")
+        return self
 
     def validate_regions(self, field: NamesField) -> None:
         """All of them stand in one column."""

@@ -26,7 +26,7 @@ from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.timeline import queries as timeline_queries
-from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.answers import counted_once, edit_page, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.lists import place_from_request
@@ -113,20 +113,12 @@ def show_round_history(round: Round) -> Any:
 @bp.route("/rounds/<int:round_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_write, round=queries.find_round)
 def edit_round(round: Round) -> Any:
-    form = EditRoundForm(obj=round)
+    def build(**source: Any) -> Any:
+        return EditRoundForm(obj=round, **source)
 
-    def save() -> Response:
-        actions.edit_round(round, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("deals.show_round", round_id=round.id)
-
-    return form_page(
-        "deals/edit_round.html",
-        form,
-        save,
-        saved=lambda: EditRoundForm(formdata=None, obj=round),
-        round=round,
-    )
+    edit = partial(actions.edit_round, round)
+    then = url_for("deals.show_round", round_id=round.id)
+    return edit_page("deals/edit_round.html", build, edit, then, round=round)
 
 
 @bp.post("/rounds/<int:round_id>/archive")

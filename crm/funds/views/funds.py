@@ -39,9 +39,9 @@ from crm.lists.pages import kept_listing, opens_last_view
 from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.timeline import queries as timeline_queries
-from crm.web.answers import counted_once, form_page, made_once, now, page, see_other
+from crm.web.answers import add_page, counted_once, edit_page, form_page, made_once, now, page, see_other, suggested
+from crm.web.bin import bin_routes
 from crm.web.guards import actor, requires
-from crm.web.investing import VOCABULARIES
 from crm.web.language import gettext as _
 from crm.web.language import translate
 from crm.web.lists import place_from_request
@@ -114,9 +114,9 @@ def asked_funds(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, st
 @bp.get("/suggest")
 @requires(policies.may_list)
 def suggest() -> Response:
-    text = request.args.get("q", "").strip()
-    found = queries.suggestions(text) if text else []
-    return jsonify(items=[{"value": one.name, "label": one.name, "note": one.amac_code or ""} for one in found])
+    return suggested(
+        queries.suggestions, lambda one: {"value": one.name, "label": one.name, "note": one.amac_code or ""}
+    )
 
 
 @bp.get("/of-institution")
@@ -183,36 +183,15 @@ def edit_fund(fund: Fund) -> Any:
 @bp.route("/<int:fund_id>/thesis", methods=["GET", "POST"])
 @requires(policies.may_write, fund=queries.find_fund)
 def edit_thesis(fund: Fund) -> Any:
-    form = offer_thesis(EditThesisForm(obj=fund))
+    def build(**source: Any) -> Any:
+        return EditThesisForm(obj=fund, **source).offer(choices)
 
-    def save() -> Response:
-        actions.edit_thesis(fund, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("funds.show_fund", fund_id=fund.id)
-
-    return form_page(
-        "funds/edit_thesis.html",
-        form,
-        save,
-        saved=lambda: offer_thesis(EditThesisForm(formdata=None, obj=fund)),
-        fund=fund,
-    )
+    edit = partial(actions.edit_thesis, fund)
+    then = url_for("funds.show_fund", fund_id=fund.id)
+    return edit_page("funds/edit_thesis.html", build, edit, then, fund=fund)
 
 
-@bp.post("/<int:fund_id>/archive")
-@requires(policies.may_write, fund=queries.find_fund)
-def archive_fund(fund: Fund) -> Response:
-    actions.archive(fund, by=actor(), at=now())
-    flash(_("%(name)s was archived. You can restore it from the bin.", name=fund.name), "done")
-    return see_other("funds.show_fund", fund_id=fund.id)
-
-
-@bp.post("/<int:fund_id>/restore")
-@requires(policies.may_write, fund=queries.find_fund)
-def restore_fund(fund: Fund) -> Response:
-    actions.restore(fund, by=actor(), at=now())
-    flash(_("%(name)s was restored.", name=fund.name), "done")
-    return see_other("funds.show_fund", fund_id=fund.id)
+bin_routes(bp, "fund", policies.may_write, queries.find_fund, archive=actions.archive, restore=actions.restore)
 
 
 @bp.route("/<int:fund_id>/commitments/new", methods=["GET", "POST"])
@@ -285,30 +264,28 @@ def restore_commitment(commitment: Commitment) -> Any:
 @counted_once
 def add_requirement(commitment: Commitment) -> Any:
     form = offer_requirement(AddRequirementForm())
-
-    def save() -> Response:
-        actions.require(commitment, form.value(), by=actor(), at=now())
-        flash(_("The local investment requirement was recorded."), "done")
-        return see_other("funds.show_fund", fund_id=commitment.fund_id)
-
-    return form_page("funds/add_requirement.html", form, save, commitment=commitment)
+    then = url_for("funds.show_fund", fund_id=commitment.fund_id)
+    add = partial(actions.require, commitment)
+    return add_page(
+        "funds/add_requirement.html",
+        form,
+        add,
+        _("The local investment requirement was recorded."),
+        then,
+        commitment=commitment,
+    )
 
 
 @bp.route("/requirements/<int:requirement_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_write, requirement=queries.find_requirement)
 def edit_requirement(requirement: LocalRequirement) -> Any:
-    form = requirement_form(requirement)
-
-    def save() -> Response:
-        actions.edit_requirement(requirement, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("funds.show_fund", fund_id=requirement.commitment.fund_id)
-
-    return form_page(
+    edit = partial(actions.edit_requirement, requirement)
+    then = url_for("funds.show_fund", fund_id=requirement.commitment.fund_id)
+    return edit_page(
         "funds/edit_requirement.html",
-        form,
-        save,
-        saved=lambda: requirement_form(requirement, formdata=None),
+        partial(requirement_form, requirement),
+        edit,
+        then,
         requirement=requirement,
         commitment=requirement.commitment,
     )
@@ -361,13 +338,6 @@ def edit_form(fund: Fund, **source: Any) -> Any:
 def offer(form: Any) -> Any:
     form.kind.offer(choices("fund_kind"))
     form.currency.offer([(code, code) for code in CURRENCIES])
-    return form
-
-
-def offer_thesis(form: Any) -> Any:
-    for name, vocabulary in VOCABULARIES.items():
-        form[name].offer(choices(vocabulary))
-    form.invest_role.offer(choices("invest_role"), empty="")
     return form
 
 

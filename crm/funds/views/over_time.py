@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of, end_of
@@ -18,7 +18,7 @@ from crm.funds.over_time import ENDS_SOON, Period, over_time
 from crm.funds.views.blueprint import bp
 from crm.lib.curve import Step, curve
 from crm.settings.choices import choices
-from crm.web.answers import as_of_day, counted_once, form_page, made_once, now, page, see_other
+from crm.web.answers import add_page, as_of_day, counted_once, edit_page, form_page, made_once, now, page, see_other
 from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -97,14 +97,9 @@ def edit_flow(flow: FundFlow) -> Any:
     def build(**source: Any) -> Any:
         return offer_flow(EditFlowForm(obj=flow, **source))
 
-    form = build()
-
-    def save() -> Response:
-        flows.edit_flow(flow, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("funds.show_over_time", fund_id=flow.fund_id)
-
-    return form_page("funds/edit_flow.html", form, save, saved=lambda: build(formdata=None), flow=flow, fund=flow.fund)
+    edit = partial(flows.edit_flow, flow)
+    then = url_for("funds.show_over_time", fund_id=flow.fund_id)
+    return edit_page("funds/edit_flow.html", build, edit, then, flow=flow, fund=flow.fund)
 
 
 @bp.post("/flows/<int:flow_id>/remove")
@@ -120,13 +115,9 @@ def remove_flow(flow: FundFlow) -> Response:
 @counted_once
 def add_figure(fund: Fund) -> Any:
     form = offer_figure(AddFigureForm(measure=request.args.get("measure")))
-
-    def save() -> Response:
-        flows.add_figure(fund, form.value(), by=actor(), at=now())
-        flash(_("Figure recorded."), "done")
-        return see_other("funds.show_over_time", fund_id=fund.id)
-
-    return form_page("funds/add_figure.html", form, save, fund=fund)
+    then = url_for("funds.show_over_time", fund_id=fund.id)
+    add = partial(flows.add_figure, fund)
+    return add_page("funds/add_figure.html", form, add, _("Figure recorded."), then, fund=fund)
 
 
 @bp.route("/figures/<int:figure_id>/edit", methods=["GET", "POST"])
@@ -135,16 +126,9 @@ def edit_figure(figure: FundFigure) -> Any:
     def build(**source: Any) -> Any:
         return offer_figure(EditFigureForm(obj=figure, value_text=write_figure(figure.value, figure.unit), **source))
 
-    form = build()
-
-    def save() -> Response:
-        flows.edit_figure(figure, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("funds.show_over_time", fund_id=figure.fund_id)
-
-    return form_page(
-        "funds/edit_figure.html", form, save, saved=lambda: build(formdata=None), figure=figure, fund=figure.fund
-    )
+    edit = partial(flows.edit_figure, figure)
+    then = url_for("funds.show_over_time", fund_id=figure.fund_id)
+    return edit_page("funds/edit_figure.html", build, edit, then, figure=figure, fund=figure.fund)
 
 
 @bp.post("/figures/<int:figure_id>/remove")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import flash, request
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.settings.choices import choices
@@ -22,7 +23,7 @@ from crm.startups.forms import (
 from crm.startups.models import Filing, FilingKind, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
 from crm.startups.views.record import record_page
-from crm.web.answers import counted_once, form_page, now, see_other
+from crm.web.answers import add_page, counted_once, edit_page, now, see_other
 from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -33,13 +34,9 @@ from crm.web.language import gettext as _
 @counted_once
 def add_past_round(startup: Startup) -> Any:
     form = offer_round(AddPastRoundForm())
-
-    def save() -> Response:
-        parts.add_past_round(startup, form.value(), by=actor(), at=now())
-        flash(_("Past round recorded."), "done")
-        return see_other("startups.list_rounds", startup_id=startup.id)
-
-    return form_page("startups/add_past_round.html", form, save, startup=startup)
+    then = url_for("startups.list_rounds", startup_id=startup.id)
+    add = partial(parts.add_past_round, startup)
+    return add_page("startups/add_past_round.html", form, add, _("Past round recorded."), then, startup=startup)
 
 
 @bp.route("/past-rounds/<int:past_round_id>/edit", methods=["GET", "POST"])
@@ -48,20 +45,10 @@ def edit_past_round(past_round: PastRound) -> Any:
     def build(**source: Any) -> Any:
         return offer_round(EditPastRoundForm(obj=past_round, **source))
 
-    form = build()
-
-    def save() -> Response:
-        parts.edit_past_round(past_round, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("startups.list_rounds", startup_id=past_round.startup_id)
-
-    return form_page(
-        "startups/edit_past_round.html",
-        form,
-        save,
-        saved=lambda: build(formdata=None),
-        past_round=past_round,
-        startup=past_round.startup,
+    edit = partial(parts.edit_past_round, past_round)
+    then = url_for("startups.list_rounds", startup_id=past_round.startup_id)
+    return edit_page(
+        "startups/edit_past_round.html", build, edit, then, past_round=past_round, startup=past_round.startup
     )
 
 
@@ -89,13 +76,9 @@ def list_qualifications(startup: Startup) -> Any:
 @counted_once
 def add_label(startup: Startup) -> Any:
     form = offer_label(AddLabelForm())
-
-    def save() -> Response:
-        parts.add_label(startup, form.value(), by=actor(), at=now())
-        flash(_("Label recorded."), "done")
-        return see_other("startups.list_qualifications", startup_id=startup.id)
-
-    return form_page("startups/add_label.html", form, save, startup=startup)
+    then = url_for("startups.list_qualifications", startup_id=startup.id)
+    add = partial(parts.add_label, startup)
+    return add_page("startups/add_label.html", form, add, _("Label recorded."), then, startup=startup)
 
 
 @bp.route("/labels/<int:label_id>/edit", methods=["GET", "POST"])
@@ -104,16 +87,9 @@ def edit_label(label: StartupLabel) -> Any:
     def build(**source: Any) -> Any:
         return offer_label(EditLabelForm(obj=label, **source))
 
-    form = build()
-
-    def save() -> Response:
-        parts.edit_label(label, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("startups.list_qualifications", startup_id=label.startup_id)
-
-    return form_page(
-        "startups/edit_label.html", form, save, saved=lambda: build(formdata=None), label=label, startup=label.startup
-    )
+    edit = partial(parts.edit_label, label)
+    then = url_for("startups.list_qualifications", startup_id=label.startup_id)
+    return edit_page("startups/edit_label.html", build, edit, then, label=label, startup=label.startup)
 
 
 @bp.post("/labels/<int:label_id>/remove")
@@ -129,13 +105,9 @@ def remove_label(label: StartupLabel) -> Response:
 @counted_once
 def add_filing(startup: Startup) -> Any:
     form = offer_filing(AddFilingForm(kind=request.args.get("kind", FilingKind.MODEL_FILING)))
-
-    def save() -> Response:
-        parts.add_filing(startup, form.value(), by=actor(), at=now())
-        flash(_("Recorded."), "done")
-        return see_other("startups.list_qualifications", startup_id=startup.id)
-
-    return form_page("startups/add_filing.html", form, save, startup=startup)
+    then = url_for("startups.list_qualifications", startup_id=startup.id)
+    add = partial(parts.add_filing, startup)
+    return add_page("startups/add_filing.html", form, add, _("Recorded."), then, startup=startup)
 
 
 @bp.route("/filings/<int:filing_id>/edit", methods=["GET", "POST"])
@@ -144,21 +116,9 @@ def edit_filing(filing: Filing) -> Any:
     def build(**source: Any) -> Any:
         return offer_filing(EditFilingForm(obj=filing, **source))
 
-    form = build()
-
-    def save() -> Response:
-        parts.edit_filing(filing, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("startups.list_qualifications", startup_id=filing.startup_id)
-
-    return form_page(
-        "startups/edit_filing.html",
-        form,
-        save,
-        saved=lambda: build(formdata=None),
-        filing=filing,
-        startup=filing.startup,
-    )
+    edit = partial(parts.edit_filing, filing)
+    then = url_for("startups.list_qualifications", startup_id=filing.startup_id)
+    return edit_page("startups/edit_filing.html", build, edit, then, filing=filing, startup=filing.startup)
 
 
 @bp.post("/filings/<int:filing_id>/remove")
@@ -180,13 +140,9 @@ def list_metrics(startup: Startup) -> Any:
 @counted_once
 def add_metric(startup: Startup) -> Any:
     form = offer_metric(AddMetricForm(metric=request.args.get("metric")))
-
-    def save() -> Response:
-        parts.add_metric(startup, form.value(), by=actor(), at=now())
-        flash(_("Figure recorded."), "done")
-        return see_other("startups.list_metrics", startup_id=startup.id)
-
-    return form_page("startups/add_metric.html", form, save, startup=startup)
+    then = url_for("startups.list_metrics", startup_id=startup.id)
+    add = partial(parts.add_metric, startup)
+    return add_page("startups/add_metric.html", form, add, _("Figure recorded."), then, startup=startup)
 
 
 @bp.route("/metrics/<int:metric_id>/edit", methods=["GET", "POST"])
@@ -195,21 +151,9 @@ def edit_metric(metric: ReportedMetric) -> Any:
     def build(**source: Any) -> Any:
         return offer_metric(EditMetricForm(obj=metric, value_text=write_figure(metric.value, metric.unit), **source))
 
-    form = build()
-
-    def save() -> Response:
-        parts.edit_metric(metric, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("startups.list_metrics", startup_id=metric.startup_id)
-
-    return form_page(
-        "startups/edit_metric.html",
-        form,
-        save,
-        saved=lambda: build(formdata=None),
-        metric=metric,
-        startup=metric.startup,
-    )
+    edit = partial(parts.edit_metric, metric)
+    then = url_for("startups.list_metrics", startup_id=metric.startup_id)
+    return edit_page("startups/edit_metric.html", build, edit, then, metric=metric, startup=metric.startup)
 
 
 @bp.post("/metrics/<int:metric_id>/remove")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import flash
+from flask import flash, url_for
 from werkzeug.wrappers import Response
 
 from crm.documents import queries as document_queries
@@ -14,7 +15,7 @@ from crm.startups.forms import AddProductForm, EditProductForm, PicturesForm
 from crm.startups.models import Product, Startup
 from crm.startups.views.blueprint import bp
 from crm.startups.views.record import record_page
-from crm.web.answers import counted_once, form_page, now, see_other
+from crm.web.answers import add_page, counted_once, edit_page, form_page, now, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 
@@ -32,13 +33,9 @@ def list_products(startup: Startup) -> Any:
 @counted_once
 def add_product(startup: Startup) -> Any:
     form = AddProductForm()
-
-    def save() -> Response:
-        parts.add_product(startup, form.value(), by=actor(), at=now())
-        flash(_("Product recorded."), "done")
-        return see_other("startups.list_products", startup_id=startup.id)
-
-    return form_page("startups/add_product.html", form, save, startup=startup)
+    then = url_for("startups.list_products", startup_id=startup.id)
+    add = partial(parts.add_product, startup)
+    return add_page("startups/add_product.html", form, add, _("Product recorded."), then, startup=startup)
 
 
 @bp.route("/products/<int:product_id>/edit", methods=["GET", "POST"])
@@ -47,21 +44,9 @@ def edit_product(product: Product) -> Any:
     def build(**source: Any) -> Any:
         return EditProductForm(obj=product, **source)
 
-    form = build()
-
-    def save() -> Response:
-        parts.edit_product(product, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("startups.list_products", startup_id=product.startup_id)
-
-    return form_page(
-        "startups/edit_product.html",
-        form,
-        save,
-        saved=lambda: build(formdata=None),
-        product=product,
-        startup=product.startup,
-    )
+    edit = partial(parts.edit_product, product)
+    then = url_for("startups.list_products", startup_id=product.startup_id)
+    return edit_page("startups/edit_product.html", build, edit, then, product=product, startup=product.startup)
 
 
 @bp.post("/products/<int:product_id>/remove")

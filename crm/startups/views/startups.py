@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import flash, jsonify, request, url_for
+from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.accounts.policies import may_see_contacts
@@ -32,7 +32,8 @@ from crm.startups.models import Filing, PastRound, ReportedMetric, Startup, Star
 from crm.startups.views.blueprint import bp
 from crm.startups.views.record import counts_of, record_page
 from crm.timeline import queries as timeline_queries
-from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.answers import counted_once, edit_page, form_page, now, page, see_other, suggested
+from crm.web.bin import bin_routes
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import ngettext
@@ -113,18 +114,11 @@ def asked_startups(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str,
 @bp.get("/suggest")
 @requires(policies.may_list)
 def suggest() -> Response:
-    text = request.args.get("q", "").strip()
-    found = queries.suggestions(text) if text else []
-    return jsonify(
-        items=[
-            {
-                "value": one.name,
-                "label": one.short_name or one.name,
-                "note": " · ".join(filter(None, (word("sector_layer", one.sector_layer or ""), one.credit_code))),
-            }
-            for one in found
-        ]
-    )
+    def told(one: Startup) -> dict[str, str]:
+        note = " · ".join(filter(None, (word("sector_layer", one.sector_layer or ""), one.credit_code)))
+        return {"value": one.name, "label": one.short_name or one.name, "note": note}
+
+    return suggested(queries.suggestions, told)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -223,20 +217,9 @@ def list_people(startup: Startup) -> Any:
 @bp.route("/<int:startup_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_write, startup=queries.find_startup)
 def edit_startup(startup: Startup) -> Any:
-    form = edit_form(startup)
-
-    def save() -> Response:
-        actions.edit(startup, form.value(), version=form.version.data, by=actor(), at=now())
-        flash(_("Saved."), "done")
-        return see_other("startups.show_startup", startup_id=startup.id)
-
-    return form_page(
-        "startups/edit_startup.html",
-        form,
-        save,
-        saved=lambda: edit_form(startup, formdata=None),
-        startup=startup,
-    )
+    edit = partial(actions.edit, startup)
+    then = url_for("startups.show_startup", startup_id=startup.id)
+    return edit_page("startups/edit_startup.html", partial(edit_form, startup), edit, then, startup=startup)
 
 
 @bp.route("/<int:startup_id>/publish", methods=["GET", "POST"])
@@ -266,20 +249,7 @@ def withdraw_startup(startup: Startup) -> Response:
     return see_other("startups.show_startup", startup_id=startup.id)
 
 
-@bp.post("/<int:startup_id>/archive")
-@requires(policies.may_write, startup=queries.find_startup)
-def archive_startup(startup: Startup) -> Response:
-    actions.archive(startup, by=actor(), at=now())
-    flash(_("%(name)s was archived. You can restore it from the bin.", name=startup.name), "done")
-    return see_other("startups.show_startup", startup_id=startup.id)
-
-
-@bp.post("/<int:startup_id>/restore")
-@requires(policies.may_write, startup=queries.find_startup)
-def restore_startup(startup: Startup) -> Response:
-    actions.restore(startup, by=actor(), at=now())
-    flash(_("%(name)s was restored.", name=startup.name), "done")
-    return see_other("startups.show_startup", startup_id=startup.id)
+bin_routes(bp, "startup", policies.may_write, queries.find_startup, archive=actions.archive, restore=actions.restore)
 
 
 @bp.route("/<int:startup_id>/same-legal-person", methods=["GET", "POST"])
