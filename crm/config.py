@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     reports_kept_days: int = Field(
         default=0, ge=0, description="after how many days a report leaves the archive; 0: never"
     )
+    signing_certificate: Path | None = Field(
+        default=None, description="PKCS#12 file by which managers sign reports; no signatures without it"
+    )
+    signing_passphrase: str = Field(default="", description="opens the file of signing_certificate")
     max_upload_mb: int = Field(default=20, description="largest request accepted, in megabytes")
 
     @model_validator(mode="after")
@@ -67,6 +71,8 @@ class Settings(BaseSettings):
             raise ValueError("CRM_SECURE_COOKIES must be true in production: serve behind TLS")
         if self.env == "production" and not self.trusted_hosts:
             raise ValueError("CRM_TRUSTED_HOSTS must name the hosts served in production")
+        if self.signing_certificate and not self.signing_certificate.is_file():
+            raise ValueError("CRM_SIGNING_CERTIFICATE must name a PKCS#12 file; crm cert make-demo makes one to try")
         self.check_mail()
         return self
 

@@ -47,6 +47,7 @@ VERBS: dict[str, Message] = {
     "listed": N_("%(actor)s put %(record)s on the guest list"),
     "arrived": N_("%(actor)s checked in %(record)s"),
     "left": N_("%(actor)s took back the check-in of %(record)s"),
+    "signed": N_("%(actor)s signed %(record)s with the platform's certificate"),
     "headline_shown": N_("%(actor)s lets anybody who verifies %(record)s see its headline"),
     "headline_hidden": N_("%(actor)s hides the headline of %(record)s from who verifies it"),
     "settled": N_("%(actor)s confirmed who came: %(record)s"),

@@ -20,6 +20,7 @@ COMMANDS = {
     "headline": "crm.cli.headline:headline",
     "metrics": "crm.cli.metrics:metrics",
     "report": "crm.cli.report:report",
+    "cert": "crm.cli.cert:cert",
     "routes": "crm.cli.routes:routes",
 }
 
@@ -56,6 +57,7 @@ SUMMARIES = {
     "headline": "Print the headline figures.",
     "metrics": "Record what the figures count.",
     "report": "Make a PDF report.",
+    "cert": "Make a certificate for trying out signatures.",
     "routes": "List the pages and who may call them.",
 }
 

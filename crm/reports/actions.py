@@ -19,10 +19,12 @@ from crm.core.storage import storage
 from crm.deals.models import Round
 from crm.institutions.models import Institution
 from crm.lib.text import N_
+from crm.reports import signing
 from crm.reports.models import PROFILE, Download, Edition, Report
 from crm.reports.periods import Period, check_period
 from crm.reports.policies import has_headline
 from crm.reports.queries import profile_in_work
+from crm.reports.signing import Certificate
 from crm.services.models import ServiceCategory
 from crm.settings.queries import versions
 from crm.startups.models import Startup
@@ -131,7 +133,7 @@ def forget_edition(edition_id: int) -> None:
     edition = db.session.get_one(Edition, edition_id)
     if db.session.scalar(sa.select(Report.id).where(Report.edition_id == edition_id).limit(1)):
         return
-    for key in filter(None, (edition.file_key, edition.data_key, *edition.page_keys)):
+    for key in filter(None, (edition.file_key, edition.signed_key, edition.data_key, *edition.page_keys)):
         storage.delete(key)
     db.session.delete(edition)
 
@@ -155,3 +157,15 @@ def hide_headline(report: Report, *, by: Account, at: datetime) -> None:
     """Show the headline to nobody outside."""
     report.is_public = False
     audit.record(report, "headline_hidden", by=by, at=at, name=report.number)
+
+
+def sign(report: Report, certificate: Certificate, *, by: Account, at: datetime) -> None:
+    """Sign the document of a report, once. Raises Refusal."""
+    edition = report.edition
+    if edition is None or report.is_draft:
+        raise Refusal({"": N_("There is no document to sign.")})
+    if edition.signed_key:
+        raise Refusal({"": N_("This document is signed already.")})
+    edition.signed_key = storage.put(signing.sign(storage.get(edition.file_key), certificate, reason=by.name))
+    edition.signed_by = by.name
+    audit.record(report, "signed", by=by, at=at, name=report.number)

@@ -30,7 +30,7 @@ UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 def file_answer(report: Report) -> Response:
     """The PDF as a download with a readable name; 404 while there is none."""
-    content = kept(edition_of(report).file_key)
+    content = kept(edition_of(report).best_key)
     note_download(report, "pdf")
     return download(content, "application/pdf", file_name(report, "pdf"))
 

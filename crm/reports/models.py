@@ -26,7 +26,7 @@ class Edition(Base):
 
     `digest`: of what it says and how it looks, but for when and by whom. `number`: that of the report for which it was
     rendered, as printed on it; `code`: by which others verify it. `data_key`: its figures and tables as JSON.
-    `size` in bytes. `page_keys`: its pages as pictures, in their order.
+    `signed_key`: the same file with a signature of `signed_by`. `size` in bytes. `page_keys`: its pages as pictures.
     """
 
     __tablename__ = "edition"
@@ -40,6 +40,13 @@ class Edition(Base):
     size: Mapped[int]
     page_keys: Mapped[list[Any]] = mapped_column(default=list)
     made_at: Mapped[datetime]
+    signed_key: Mapped[str | None] = mapped_column(sa.String(80), index=True, default=None)
+    signed_by: Mapped[str] = mapped_column(sa.String(80), default="")
+
+    @property
+    def best_key(self) -> str:
+        """The file that goes out: the signed one, if somebody signed."""
+        return self.signed_key or self.file_key
 
 
 class Recipe(Versioned, Archivable, Base):

@@ -39,7 +39,8 @@ def of_code(typed: str) -> Genuine | None:
 def of_digest(digest: str) -> Genuine | None:
     """The document whose file has this SHA-256."""
     known = digest if DIGEST.fullmatch(digest) else ""
-    return issued(Edition.file_key == f"{known[:2]}/{known[2:]}")
+    key = f"{known[:2]}/{known[2:]}"
+    return issued(sa.or_(Edition.file_key == key, Edition.signed_key == key))
 
 
 def issued(which: sa.ColumnElement[bool]) -> Genuine | None:

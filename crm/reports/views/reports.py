@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from flask import flash, request
+from flask import abort, current_app, flash, request
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
@@ -30,6 +31,7 @@ from crm.reports.forms import ReportForm
 from crm.reports.kinds import KINDS, ReportKind
 from crm.reports.models import Report
 from crm.reports.periods import SPANS
+from crm.reports.signing import Certificate
 from crm.reports.views.blueprint import bp
 from crm.reports.words import languages
 from crm.services import queries as service_queries
@@ -102,6 +104,7 @@ def show_report(report: Report) -> Any:
         wrong=why_failed(report),
         may_make=policies.may_make(actor()),
         may_show_headline=policies.has_headline(report),
+        may_sign=certificate_set() is not None,
         again=again_link(report),
         this_month=again_link(report, SPANS["month"].on(day_of(now()))),
         name=name_of(report),
@@ -153,6 +156,20 @@ def show_headline(report: Report) -> Response:
 @requires(policies.may_make, report=queries.find_report)
 def hide_headline(report: Report) -> Response:
     return changed(report, actions.hide_headline, _("Nobody outside sees its headline."))
+
+
+@bp.post("/<int:report_id>/sign")
+@requires(policies.may_make, report=queries.find_report)
+def sign_report(report: Report) -> Response:
+    certificate = certificate_set() or abort(404)
+    return changed(report, partial(actions.sign, certificate=certificate), _("The document is signed."))
+
+
+def certificate_set() -> Certificate | None:
+    """What managers sign with; None where the operator configured nothing."""
+    settings = current_app.extensions["crm_settings"]
+    file = settings.signing_certificate
+    return Certificate(file, settings.signing_passphrase) if file else None
 
 
 def changed(report: Report, action: Callable[..., None], done: str) -> Response:
