@@ -20,6 +20,7 @@ from crm.core.db import db, lock_table
 from crm.core.errors import Conflict, Refusal
 from crm.core.storage import storage
 from crm.documents.pictures import Upload
+from crm.lib.colours import READABLE, contrast_with_white
 from crm.lib.text import N_
 from crm.settings.models import Platform, Term, VocabularyVersion
 from crm.settings.queries import Word, read_again, word_of
@@ -42,6 +43,9 @@ class PlatformValues:
     disclaimer_en: str = ""
     notice_zh: str = ""
     notice_en: str = ""
+    closing_zh: str = ""
+    closing_en: str = ""
+    report_colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,9 @@ def edit_platform(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change what the platform says of itself. Raises Conflict."""
+    """Change what the platform says of itself. Raises Refusal, Conflict."""
+    if values.report_colour and contrast_with_white(values.report_colour) < READABLE:
+        raise Refusal({"report_colour": N_("White text on this colour is hard to read. Choose a darker one.")})
     platform.expect_version(version)
     with db.session.no_autoflush:
         for name, value in vars(values).items():

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf.file import FileField, FileRequired
 
 from crm.admin.actions import PlatformValues, WordValues
-from crm.web.fields import ChoiceField, LongTextField, TextField, WholeNumberField
+from crm.web.fields import ChoiceField, ColourField, LongTextField, TextField, WholeNumberField
 from crm.web.form import EditingForm, Form
 from crm.web.language import lazy_gettext as _
 
@@ -27,6 +27,9 @@ class PlatformForm(EditingForm):
     disclaimer_en = LongTextField(_("Disclaimer in English"), length=400, rows=2)
     notice_zh = LongTextField(_("Notice at sign-in in Chinese"), length=400, rows=2)
     notice_en = LongTextField(_("Notice at sign-in in English"), length=400, rows=2)
+    closing_zh = LongTextField(_("Closing line of reports in Chinese"), length=400, rows=2)
+    closing_en = LongTextField(_("Closing line of reports in English"), length=400, rows=2)
+    report_colour = ColourField(_("Colour of reports"))
 
     def value(self) -> PlatformValues:
         """What the form says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import abort, after_this_request, send_file
@@ -11,11 +12,12 @@ from werkzeug.wrappers import Response
 from crm.core.db import unit_of_work
 from crm.core.storage import storage
 from crm.lib.text import Message
-from crm.reports.actions import record_download
+from crm.reports.actions import record_downloads
 from crm.reports.batches import MANY
 from crm.reports.data import from_json
 from crm.reports.kinds import KINDS
 from crm.reports.models import Batch, Edition, Report
+from crm.reports.queries import reports_in
 from crm.reports.words import platform_name
 from crm.reports.workbook import as_csv_files, as_xlsx
 from crm.web.answers import now
@@ -58,18 +60,23 @@ def pack_answer(batch: Batch, name: str) -> Response:
     key, media_type = keys.get(name, (None, ""))
     if key is None:
         abort(404)
+    note_downloads(reports_in(batch), name)
     title = UNFIT.sub(" ", f"{translate(MANY[batch.about].label)}_{batch.from_day}_{batch.to_day}")
     return download(kept(key), media_type, f"{title}.{name}")
 
 
 def note_download(report: Report, what: str) -> None:
     """Write down, once the answer is on its way, that the account at hand took a report along."""
+    note_downloads([report.id], what)
+
+
+def note_downloads(report_ids: Sequence[int], what: str) -> None:
     by = actor()
 
     @after_this_request
     def record(answer: Response) -> Response:
         with unit_of_work(write=True):
-            record_download(report, what, by=by, at=now())
+            record_downloads(report_ids, what, by=by, at=now())
         return answer
 
 

@@ -83,6 +83,7 @@ def content_part(content: Content, template: str, stamp: Stamp) -> Markup:
             content=content,
             running=" · ".join((content.title, shortened(content.name))),
             foot=" · ".join(filter(None, feet(content, stamp))),
+            closing=identity().closing,
             as_cell=as_cell,
             on_paper=on_paper,
             key_parts=key_parts,
@@ -111,6 +112,7 @@ def assembled(
         author=" / ".join(dict.fromkeys(authors)),
         made_at=stamp.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         parts=parts,
+        colour=identity().report_colour,
     )
     return Document(title, html)
 

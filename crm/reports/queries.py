@@ -182,6 +182,12 @@ def made_in_batch(batch_id: int) -> Sequence[tuple[Report, Edition]]:
     return [(report, edition) for report, edition in found]
 
 
+def reports_in(batch: Batch) -> Sequence[int]:
+    """The ids of the reports of a batch that were made."""
+    made = sa.select(Report.id).where(Report.batch_id == batch.id, Report.edition_id.is_not(None))
+    return db.session.scalars(made.order_by(Report.id)).all()
+
+
 # --- recipes
 
 

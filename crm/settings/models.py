@@ -15,7 +15,8 @@ class Platform(Versioned, Base):
     """The one row of facts about the platform. An empty name or contact means the one that the environment sets.
 
     `stamp` is drawn anew with every change of this row or of a vocabulary: what was read under it still holds while it
-    stands. `logo_key` is the picture's key in the storage, "" for our own mark.
+    stands. `logo_key` is the picture's key in the storage, "" for our own mark;
+    `report_colour` is #RRGGBB, "" for our own; `closing`: the last line of every report.
     """
 
     __tablename__ = "platform"
@@ -30,6 +31,9 @@ class Platform(Versioned, Base):
     disclaimer_en: Mapped[str] = text(400)
     notice_zh: Mapped[str] = text(400)
     notice_en: Mapped[str] = text(400)
+    closing_zh: Mapped[str] = text(400)
+    closing_en: Mapped[str] = text(400)
+    report_colour: Mapped[str] = text(7)
     logo_key: Mapped[str] = text(80)
     logo_name: Mapped[str] = text(200)
     logo_type: Mapped[str] = text(60)

@@ -28,6 +28,8 @@ class Identity:
     police_number: str = ""
     logo_key: str = ""
     logo_type: str = ""
+    closing: str = ""
+    report_colour: str = ""
 
     @property
     def logo_version(self) -> str:
@@ -62,6 +64,8 @@ def identity() -> Identity:
         police_number=row.police_number,
         logo_key=row.logo_key,
         logo_type=row.logo_type,
+        closing=told(row, "closing"),
+        report_colour=row.report_colour,
     )
 
 

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
 
 from crm.core.clock import day_of, now
+from crm.lib.colours import read_colour
 from crm.lib.dates import read_typed_day
 from crm.lib.identifiers import read_credit_code
 from crm.lib.mail import read_address
@@ -292,6 +293,23 @@ class WholeNumberField(NumberField):
 
     def write(self, value: Any) -> str:
         return "" if value is None else str(value)
+
+
+class ColourField(TypedField):
+    """A colour: #0b5f61. Its value is #rrggbb, or "" for none."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        render = {"autocomplete": "off", "spellcheck": "false", "placeholder": "#0b5f61", **kwargs.pop("render_kw", {})}
+        super().__init__(label, render_kw=render, **kwargs)
+
+    def empty(self) -> str:
+        return ""
+
+    def read(self, text: str) -> str:
+        return read_colour(text)
+
+    def write(self, value: str) -> str:
+        return value
 
 
 class CreditCodeField(TypedField):

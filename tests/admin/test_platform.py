@@ -115,3 +115,11 @@ def test_a_request_reads_the_settings_beside_the_account(admin: Visitor) -> None
     assert only.startswith("SELECT account.")
     assert "SELECT platform.stamp" in only
     assert not [one for one in statements if "FROM term" in one]
+
+
+def test_a_pale_colour_of_reports_is_refused_beside_its_field(admin: Visitor) -> None:
+    admin.visit("admin.edit_platform").submit("Save", report_colour="#ffee00")
+    assert admin.status == 422
+    assert admin.now.error_of("Colour of reports").startswith("White text on this colour")
+    admin.submit("Save", report_colour="7a1f1f", closing_zh="谢谢支持。")
+    assert admin.visit("admin.edit_platform").now.value_of("Colour of reports") == "#7a1f1f"

@@ -10,7 +10,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask_babel import force_locale
 from fontTools.ttLib import TTFont
@@ -22,6 +24,7 @@ from crm.lib.money import Amount
 from crm.reports import pdf
 from crm.reports.periods import Period
 from crm.reports.words import in_unit
+from crm.settings.models import Platform
 from tests.conftest import Work
 from tests.factories import WAN, a_deal, a_service, a_startup, an_institution
 from tests.reports.examples import a_busy_startup, moved, pdf_of, text_of
@@ -110,7 +113,8 @@ def test_the_summary_of_an_institution_and_of_the_platform(work: Work) -> None:
     assert "took part in 1 service. The platform made 1 introduction of 1 company to it; 1 led to a meeting." in text
     assert "衡汐智能 A 80 2026-03-01 20 Met Passed: Valuation — —" in text
     platform = text_of(pdf_of(None, "en").content)
-    assert "Companies served 1 company to date: 1" in platform
+    assert "Companies served 1 company in the period Institutions that joined" in platform
+    assert "Companies served 1 company to 2026-05-31" in platform
     assert squeezed("衡汐智能 沧屿（上海）创业投资有限公司 A 2026-03-01 20 Met Passed: Valuation — —") in squeezed(
         platform
     )
@@ -269,3 +273,22 @@ def test_amounts_in_tables_are_told_to_the_hundred_yuan(
         for locale, told in (("zh_CN", chinese), ("en", english)):
             with force_locale(locale):
                 assert in_unit(fen) == told
+
+
+def test_colour_and_closing_line_come_from_the_settings(work: Work) -> None:
+    startup, _ = a_busy_startup()
+    plain = pdf_of(startup, "zh").content
+    with work() as session:
+        platform = session.scalars(sa.select(Platform)).one()
+        platform.report_colour, platform.closing_zh, platform.stamp = "#7a1f1f", "谢谢支持。", "another"
+    made = pdf_of(startup, "zh").content
+    assert "谢谢支持。" in text_of(made)
+    assert corner_of(made) == (0x7A, 0x1F, 0x1F)
+    assert corner_of(plain) == (0x07, 0x3F, 0x41)
+
+
+def corner_of(content: bytes) -> tuple[int, ...]:
+    """The colour of the first page's upper left corner."""
+    page = pypdfium2.PdfDocument(content)[0]
+    colour: tuple[int, ...] = page.render(scale=0.5).to_pil().convert("RGB").getpixel((5, 5))
+    return colour

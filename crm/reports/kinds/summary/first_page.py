@@ -122,25 +122,29 @@ def platform_keys(summary: Summary) -> Iterator[Key]:
     platform, as_of = summary.platform, summary.period.last
     if platform is None:
         return
-    company = _("company") if platform.served == 1 else _("companies")
-    institution = _("institution") if platform.attracted == 1 else _("institutions")
-    for name, label, number, noun in (
-        ("companies_served_in_period", _("Companies served"), platform.served, company),
-        ("institutions_joined_in_period", _("Institutions that joined"), platform.attracted, institution),
+    for name, label, number in (
+        ("companies_served_in_period", _("Companies served"), platform.served),
+        ("institutions_joined_in_period", _("Institutions that joined"), platform.attracted),
     ):
-        yield Key(name, label, number, noun=noun, note=_("in the period"))
-    yield registered("companies_served", platform.served_to_date, _("companies"), as_of)
-    yield registered("institutions_attracted", platform.attracted_to_date, _("institutions"), as_of)
+        yield Key(name, label, number, noun=noun_of(name, number), note=_("in the period"))
+    yield registered("companies_served", platform.served_to_date, as_of)
+    yield registered("institutions_attracted", platform.attracted_to_date, as_of)
 
 
-def registered(name: str, value: int, noun: str, as_of: date) -> Key:
+def noun_of(name: str, number: int) -> str:
+    if name.startswith("companies"):
+        return _("company") if number == 1 else _("companies")
+    return _("institution") if number == 1 else _("institutions")
+
+
+def registered(name: str, value: int, as_of: date) -> Key:
     """A figure of the registry as of a day."""
     metric = METRICS[name]
     return Key(
         name,
         translate(metric.title),
         value,
-        noun=noun,
+        noun=noun_of(name, value),
         note=_("to %(day)s", day=day(as_of)),
         metric=name,
         version=metric.version,
