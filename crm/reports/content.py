@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crm.lib.money import Amount
 from crm.lib.sheets import Kind
+
+if TYPE_CHECKING:
+    from crm.reports.letter import Letter
 
 Value = str | int | float | date | Amount | None
 Audience = Literal["inside", "outside"]
@@ -218,7 +221,7 @@ class Content:
     `title`: what kind of document it is; `name`: whom it is about; `who`: what else is known of them. `days`: what it
     covers, for its title. `meta`: the line under its head. `foot`: what stands at the foot of every page after who made
     it; `disclaimer`: the last words. `contents`: with a table of contents. `reader`: for whom alone it is; such a
-    document is never used again.
+    document is never used again. `letter`: the main part of a briefing, before its sections.
     """
 
     title: str
@@ -233,6 +236,7 @@ class Content:
     contents: bool = False
     audience: Audience = "inside"
     reader: str = ""
+    letter: Letter | None = None
 
     @property
     def whole_title(self) -> str:
@@ -246,7 +250,8 @@ class Content:
     @property
     def keys(self) -> list[Key]:
         """Every figure."""
-        return [key for block in self.blocks(Keys) for key in block.keys]
+        told = self.letter.keys if self.letter else ()
+        return [*told, *(key for block in self.blocks(Keys) for key in block.keys)]
 
     @property
     def tables(self) -> list[Table]:

@@ -1,6 +1,7 @@
 """What a report says as JSON: kept beside its PDF, and the source of its workbook, its CSV files and comparisons.
 
-`{"language", "title", "name", "days", "audience", "figures": [...], "tables": [...], "definitions": [...]}`. Money is
+`{"language", "title", "name", "days", "audience", "figures": [...], "tables": [...], "definitions": [...]}`, of a
+briefing its "letter" too. Money is
 in 分, shares are parts of one, days are YYYY-MM-DD, an amount is `{"low", "high", "text"}`. `ids` are the rows behind a
 table (the frozen row set); what goes outside has none.
 """
@@ -14,6 +15,7 @@ from typing import Any
 
 from crm.lib.money import Amount
 from crm.reports.content import Column, Content, Definition, Key, Table, Value, value_of
+from crm.reports.letter import Letter
 
 Data = dict[str, Any]
 
@@ -29,6 +31,15 @@ def as_data(language: str, content: Content) -> Data:
         "figures": [figure_data(key) for key in content.keys],
         "tables": [table_data(table, ids=content.audience == "inside") for table in content.tables],
         "definitions": [definition_data(one) for one in content.definitions],
+        **({"letter": letter_data(content.letter)} if content.letter else {}),
+    }
+
+
+def letter_data(letter: Letter) -> Data:
+    """The main part of a briefing, without its charts and figures."""
+    return {
+        **{name: told for name, told in vars(letter).items() if name not in ("drawings", "keys", "passages")},
+        "passages": [{"title": one.title, "items": [vars(item) for item in one.items]} for one in letter.passages],
     }
 
 

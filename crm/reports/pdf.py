@@ -26,8 +26,12 @@ from crm.reports.glyphs import drawable, signs_of
 from crm.reports.tagging import finish
 
 PACKAGE = Path(__file__).parent.parent
-FONTS = {weight: PACKAGE / "static" / "vendor" / "fonts" / f"NotoSansSC-{weight}.ttf" for weight in (400, 700)}
-FAMILY = "Noto Sans SC"
+FAMILIES = {"Noto Sans SC": "NotoSansSC", "Noto Serif SC": "NotoSerifSC"}
+FONTS = {
+    (family, weight): PACKAGE / "static" / "vendor" / "fonts" / f"{name}-{weight}.ttf"
+    for family, name in FAMILIES.items()
+    for weight in (400, 700)
+}
 VARIANT = "pdf/a-3u"
 COLOURS = "srgb"
 DATA_NAME = "report.json"
@@ -122,7 +126,7 @@ def warm_press() -> Press:
             raise Refusal({"": N_("The font %(name)s is missing. Run: ./dev setup", name=file.name)})
 
     class OnlyOurFonts(URLFetcher):  # type: ignore[misc]  # weasyprint is untyped
-        """Reads the two font files, and nothing else."""
+        """Reads the font files, and nothing else."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if url not in {file.as_uri() for file in FONTS.values()}:
@@ -166,8 +170,8 @@ def missing(packages: str) -> Refusal:
 def font_faces() -> str:
     """Our fonts, by their addresses on this machine."""
     return "".join(
-        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; src: url("{file.as_uri()}") }}\n'
-        for weight, file in FONTS.items()
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{file.as_uri()}") }}\n'
+        for (family, weight), file in FONTS.items()
     )
 
 

@@ -54,7 +54,7 @@ class Renderer:
     def warm_child(self) -> subprocess.Popen[bytes]:
         if self.child is None or self.child.poll() is not None:
             self.close()
-            self.folder = TemporaryDirectory(prefix="crm-pdf-")  # the child's copy of the fonts, 20 MB
+            self.folder = TemporaryDirectory(prefix="crm-pdf-")  # the child's copy of the fonts, 45 MB
             self.child = subprocess.Popen(
                 [sys.executable, "-P", "-m", "crm.reports.renderer"],
                 stdin=subprocess.PIPE,

@@ -78,12 +78,12 @@ def test_it_brings_the_fonts_and_templates_of_reports(clean: Path, tmp_path: Pat
         "print(here, *sorted(str(one.relative_to(here)) for pattern in sys.argv[1:] for one in here.rglob(pattern)))"
     )
     told = subprocess.run(
-        [clean, "-c", script, "*.ttf", "summary.html", "env.py", "ledger.xlsx"],
+        [clean, "-c", script, "*.ttf", "briefing.html", "env.py", "ledger.xlsx"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
     assert str(clean.parents[1]) in told
-    for needed in (".ttf", "templates/pdf/summary.html", "migrations/env.py", "cli/demo/ledger.xlsx"):
+    for needed in ("NotoSerifSC-700.ttf", "templates/pdf/briefing.html", "migrations/env.py", "cli/demo/ledger.xlsx"):
         assert needed in told

@@ -246,7 +246,7 @@ def test_a_missing_library_is_told_with_the_command_that_mends_it(monkeypatch: p
 
 
 def test_a_missing_font_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(pdf, "FONTS", {400: tmp_path / "NotoSansSC-400.ttf"})
+    monkeypatch.setattr(pdf, "FONTS", {("Noto Sans SC", 400): tmp_path / "NotoSansSC-400.ttf"})
     pdf.forget_press()
     with pytest.raises(Refusal, match=r"NotoSansSC-400\.ttf is missing"):
         pdf.render("<p>text</p>")
