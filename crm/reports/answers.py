@@ -16,8 +16,9 @@ from crm.reports.actions import record_downloads
 from crm.reports.batches import MANY
 from crm.reports.data import from_json
 from crm.reports.kinds import KINDS
-from crm.reports.models import Batch, Edition, Report
+from crm.reports.models import BRIEFING, Batch, Edition, Report
 from crm.reports.queries import reports_in
+from crm.reports.word_file import as_docx
 from crm.reports.words import platform_name
 from crm.reports.workbook import as_csv_files, as_xlsx
 from crm.web.answers import now
@@ -26,7 +27,12 @@ from crm.web.language import gettext as _
 from crm.web.language import translate
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILES = {"xlsx": (as_xlsx, XLSX, "xlsx"), "csv": (as_csv_files, "application/zip", "csv.zip")}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FILES = {
+    "xlsx": (as_xlsx, XLSX, "xlsx"),
+    "csv": (as_csv_files, "application/zip", "csv.zip"),
+    "docx": (as_docx, DOCX, "docx"),
+}
 UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
@@ -41,6 +47,8 @@ def data_answer(report: Report, name: str) -> Response:
     """The figures, tables and definitions as XLSX, or as CSV files in a ZIP; 404 for a report that kept none."""
     edition = edition_of(report)
     if edition.data_key is None or name not in FILES:
+        abort(404)
+    if name == "docx" and report.kind != BRIEFING:
         abort(404)
     write, media_type, suffix = FILES[name]
     note_download(report, name)

@@ -1,0 +1,78 @@
+"""The briefing as DOCX: the same text and tables as the PDF."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.shared import Pt
+
+from crm.core.db import unit_of_work
+from crm.reports.data import as_data
+from crm.reports.html import in_languages
+from crm.reports.word_file import as_docx
+from tests.conftest import Work
+from tests.factories import a_published_startup
+from tests.reports.examples import a_busy_startup
+from tests.reports.test_briefing import ALL, KIND, gathered
+from tests.support import world
+
+
+def written(language: str = "zh", **words: Any) -> tuple[bytes, list[Any]]:
+    found = gathered(ALL, **words)
+    with world.app.test_request_context(), unit_of_work(write=False):
+        data = [as_data(locale, content) for locale, content in in_languages(language, lambda: KIND.tell(found))]
+        return as_docx(data), data
+
+
+def read(content: bytes) -> Document:
+    return docx.Document(BytesIO(content))
+
+
+def test_it_says_what_the_pdf_says_under_real_headings(work: Work) -> None:
+    a_busy_startup()
+    case = a_published_startup("言川语言")
+    content, [data] = written(cases=[case.id], contact="陈晏清")
+    document = read(content)
+    told = [paragraph.text for paragraph in document.paragraphs]
+    letter = data["letter"]
+    assert letter["headline"] in told
+    for passage in letter["passages"]:
+        for item in passage["items"]:
+            assert f"{item['number']}{item['lead']}{item['text']}" in told
+    headings = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 1"]
+    assert headings == [passage["title"] for passage in letter["passages"]]
+    assert headings[0] == "一、总体情况"
+    assert "内部资料" in told
+
+
+def test_its_tables_are_those_of_the_report(work: Work) -> None:
+    a_busy_startup()
+    content, [data] = written()
+    document = read(content)
+    assert len(document.tables) == len(data["tables"]) + 1  # and the definitions
+    for table, told in zip(document.tables, data["tables"], strict=False):
+        assert len(table.rows) == len(told["rows"]) + 1
+    names = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 2"]
+    assert names[: len(data["tables"])] == [table["name"] for table in data["tables"]]
+
+
+def test_its_page_is_that_of_an_office(work: Work) -> None:
+    document = read(written()[0])
+    section = document.sections[0]
+    assert [round(one.mm) for one in (section.page_width, section.top_margin, section.left_margin)] == [210, 37, 28]
+    normal, title = document.styles["Normal"], document.styles["Title"]
+    assert (normal.font.size, normal.paragraph_format.line_spacing) == (Pt(16), Pt(28))  # type: ignore[attr-defined]
+    assert title.font.size == Pt(22)  # type: ignore[attr-defined]
+    assert 'w:eastAsia="宋体"' in normal.element.xml
+    assert "PAGE" in section.footer._element.xml
+
+
+def test_equal_reports_give_equal_files_in_both_languages(work: Work) -> None:
+    a_busy_startup()
+    first, data = written("both")
+    with world.app.test_request_context():
+        assert as_docx(data) == first
+    assert "I. Overall situation" in [one.text for one in read(first).paragraphs]
