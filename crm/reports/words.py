@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_date
+
 from crm.lib.money import Amount, split_money
 from crm.lib.sheets import Kind
 from crm.metrics.definitions import Metric
@@ -14,7 +16,7 @@ from crm.reports.content import Cell, Definition, Key, Value
 from crm.reports.periods import Period
 from crm.services.outcomes import OutcomeField, told_value
 from crm.settings.platform import identity
-from crm.web.filters import count, day
+from crm.web.filters import count, day, money
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 
@@ -118,3 +120,28 @@ def told_outcome(field: OutcomeField, value: Any) -> str:
 def metric_definition(metric: Metric) -> Definition:
     """What a figure of the registry counts."""
     return Definition(translate(metric.title), translate(metric.definition), metric.name, metric.version)
+
+
+def figure_told(value: float | date | None, unit: Kind) -> str:
+    """A figure as a sentence tells it: 102, 30.5亿元, 增长12.3%."""
+    if isinstance(value, date):
+        return long_day(value)
+    if unit == Kind.SHARE:
+        return growth_told(value)
+    if value is None:
+        return DASH
+    if unit == Kind.MONEY:
+        return money(int(value)) if current_language() == "en" else "".join(figure_parts(int(value)))
+    return count(int(value))
+
+
+def growth_told(value: float | None) -> str:
+    if value is None:
+        return _("not comparable, nothing a year before")
+    size = f"{abs(value):.1%}"
+    return _("up %(size)s", size=size) if value > 0 else _("down %(size)s", size=size) if value < 0 else _("unchanged")
+
+
+def long_day(day: date) -> str:
+    """2026年6月12日."""
+    return format_date(day, "long", current_language())

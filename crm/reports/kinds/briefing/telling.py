@@ -7,9 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
-from crm.lib.sheets import Kind
 from crm.lib.text import N_
 from crm.metrics.definitions import METRICS
 from crm.reports.content import Content, Key
@@ -19,9 +16,9 @@ from crm.reports.kinds.briefing.gathered import Briefing, Case, gather
 from crm.reports.kinds.briefing.texts import told, written
 from crm.reports.kinds.kind import Option, ReportKind
 from crm.reports.letter import Item, Letter, Passage, has_room_for_charts
-from crm.reports.naming import MEASURES, Number, read_name
-from crm.reports.words import DASH, days_of, figure_parts, platform_name
-from crm.web.filters import count, money
+from crm.reports.naming import MEASURES, read_name
+from crm.reports.words import DASH, days_of, figure_told, long_day, platform_name
+from crm.web.filters import count
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 
@@ -132,26 +129,6 @@ def figure(found: Briefing, word: str) -> str:
     return figure_told(found.values.get(word), name.unit) if name else DASH
 
 
-def figure_told(value: Number, unit: Kind) -> str:
-    """A figure as a sentence tells it: 102, 30.5亿元, 增长12.3%."""
-    if isinstance(value, date):
-        return long_day(value)
-    if unit == Kind.SHARE:
-        return growth_told(value)
-    if value is None:
-        return DASH
-    if unit == Kind.MONEY:
-        return money(int(value)) if current_language() == "en" else "".join(figure_parts(int(value)))
-    return count(int(value))
-
-
-def growth_told(value: float | None) -> str:
-    if value is None:
-        return _("not comparable, nothing a year before")
-    size = f"{abs(value):.1%}"
-    return _("up %(size)s", size=size) if value > 0 else _("down %(size)s", size=size) if value < 0 else _("unchanged")
-
-
 def keys(found: Briefing) -> Iterator[Key]:
     """Every figure that the texts tell, and those that are defined."""
     base = {one.metric.name: one.value for one in found.defined}
@@ -177,11 +154,6 @@ def written_on(found: Briefing) -> date:
 
 def language() -> str:
     return "en" if current_language() == "en" else "zh"
-
-
-def long_day(day: date) -> str:
-    """2026年6月12日."""
-    return format_date(day, "long", current_language())
 
 
 def ordinal(place: int) -> str:

@@ -1,0 +1,57 @@
+"""The versions of a briefing's text, and the startups that it may tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Actor
+from crm.core.db import db
+from crm.reports.models import BRIEFING, Report
+from crm.reports.queries import WITH_NAMES, find_report
+from crm.startups.models import Startup
+from crm.startups.policies import published_on
+
+
+def find_briefing(actor: Actor, report_id: int) -> Report | None:
+    """A briefing, if this actor may read reports."""
+    report = find_report(actor, report_id)
+    return report if report is not None and report.kind == BRIEFING else None
+
+
+def latest_of(report: Report) -> Report:
+    """The last version of a briefing's text."""
+    return [report, *later_than(report)][-1]
+
+
+def versions_of(report: Report) -> list[Report]:
+    """Every version of a briefing's text, the first one first."""
+    earlier: list[Report] = []
+    before = report.after_id
+    while before is not None:
+        found = db.session.scalar(sa.select(Report).options(*WITH_NAMES).where(Report.id == before))
+        if found is None:
+            break
+        earlier.insert(0, found)
+        before = found.after_id
+    return [*earlier, report, *later_than(report)]
+
+
+def later_than(report: Report) -> Iterator[Report]:
+    found: Report | None = report
+    while found is not None:
+        found = db.session.scalar(sa.select(Report).options(*WITH_NAMES).where(Report.after_id == found.id))
+        if found is not None:
+            yield found
+
+
+def authorised_startups(day: date) -> Sequence[Any]:
+    """(id, name) of the startups whose authorisation allows that they are told of."""
+    name = Startup.shown_name.label("name")
+    found: Sequence[Any] = db.session.execute(
+        sa.select(Startup.id, name).where(published_on(day)).order_by(Startup.name_key)
+    ).all()
+    return found

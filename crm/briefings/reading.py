@@ -1,0 +1,49 @@
+"""How a text reads with its figures, and whether it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from crm.core.errors import Refusal
+from crm.lib.text import N_
+from crm.reports.html import LANGUAGES, in_languages
+from crm.reports.kinds.briefing.gathered import values_of
+from crm.reports.kinds.briefing.telling import KIND
+from crm.reports.kinds.briefing.texts import FIGURE
+from crm.reports.kinds.kind import Asked
+from crm.reports.letter import surplus
+from crm.reports.models import Report
+from crm.reports.naming import Number, read_name
+from crm.reports.periods import Period
+from crm.reports.words import figure_told
+from crm.web.language import force_locale
+
+Reading = list[tuple[bool, str]]
+
+
+def readings(report: Report, texts: dict[str, str], language: str) -> dict[str, Reading]:
+    """{part: its text in pieces}, each (is a figure, what stands there)."""
+    values = values_of({language: texts}, Period(report.from_day, report.to_day))
+    with force_locale(LANGUAGES[language][0]):
+        return {part: list(pieces(text, values)) for part, text in texts.items()}
+
+
+def pieces(text: str, values: dict[str, Number]) -> Iterator[tuple[bool, str]]:
+    for place, piece in enumerate(FIGURE.split(text)):
+        if place % 2:
+            name = read_name(piece)
+            yield True, figure_told(values.get(piece), name.unit) if name else f"{{{piece}}}"
+        elif piece:
+            yield False, piece
+
+
+def check_length(report: Report, words: dict[str, object], language: str, today: date) -> None:
+    """Raise Refusal for a text that two pages do not hold; large print may take more."""
+    period = Period(report.from_day, report.to_day)
+    asked = Asked(period, today, options=frozenset(report.options), words=words)
+    found = KIND.gather(asked)
+    [(locale, content)] = in_languages(language, lambda: KIND.tell(found))
+    lines = surplus(content.letter, locale) if content.letter else 0
+    if lines and "large_print" not in report.options:
+        raise Refusal({"": N_("The text is %(lines)s lines too long for two pages: shorten it.", lines=lines)})
