@@ -16,6 +16,7 @@ from crm.admin.views import bp as admin
 from crm.analytics.views import bp as analytics
 from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
+from crm.briefings.views import bp as briefings
 from crm.core.clock import now
 from crm.dashboard.views import bp as dashboard
 from crm.deals import rollup
@@ -28,6 +29,7 @@ from crm.events.search import EVENTS
 from crm.events.traces import ATTENDANCE
 from crm.events.views import bp as events
 from crm.expiring.views import bp as expiring
+from crm.filling.views import bp as filling
 from crm.funds.columns import FUND_LIST
 from crm.funds.search import FUNDS
 from crm.funds.views import bp as funds
@@ -92,6 +94,8 @@ BLUEPRINTS = (
     analytics,
     meeting,
     reports,
+    briefings,
+    filling,
     imports,
     paste,
     portal,

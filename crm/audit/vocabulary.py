@@ -31,6 +31,8 @@ VERBS: dict[str, Message] = {
     "password": N_("%(actor)s set a new password for %(record)s"),
     "received": N_("%(actor)s recorded money received on %(record)s"),
     "checked": N_("%(actor)s checked %(record)s"),
+    "filled": N_("%(actor)s filled the form %(record)s"),
+    "worded": N_("%(actor)s wrote the text of %(record)s"),
     "submitted": N_("%(actor)s marked a figure as reported: %(record)s"),
     "attached": N_("%(actor)s attached %(record)s"),
     "revealed": N_("%(actor)s looked at the contact data of %(record)s"),

@@ -45,7 +45,7 @@ class BriefingForm(EditingForm):
     contact = TextField(_("Contact"), length=80)
     filled_by = TextField(_("Filled in by"), length=40)
     checked_by = TextField(_("Checked by"), length=40)
-    issued_by = TextField(_("Issued by"), length=40)
+    issued_by = TextField(_("Signed off by"), length=40)
     is_meant = BooleanField(_("Leave them out, and take the numbers that were typed"))
 
     text_language = "zh"

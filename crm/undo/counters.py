@@ -29,6 +29,8 @@ from crm.events import actions as event_actions
 from crm.events import arrivals
 from crm.events import queries as event_queries
 from crm.events.models import Arrival
+from crm.filling import actions as filling_actions
+from crm.filling import queries as filling_queries
 from crm.funds import actions as fund_actions
 from crm.funds import flows as fund_flows
 from crm.funds import queries as fund_queries
@@ -243,6 +245,9 @@ COUNTERS: dict[str, Counter] = {
         dashboard_queries.find_own_view, filed(dashboard_actions.archive_view, dashboard_actions.restore_view)
     ),
     "recipe": Counter(report_queries.find_recipe, filed(recipes.archive_recipe, recipes.restore_recipe), is_manager),
+    "form_template": Counter(
+        filling_queries.find_template, filed(filling_actions.archive, filling_actions.restore), is_manager
+    ),
     "reference_figure": Counter(
         metric_queries.find_reference, filed(references.archive, references.restore), is_manager
     ),

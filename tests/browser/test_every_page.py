@@ -17,10 +17,12 @@ from tests.browser.conftest import Open
 from tests.factories import (
     WAN,
     YI,
+    a_briefing,
     a_closed_round,
     a_commitment,
     a_deal,
     a_flow,
+    a_form_template,
     a_fund,
     a_fund_figure,
     a_guest,
@@ -90,6 +92,8 @@ def records(app: Flask) -> dict[str, int]:
         "task": task.id,
         "reference": a_reference(beside="companies_served").id,
         "target": a_target().id,
+        "briefing": a_briefing().id,
+        "template": a_form_template().id,
     }
 
 
@@ -220,6 +224,13 @@ PAGES: dict[str, list[str]] = {
         "/reports/recipes/",
         "/reports/batches/",
         "/reports/batches/new",
+        "/reports/new/briefing",
+        "/reports/{briefing}/text",
+        "/reports/{briefing}/text?in=en",
+        "/reports/forms/",
+        "/reports/forms/names",
+        "/reports/forms/new",
+        "/reports/forms/{template}",
         "/metrics/companies_served/submit",
         "/metrics/references",
         "/metrics/references/new",

@@ -19,6 +19,7 @@ from crm.startups.models import Startup
 from tests.factories import (
     WAN,
     a_brand,
+    a_briefing,
     a_closed_round,
     a_commitment,
     a_dashboard_view,
@@ -26,6 +27,7 @@ from tests.factories import (
     a_document,
     a_filing,
     a_flow,
+    a_form_template,
     a_fund,
     a_fund_figure,
     a_guest,
@@ -161,9 +163,10 @@ def one_of_each() -> dict[str, int]:
         "product_id": a_product(startup).id,
         "picture_id": 1,
         "interest_id": an_interest(),
-        "report_id": a_report(),
         "batch_id": a_batch(),
         "recipe_id": a_recipe(),
+        "report_id": a_briefing().id,
+        "template_id": a_form_template().id,
         "run_id": an_import(),
         "document_id": a_product_picture(startup),
         "paste_id": a_paste_of_somebody_else(),
@@ -260,26 +263,6 @@ def an_interest() -> int:
         return interest.id
 
 
-def a_report() -> int:
-    from datetime import date
-
-    from crm.reports.models import Report
-    from tests.factories import AT
-
-    with writing():
-        report = Report(
-            kind="summary",
-            title="服务情况报告",
-            from_day=date(2026, 1, 1),
-            to_day=date(2026, 6, 12),
-            language="zh_CN",
-            made_at=AT,
-        )
-        db.session.add(report)
-        db.session.flush()
-        return report.id
-
-
 def a_batch() -> int:
     from crm.reports.models import Batch
     from tests.factories import AT, TODAY
@@ -366,6 +349,7 @@ def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role
                 "reports.download_data",
                 "reports.download_batch",
                 "reports.show_picture",
+                "filling.download_filled",
                 "imports.download_refused",
             )
             not_own = rule.endpoint in ("paste.show_paste", "lists.edit_view") and answer.status_code == 404

@@ -33,6 +33,9 @@ from crm.events import queries as event_queries
 from crm.events.actions import EventValues
 from crm.events.guest_names import record_of, subject_of
 from crm.events.models import Arrival, Event, EventState, Guest, GuestRole
+from crm.filling import actions as filling_actions
+from crm.filling.form_file import Place
+from crm.filling.models import FormTemplate
 from crm.funds import actions as fund_actions
 from crm.funds import flows as fund_flows
 from crm.funds import queries as fund_queries
@@ -51,6 +54,7 @@ from crm.metrics.references import ReferenceValues
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
 from crm.people.models import Person
+from crm.reports.models import Report
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.services.actions import ServiceValues
@@ -373,3 +377,20 @@ def a_picture(width: int = 40, height: int = 30, kind: str = "PNG", colour: str 
 def a_document(record: Base, name: str = "名片.png", content: bytes | None = None) -> Document:
     upload = accept(name, content if content is not None else a_picture())
     return made(lambda: document_actions.attach(record, upload, by=BY, at=AT))
+
+
+def a_briefing() -> Report:
+    """A briefing that was asked for and is not made."""
+    days = {"from_day": date(2026, 1, 1), "to_day": TODAY}
+
+    def build() -> Report:
+        report = Report(kind="briefing", language="both", made_at=AT, **days)
+        db.session.add(report)
+        return report
+
+    return made(build)
+
+
+def a_form_template() -> FormTemplate:
+    places = [Place("月报", "B2", "{{companies_served}}")]
+    return made(lambda: filling_actions.keep(b"form", "月报.xlsx", "区月报", places, by=BY, at=AT))
