@@ -14,7 +14,7 @@ from crm.filling.answers import filled_copy
 from crm.filling.form_file import Problem, read_form
 from crm.filling.forms import FillForm, UploadFormForm
 from crm.filling.models import FormTemplate
-from crm.reports.answers import XLSX, kept
+from crm.reports.answers import XLSX, kept, note_download
 from crm.reports.figures import Scope, earliest_day
 from crm.reports.models import Report
 from crm.reports.naming import MEASURES, Name, every_name, read_name, values
@@ -111,6 +111,7 @@ def download_filled(report: Report) -> Response:
         content = filled_copy(report)
     except FileNotFoundError:
         abort(404)
+    note_download(report, "form")
     stem = report.words["file_name"].removesuffix(".xlsx")
     name = f"{stem}_{report.to_day.isoformat()}.xlsx"
     return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)

@@ -103,7 +103,7 @@ class Batch(Base):
 
 
 class Download(Base):
-    """Somebody took a report along. `what`: pdf, xlsx, csv or pages."""
+    """Somebody took a report along. `what`: pdf, xlsx, csv, docx, form or pages."""
 
     __tablename__ = "download"
     __table_args__ = (sa.Index(None, "report_id", "id"),)
