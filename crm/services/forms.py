@@ -49,7 +49,7 @@ class ServiceFields(Form):
         return ServiceValues(**told)
 
     @property
-    def beside(self) -> tuple[str, ...]:
+    def apart(self) -> tuple[str, ...]:
         """The fields that the page shows by itself, below the first ones: what the type measures."""
         return tuple(PREFIX + field.key for field in self.measured)
 

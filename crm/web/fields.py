@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from markupsafe import Markup, escape
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
@@ -24,6 +23,7 @@ from crm.lib.names import name_key, split_names
 from crm.lib.numbers import read_number
 from crm.lib.text import Unreadable, tidy
 from crm.lib.times import read_time
+from crm.web.compiling import shown
 from crm.web.language import current_language, lazy_gettext, translate
 
 Choices = Sequence[tuple[str, str]]
@@ -360,8 +360,7 @@ class PlainSelect(Select):
         if attributes or choice.render_kw:
             return super().render_option(choice, **attributes)
         selected = " selected" if choice.selected else ""
-        shown = escape(choice.label or choice.value)
-        return Markup(f'<option{selected} value="{escape(choice.value)}">{shown}</option>')  # noqa: S704 - escaped
+        return f'<option{selected} value="{shown(choice.value)}">{shown(choice.label or choice.value)}</option>'
 
 
 class ChoiceField(SelectField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -13,6 +14,8 @@ from wtforms.widgets import HiddenInput
 
 from crm.core.errors import Refusal
 from crm.web.language import gettext, translate
+
+UNSEEN = ("CSRFTokenField", "HiddenField", "ReadField")
 
 
 class Overlay:
@@ -29,6 +32,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     """A form whose refusals, from the domain too, stand beside the field that caused them."""
 
     refusal: Refusal | None = None
+    first_sight: tuple[str, ...] = ()  # the fields that are seen at once; all for none
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, obj=Overlay(obj, kwargs) if obj is not None else None, **kwargs)
@@ -50,9 +54,38 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             self[empty].render_kw = {**(self[empty].render_kw or {}), "autofocus": True}
 
     @property
+    def apart(self) -> tuple[str, ...]:
+        """The fields that the page shows by itself."""
+        return ()
+
+    @property
+    def in_order(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The fields that are seen at once, and those that unfold."""
+        names = [
+            field.name for field in self if field.type not in UNSEEN and field.name not in ("version", *self.apart)
+        ]
+        first = self.first_sight or names
+        return first, [name for name in names if name not in first]
+
+    def says_something(self, names: Sequence[str]) -> bool:
+        """True when one of these fields is wrong or holds more than its default."""
+        return any(self[name].errors or told(self[name]) for name in names)
+
+    @property
+    def takes_files(self) -> bool:
+        """True when files can be sent with it."""
+        return any(field.type in ("FileField", "MultipleFileField") for field in self)
+
+    @property
     def wrong_fields(self) -> list[Any]:
         """The fields that must be mended, in their order."""
         return [field for field in self if field.errors]
+
+
+def told(field: Any) -> bool:
+    if hasattr(field, "_value"):
+        return bool(field._value())
+    return bool(field.data) and field.data != field.default
 
 
 class CreatingForm(Form):

@@ -16,7 +16,7 @@ from crm.core.db import db
 from crm.core.jobs import queue
 from crm.core.outbox import outbox
 from crm.core.storage import storage
-from crm.web import addresses, errors, filters, guards, headers, language, log, sessions
+from crm.web import addresses, controls, errors, filters, guards, headers, language, log, sessions
 from crm.web.transaction import TransactionalFlask
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def new_app(settings: Settings) -> Flask:
     queue.connect(settings.queue_url)
     storage.connect(settings.storage_url)
     outbox.connect(settings.mail_url, settings.mail_from)
-    for part in (log, language, sessions, guards, addresses, filters, headers, errors):
+    for part in (log, language, sessions, guards, addresses, filters, controls, headers, errors):
         part.init_app(app)
     return app
 
