@@ -115,7 +115,7 @@ class Matching:
         Each row asks for its own entry: of EXISTS, PostgreSQL would make a join that reads every entry.
         """
         if not self.common:
-            return id_column.in_(self.ids)  # type: ignore[no-any-return]
+            return id_column.in_(statements.listed(self.ids))  # type: ignore[no-any-return]
         words = sa.literal(" ") + ENTRY.c.words + " "
         holding = [words.contains(pattern_of(term), autoescape=True) for term in self.terms]
         same = sa.and_(ENTRY.c.record_type == self.record_type, ENTRY.c.record_id == id_column)
