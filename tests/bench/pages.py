@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 from pypinyin import Style, lazy_pinyin
 from sqlalchemy import event
+from werkzeug.test import create_environ, run_wsgi_app
 
 from crm import create_app
 from crm.accounts.actions import open_session
@@ -56,6 +59,7 @@ PAGES = (
     Page("startups of a sector", "/startups/?sector=models&growth_stage=growth"),
     Page("startups, search 2 characters", "/startups/?q={two}"),
     Page("startup record", "/startups/{startup}"),
+    Page("startup record, of everything", "/startups/{full}"),
     Page("startup's deals", "/startups/{startup}/deals"),
     Page("startup's services", "/startups/{startup}/services"),
     Page("startup's history", "/startups/{startup}/history"),
@@ -65,6 +69,8 @@ PAGES = (
     Page("institution's services", "/institutions/1/services"),
     Page("funds", "/funds/"),
     Page("fund record", "/funds/11"),
+    Page("people", "/people/"),
+    Page("person record", "/people/1"),
     Page("deals", "/deals/"),
     Page("deals of a stage", "/deals/?stage=signed"),
     Page("deals of mine, active", "/deals/?owner=me&status=active"),
@@ -76,6 +82,7 @@ PAGES = (
     Page("deals by round", "/deals/by-round"),
     Page("deal record", "/deals/{deal}"),
     Page("rounds", "/rounds/"),
+    Page("round record", "/rounds/1"),
     Page("services", "/services/"),
     Page("services planned", "/services/?state=planned"),
     Page("services of a category", "/services/?category={category}"),
@@ -116,6 +123,7 @@ PAGES = (
     Page("portal: startups", "/portal/startups/", "investor"),
     Page("portal: startup", "/portal/startups/{published}", "investor"),
     Page("portal: my deals", "/portal/deals/", "investor"),
+    Page("reports", "/reports/", "manager"),
     Page("accounts", "/accounts", "admin"),
 )
 
@@ -191,6 +199,14 @@ class Site:
         if answer.status_code not in (200, 204):
             raise RuntimeError(f"{self.path(page)} answers {answer.status}")
         return sent
+
+    def calls(self, page: Page) -> int:
+        """The calls of functions that a page takes when it was seen before, the same however busy the machine is."""
+        self.statements(page)
+        environ = create_environ(self.path(page), headers={"Cookie": self.cookie(page.who)})
+        with cProfile.Profile() as profile:
+            run_wsgi_app(self.app.wsgi_app, environ)
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
 
     def scans(self, statements: list[tuple[str, Any]]) -> tuple[str, ...]:
         """The large tables that these statements read from end to end."""

@@ -19,7 +19,6 @@ from crm.deals.models import Deal, DealStatus, DealTotal, Round
 from crm.deals.policies import visible_to
 from crm.deals.queries.wanted import Wanted, conditions, meant_by, stale_before
 from crm.institutions.models import Institution
-from crm.lib.money import Amount
 from crm.settings.queries import terms
 from crm.startups.models import Startup
 
@@ -95,13 +94,22 @@ def board(
     for stage in filled:
         lanes[stage].cards = cards[stage][: shown[stage]]
         lanes[stage].has_more = len(cards[stage]) > shown[stage]
-    stale = stale_deals(actor, wanted.but(stale_on=day)) if few is not None or wanted.is_plain else None
-    return Board(list(lanes.values()), stale)
+    if few is not None:
+        return Board(list(lanes.values()), stale_among(few, wanted, day))
+    return Board(list(lanes.values()), stale_deals(actor, wanted.but(stale_on=day)) if wanted.is_plain else None)
 
 
 def numbers(wanted: Wanted) -> dict[str, int]:
     """{stage: a number that grows with every change in its lane}."""
     return {stage: lane.number for stage, lane in read_totals(wanted).items()}
+
+
+def stale_among(deals: Sequence[Any], wanted: Wanted, day: date) -> int:
+    """How many of the deals that a board asked for are in their stage for longer than it allows."""
+    if wanted.status != DealStatus.ACTIVE:
+        return 0
+    limits = stale_before(day, wanted.stage)
+    return sum(row.stage in limits and row.entered_on < limits[row.stage] for row in deals)
 
 
 def stale_deals(actor: Actor, wanted: Wanted) -> int:
@@ -169,25 +177,28 @@ def read_totals(wanted: Wanted) -> dict[str, Lane]:
 
 def few_deals(actor: Actor, wanted: Wanted) -> Sequence[Any] | None:
     """The deals asked for, as far as lanes are about them, the newest in each first; None when they are too many."""
-    asked = conditions(actor, wanted)
+    asked = asked_for(visible_to(actor), wanted) if wanted.lasts else FEW.where(*conditions(actor, wanted))
     if kept(
         ("too many deals", wanted, actor.role, actor.institution_id),
-        lambda: count_up_to(sa.select(Deal.id).where(*asked), COUNT_LIMIT + 1) > COUNT_LIMIT,
+        lambda: count_up_to(asked, COUNT_LIMIT + 1) > COUNT_LIMIT,
     ):
         return None
-    columns = (Deal.id, Deal.stage, Deal.entered_on, Deal.intended_low, Deal.intended_high)
-    return sorted(
-        db.session.execute(sa.select(*columns).where(*asked)).all(),
-        key=lambda row: (row.entered_on, row.id),
-        reverse=True,
-    )
+    return sorted(db.session.execute(asked).all(), key=lambda row: (row.entered_on, row.id), reverse=True)
+
+
+FEW = sa.select(Deal.id, Deal.stage, Deal.entered_on, Deal.intended_low, Deal.intended_high)
+
+
+@lru_cache(LASTING)
+def asked_for(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any]:
+    return FEW.where(seen, *meant_by(wanted))
 
 
 def recount(lanes: Mapping[str, Lane], deals: Sequence[Any]) -> None:
     """Let lanes say what these deals come to."""
     for lane in lanes.values():
         own = [row for row in deals if row.stage == lane.stage]
-        amounts = (Amount(row.intended_low, row.intended_high).exact for row in own)
+        amounts = [row.intended_low for row in own if row.intended_low == row.intended_high]
         exact = [amount for amount in amounts if amount is not None]
         lane.deals, lane.intended, lane.unstated = len(own), sum(exact), len(own) - len(exact)
 
