@@ -186,8 +186,11 @@ def latest_admissions(ids: Collection[int]) -> dict[int, Admission]:
 
 def is_shut_out(institution_id: int | None) -> bool:
     """True while the latest check of an institution did not admit it; one that nobody checked is not shut out."""
-    result = db.session.scalar(sa.select(latest_result(institution_id)))
+    result = db.session.scalar(LATEST_RESULT, {"institution_id": institution_id})
     return result is not None and result != ADMITTED
+
+
+LATEST_RESULT = sa.select(latest_result(sa.bindparam("institution_id")))
 
 
 def find_brand(actor: Actor, brand_id: int) -> Brand | None:

@@ -34,23 +34,21 @@ def my_deals(actor: Account, day: date, place: Place) -> Slice:
 
     They are not counted: to find which of thousands are about published startups takes longer than the page.
     """
-    shown: tuple[Any, ...] = (
-        Deal.id,
-        Deal.stage,
-        Deal.status,
-        Deal.introduced_on,
-        Deal.moved_on,
-        Round.name.label("round_name"),
-        Round.startup_id,
-        Startup.shown_name.label("startup_name"),
-    )
-    statement = (
-        sa.select(*shown)
-        .join(Deal.round)
-        .join(Round.startup)
-        .where(visible_to(actor), Deal.archived_at.is_(None), published_on(day))
-    )
+    statement = MY_DEALS.where(visible_to(actor), published_on(day))
     return slice_of(statement, Deal.id, {"moved": Sort(Deal.moved_on, True)}, place, count=Count.NONE)
+
+
+SHOWN: tuple[Any, ...] = (
+    Deal.id,
+    Deal.stage,
+    Deal.status,
+    Deal.introduced_on,
+    Deal.moved_on,
+    Round.name.label("round_name"),
+    Round.startup_id,
+    Startup.shown_name.label("startup_name"),
+)
+MY_DEALS = sa.select(*SHOWN).join(Deal.round).join(Round.startup).where(Deal.archived_at.is_(None))
 
 
 def my_deals_about(actor: Account, startup: Startup) -> Sequence[Deal]:

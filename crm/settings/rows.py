@@ -17,7 +17,7 @@ REMEMBERED = 4_000  # rows of each kind, of about a kilobyte
 
 
 def init_app(app: Flask) -> None:
-    """Let templates say `{% set deal_row = remembered_row(deal_row) %}` after a macro.
+    """Let templates say `{% set deal_row = remembered_row(deal_row) %}` after a macro that pages import.
 
     `words_stamp()` is for the key of what is kept with words of vocabularies in it.
     """

@@ -108,11 +108,25 @@ def startups_called(actor: Actor, ids: Collection[int]) -> Sequence[Startup]:
 def published_startups(
     place: Place, day: date, *, text: str = "", sector: str = "", vertical: str = "", growth_stage: str = ""
 ) -> Slice:
-    """The list of startups that investors may read on a day; searches only what they may read."""
-    statement = sa.select(Startup).where(published_on(day))
+    """The list of startups that investors may read on a day, as rows; searches only what they may read."""
+    statement = published(day, sector, vertical, growth_stage)
     if text:
         statement = statement.where(search_queries.matches(Startup.id, "published_startup", text))
-    return slice_of(filtered(statement, sector, vertical, growth_stage), Startup.id, PUBLISHED_SORTS, place)
+    return slice_of(statement, Startup.id, PUBLISHED_SORTS, place)
+
+
+@lru_cache(LASTING)
+def published(day: date, sector: str, vertical: str, growth_stage: str) -> sa.Select[Any]:
+    shown: tuple[Any, ...] = (
+        Startup.id,
+        Startup.shown_name,
+        Startup.published_at,
+        Startup.summary,
+        Startup.sector_layer,
+        Startup.sector_vertical,
+        Startup.growth_stage,
+    )
+    return filtered(sa.select(*shown).where(published_on(day)), sector, vertical, growth_stage)
 
 
 SORTS = {
@@ -252,18 +266,24 @@ def labels_of(startup: Startup) -> Sequence[StartupLabel]:
     return parts_of(StartupLabel, startup)
 
 
-def valid_labels_of_all(startups: Iterable[Startup], day: date) -> dict[int, list[StartupLabel]]:
-    """{startup id: the labels that hold on a day}, in one query."""
-    found: dict[int, list[StartupLabel]] = {}
+def valid_labels_of_all(startups: Iterable[Any], day: date) -> dict[int, tuple[Any, ...]]:
+    """{startup id: the labels that hold on a day, as rows with `word`}, in one query."""
+    found: dict[int, tuple[Any, ...]] = {}
     ids = [startup.id for startup in startups]
-    statement = sa.select(StartupLabel).where(
-        StartupLabel.startup_id.in_(ids),
-        StartupLabel.archived_at.is_(None),
-        sa.or_(StartupLabel.expires_on.is_(None), StartupLabel.expires_on >= day),
-    )
-    for one in db.session.scalars(statement.order_by(StartupLabel.id)) if ids else ():
-        found.setdefault(one.startup_id, []).append(one)
+    for one in db.session.execute(VALID_LABELS, {"ids": ids, "day": day}) if ids else ():
+        found[one.startup_id] = (*found.get(one.startup_id, ()), one)
     return found
+
+
+VALID_LABELS = (
+    sa.select(StartupLabel.startup_id, sa.func.coalesce(StartupLabel.label, StartupLabel.label_text).label("word"))
+    .where(
+        StartupLabel.startup_id.in_(sa.bindparam("ids", expanding=True)),
+        StartupLabel.archived_at.is_(None),
+        sa.or_(StartupLabel.expires_on.is_(None), StartupLabel.expires_on >= sa.bindparam("day")),
+    )
+    .order_by(StartupLabel.id)
+)
 
 
 def filings_of(startup: Startup) -> dict[FilingKind, list[Filing]]:

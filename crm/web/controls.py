@@ -15,7 +15,7 @@ from crm.web.compiling import shown
 def init_app(app: Flask) -> None:
     """Let templates ask `kind_of(field)`, and WTForms write attributes in our way, a fifth of the work of its own."""
     app.jinja_env.globals["kind_of"] = kind_of
-    Input.html_params = staticmethod(attributes)
+    Input.html_params = staticmethod(attributes)  # type: ignore[method-assign]
     core.html_params = attributes  # what selects and text areas call
 
 
@@ -40,7 +40,7 @@ def attributes(**given: Any) -> Markup:
     return Markup(" ".join(told))  # noqa: S704 - names of ours, and values that are escaped
 
 
-attribute = cache(core.clean_key)
+attribute = cache(core.clean_key)  # type: ignore[attr-defined]  # missing in the stubs
 
 
 def quoted(value: Any) -> str:

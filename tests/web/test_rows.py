@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from crm.settings.rows import remembered_row
 from tests.conftest import Work
 from tests.factories import AT, a_deal
 from tests.support.visitor import Visitor
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 class Counted:
@@ -32,6 +35,16 @@ class Counted:
 def row(work: Work) -> Iterator[Callable[[str], Any]]:
     with work() as session:
         yield lambda name: session.execute(sa.select(sa.literal(name).label("name"))).one()
+
+
+def test_what_is_remembered_stands_in_templates_that_pages_import() -> None:
+    """A page makes its own macros anew each time."""
+    wrong = [
+        file.name
+        for file in TEMPLATES.rglob("*.html")
+        if "remembered" in (text := file.read_text()) and "{% extends" in text
+    ]
+    assert wrong == []
 
 
 def test_a_row_that_says_the_same_is_made_once(row: Callable[[str], Any]) -> None:

@@ -186,12 +186,13 @@ def few_deals(actor: Actor, wanted: Wanted) -> Sequence[Any] | None:
     return sorted(db.session.execute(asked).all(), key=lambda row: (row.entered_on, row.id), reverse=True)
 
 
-FEW = sa.select(Deal.id, Deal.stage, Deal.entered_on, Deal.intended_low, Deal.intended_high)
+FEW: Any = sa.select(Deal.id, Deal.stage, Deal.entered_on, Deal.intended_low, Deal.intended_high)
 
 
 @lru_cache(LASTING)
 def asked_for(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any]:
-    return FEW.where(seen, *meant_by(wanted))
+    asked: sa.Select[Any] = FEW.where(seen, *meant_by(wanted))
+    return asked
 
 
 def recount(lanes: Mapping[str, Lane], deals: Sequence[Any]) -> None:

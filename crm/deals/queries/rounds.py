@@ -94,15 +94,23 @@ def open_rounds_of(startup: Startup) -> Sequence[Round]:
     return [one for one in rounds_of(startup) if one.state == RoundState.OPEN]
 
 
-def open_rounds_of_all(startups: Sequence[Startup]) -> dict[int, list[Round]]:
-    """{startup id: the rounds that it seeks now, the latest first}, in one query."""
-    found: dict[int, list[Round]] = {}
-    mine = sa.select(Round).where(
-        Round.startup_id.in_([one.id for one in startups]), Round.state == RoundState.OPEN, Round.archived_at.is_(None)
-    )
-    for round in db.session.scalars(mine.order_by(Round.opened_on.is_(None), Round.opened_on.desc(), Round.id.desc())):
-        found.setdefault(round.startup_id, []).append(round)
+def open_rounds_of_all(startups: Sequence[Any]) -> dict[int, tuple[Any, ...]]:
+    """{startup id: the rounds that it seeks now as rows, the latest first}, in one query."""
+    found: dict[int, tuple[Any, ...]] = {}
+    for round in db.session.execute(OPEN_ROUNDS, {"ids": [one.id for one in startups]}):
+        found[round.startup_id] = (*found.get(round.startup_id, ()), round)
     return found
+
+
+OPEN_ROUNDS = (
+    sa.select(Round.startup_id, Round.name, Round.sought_low, Round.sought_high, Round.sought_text)
+    .where(
+        Round.startup_id.in_(sa.bindparam("ids", expanding=True)),
+        Round.state == RoundState.OPEN,
+        Round.archived_at.is_(None),
+    )
+    .order_by(Round.opened_on.is_(None), Round.opened_on.desc(), Round.id.desc())
+)
 
 
 def rounds_about(*, startup_id: Any) -> sa.Select[Any]:
