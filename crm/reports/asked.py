@@ -8,6 +8,8 @@ from datetime import date
 from flask import abort, request, url_for
 
 from crm.core.clock import day_of
+from crm.deals.models import Round
+from crm.deals.queries import find_round
 from crm.meeting.week import week_of
 from crm.reports import queries
 from crm.reports.batches import MANY
@@ -23,7 +25,7 @@ from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 from crm.web.lists import address
 
-KEPT = ("about", "startup", "institution", "line", "category", "language", "with")
+KEPT = ("about", "startup", "institution", "round", "line", "category", "language", "with")
 
 
 def kind_asked(name: str) -> ReportKind:
@@ -37,6 +39,13 @@ def subject_asked(kind: ReportKind) -> str:
     named = next((name for name in kind.subjects if request.args.get(name)), kind.subjects[0])
     about = request.args.get("about", named)
     return about if about in kind.subjects else kind.subjects[0]
+
+
+def round_asked(kind: ReportKind) -> Round | None:
+    """The round that the address names, for a kind that is about one; 404 where it names none."""
+    if "round" not in kind.subjects:
+        return None
+    return find_round(actor(), number_asked("round")) or abort(404)
 
 
 def period_asked(kind: ReportKind) -> Period:
@@ -59,6 +68,7 @@ def subject_links(kind: ReportKind, about: str) -> list[tuple[str, str, bool]]:
         "platform": _("The platform"),
         "startup": _("A startup"),
         "institution": _("An institution"),
+        "round": _("A round"),
         "line": _("A platform line"),
         "category": _("A category"),
     }
@@ -132,6 +142,7 @@ def again_link(report: Report, period: Period | None = None) -> str:
         "language": report.language,
         "startup": report.startup.name if report.startup else "",
         "institution": report.institution.name if report.institution else "",
+        "round": str(report.round_id or ""),
         "line": report.line,
         "category": str(report.category_id or ""),
     }

@@ -20,16 +20,18 @@ if TYPE_CHECKING:
 
 Value = str | int | float | date | Amount | None
 Audience = Literal["inside", "outside"]
+Look = Literal["plain", "cover", "close"]
 
 
 @dataclass(frozen=True)
 class Cell:
     """A value with what the paper says beside it: `under`: further lines; `pip`: the place of a stage in its ramp, from
-    1; `shown`: the words in place of the value; `quiet`: of less weight."""
+    1; `shade`: how dark its ground is, 0 to 5; `shown`: the words in place of the value; `quiet`: of less weight."""
 
     value: Value
     under: tuple[str, ...] = ()
     pip: int = 0
+    shade: int = 0
     shown: str = ""
     quiet: bool = False
 
@@ -220,8 +222,9 @@ class Content:
 
     `title`: what kind of document it is; `name`: whom it is about; `who`: what else is known of them. `days`: what it
     covers, for its title. `meta`: the line under its head. `foot`: what stands at the foot of every page after who made
-    it; `disclaimer`: the last words. `contents`: with a table of contents. `reader`: for whom alone it is; such a
-    document is never used again. `letter`: the main part of a briefing, before its sections.
+    it; `disclaimer`: the last words. `contents`: with a table of contents. `look`: its head on a page of its own, or
+    all of it set close. `reader`: for whom alone it is; such a document is never used again. `letter`: the main part of
+    a briefing, before its sections.
     """
 
     title: str
@@ -234,6 +237,7 @@ class Content:
     foot: str = ""
     disclaimer: str = ""
     contents: bool = False
+    look: Look = "plain"
     audience: Audience = "inside"
     reader: str = ""
     letter: Letter | None = None

@@ -1,9 +1,8 @@
 """What a report says as JSON: kept beside its PDF, and the source of its workbook, its CSV files and comparisons.
 
-`{"language", "title", "name", "days", "audience", "figures": [...], "tables": [...], "definitions": [...]}`, of a
-briefing its "letter" too. Money is
-in 分, shares are parts of one, days are YYYY-MM-DD, an amount is `{"low", "high", "text"}`. `ids` are the rows behind a
-table (the frozen row set); what goes outside has none.
+`{"language", "title", "name", "days", "audience", "figures": [...], "facts": [[label, text]], "tables": [...],
+"definitions": [...]}`, of a briefing its "letter" too. Money is in 分, shares are parts of one, days are YYYY-MM-DD, an
+amount is `{"low", "high", "text"}`. `ids` are the rows behind a table (the frozen row set); what goes outside has none.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from crm.lib.money import Amount
-from crm.reports.content import Column, Content, Definition, Key, Table, Value, value_of
+from crm.reports.content import Column, Content, Definition, Facts, Key, Table, Value, value_of
 from crm.reports.letter import Letter
 
 Data = dict[str, Any]
@@ -29,6 +28,7 @@ def as_data(language: str, content: Content) -> Data:
         "days": content.days,
         "audience": content.audience,
         "figures": [figure_data(key) for key in content.keys],
+        "facts": [list(row) for block in content.blocks(Facts) for row in block.rows],
         "tables": [table_data(table, ids=content.audience == "inside") for table in content.tables],
         "definitions": [definition_data(one) for one in content.definitions],
         **({"letter": letter_data(content.letter)} if content.letter else {}),

@@ -16,6 +16,7 @@ from crm.institutions.models import Institution
 from crm.metrics.definitions import METRICS, Facts
 from crm.metrics.definitions import deals as deal_facts
 from crm.metrics.definitions import institutions as institution_facts
+from crm.metrics.definitions.activity import contacts
 from crm.metrics.queries import value_of
 from crm.reports.periods import Period
 from crm.services.models import (
@@ -287,7 +288,7 @@ def latest_deals(scope: Scope, period: Period, limit: int) -> Sequence[sa.Row[An
 def last_events(ids: Iterable[int], day: date) -> dict[int, Any]:
     """{deal: its latest event on or before a day}: where it stood then."""
     rows = db.session.execute(
-        sa.select(DealEvent.deal_id, DealEvent.to_stage, DealEvent.to_status, DealEvent.reason)
+        sa.select(DealEvent.deal_id, DealEvent.to_stage, DealEvent.to_status, DealEvent.reason, DealEvent.happened_on)
         .where(DealEvent.deal_id.in_(list(ids)), DealEvent.happened_on <= day, stands())
         .order_by(DealEvent.happened_on, DealEvent.id)
     )
@@ -302,6 +303,27 @@ def received_in(ids: Iterable[int], period: Period) -> dict[int, int]:
         .group_by(Receipt.deal_id)
     )
     return {deal_id: int(total) for deal_id, total in rows}
+
+
+def furthest_of_round(round_id: int, day: date) -> Sequence[int]:
+    """The place of the furthest stage that each deal of a round came to by a day."""
+    deals = deal_facts.live_deals(Deal.id).where(Deal.round_id == round_id)
+    furthest = (
+        sa.select(sa.func.max(Term.position))
+        .select_from(DealEvent)
+        .join(Term, sa.and_(Term.vocabulary == "deal_stage", Term.code == DealEvent.to_stage))
+        .where(DealEvent.deal_id.in_(deals), DealEvent.happened_on <= day, stands())
+        .group_by(DealEvent.deal_id)
+    )
+    return db.session.scalars(furthest).all()
+
+
+def last_contact(institution_id: int, day: date) -> date | None:
+    """The last day up to one on which the platform had to do with an institution."""
+    found = contacts().subquery()
+    mine = sa.and_(found.c.record_id == institution_id, found.c.day <= day)
+    latest: date | None = db.session.scalar(sa.select(sa.func.max(found.c.day)).where(mine))
+    return latest
 
 
 # --- the platform

@@ -16,6 +16,7 @@ from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.jobs import Job, JobState
 from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.deals.models import Round
 from crm.institutions.queries import is_shut_out
 from crm.reports.models import PROFILE, Batch, Download, Edition, Recipe, Report
 from crm.reports.policies import may_read_reports, visible_to
@@ -28,7 +29,7 @@ WITH_NAMES = (
     joinedload(Report.made_by),
     joinedload(Report.job),
     joinedload(Report.edition),
-    joinedload(Report.round),
+    joinedload(Report.round).joinedload(Round.startup),
     joinedload(Report.category),
     joinedload(Report.recipe),
 )

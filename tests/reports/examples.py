@@ -17,8 +17,10 @@ from crm.deals.actions import Move
 from crm.deals.models import Deal, DealStatus, Round
 from crm.deals.queries import find_deal
 from crm.institutions.models import Institution
+from crm.institutions.thesis import Thesis, take_thesis
 from crm.lib.money import Amount
 from crm.reports import editions, pdf
+from crm.reports.content import Content, Table
 from crm.reports.data import as_data, as_json
 from crm.reports.html import Document, Stamp, content_document, in_languages
 from crm.reports.kinds import KINDS, Asked, ReportKind
@@ -58,6 +60,14 @@ def received(deal: Deal, amount: int, day: date) -> None:
 def archived(record: Any) -> None:
     with writing():
         db.session.merge(record).archived_at = AT
+
+
+def investing(record: Any, **thesis: Any) -> Any:
+    """A fund or an institution, which now says what it invests in."""
+    with writing():
+        kept = db.session.merge(record)
+        take_thesis(kept, Thesis(**thesis))
+        return kept
 
 
 def a_busy_startup() -> tuple[Startup, dict[str, Institution]]:
@@ -143,3 +153,42 @@ def profile_document(startup: Startup, reader: str = "读者") -> Document:
 def text_of(content: bytes) -> str:
     """All that a PDF says, page after page, with white space made single."""
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+def gathered(kind: str, period: Period = PERIOD, **asked: Any) -> Any:
+    """What a kind of report gathers, in a unit of work of its own; its usual options unless others are given."""
+    options = asked.pop("options", None)
+    usual = frozenset(one.name for one in KINDS[kind].options if one.given)
+    with world.app.app_context(), unit_of_work(write=False):
+        return KINDS[kind].gather(
+            Asked(period, TODAY, options=usual if options is None else frozenset(options), **asked)
+        )
+
+
+def told(kind: str, period: Period = PERIOD, *, language: str = "en", **asked: Any) -> Content:
+    """What a report of a kind says in one language."""
+    found = gathered(kind, period, **asked)
+    with world.app.app_context(), unit_of_work(write=False):
+        return in_languages(language, lambda: KINDS[kind].tell(found))[0][1]
+
+
+def table_of(content: Content, name: str) -> Table:
+    """The one table of that name."""
+    (found,) = (table for table in content.tables if table.name == name)
+    return found
+
+
+def titles_of(content: Content) -> list[str]:
+    """The headings of its sections."""
+    return [section.title for section in content.sections if section.title]
+
+
+def words_of(content: Content) -> str:
+    """Everything that it says, as one text."""
+    return repr(content)
+
+
+def pages_of(kind: str, content: Content) -> int:
+    """How many pages it takes."""
+    with world.app.app_context(), unit_of_work(write=False):
+        return pdf.render(content_document([("en", content)], KINDS[kind].template, STAMP).html).pages

@@ -21,6 +21,7 @@ from crm.deals.views.blueprint import bp
 from crm.deals.views.deals import undoable_changes
 from crm.lists.bulk import Many, change_many, chosen_rows, told_archived
 from crm.lists.pages import kept_listing, opens_last_view
+from crm.reports.policies import may_make
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
 from crm.startups import queries as startup_queries
@@ -105,6 +106,7 @@ def show_round_history(round: Round) -> Any:
         "deals/show_round_history.html",
         round=round,
         may_write=policies.may_write(actor()),
+        may_report=may_make(actor()),
         entries=told_history("round", round.id, {"participation": queries.participation_ids(round)}),
         undoable=undoable_changes("round", round.id),
     )
@@ -157,5 +159,6 @@ def round_page(round: Round, wrong: str = "") -> str:
         timeline=timeline_queries.of_record(actor(), round, request.args),
         today=day_of(now()),
         may_write=policies.may_write(actor()),
+        may_report=may_make(actor()),
         wrong=wrong,
     )

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from crm.accounts.models import Account, System
+from crm.core.errors import Refusal
 from crm.deals.models import Round
 from crm.institutions.models import Institution
-from crm.lib.text import Message
+from crm.lib.text import N_, Message
 from crm.reports.content import Content
 from crm.reports.periods import Period
 from crm.services.models import ServiceCategory
 from crm.startups.models import Startup
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -69,3 +72,10 @@ class ReportKind:
     template: str = "pdf/report.html"
     is_chosen: bool = True
     has_headline: bool = False
+
+
+def named(subject: S | None) -> S:
+    """The subject of a report that is about one. Raises Refusal where none was named."""
+    if subject is None:
+        raise Refusal({"": N_("Say whom the report is about.")})
+    return subject

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
+from crm.deals.models import Round
 from crm.institutions import queries as institution_queries
 from crm.reports import actions, policies, queries
 from crm.reports.actions import Wanted
@@ -24,6 +25,7 @@ from crm.reports.asked import (
     number_asked,
     period_asked,
     period_links,
+    round_asked,
     subject_asked,
     subject_links,
 )
@@ -76,11 +78,11 @@ def choose_kind() -> Any:
 def make_report(name: str) -> Any:
     kind = kind_asked(name)
     about, period = subject_asked(kind), period_asked(kind)
-    form = filled_form(kind, about)
+    round, form = round_asked(kind), filled_form(kind, about)
 
     def save() -> Response:
         is_draft = "preview" in request.form
-        report = actions.request(replace(wanted(kind, form), is_draft=is_draft), by=actor(), at=now())
+        report = actions.request(replace(wanted(kind, form, round), is_draft=is_draft), by=actor(), at=now())
         return see_other("reports.show_report", report_id=report.id)
 
     return form_page(
@@ -89,6 +91,7 @@ def make_report(name: str) -> Any:
         save,
         kind=kind,
         about=about,
+        round=round,
         subjects=subject_links(kind, about),
         periods=period_links(kind, period),
     )
@@ -204,7 +207,7 @@ def filled_form(kind: ReportKind, about: str) -> ReportForm:
     return form
 
 
-def wanted(kind: ReportKind, form: ReportForm) -> Wanted:
+def wanted(kind: ReportKind, form: ReportForm, round: Round | None) -> Wanted:
     """What the form asks for. Raises Refusal for a name that is unknown or that several share."""
     return Wanted(
         kind.name,
@@ -214,6 +217,7 @@ def wanted(kind: ReportKind, form: ReportForm) -> Wanted:
         institution=institution_queries.resolve(form.institution.data, field="institution")
         if "institution" in form
         else None,
+        round=round,
         category=service_queries.find_category(actor(), int(form.category.data)) if "category" in form else None,
         line=form.line.data if "line" in form else "",
         options=form.options.data if "options" in form else (),

@@ -41,6 +41,7 @@ def tell(found: Meeting) -> Content:
         ],
         sections=list(sections(found)),
         foot=_("For internal use by the recipient"),
+        look="close",
     )
 
 

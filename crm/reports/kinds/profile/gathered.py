@@ -72,8 +72,8 @@ def told(filing: Filing) -> str:
     return " · ".join(filter(None, (filing.model_name, filing.filing_number, filing.authority, day)))
 
 
-def profile_of(startup: Startup, day: date) -> Profile:
-    """The profile with the labels that hold on a day; the caller makes sure that it is published."""
+def profile_of(startup: Startup, day: date, *, for_investors: bool = True) -> Profile:
+    """The profile with the labels that hold on a day; the caller makes sure that its readers may have it."""
     return Profile(
         name=startup.shown_name,
         full_name=startup.name,
@@ -85,7 +85,7 @@ def profile_of(startup: Startup, day: date) -> Profile:
         filings=tuple((kind, tuple(map(told, filings))) for kind, filings in filings_of(startup).items() if filings),
         figures=tuple(
             Figure(one.metric, one.value, one.unit, one.period, one.as_of, one.source)
-            for one, *_ in metrics_of(startup, for_investors=True).values()
+            for one, *_ in metrics_of(startup, for_investors=for_investors).values()
         ),
         products=tuple((one.name, one.summary) for one in products_of(startup)),
         profile=startup.profile,

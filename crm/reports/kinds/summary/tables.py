@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from crm.lib.money import Amount
 from crm.lib.sheets import Kind
 from crm.reports import nouns
-from crm.reports.charts import month_chart, rungs
+from crm.reports.charts import Chart, month_chart, rungs
 from crm.reports.content import (
     Block,
     Cell,
@@ -20,6 +20,7 @@ from crm.reports.content import (
     Table,
 )
 from crm.reports.kinds.summary.gathered import Category, DealRow, ServiceRow, Summary
+from crm.reports.periods import Period
 from crm.reports.words import table_unit, told_outcome
 from crm.settings.choices import term, term_position
 from crm.web.filters import count, day, money
@@ -39,6 +40,11 @@ def over_time(summary: Summary) -> Section:
         "quarter": _("Completed services by quarter"),
         "year": _("Completed services by year"),
     }
+    return Section([service_chart(chart, summary.period)], titles[chart.step], _("unit: services"))
+
+
+def service_chart(chart: Chart, period: Period) -> Drawing:
+    """Completed services over time, those that lead to institutions apart."""
     legend = []
     if chart.first:
         legend.append(("a", _("introductions and roadshows, %(count)s", count=count(chart.first))))
@@ -49,10 +55,9 @@ def over_time(summary: Summary) -> Section:
         legend.append(("", _("%(stretches)s: only in part inside the period", stretches=stretches)))
     if chart.empty_before:
         legend.append(("", _("none before %(stretch)s", stretch=chart.empty_before)))
-    first, last = day(summary.period.first), day(summary.period.last)
+    first, last = day(period.first), day(period.last)
     description = _("Bars from %(first)s to %(last)s; the numbers stand above them.", first=first, last=last)
-    drawing = Drawing("over_time", chart, _("Completed services over time"), description, legend)
-    return Section([drawing], titles[chart.step], _("unit: services"))
+    return Drawing("over_time", chart, _("Completed services over time"), description, legend)
 
 
 def by_category(summary: Summary) -> Section:
@@ -195,7 +200,7 @@ def deal_table(summary: Summary) -> Table:
         Column(_("Introduced"), Kind.DAY, 17 if dense else 19, quiet=True, spaced=kind == "institution"),
         Column(_("Days to meeting"), Kind.COUNT, 14 if english else 12),
         Column(_("Stage"), width=25 if english else 17 if dense else 20, spaced=True),
-        Column(_("Status"), width=20 if english else 22),
+        Column(_("Status"), width=30 if kind == "institution" else 20 if english else 22),
         Column(_("Signed"), Kind.MONEY, 16),
         Column(_("Received"), Kind.MONEY, 16),
     ]

@@ -1,0 +1,125 @@
+"""`./dev samples`: one report of each kind on demonstration data of a fixed day, into docs/samples."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+import time_machine
+from sqlalchemy.orm import joinedload
+
+from crm import create_app
+from crm.accounts.models import Account, Role
+from crm.cli import main as command
+from crm.core.clock import day_of
+from crm.core.db import db, unit_of_work
+from crm.deals.models import Deal, Round
+from crm.funds.models import FundManager
+from crm.institutions.models import Institution
+from crm.meeting.week import week_of
+from crm.reports import pdf
+from crm.reports.data import as_data, as_json
+from crm.reports.html import Stamp, content_document, in_languages
+from crm.reports.kinds import KINDS, Asked, ReportKind
+from crm.reports.periods import Period
+from crm.startups.models import Startup
+
+TARGET = Path(__file__).parents[1] / "docs/samples"
+CRM = str(Path(sys.executable).with_name("crm"))
+AT = datetime(2026, 11, 26, 1, tzinfo=UTC)
+FULL = frozenset({"full", "pictures", "services", "introductions"})
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A report to make: of which kind, in which language, with what besides the usual."""
+
+    kind: str
+    language: str = "zh"
+    options: frozenset[str] | None = None
+    suffix: str = ""
+
+
+def samples() -> list[Sample]:
+    """One of each kind; the startup's on one page and in full, and one report in English."""
+    usual = [Sample(name) for name in KINDS]
+    return [*usual, Sample("startup", options=FULL, suffix="-full"), Sample("matrix", "en")]
+
+
+def asked(kind: ReportKind, sample: Sample) -> Asked:
+    """What a sample asks for: about whoever has most deals, over this year."""
+    today = day_of(AT)
+    first = {"week": week_of(None, today).first, "day": today}.get(kind.covers, today.replace(month=1, day=1))
+    reader = Role.INVESTOR if kind.name == "profile" else Role.MANAGER
+    options = frozenset(one.name for one in kind.options if one.given)
+    return Asked(
+        Period(first, today),
+        today,
+        by=db.session.scalars(sa.select(Account).where(Account.role == reader).order_by(Account.id)).first(),  # type: ignore[arg-type]
+        options=options if sample.options is None else sample.options,
+        **subject(kind, today),
+    )
+
+
+def subject(kind: ReportKind, today: date) -> dict[str, Any]:
+    about = "startup" if kind.name == "summary" else kind.subjects[0]  # the platform's has thirty pages
+    deals = sa.select(Deal.id).join(Round, Round.id == Deal.round_id).join(Startup, Startup.id == Round.startup_id)
+    most = sa.func.count().desc()
+    if about == "startup":
+        found = deals.with_only_columns(Startup.id).group_by(Startup.id).order_by(most, Startup.id)
+        readable = [one for one in found_of(Startup, found) if kind.name != "profile" or one.is_published(today)]
+        return {"startup": readable[0]}
+    if about == "institution":
+        managing = deals.join(FundManager, FundManager.institution_id == Deal.institution_id)
+        found = managing.with_only_columns(Deal.institution_id).group_by(Deal.institution_id)
+        return {"institution": found_of(Institution, found.order_by(most, Deal.institution_id))[0]}
+    if about == "round":
+        varied = sa.func.count(Deal.stage.distinct()).desc()
+        found = deals.with_only_columns(Round.id).group_by(Round.id).order_by(varied, most, Round.id)
+        return {"round": found_of(Round, found, joinedload(Round.startup))[0]}
+    return {}
+
+
+def found_of(model: Any, ids: Any, *options: Any) -> list[Any]:
+    return [db.session.get_one(model, one, options=options) for one in db.session.scalars(ids.limit(40))]
+
+
+def make(sample: Sample) -> Path:
+    """Write one sample, and say where."""
+    kind = KINDS[sample.kind]
+    with unit_of_work(write=False):
+        gathered = kind.gather(asked(kind, sample))
+        contents = in_languages(sample.language, lambda: kind.tell(gathered))
+        data = as_json([as_data(locale, content) for locale, content in contents])
+        document = content_document(contents, kind.template, Stamp(AT, "陈晏清", "FW-2026-1126-001"))
+    name = kind.name + sample.suffix + ("-en" if sample.language == "en" else "")
+    path = TARGET / f"{name}.pdf"
+    path.write_bytes(pdf.render(document.html, data).content)
+    return path
+
+
+def main() -> None:
+    """Make them all, on an installation that is thrown away."""
+    TARGET.mkdir(exist_ok=True)
+    for old in TARGET.glob("*.pdf"):
+        old.unlink()
+    with tempfile.TemporaryDirectory(prefix="crm-samples-") as folder:
+        os.environ["CRM_DATA_DIR"] = folder
+        subprocess.run([CRM, "db", "upgrade"], check=True, stdout=subprocess.DEVNULL)
+        with time_machine.travel(AT, tick=False):
+            command(["demo", "load"], standalone_mode=False)
+            with create_app().app_context():
+                for sample in samples():
+                    click.echo(make(sample))
+
+
+if __name__ == "__main__":
+    main()
