@@ -29,6 +29,7 @@ from crm.reports import pdf
 from crm.reports.data import as_data, as_json
 from crm.reports.html import Stamp, content_document, in_languages
 from crm.reports.kinds import KINDS, Asked, ReportKind
+from crm.reports.models import PROFILE
 from crm.reports.periods import Period
 from crm.startups.models import Startup
 
@@ -50,7 +51,7 @@ class Sample:
 
 def samples() -> list[Sample]:
     """One of each kind; the startup's on one page and in full, and one report in English."""
-    usual = [Sample(name) for name in KINDS]
+    usual = [Sample(name) for name, kind in KINDS.items() if kind.is_chosen or name == PROFILE]
     return [*usual, Sample("startup", options=FULL, suffix="-full"), Sample("matrix", "en")]
 
 
@@ -58,7 +59,7 @@ def asked(kind: ReportKind, sample: Sample) -> Asked:
     """What a sample asks for: about whoever has most deals, over this year."""
     today = day_of(AT)
     first = {"week": week_of(None, today).first, "day": today}.get(kind.covers, today.replace(month=1, day=1))
-    reader = Role.INVESTOR if kind.name == "profile" else Role.MANAGER
+    reader = Role.INVESTOR if kind.name == PROFILE else Role.MANAGER
     options = frozenset(one.name for one in kind.options if one.given)
     return Asked(
         Period(first, today),
@@ -75,7 +76,7 @@ def subject(kind: ReportKind, today: date) -> dict[str, Any]:
     most = sa.func.count().desc()
     if about == "startup":
         found = deals.with_only_columns(Startup.id).group_by(Startup.id).order_by(most, Startup.id)
-        readable = [one for one in found_of(Startup, found) if kind.name != "profile" or one.is_published(today)]
+        readable = [one for one in found_of(Startup, found) if kind.name != PROFILE or one.is_published(today)]
         return {"startup": readable[0]}
     if about == "institution":
         managing = deals.join(FundManager, FundManager.institution_id == Deal.institution_id)
