@@ -20,7 +20,7 @@ TEXTS = ("headline", "situation", "results", "case1", "case2", "case3", "problem
 
 
 class BriefingForm(EditingForm):
-    title = TextField(_("Title"), length=60, needed=True)
+    title = TextField(_("Title of the document"), length=60, needed=True)
     unit = TextField(_("Unit"), length=60, description=_("The platform, unless another unit signs."))
     issue = TextField(_("Issue"), length=40, description=_("Stands in the plain heading, such as 2026 No. 6."))
     written_on = DayField(_("Date of the document"))
@@ -44,7 +44,7 @@ class BriefingForm(EditingForm):
     matters = LongTextField(_("To be coordinated"), length=1000, rows=3, description=_("A line each."))
     contact = TextField(_("Contact"), length=80)
     filled_by = TextField(_("Filled in by"), length=40)
-    checked_by = TextField(_("Checked by"), length=40)
+    checked_by = TextField(_("Reviewed by"), length=40)
     issued_by = TextField(_("Signed off by"), length=40)
     is_meant = BooleanField(_("Leave them out, and take the numbers that were typed"))
 

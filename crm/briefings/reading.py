@@ -10,16 +10,17 @@ from crm.lib.text import N_
 from crm.reports.html import LANGUAGES, in_languages
 from crm.reports.kinds.briefing.gathered import values_of
 from crm.reports.kinds.briefing.telling import KIND
-from crm.reports.kinds.briefing.texts import FIGURE
+from crm.reports.kinds.briefing.texts import FIGURE, OF_CASE
 from crm.reports.kinds.kind import Asked
 from crm.reports.letter import surplus
 from crm.reports.models import Report
 from crm.reports.naming import Number, read_name
 from crm.reports.periods import Period
 from crm.reports.words import figure_told
-from crm.web.language import force_locale
+from crm.web.language import force_locale, translate
 
 Reading = list[tuple[bool, str]]
+UNKNOWN = N_("not known")
 
 
 def readings(report: Report, texts: dict[str, str], language: str) -> dict[str, Reading]:
@@ -33,7 +34,7 @@ def pieces(text: str, values: dict[str, Number]) -> Iterator[tuple[bool, str]]:
     for place, piece in enumerate(FIGURE.split(text)):
         if place % 2:
             name = read_name(piece)
-            yield True, figure_told(values.get(piece), name.unit) if name else f"{{{piece}}}"
+            yield True, figure_told(values.get(piece), name.unit) if name else translate(OF_CASE.get(piece, UNKNOWN))
         elif piece:
             yield False, piece
 

@@ -14,14 +14,16 @@ from crm.filling.answers import filled_copy
 from crm.filling.form_file import Problem, read_form
 from crm.filling.forms import FillForm, UploadFormForm
 from crm.filling.models import FormTemplate
+from crm.metrics.definitions import METRICS
 from crm.reports.answers import XLSX, kept, note_download
 from crm.reports.figures import Scope, earliest_day
 from crm.reports.models import Report
-from crm.reports.naming import MEASURES, Name, every_name, read_name, values
+from crm.reports.naming import MEASURES, Name, every_name, measures_of, read_name, values
 from crm.reports.periods import Period, usual_periods
 from crm.reports.places import PLACE
 from crm.reports.words import figure_told
 from crm.web.answers import counted_once, form_page, now, page, see_other
+from crm.web.filters import day as format_day
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
@@ -39,10 +41,13 @@ def list_templates() -> Any:
 @requires(policies.may_fill)
 def list_names() -> Any:
     today = day_of(now())
-    period, names = Period(today.replace(month=1, day=1), today), list(every_name())
-    found = values(names, period)
-    rows = [(one.word, translate(one.title), asked_of(one), figure_told(found[one.word], one.unit)) for one in names]
-    return page("filling/list_names.html", rows=rows, period=period)
+    names = [one for one in every_name() if not one.measure]
+    found = values(names, Period(today.replace(month=1, day=1), today))
+    rows = [
+        (one, translate(one.title), suffixes(one), figure_told(found[one.word], one.unit), definition_of(one))
+        for one in names
+    ]
+    return page("filling/list_names.html", rows=rows, measures=[(one, told) for one, told in MEASURES.items() if one])
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -125,4 +130,17 @@ def meanings(text: str) -> str:
 
 def asked_of(name: Name) -> str:
     """What a name asks of its metric."""
-    return translate(MEASURES[name.measure]) if name.metric else ""
+    if not name.metric:
+        return ""
+    told = translate(MEASURES[name.measure]) if name.measure or not name.day else ""
+    at = _("as of %(day)s", day=format_day(name.day)) if name.day else ""
+    return " · ".join(filter(None, (told, at)))
+
+
+def suffixes(name: Name) -> list[str]:
+    """What else can be asked of a metric, as it is written after its name."""
+    return [f".{one}" for one in measures_of(METRICS[name.metric]) if one] if name.metric else []
+
+
+def definition_of(name: Name) -> str:
+    return translate(METRICS[name.metric].definition) if name.metric else ""

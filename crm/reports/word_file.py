@@ -128,7 +128,7 @@ def write_letter(document: Any, letter: Data) -> None:
             paragraph.add_run(plain(item["lead"])).bold = True
             paragraph.add_run(plain(item["text"]))
     if letter["annexes"]:
-        add(document, _("Attached") + _(": ") + "　".join(letter["annexes"]))
+        add(document, _("Annexes") + _(": ") + "　".join(letter["annexes"]))
     for line in ("", "", letter["unit"], letter["written_on"]):
         add(document, line, right=True)
     if letter["contact"]:

@@ -12,7 +12,7 @@ from crm.meeting import words as meeting_words
 from crm.metrics.comparing import Why
 from crm.metrics.definitions import Metric
 from crm.reports.content import Block, Column, Definitions, Empty, Group, Note, Row, Section, Table
-from crm.reports.kinds.briefing.drawings import chart_tables, supply_table
+from crm.reports.kinds.briefing.drawings import chart_tables, supply_numbers
 from crm.reports.kinds.briefing.gathered import Briefing, Correction, Defined
 from crm.reports.nouns import companies, deals, institutions, services
 from crm.reports.words import DASH, figure_parts, metric_definition, table_unit
@@ -166,8 +166,7 @@ def matrix(found: Briefing, look: LookThrough) -> Iterator[Block]:
     total = (_("In all"), [amount(one) for one in (look.gross, look.inside, look.net)])
     yield Table(_("Fund matrix, looked through"), columns, [Group(rows)], total=total, together=True)
     yield Note(_("Net is gross less what funds of the matrix committed to each other. What is not known is a range."))
-    yield supply_table(found)
-    yield Note(_("A fund that covers several stages counts at each of them: the parts may not add up to the total."))
+    yield from supply_numbers(found)
 
 
 def amount(span: Span) -> Amount:

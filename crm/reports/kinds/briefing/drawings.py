@@ -16,7 +16,7 @@ from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 
 WIDTH, TOP, BASE = 208, 14, 132
-ROOM = 92  # of a bar, between its label and its number
+ROOM = 88  # of a bar, between its label and its number
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,22 @@ def chart_tables(found: Briefing) -> Iterator[Block]:
     """The numbers of the charts."""
     months = [(f"{last:%Y-%m}", number) for last, number in found.months]
     title = translate(METRICS[MONTHLY].title)
-    yield Table(title, [Column(_("Month"), strong=True), Column(title, Kind.COUNT, 40)], [Group(months)], dense=True)
+    yield Table(
+        title,
+        [Column(_("Month"), strong=True), Column(title, Kind.COUNT, 40)],
+        [Group(months)],
+        dense=True,
+        together=True,
+    )
     stages = [(label, number) for label, (_n, number) in zip(funnel_labels(), found.funnel, strict=True)]
     columns = [Column(_("Stage"), strong=True), Column(_("Introductions"), Kind.COUNT, 40)]
-    yield Table(_("Introductions by stage"), columns, [Group(stages)], dense=True)
+    yield Table(_("Introductions by stage"), columns, [Group(stages)], dense=True, together=True)
+    if found.look_through is None:  # else they stand beside the fund matrix
+        yield from supply_numbers(found)
+
+
+def supply_numbers(found: Briefing) -> Iterator[Block]:
+    """The table of supply and demand, and why its parts may not add up."""
     yield supply_table(found)
     yield Note(_("A fund that covers several stages counts at each of them: the parts may not add up to the total."))
 

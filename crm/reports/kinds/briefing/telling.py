@@ -24,7 +24,7 @@ from crm.web.language import gettext as _
 
 ORDINALS = "一二三四五六七八九十"
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII")
-PEOPLE = (("filled_by", N_("Filled in by")), ("checked_by", N_("Checked by")), ("issued_by", N_("Signed off by")))
+PEOPLE = (("filled_by", N_("Filled in by")), ("checked_by", N_("Reviewed by")), ("issued_by", N_("Signed off by")))
 
 
 def tell(found: Briefing) -> Content:

@@ -17,7 +17,12 @@ from crm.reports.naming import read_name
 FIGURE = re.compile(r"\{([^{}\n]{0,80})\}")
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 CASES = 3
-OF_CASE = ("name", "summary", "services", "introductions")
+OF_CASE: dict[str, Message] = {
+    "name": N_("its name"),
+    "summary": N_("its summary"),
+    "services": N_("number of services"),
+    "introductions": N_("number of introductions"),
+}
 
 PROPOSED: dict[str, Message] = {
     "title": N_("Briefing on financial services"),

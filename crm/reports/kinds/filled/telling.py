@@ -92,7 +92,7 @@ def cells(found: Filled) -> Table:
     columns = [
         Column(_("Sheet"), width=26),
         Column(_("Cell"), width=16),
-        Column(_("Asked for"), strong=True),
+        Column(_("As written"), strong=True),
         Column(_("Filled in"), width=40),
     ]
     rows_told = [(sheet, cell, text, filled_in(found, text)) for sheet, cell, text in found.places]
