@@ -41,7 +41,7 @@ def from_gross_to_net(found: Found) -> Section:
         [("v", _("what stands")), ("w", _("given by other funds of the matrix")), ("p", _("not exactly known"))],
     )
     small = _("%(basis)s, in %(unit)s", basis=basis_in_words(found.basis), unit=table_unit())
-    return Section([drawing, level_table(found), *vague(found)], title, small)
+    return Section([drawing, level_table(found), *vague(found)], title, small, together=True)
 
 
 def level_table(found: Found) -> Table:
