@@ -239,10 +239,6 @@ def check_requirement(values: RequirementValues) -> None:
         raise Refusal({"fulfilled_as_of": N_("Say on which day this much was fulfilled.")})
 
 
-def requirement_name(commitment: Commitment) -> str:
-    return commitment_name(commitment)
-
-
 def commitment_name(commitment: Commitment) -> str:
     investor = commitment.from_fund.name if commitment.from_fund else commitment.investor_name
     return f"{investor} → {commitment.fund.name}"

@@ -121,13 +121,3 @@ def has_consent(state: ConsentState, day: date) -> sa.ColumnElement[bool]:
         ConsentState.EXPIRING: sa.and_(by_consent, given, until.between(day, day + EXPIRES_SOON)),
     }
     return conditions[state]
-
-
-def expiring_consents(until: date) -> Sequence[Person]:
-    """People whose consent to keep or to share their data ends by a day, or has ended; the earliest first."""
-    return db.session.scalars(
-        sa.select(Person)
-        .options(*WITH_ORGANISATION)
-        .where(PRESENT, sa.or_(Person.consent_until <= until, Person.share_consent_until <= until))
-        .order_by(sa.func.coalesce(Person.consent_until, Person.share_consent_until), Person.id)
-    ).all()

@@ -128,18 +128,6 @@ def test_sharing_with_investors_needs_a_consent_of_its_own() -> None:
     assert not Person(share_consented_on=day, share_consent_until=day).may_be_shared(day + timedelta(1))
 
 
-def test_consents_that_end_are_listed_the_earliest_first(app: Flask) -> None:
-    institution, given = an_institution(), date(2026, 1, 1)
-    a_person(institution, name="无期", consented_on=given)
-    a_person(institution, name="以后", consented_on=given, consent_until=date(2026, 9, 1))
-    a_person(institution, name="六月", consented_on=given, consent_until=date(2026, 6, 20))
-    a_person(institution, name="五月", share_consented_on=given, share_consent_until=date(2026, 5, 20))
-    with app.app_context(), unit_of_work(write=False):
-        found = [(one.name, one.organisation) for one in queries.expiring_consents(date(2026, 6, 30))]
-    assert [name for name, _ in found] == ["五月", "六月"]
-    assert all(organisation is not None and organisation.id == institution.id for _, organisation in found)
-
-
 def test_the_directory_is_searched_by_name_and_by_organisation_and_filtered(finance: Visitor) -> None:
     a_person(an_institution("上海寒溪创业投资有限公司"), name="顾南乔", source="name_card")
     a_person(startup=a_startup("上海衡汐智能科技有限公司"), name="许望舒", is_founder=True)

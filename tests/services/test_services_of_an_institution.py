@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from crm.services import queries
+from crm.services.queries import provided
 from tests.factories import a_service, a_startup, an_institution
 from tests.support.visitor import Visitor
 
@@ -15,7 +15,7 @@ from tests.support.visitor import Visitor
 def test_the_services_of_an_institution_are_its_own_the_latest_first(
     finance: Visitor, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(queries, "FEW", few)
+    monkeypatch.setattr(provided, "FEW", few)
     mine, theirs = an_institution("临渚创投"), an_institution("松间资本")
     for day, partner in ((1, mine), (3, mine), (2, theirs)):
         a_service(a_startup(f"上海第{day}号智能科技有限公司"), partners=(partner,), happened_on=date(2026, 4, day))

@@ -1,9 +1,8 @@
-"""Reading the catalogue and the services provided."""
+"""Reading the services that were provided."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -14,11 +13,8 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.errors import Refusal
-from crm.core.keeping import kept
 from crm.core.listing import COUNT_LIMIT, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.institutions.models import Institution
-from crm.lib.text import N_
 from crm.search import queries as search_queries
 from crm.services.models import (
     Service,
@@ -26,19 +22,14 @@ from crm.services.models import (
     ServicePartner,
     ServiceState,
     ServiceType,
-    ServiceTypeVersion,
 )
-from crm.services.outcomes import OutcomeField, read_fields
-from crm.services.policies import may_list, visible_to
+from crm.services.policies import visible_to
 from crm.startups.models import Startup
 
-FieldsByVersion = dict[tuple[int, int | None], tuple[OutcomeField, ...]]
 WITH_NAMES = (
     joinedload(Service.startup),
     joinedload(Service.type).joinedload(ServiceType.category),
 )
-
-
 FEW = 2000
 # What a list shows of a service: a page of whole records takes ten times as long to load.
 SHOWN: tuple[Any, ...] = (
@@ -61,15 +52,6 @@ ROWS = (
     .join(ServiceCategory, ServiceCategory.id == ServiceType.category_id, isouter=True)
     .join(Account, Account.id == Service.owner_id, isouter=True)
 )
-
-
-@dataclass(frozen=True)
-class CatalogueRow:
-    """A service type with its category and how many services of it there are."""
-
-    type: ServiceType
-    category: ServiceCategory
-    services: int
 
 
 def find_service(actor: Actor, service_id: int) -> Service | None:
@@ -267,80 +249,25 @@ PLANNED_DUE = (
 
 def partners_of(ids: Iterable[int]) -> dict[int, list[Institution]]:
     """{service: the institutions that took part}, of some services."""
-    rows = db.session.execute(
-        sa.select(ServicePartner.service_id, Institution)
-        .join(Institution, Institution.id == ServicePartner.institution_id)
-        .where(ServicePartner.service_id.in_(list(ids)))
-        .order_by(ServicePartner.id)
-    )
-    found: dict[int, list[Institution]] = {}
-    for service_id, institution in rows:
-        found.setdefault(service_id, []).append(institution)
-    return found
+    return of_partners(Institution, ids)
 
 
 def partner_names_of(ids: Iterable[int]) -> dict[int, list[str]]:
     """{service: the names of the institutions that took part}, of some services."""
+    return of_partners(Institution.name, ids)
+
+
+def of_partners(wanted: Any, ids: Iterable[int]) -> dict[int, list[Any]]:
     rows = db.session.execute(
-        sa.select(ServicePartner.service_id, Institution.name)
+        sa.select(ServicePartner.service_id, wanted)
         .join(Institution, Institution.id == ServicePartner.institution_id)
         .where(ServicePartner.service_id.in_(list(ids)))
         .order_by(ServicePartner.id)
     )
-    found: dict[int, list[str]] = {}
-    for service_id, name in rows:
-        found.setdefault(service_id, []).append(name)
+    found: dict[int, list[Any]] = {}
+    for service_id, partner in rows:
+        found.setdefault(service_id, []).append(partner)
     return found
-
-
-def categories() -> Sequence[ServiceCategory]:
-    """Every category, by platform line and place."""
-    return db.session.scalars(sa.select(ServiceCategory).order_by(ServiceCategory.position, ServiceCategory.id)).all()
-
-
-def types(*, besides: int | None = None) -> Sequence[ServiceType]:
-    """The service types that are offered, with their category, in the order of the catalogue; `besides` too."""
-    return all_types(sa.or_(ServiceType.archived_at.is_(None), ServiceType.id == (besides or 0)))
-
-
-def all_types(*conditions: sa.ColumnElement[bool]) -> Sequence[ServiceType]:
-    """Service types with their category, in the order of the catalogue."""
-    return db.session.scalars(
-        sa.select(ServiceType)
-        .where(*conditions)
-        .join(ServiceCategory)
-        .options(joinedload(ServiceType.category))
-        .order_by(ServiceCategory.position, ServiceCategory.id, ServiceType.position, ServiceType.id)
-    ).all()
-
-
-def catalogue() -> list[CatalogueRow]:
-    """The catalogue with the number of services of each type."""
-    counts = kept("services by type", count_by_type)
-    return [CatalogueRow(one, one.category, counts.get(one.id, 0)) for one in all_types()]
-
-
-def count_by_type() -> dict[int, int]:
-    """{service type: how many services}, without those in the bin."""
-    rows = sa.select(Service.type_id, sa.func.count()).where(Service.archived_at.is_(None)).group_by(Service.type_id)
-    return dict(db.session.execute(rows).all())
-
-
-def type_by_id(type_id: int, *, field: str) -> ServiceType:
-    """A service type. Raises Refusal at the field."""
-    found = db.session.scalar(
-        sa.select(ServiceType).options(joinedload(ServiceType.category)).where(ServiceType.id == type_id)
-    )
-    if found is None:
-        raise Refusal({field: N_("Choose one of the list.")})
-    return found
-
-
-def type_coded(code: str) -> ServiceType | None:
-    """The service type that a figure or an automatism singles out."""
-    return db.session.scalar(
-        sa.select(ServiceType).options(joinedload(ServiceType.category)).where(ServiceType.code == code)
-    )
 
 
 def service_of_deal(deal_id: int) -> Service | None:
@@ -356,58 +283,3 @@ def services_of_deals(deal_ids: Iterable[int]) -> Sequence[Service]:
         .where(Service.deal_id.in_(list(deal_ids)))
         .order_by(Service.id)
     ).all()
-
-
-def find_category(actor: Actor, category_id: int) -> ServiceCategory | None:
-    """A category of the catalogue, for staff."""
-    return db.session.get(ServiceCategory, category_id) if may_list(actor) else None
-
-
-def find_type(actor: Actor, type_id: int) -> ServiceType | None:
-    """An entry of the catalogue with its category, for staff."""
-    return next(iter(all_types(ServiceType.id == type_id)), None) if may_list(actor) else None
-
-
-def types_in(category_id: int) -> Sequence[ServiceType]:
-    """The types of one category in their order, those no longer offered too."""
-    return all_types(ServiceType.category_id == category_id)
-
-
-def version_of_type(type: ServiceType, number: int) -> ServiceTypeVersion | None:
-    """A version of a service type, where it was written."""
-    return db.session.scalar(
-        sa.select(ServiceTypeVersion).where(ServiceTypeVersion.type_id == type.id, ServiceTypeVersion.number == number)
-    )
-
-
-def outcome_fields(type: ServiceType, number: int | None = None) -> tuple[OutcomeField, ...]:
-    """What services of a type measure, now or in one of its versions."""
-    earlier = version_of_type(type, number) if number not in (None, type.number) else None
-    return read_fields((earlier or type).outcome_fields)
-
-
-def fields_of(service: Service) -> tuple[OutcomeField, ...]:
-    """What a service measures: the fields of the version that it was logged with."""
-    return outcome_fields(service.type, service.type_version)
-
-
-def fields_of_type(type_id: str | None) -> tuple[OutcomeField, ...]:
-    """What the services of a type measure that a form names; nothing for none."""
-    known = all_types(ServiceType.id == int(type_id)) if type_id and type_id.isdecimal() and len(type_id) < 19 else ()
-    return outcome_fields(known[0]) if known else ()
-
-
-def fields_by_version(pairs: Collection[tuple[int, int | None]]) -> FieldsByVersion:
-    """{(type, version): its outcome fields}, of some services' types; None for the present version."""
-    ids = {type_id for type_id, _ in pairs}
-    types = {one.id: one for one in db.session.scalars(sa.select(ServiceType).where(ServiceType.id.in_(ids)))}
-    written = {
-        (one.type_id, one.number): one
-        for one in db.session.scalars(sa.select(ServiceTypeVersion).where(ServiceTypeVersion.type_id.in_(ids)))
-    }
-    return {
-        (type_id, number): read_fields(
-            (written.get((type_id, number or types[type_id].number)) or types[type_id]).outcome_fields
-        )
-        for type_id, number in pairs
-    }
