@@ -14,11 +14,12 @@ from crm.analytics.filters import NONE, Filters
 from crm.analytics.queries.owners import owners
 from crm.core.clock import day_of
 from crm.institutions import queries as institution_queries
-from crm.lib.dates import quarter_begins
+from crm.lib.periods import SPANS, span_called
 from crm.settings.choices import choices, word
 from crm.web.answers import as_of_day, now
 from crm.web.guards import LARGEST_ID, actor
 from crm.web.language import gettext as _
+from crm.web.language import translate
 from crm.web.lists import Chip, address
 
 VOCABULARIES = {
@@ -112,14 +113,11 @@ def wanted_value(name: str, value: str) -> str | int:
 
 def periods(today: date) -> dict[str, tuple[date | None, date | None]]:
     """{preset: (first, last day)}."""
-    january = today.replace(month=1, day=1)
-    quarter = quarter_begins(today)
+    named = {name: span_called(name).on(today) for name in ("quarter", "year", "last-year")}
     year_ago = (today.replace(day=1) - timedelta(days=330)).replace(day=1)
     return {
-        "quarter": (quarter, today),
-        "year": (january, today),
+        **{name: (period.first, period.last) for name, period in named.items()},
         "12-months": (year_ago, today),
-        "last-year": (january.replace(year=january.year - 1), january - timedelta(days=1)),
         EVERYTHING: (None, None),
     }
 
@@ -127,10 +125,10 @@ def periods(today: date) -> dict[str, tuple[date | None, date | None]]:
 def period_links(asked: Asked, path: str, own: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """(label, address, chosen) of each preset; the other filters stay."""
     told = {
-        "quarter": _("This quarter"),
-        "year": _("This year"),
+        "quarter": translate(SPANS["quarter"].label),
+        "year": translate(SPANS["year"].label),
         "12-months": _("Twelve months"),
-        "last-year": _("Last year"),
+        "last-year": translate(SPANS["last_year"].label),
         EVERYTHING: _("All"),
     }
     kept = {name: value for name, value in asked.arguments().items() if name not in ("from", "to")}

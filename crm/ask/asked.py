@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -14,7 +14,7 @@ from crm.ask import queries
 from crm.ask.queries import Question
 from crm.ask.scopes import scopes_of
 from crm.core.clock import day_of
-from crm.lib.dates import quarter_begins
+from crm.lib.periods import span_called
 from crm.metrics.definitions import METRICS
 from crm.settings.choices import choices
 from crm.web.answers import as_of_day, now
@@ -22,6 +22,7 @@ from crm.web.language import current_language
 from crm.web.language import gettext as _
 
 TO_DATE, OWN = "to-date", "own"
+PRESETS = ("month", "quarter", "last-quarter", "year", "last-year")
 # Those of a year are asked for as a period of the others.
 ASKABLE = {name: metric for name, metric in METRICS.items() if metric.since != "year"}
 Choices = list[tuple[str, str]]
@@ -54,9 +55,11 @@ def asked_question() -> Asked:
 def days_asked(period: str) -> tuple[date | None, date, dict[str, str]]:
     """The first and last day of a preset, or those that were typed; none of them to come."""
     today = day_of(now())
+    if period in PRESETS:
+        days = span_called(period).on(today)
+        return days.first, days.last, {}
     if period != OWN:
-        first, last = periods(today).get(period, (None, today))
-        return first, last, {}
+        return None, today, {}
     (first, wrong_first), (last, wrong_last) = (as_of_day(request.args.get(name, "")) for name in ("from", "to"))
     wrong = {name: text for name, text in (("from", wrong_first), ("to", wrong_last)) if text}
     if last > today:
@@ -64,21 +67,6 @@ def days_asked(period: str) -> tuple[date | None, date, dict[str, str]]:
     if first > last:
         first, wrong["from"] = last, _("The period ends before it begins.")
     return first, last, wrong
-
-
-def periods(today: date) -> dict[str, tuple[date | None, date]]:
-    """{preset: (first, last day)}; without a first day: since the beginning."""
-    month, year = today.replace(day=1), today.replace(month=1, day=1)
-    quarter = quarter_begins(today)
-    before = quarter - timedelta(days=1)
-    return {
-        TO_DATE: (None, today),
-        "month": (month, today),
-        "quarter": (quarter, today),
-        "last-quarter": (quarter_begins(before), before),
-        "year": (year, today),
-        "last-year": (year.replace(year=year.year - 1), year - timedelta(days=1)),
-    }
 
 
 def chosen(name: str, typed: str) -> tuple[Any, str]:

@@ -8,17 +8,17 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from crm.ask import policies, queries
-from crm.ask.asked import ASKABLE, CHOICES, OWN, TO_DATE, Asked, asked_question, periods
+from crm.ask.asked import ASKABLE, CHOICES, OWN, PRESETS, TO_DATE, Asked, asked_question
 from crm.ask.queries import Question
 from crm.ask.scopes import scopes_of
 from crm.audit.exports import hand_out_sheet
-from crm.core.clock import day_of
 from crm.lib.money import format_money
+from crm.lib.periods import span_called
 from crm.metrics import queries as metric_queries
 from crm.metrics.exports import sheet_of
 from crm.metrics.models import SubmittedFigure
 from crm.metrics.places import RECORD_PAGES
-from crm.web.answers import now, page
+from crm.web.answers import page
 from crm.web.filters import count
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
@@ -48,7 +48,7 @@ def show_answer() -> Any:
         asked=asked,
         metric=metric,
         metrics=ASKABLE.values(),
-        periods=(*periods(day_of(now())), OWN),
+        periods=(TO_DATE, *PRESETS, OWN),
         words=period_words(),
         scopes=[(name, scope_words()[name], CHOICES[name]()) for name in scopes_of(metric)],
         value=value,
@@ -127,11 +127,7 @@ def change(value: int, before: int) -> str:
 def period_words() -> dict[str, str]:
     return {
         TO_DATE: _("To date"),
-        "month": _("This month"),
-        "quarter": _("This quarter"),
-        "last-quarter": _("Last quarter"),
-        "year": _("This year"),
-        "last-year": _("Last year"),
+        **{name: translate(span_called(name).label) for name in PRESETS},
         OWN: _("Days of my own"),
     }
 

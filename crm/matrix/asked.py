@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import request
 
-from crm.lib.dates import quarter_begins
 from crm.lib.money import parse_form_amount
+from crm.lib.periods import SPANS
 from crm.lib.text import Unreadable
 from crm.matrix.queries import Wanted
 from crm.matrix.sides import WhatIf
@@ -97,8 +97,8 @@ def first_day(period: str, day: date) -> date | None:
     return {
         "all": None,
         "12-months": day - timedelta(days=365),
-        "year": day.replace(month=1, day=1),
-        "quarter": quarter_begins(day),
+        "year": SPANS["year"].on(day).first,
+        "quarter": SPANS["quarter"].on(day).first,
     }[period]
 
 
@@ -131,8 +131,8 @@ def words_of(name: str) -> dict[str, Any]:
         "period": {
             "all": _("At any time"),
             "12-months": _("In the last 12 months"),
-            "year": _("This year"),
-            "quarter": _("This quarter"),
+            "year": translate(SPANS["year"].label),
+            "quarter": translate(SPANS["quarter"].label),
         },
         "axis": {"layer": _("Sector layer"), "vertical": _("Industry")},
         "basis": {"committed": _("Committed"), "paid_in": _("Paid in")},
