@@ -9,8 +9,9 @@ from flask import current_app
 from crm.accounts.models import Account
 from crm.core.outbox import outbox
 from crm.digest.queries import Digest
-from crm.digest.told import Target, outside_address, told
+from crm.digest.told import told
 from crm.settings.platform import identity
+from crm.web.addresses import mail_address
 from crm.web.language import force_locale
 from crm.web.language import gettext as _
 
@@ -22,9 +23,9 @@ def write_letter(account: Account, digest: Digest, *, at: datetime) -> None:
             "greeting": _("%(name)s, this is your day: %(day)s", name=account.name, day=digest.day.isoformat()),
             "sections": told(digest),
             "platform_name": identity().name,
-            "address": outside_address,
-            "page": outside_address(Target("digest.show_digest")),
-            "settings": outside_address(Target("accounts.edit_own_account")),
+            "address": lambda target: mail_address(target.endpoint, **target.values),
+            "page": mail_address("digest.show_digest"),
+            "settings": mail_address("accounts.edit_own_account"),
             "language": account.language,
         }
         subject = _("Digest of %(day)s: %(platform)s", day=digest.day.isoformat(), platform=values["platform_name"])

@@ -12,7 +12,6 @@ from crm.expiring.queries import SOURCES
 from crm.notifications.pages import place_of
 from crm.notifications.sentences import sentence
 from crm.settings.choices import word
-from crm.web.addresses import mail_address
 from crm.web.filters import label
 from crm.web.language import current_language, ngettext, translate
 from crm.web.language import gettext as _
@@ -148,8 +147,3 @@ def due(day: date | None, today: date) -> str:
 def named(record: str, what: str) -> str:
     """What is to be done with a record, in the punctuation of the language."""
     return f"{record}{': ' if current_language() == 'en' else '：'}{what}"
-
-
-def outside_address(target: Target) -> str:
-    """A page's address in a mail: at CRM_BASE_URL, else where this installation listens."""
-    return mail_address(target.endpoint, **target.values)

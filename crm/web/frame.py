@@ -115,40 +115,43 @@ def role_label(role: str) -> str:
 def navigation(role: str) -> list[Group]:
     """The menu of a role."""
     if role == "admin":
-        entries = [
-            Item(_("Accounts"), "accounts.list_accounts", "users", primary=True),
-            Item(_("Settings"), "admin.edit_platform", "settings", primary=True, besides="admin.list_vocabularies"),
-            Item(_("Vocabularies"), "admin.list_vocabularies", "tag", primary=True),
-        ]
-        return [Group("", entries)]
+        return [Group("", admin_items())]
     if role == "investor":
-        return [
-            Group(
-                "",
-                [
-                    Item(_("Startups"), "portal.list_startups", "startup", primary=True),
-                    Item(_("My deals"), "portal.list_deals", "board", primary=True),
-                ],
-            )
-        ]
-    if role not in STAFF:
-        return []
-    first = [
+        return [Group("", investor_items())]
+    if role in STAFF:
+        return [Group("", daily_items()), Group(_("Ledger"), ledger_items()), Group(_("Output"), output_items(role))]
+    return []
+
+
+def admin_items() -> list[Item]:
+    return [
+        Item(_("Accounts"), "accounts.list_accounts", "users", primary=True),
+        Item(_("Settings"), "admin.edit_platform", "settings", primary=True, besides="admin.list_vocabularies"),
+        Item(_("Vocabularies"), "admin.list_vocabularies", "tag", primary=True),
+    ]
+
+
+def investor_items() -> list[Item]:
+    return [
+        Item(_("Startups"), "portal.list_startups", "startup", primary=True),
+        Item(_("My deals"), "portal.list_deals", "board", primary=True),
+    ]
+
+
+def daily_items() -> list[Item]:
+    return [
         Item(_("Home"), "home.show_home", "home", primary=True),
         Item(_("Deals"), "deals.list_deals", "board", primary=True),
         Item(_("Startups"), "startups.list_startups", "startup", primary=True),
         Item(_("Dashboard"), "dashboard.show_dashboard", "chart"),
         Item(_("Matrix"), "matrix.show_matrix", "matrix"),
-        Item(
-            _("Services"),
-            "services.list_services",
-            "service",
-            primary=True,
-            besides="services.show_catalogue",
-        ),
+        Item(_("Services"), "services.list_services", "service", primary=True, besides="services.show_catalogue"),
         Item(_("Tasks"), "activities.list_tasks", "task"),
     ]
-    ledger = [
+
+
+def ledger_items() -> list[Item]:
+    return [
         Item(_("Institutions"), "institutions.list_institutions", "bank"),
         Item(_("Funds"), "funds.list_funds", "fund"),
         Item(_("People"), "people.list_people", "users"),
@@ -157,17 +160,20 @@ def navigation(role: str) -> list[Group]:
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
-    output = [
+
+
+def output_items(role: str) -> list[Item]:
+    items = [
         Item(_("Ask for a number"), "ask.show_answer", "search"),
         Item(_("Figures"), "metrics.list_metrics", "list"),
         Item(_("Analytics"), "analytics.show_funnel", "chart"),
         Item(_("Monday meeting"), "meeting.show_meeting", "calendar"),
     ]
     if role in REPORT_READERS:
-        output.append(Item(_("Reports"), "reports.list_reports", "report"))
+        items.append(Item(_("Reports"), "reports.list_reports", "report"))
     if role in WRITERS:
-        output.append(Item(_("Import a ledger"), "imports.list_imports", "import"))
-    return [Group("", first), Group(_("Ledger"), ledger), Group(_("Output"), output)]
+        items.append(Item(_("Import a ledger"), "imports.list_imports", "import"))
+    return items
 
 
 @kept_by_language
