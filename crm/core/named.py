@@ -26,6 +26,11 @@ class Named(Generic[C]):
     problem: Message | None = None
     candidates: Sequence[C] = ()
 
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What the name may mean, as (value, word)."""
+        return [(one.name, one.name) for one in self.candidates]
+
 
 @dataclass(frozen=True)
 class NamedList(Generic[C]):

@@ -34,6 +34,11 @@ class NamedGuest:
     problem: Message | None = None
     candidates: Sequence[Invited] = ()
 
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What the name may mean, as (value, word)."""
+        return [(subject_of(one), told(one)) for one in self.candidates]
+
 
 @dataclass(frozen=True)
 class NamedGuests:

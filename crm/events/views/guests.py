@@ -11,7 +11,7 @@ from crm.core.errors import Refusal
 from crm.deals import queries as deal_queries
 from crm.events import actions, policies, queries
 from crm.events.forms import EditGuestForm, InviteForm
-from crm.events.guest_names import named_guests, subject_of, suggested, told
+from crm.events.guest_names import named_guests, suggested, told
 from crm.events.models import Event, Guest, GuestRole, Reply
 from crm.events.views.blueprint import bp, record_page, say_refused
 from crm.institutions.models import Institution
@@ -52,7 +52,7 @@ def invite_guests(event: Event) -> Any:
     form.role.offer(choices("guest_role"))
     named = named_guests(listed(form.names), meanings())
     form.names.data = named.text or form.names.data
-    unclear = [(one, [(subject_of(record), told(record)) for record in one.candidates]) for one in named.unclear]
+    unclear = named.unclear
 
     def save() -> Response:
         if unclear:
