@@ -1,17 +1,13 @@
-"""Form fields that read what people type: amounts, days, names. Each gives one typed value."""
+"""Fields whose text stands for one typed value: days, amounts, numbers, codes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind 3.3
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput
+from wtforms import Field
+from wtforms.widgets import TextInput
 
 from crm.core.clock import day_of, now
 from crm.lib.colours import read_colour
@@ -21,107 +17,14 @@ from crm.lib.mail import read_address
 from crm.lib.money import Amount, format_money, parse_form_amount
 from crm.lib.names import name_key, split_names
 from crm.lib.numbers import read_number
-from crm.lib.text import Unreadable, tidy
+from crm.lib.text import Unreadable
 from crm.lib.times import read_time
-from crm.web.compiling import shown
+from crm.web.fields.texts import optional, required, too_long
 from crm.web.language import current_language, lazy_gettext, translate
 
-Choices = Sequence[tuple[str, str]]
 LONGEST_NAME = 200
 MOST_NAMES = 50
 LONGEST_LIST = LONGEST_NAME * MOST_NAMES
-
-
-class Offer(list[tuple[str, str]]):
-    """What a vocabulary offers, [(code, word)], and the retired words that a field keeps where it holds one."""
-
-    def __init__(self, offered: Iterable[tuple[str, str]], retired: Choices = ()) -> None:
-        super().__init__(offered)
-        self.retired = retired
-
-    def kept_in(self, field: Field) -> list[tuple[str, str]]:
-        """The retired words that a field's record holds."""
-        held = field.object_data
-        codes = held if isinstance(held, (tuple, list)) else (held,)
-        return [(code, word) for code, word in self.retired if code in codes]
-
-
-def offered_to(field: Field, choices: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The choices of a field, with those retired ones that its record holds."""
-    return [*choices, *(choices.kept_in(field) if isinstance(choices, Offer) else ())]
-
-
-class Needed(InputRequired):
-    """The field must hold something that can be seen."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if isinstance(field.data, str) and not tidy(field.data):
-            raise StopValidation(str(self.message))
-        super().__call__(form, field)
-
-
-def required() -> Needed:
-    """The field must hold something."""
-    return Needed(lazy_gettext("Fill this in."))
-
-
-def optional() -> Optional:
-    """The field may stay empty."""
-    return Optional()
-
-
-def tidied(value: str | None) -> str:
-    """One line of text without invisible characters and superfluous white space, "" for none."""
-    return tidy(value or "")
-
-
-def stripped(value: str | None) -> str:
-    """Text without white space at its ends, "" for none."""
-    return (value or "").strip()
-
-
-class Fits:
-    """A text that its column holds, as typed and as it is searched for: one character may stand for several."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if max(len(field.data), len(name_key(field.data))) > self.length:
-            raise ValidationError(too_long(self.length))
-
-
-class TextField(StringField):
-    """One line of text, tidied."""
-
-    data: Any
-
-    def __init__(self, label: Any, *, length: int, needed: bool = False, **kwargs: Any) -> None:
-        validators = [required() if needed else optional(), Fits(length)]
-        super().__init__(label, validators, filters=[tidied], **kwargs)
-
-
-class LongTextField(TextAreaField):
-    """Several lines of text, trimmed."""
-
-    data: Any
-
-    def __init__(self, label: Any, *, length: int = 5000, rows: int = 3, needed: bool = False, **kwargs: Any) -> None:
-        validators = [required() if needed else optional(), Length(max=length, message=too_long(length))]
-        render = {"rows": rows, **kwargs.pop("render_kw", {})}
-        super().__init__(label, validators, filters=[stripped], render_kw=render, **kwargs)
-
-
-def too_long(length: int) -> Any:
-    return lazy_gettext("Write at most %(length)s characters.", length=length)
-
-
-class NameField(TextField):
-    """The name, short name or credit code of a record; the page completes what is typed."""
-
-    def __init__(self, label: Any, *, suggest: str, **kwargs: Any) -> None:
-        render = {"data-suggest": url_for(suggest), **kwargs.pop("render_kw", {})}
-        super().__init__(label, length=kwargs.pop("length", 400), render_kw=render, **kwargs)
 
 
 class TypedField(Field):
@@ -344,80 +247,3 @@ def parse_back(text: str) -> int | None:
         return parse_form_amount(text).exact
     except Unreadable:
         return None
-
-
-def select_choices(choices: Sequence[tuple[Any, ...]]) -> list[SelectChoice]:
-    """Choices as WTForms wants them, of (value, label) or (value, label, attributes)."""
-    return [SelectChoice(str(value), str(label), *attributes) for value, label, *attributes in choices]
-
-
-class PlainSelect(Select):
-    """A select that writes its options as they are: WTForms took half of a form's time to put each together."""
-
-    @classmethod
-    def render_option(cls, choice: Any, **attributes: Any) -> Any:  # type: ignore[override]  # the stubs lag behind 3.3
-        """One option."""
-        if attributes or choice.render_kw:
-            return super().render_option(choice, **attributes)
-        selected = " selected" if choice.selected else ""
-        return f'<option{selected} value="{shown(choice.value)}">{shown(choice.label or choice.value)}</option>'
-
-
-class ChoiceField(SelectField):
-    """One of a few; choices are handed in, with an empty first one unless a value is needed."""
-
-    widget = PlainSelect()
-
-    def __init__(self, label: Any, *, needed: bool = False, **kwargs: Any) -> None:
-        self.needed = needed
-        validators = [required()] if needed else [optional()]
-        super().__init__(label, validators, coerce=str, validate_choice=True, **kwargs)
-
-    def offer(self, choices: Choices, *, empty: str | None = None) -> None:
-        """Set what may be chosen; `empty` is the text of the choice of nothing."""
-        self.choices = select_choices(([("", empty)] if empty is not None else []) + offered_to(self, choices))
-
-    def pre_validate(self, form: Any) -> None:
-        offered: Any = self.choices or ()
-        allowed = {choice.value for choice in offered}
-        if self.data and self.data not in allowed:
-            raise ValidationError(lazy_gettext("Choose one of the list."))
-
-
-class PicksField(RadioField):
-    """One of a few, all visible at once."""
-
-    widget_kind = "picks"
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, [required()], coerce=str, validate_choice=False, **kwargs)
-        self.choices: Any = []
-
-    def offer(self, choices: Sequence[tuple[Any, ...]]) -> None:
-        """Set what may be chosen, as (value, label) or (value, label, attributes)."""
-        self.choices = select_choices(offered_to(self, choices))
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.data and self.data not in {choice.value for choice in self.choices}:
-            raise ValidationError(lazy_gettext("Choose one of the list."))
-
-
-class CodesField(SelectMultipleField):
-    """Several of a vocabulary, as ticks. Its value is a tuple of codes."""
-
-    data: Any
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-    widget_kind = "ticks"
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, [optional()], coerce=str, validate_choice=False, **kwargs)
-        self.choices: Any = []
-
-    def offer(self, choices: Choices) -> None:
-        """Set what may be ticked."""
-        self.choices = select_choices(offered_to(self, choices))
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        offered = [choice.value for choice in self.choices] if self.choices else valuelist
-        self.data = tuple(code for code in offered if code in valuelist)
