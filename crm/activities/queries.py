@@ -150,19 +150,21 @@ def follower_of(task: Activity) -> Activity | None:
 
 def last_said_about(record_type: str, record_ids: Collection[int]) -> dict[int, Activity]:
     """{record: the latest note, meeting, call or mail about it}, in one query."""
-    rows = db.session.execute(
-        sa.select(ActivityLink.record_id, Activity)
-        .join(Activity, Activity.id == ActivityLink.activity_id)
-        .where(
-            ActivityLink.record_type == record_type,
-            ActivityLink.record_id.in_(record_ids),
-            ActivityLink.part == Part.ABOUT,
-            Activity.kind != ActivityKind.TASK,
-            Activity.archived_at.is_(None),
-        )
-        .order_by(ActivityLink.happened_on, ActivityLink.activity_id)
+    return dict(db.session.execute(SAID, {"record_type": record_type, "ids": record_ids}).all())
+
+
+SAID: Any = (
+    sa.select(ActivityLink.record_id, Activity)
+    .join(Activity, Activity.id == ActivityLink.activity_id)
+    .where(
+        ActivityLink.record_type == sa.bindparam("record_type"),
+        ActivityLink.record_id.in_(sa.bindparam("ids", expanding=True)),
+        ActivityLink.part == Part.ABOUT,
+        Activity.kind != ActivityKind.TASK,
+        Activity.archived_at.is_(None),
     )
-    return dict(rows.all())
+    .order_by(ActivityLink.happened_on, ActivityLink.activity_id)
+)
 
 
 def activities_with(ref: Ref) -> Sequence[Activity]:

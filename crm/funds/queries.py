@@ -188,12 +188,15 @@ def fund_called(text: str) -> Fund | None:
 
 def funds_of(institution: Institution) -> Sequence[Fund]:
     """The funds that an institution manages."""
-    return db.session.scalars(
-        sa.select(Fund)
-        .join(FundManager, FundManager.fund_id == Fund.id)
-        .where(FundManager.institution_id == institution.id, Fund.archived_at.is_(None))
-        .order_by(Fund.name_key)
-    ).all()
+    return db.session.scalars(MANAGED, {"institution_id": institution.id}).all()
+
+
+MANAGED = (
+    sa.select(Fund)
+    .join(FundManager, FundManager.fund_id == Fund.id)
+    .where(FundManager.institution_id == sa.bindparam("institution_id"), Fund.archived_at.is_(None))
+    .order_by(Fund.name_key)
+)
 
 
 def funds_about(institution_id: Any) -> sa.Select[Any]:
@@ -260,20 +263,24 @@ def commitments_by(fund: Fund) -> Sequence[Commitment]:
 
 def commitments_of_institution(institution: Institution) -> Sequence[Commitment]:
     """To which funds an institution itself committed, linked with it or under its name; the largest first."""
-    own = sa.select(Commitment.id)
-    linked = own.where(Commitment.from_institution_id == institution.id)
-    by_name = own.where(Commitment.from_institution_id.is_(None), Commitment.investor_name == institution.name)
-    return db.session.scalars(
-        sa.select(Commitment)
-        .join(Commitment.fund)
-        .options(contains_eager(Commitment.fund))
-        .where(
-            Commitment.id.in_(sa.union_all(linked, by_name)),
-            Commitment.archived_at.is_(None),
-            Fund.archived_at.is_(None),
-        )
-        .order_by(sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
-    ).all()
+    return db.session.scalars(OF_INSTITUTION, {"id": institution.id, "name": institution.name}).all()
+
+
+LINKED = sa.select(Commitment.id).where(Commitment.from_institution_id == sa.bindparam("id"))
+UNDER_ITS_NAME = sa.select(Commitment.id).where(
+    Commitment.from_institution_id.is_(None), Commitment.investor_name == sa.bindparam("name")
+)
+OF_INSTITUTION = (
+    sa.select(Commitment)
+    .join(Commitment.fund)
+    .options(contains_eager(Commitment.fund))
+    .where(
+        Commitment.id.in_(sa.union_all(LINKED, UNDER_ITS_NAME)),
+        Commitment.archived_at.is_(None),
+        Fund.archived_at.is_(None),
+    )
+    .order_by(sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
+)
 
 
 def investors_by_fund() -> dict[int, list[int]]:

@@ -28,12 +28,13 @@ def remembered_row(macro: Callable[..., str]) -> Callable[..., str]:
     """A macro that shows a row as it was read: made again when its values, the day or what is set in Settings differ.
 
     It may use nothing but its arguments, today, the words of vocabularies and addresses: no token, nobody's name or
-    role. Records, which can change while a page is made, are never remembered, nor are rows with earlier words.
+    role. Rows that were read are remembered, and tuples of values; records, which can change while a page is made,
+    never are, nor are rows with earlier words.
     """
     made = lru_cache(REMEMBERED, typed=True)(lambda _known, *values: macro(*values))
 
     def shown(row: Any, *values: Hashable) -> str:
-        if not isinstance(row, sa.Row) or queries.PINNED.get() is not None:
+        if not isinstance(row, (sa.Row, tuple)) or queries.PINNED.get() is not None:
             return macro(row, *values)
         return made((root(), day_of(now()), queries.known().stamp), row, *values)
 

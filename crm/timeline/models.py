@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
 
 from crm.activities.models import Ref
 
@@ -23,6 +23,7 @@ class Source(enum.IntEnum):
     ATTENDANCE = 7
 
 
+KINDS = {source: source.name.lower() for source in Source}
 SHOWN: dict[str, tuple[Source, ...]] = {
     "": tuple(Source),
     "talks": (Source.ACTIVITY,),
@@ -53,9 +54,23 @@ class Linked:
     name: str
 
 
+class Talk(NamedTuple):
+    """A note, meeting, call or mail as its line shows it. `papers`: the (id, name) of each that this reader may see."""
+
+    id: int
+    kind: str
+    by_name: str
+    place: str
+    starts_at: time | None
+    created_at: datetime
+    text: str
+    links: tuple[Linked, ...]
+    papers: tuple[tuple[int, str], ...]
+
+
 @dataclass
 class Line:
-    """One line. `thing`: the activity, document, arrival or audit entry; of a move, receipt or service the row read."""
+    """One line. `thing`: the task, document, arrival or audit entry; of a move, receipt or service the row read."""
 
     place: Place
     thing: Any
@@ -65,7 +80,7 @@ class Line:
     @property
     def kind(self) -> str:
         """The source, as templates name it."""
-        return self.place.source.name.lower()
+        return KINDS[self.place.source]
 
 
 @dataclass(frozen=True)
@@ -89,3 +104,9 @@ class Timeline:
     earlier: str
     is_first: bool
     has_files: bool
+
+    @property
+    def taken_back(self) -> set[int]:
+        """The moves that a line of this page takes back."""
+        moves = (line.thing for day in self.days for line in day.lines if line.place.source == Source.EVENT)
+        return {move.reverses_id for move in moves if move.reverses_id}

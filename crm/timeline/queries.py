@@ -29,7 +29,7 @@ from crm.people.models import Person
 from crm.search.models import ENTRY
 from crm.services.models import Service, ServiceType
 from crm.startups.models import Startup
-from crm.timeline.models import SHOWN, Day, Line, Linked, Place, Source, Timeline
+from crm.timeline.models import SHOWN, Day, Line, Linked, Place, Source, Talk, Timeline
 from crm.timeline.statements import day_told, latest
 
 PAGE = 15
@@ -76,22 +76,34 @@ def told(actor: Actor, places: Sequence[Place]) -> list[Line]:
     papers = papers_of(actor, ids[Source.DOCUMENT], with_papers)
     lines = []
     for place in places:
+        thing: Any
         if place.source == Source.DOCUMENT:
             thing = papers.get(("document", place.id), [None])[0]
         else:
             thing = things.get((place.source, place.id))
         if thing is None:
             continue
-        of_activity = place.source == Source.ACTIVITY
-        lines.append(
-            Line(
-                place,
-                thing,
-                links.get(place.id, ()) if of_activity else (),
-                papers.get(("activity", place.id), ()) if of_activity else (),
-            )
-        )
+        if place.source != Source.ACTIVITY:
+            lines.append(Line(place, thing))
+            continue
+        named, its_papers = links.get(place.id, ()), papers.get(("activity", place.id), ())
+        lines.append(Line(place, thing if thing.is_task else talk(thing, named, its_papers), named, its_papers))
     return lines
+
+
+def talk(activity: Activity, links: Sequence[Linked], papers: Sequence[Document]) -> Talk:
+    """A talk as its line shows it."""
+    return Talk(
+        activity.id,
+        activity.kind,
+        activity.by.name if activity.by else "",
+        activity.place,
+        activity.starts_at,
+        activity.created_at,
+        activity.text,
+        tuple(links),
+        tuple((paper.id, paper.name) for paper in papers),
+    )
 
 
 def records(kind: Any, *options: Any) -> Load:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -14,6 +14,8 @@ from crm.accounts.policies import may_read_records
 from crm.activities.queries import last_said_about
 from crm.core.db import db
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round
+
+IDS: Any = sa.bindparam("ids", expanding=True)
 
 
 def events_of(deal: Deal) -> Sequence[DealEvent]:
@@ -52,11 +54,7 @@ class Word(NamedTuple):
 
 def last_words(deal_ids: Collection[int]) -> dict[int, Word]:
     """{deal: what was said last, with a move or in a note, meeting, call or mail}, in two queries."""
-    moves = db.session.scalars(
-        sa.select(DealEvent)
-        .where(DealEvent.deal_id.in_(deal_ids), DealEvent.note != "", stands())
-        .order_by(DealEvent.happened_on, DealEvent.id)
-    )
+    moves = db.session.execute(NOTED_MOVES, {"ids": deal_ids})
     words = {event.deal_id: Word(event.happened_on, event.note) for event in moves}
     for deal_id, activity in last_said_about("deal", deal_ids).items():
         if deal_id not in words or words[deal_id].day <= activity.happened_on:
@@ -88,6 +86,13 @@ def stands() -> sa.ColumnElement[bool]:
     return sa.and_(DealEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == DealEvent.id))
 
 
+NOTED_MOVES = (
+    sa.select(DealEvent.deal_id, DealEvent.happened_on, DealEvent.note)
+    .where(DealEvent.deal_id.in_(IDS), DealEvent.note != "", stands())
+    .order_by(DealEvent.happened_on, DealEvent.id)
+)
+
+
 def event_recorded_at(deal: Deal, at: datetime) -> DealEvent | None:
     """The event that was recorded at a moment and still counts."""
     return db.session.scalar(
@@ -116,12 +121,12 @@ def find_receipt(actor: Actor, receipt_id: int) -> Receipt | None:
 
 def received_by_deal(ids: Iterable[int]) -> dict[int, int]:
     """{deal: 分 received in all}, without the deals that received nothing."""
-    rows = db.session.execute(
-        sa.select(Receipt.deal_id, sa.func.sum(Receipt.amount))
-        .where(Receipt.deal_id.in_(list(ids)))
-        .group_by(Receipt.deal_id)
-    )
-    return {deal_id: int(total) for deal_id, total in rows}
+    return {deal_id: int(total) for deal_id, total in db.session.execute(RECEIVED, {"ids": list(ids)})}
+
+
+RECEIVED = (
+    sa.select(Receipt.deal_id, sa.func.sum(Receipt.amount)).where(Receipt.deal_id.in_(IDS)).group_by(Receipt.deal_id)
+)
 
 
 def receipt_recorded_at(deal: Deal, at: datetime) -> Receipt | None:
