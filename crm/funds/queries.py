@@ -224,16 +224,7 @@ def funds_by_manager(institution_ids: Collection[int]) -> dict[int, list[Fund]]:
 
 def commitments_to(fund: Fund) -> Sequence[Commitment]:
     """Who committed to a fund, the largest first."""
-    return db.session.scalars(
-        sa.select(Commitment)
-        .options(joinedload(Commitment.from_fund))
-        .where(Commitment.fund_id == fund.id, Commitment.archived_at.is_(None))
-        .order_by(
-            Commitment.from_fund_id.is_(None),
-            sa.func.coalesce(Commitment.amount_low, 0).desc(),
-            Commitment.id,
-        )
-    ).all()
+    return db.session.scalars(TO_FUND, {"fund_id": fund.id}).all()
 
 
 def commitment_ids(fund: Fund) -> Sequence[int]:
@@ -243,22 +234,34 @@ def commitment_ids(fund: Fund) -> Sequence[int]:
 
 def archived_commitments_to(fund: Fund) -> Sequence[Commitment]:
     """The commitments to a fund that lie in the bin, the latest first."""
-    return db.session.scalars(
-        sa.select(Commitment)
-        .options(joinedload(Commitment.from_fund))
-        .where(Commitment.fund_id == fund.id, Commitment.archived_at.is_not(None))
-        .order_by(Commitment.archived_at.desc(), Commitment.id)
-    ).all()
+    return db.session.scalars(IN_BIN, {"fund_id": fund.id}).all()
 
 
 def commitments_by(fund: Fund) -> Sequence[Commitment]:
     """To which funds of the matrix a fund committed, the largest first."""
-    return db.session.scalars(
-        sa.select(Commitment)
-        .options(joinedload(Commitment.fund))
-        .where(Commitment.from_fund_id == fund.id, Commitment.archived_at.is_(None))
-        .order_by(sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
-    ).all()
+    return db.session.scalars(BY_FUND, {"fund_id": fund.id}).all()
+
+
+FUND: Any = sa.bindparam("fund_id")
+LARGEST_FIRST = (sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
+TO_FUND = (
+    sa.select(Commitment)
+    .options(joinedload(Commitment.from_fund))
+    .where(Commitment.fund_id == FUND, Commitment.archived_at.is_(None))
+    .order_by(Commitment.from_fund_id.is_(None), *LARGEST_FIRST)
+)
+IN_BIN = (
+    sa.select(Commitment)
+    .options(joinedload(Commitment.from_fund))
+    .where(Commitment.fund_id == FUND, Commitment.archived_at.is_not(None))
+    .order_by(Commitment.archived_at.desc(), Commitment.id)
+)
+BY_FUND = (
+    sa.select(Commitment)
+    .options(joinedload(Commitment.fund))
+    .where(Commitment.from_fund_id == FUND, Commitment.archived_at.is_(None))
+    .order_by(*LARGEST_FIRST)
+)
 
 
 def commitments_of_institution(institution: Institution) -> Sequence[Commitment]:
@@ -279,7 +282,7 @@ OF_INSTITUTION = (
         Commitment.archived_at.is_(None),
         Fund.archived_at.is_(None),
     )
-    .order_by(sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
+    .order_by(*LARGEST_FIRST)
 )
 
 

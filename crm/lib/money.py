@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from crm.lib.text import N_, Unreadable, is_blank, plain
@@ -200,12 +201,14 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+REMEMBERED = 10_000
 _STEPS: dict[str, tuple[tuple[int, str], ...]] = {
     "zh": ((10**8, "亿"), (10**4, "万"), (1, "")),
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K"), (1, "")),
 }
 
 
+@lru_cache(REMEMBERED)
 def format_money(fen: int | None, language: str, currency: str = "CNY") -> str:
     """For reading: `¥3,000 万`, `¥1.23 亿`, `CNY 30M`; two decimals at most: show format_exact() with it."""
     if fen is None:
@@ -229,6 +232,7 @@ def split_money(fen: int | None, language: str, currency: str = "CNY") -> tuple[
     return number, f"{unit} {currency}".strip()
 
 
+@lru_cache(REMEMBERED)
 def format_exact(fen: int | None, language: str, currency: str = "CNY") -> str:
     """To the fen: `80,000,000.00 元`, `CNY 80,000,000.00`."""
     if fen is None:

@@ -34,8 +34,7 @@ SHOWN: dict[str, tuple[Source, ...]] = {
 }
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a line stands: the day that it tells of, then when it was written down."""
 
     day: date

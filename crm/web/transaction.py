@@ -38,6 +38,10 @@ class TransactionalFlask(Flask):
 
     jinja_environment = TranslatedEnvironment
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view is asynchronous; Flask would look at each and every hook again with each request."""
+        return func
+
     def preprocess_request(self) -> ResponseReturnValue | None:
         """Allow typed fields less room than uploads, before anything reads them."""
         if request.mimetype == "application/x-www-form-urlencoded":

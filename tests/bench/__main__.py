@@ -12,8 +12,8 @@ from tests.bench.pages import PAGES, Cost, Site, measured
 from tests.bench.ratios import PAIRS
 from tests.bench.servers import CRM, running
 
-LARGE, SMALL, IMPORTED = 100_000, 1_000, 100_000
-PARTS = ("pages", "import", "pdf")
+LARGE, SMALL, IMPORTED, COUNTED = 100_000, 1_000, 100_000, 2_000
+PARTS = ("calls", "pages", "import", "pdf")
 HEADER = "| page | × hello-world | ms | SQL | {large}k ÷ 1k | large tables scanned |"
 
 
@@ -21,6 +21,8 @@ def main() -> None:
     arguments = parsed()
     pairs = 3 if arguments.quick else PAIRS
     parts = arguments.parts or PARTS
+    if "calls" in parts:
+        count_calls(arguments)
     if "pages" in parts:
         measure_pages(arguments, pairs)
     if "import" in parts:
@@ -41,6 +43,14 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite", help="of the pages")
     parser.add_argument("--page", default="", help="only pages whose name contains this")
     return parser.parse_args()
+
+
+def count_calls(arguments: argparse.Namespace) -> None:
+    site = Site(filled(COUNTED))
+    say("| page | calls | SQL |", "|---|---|---|")
+    for page in PAGES:
+        if arguments.page in page.name:
+            say(f"| {page.name} | {site.calls(page):,} | {len(site.statements(page))} |")
 
 
 def measure_pages(arguments: argparse.Namespace, pairs: int) -> None:

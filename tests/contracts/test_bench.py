@@ -11,7 +11,7 @@ from flask import Flask
 
 from crm.core.db import db
 from tests.bench.importing import SHARES, write_ledger
-from tests.bench.pages import SCAN, noted
+from tests.bench.pages import SCAN, calls_of, noted
 from tests.bench.ratios import in_turn, ratio
 from tests.bench.servers import children_of, parent_of, used
 from tests.imports.ledger import opened
@@ -52,6 +52,11 @@ def test_statements_are_noted_with_their_values_and_only_inside_the_block(app: F
         connection.execute(sa.text("SELECT 3"))
     assert len(sent) == 1
     assert 5 in (sent[0][1].values() if isinstance(sent[0][1], dict) else sent[0][1])
+
+
+def test_a_page_takes_as_many_calls_each_time(app: Flask) -> None:
+    calls_of(app, "/sign-in", {})
+    assert calls_of(app, "/sign-in", {}) == calls_of(app, "/sign-in", {}) > 500
 
 
 def test_a_plan_that_reads_a_table_from_end_to_end_is_recognised() -> None:
