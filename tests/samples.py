@@ -29,9 +29,11 @@ from crm.reports import pdf
 from crm.reports.data import as_data, as_json
 from crm.reports.html import Stamp, content_document, in_languages
 from crm.reports.kinds import KINDS, Asked, ReportKind
-from crm.reports.models import PROFILE
+from crm.reports.models import BRIEFING, PROFILE
 from crm.reports.periods import Period
+from crm.reports.word_file import as_docx
 from crm.startups.models import Startup
+from crm.startups.policies import published_on
 
 TARGET = Path(__file__).parents[1] / "docs/samples"
 CRM = str(Path(sys.executable).with_name("crm"))
@@ -50,9 +52,9 @@ class Sample:
 
 
 def samples() -> list[Sample]:
-    """One of each kind; the startup's on one page and in full, and one report in English."""
+    """One of each kind; the startup's on one page and in full, two reports in English, the briefing as DOCX, too."""
     usual = [Sample(name) for name, kind in KINDS.items() if kind.is_chosen or name == PROFILE]
-    return [*usual, Sample("startup", options=FULL, suffix="-full"), Sample("matrix", "en")]
+    return [*usual, Sample("startup", options=FULL, suffix="-full"), Sample("matrix", "en"), Sample("briefing", "en")]
 
 
 def asked(kind: ReportKind, sample: Sample) -> Asked:
@@ -66,8 +68,15 @@ def asked(kind: ReportKind, sample: Sample) -> Asked:
         today,
         by=db.session.scalars(sa.select(Account).where(Account.role == reader).order_by(Account.id)).first(),  # type: ignore[arg-type]
         options=options if sample.options is None else sample.options,
+        words=words(kind, today),
         **subject(kind, today),
     )
+
+
+def words(kind: ReportKind, today: date) -> dict[str, Any]:
+    """A briefing tells of two startups that allow it."""
+    published = sa.select(Startup.id).where(published_on(today)).order_by(Startup.id).limit(2)
+    return {"cases": list(db.session.scalars(published))} if kind.name == BRIEFING else {}
 
 
 def subject(kind: ReportKind, today: date) -> dict[str, Any]:
@@ -99,11 +108,13 @@ def make(sample: Sample) -> Path:
     with unit_of_work(write=False):
         gathered = kind.gather(asked(kind, sample))
         contents = in_languages(sample.language, lambda: kind.tell(gathered))
-        data = as_json([as_data(locale, content) for locale, content in contents])
+        told = [as_data(locale, content) for locale, content in contents]
         document = content_document(contents, kind.template, Stamp(AT, "陈晏清", "FW-2026-1126-001"))
     name = kind.name + sample.suffix + ("-en" if sample.language == "en" else "")
     path = TARGET / f"{name}.pdf"
-    path.write_bytes(pdf.render(document.html, data).content)
+    path.write_bytes(pdf.render(document.html, as_json(told)).content)
+    if kind.name == BRIEFING:
+        path.with_suffix(".docx").write_bytes(as_docx(told))
     return path
 
 
