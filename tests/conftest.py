@@ -36,10 +36,14 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that opens no database has nothing more to say on PostgreSQL than on SQLite: it runs once."""
+    """A test that opens no database, or is about what is drawn, has nothing more to say on PostgreSQL: it runs once."""
     if config.getoption("--database") == "sqlite":
         return
-    again = [item for item in items if "settings" in getattr(item, "fixturenames", ())]
+    again = [
+        item
+        for item in items
+        if "settings" in getattr(item, "fixturenames", ()) and item.get_closest_marker("paper") is None
+    ]
     if again:
         config.hook.pytest_deselected(items=[item for item in items if item not in again])
         items[:] = again

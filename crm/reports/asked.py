@@ -146,5 +146,5 @@ def again_link(report: Report, period: Period | None = None) -> str:
         "line": report.line,
         "category": str(report.category_id or ""),
     }
-    given = {name: value for name, value in told.items() if value}
+    given = {name: value for name, value in told.items() if value} | {"with": ",".join(report.options)}
     return address(url_for("reports.make_report", name=report.kind), given)

@@ -21,6 +21,8 @@ from tests.factories import a_startup
 from tests.reports.examples import reports_of
 from tests.reports.golden import faults
 
+pytestmark = pytest.mark.paper
+
 ANEW = "import sys; from crm.reports import pdf; sys.stdout.buffer.write(pdf.render(sys.stdin.read(), b'{}').content)"
 
 

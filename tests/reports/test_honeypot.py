@@ -28,6 +28,8 @@ from tests.conftest import Work
 from tests.factories import AT, TODAY, WAN, a_deal, a_published_startup, a_service, an_institution, writing
 from tests.reports.examples import PERIOD, document_of, text_of
 
+pytestmark = pytest.mark.paper
+
 SECRET = "the secret of this machine"
 
 

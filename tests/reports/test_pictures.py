@@ -17,6 +17,8 @@ from tests.reports.examples import PERIOD
 from tests.reports.test_jobs import worked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.paper
+
 WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
 
 

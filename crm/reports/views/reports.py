@@ -188,6 +188,7 @@ def changed(report: Report, action: Callable[..., None], done: str) -> Response:
 def filled_form(kind: ReportKind, about: str) -> ReportForm:
     """The form of a kind of report, with what the address asks for."""
     period, told = period_asked(kind), request.args
+    given = [one.name for one in kind.options if one.given]
     form = ReportForm(
         startup=told.get("startup"),
         institution=told.get("institution"),
@@ -197,7 +198,7 @@ def filled_form(kind: ReportKind, about: str) -> ReportForm:
         to_day=period.last,
         year=period.last.year,
         language=told.get("language", "zh"),
-        options=tuple(told.getlist("with")) or tuple(one.name for one in kind.options if one.given),
+        options=tuple(told["with"].split(",") if "with" in told else given),
     )
     form.language.offer(list(languages().items()))
     form.line.offer(choices("platform_line"))
