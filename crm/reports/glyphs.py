@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from pathlib import Path
 from unicodedata import category, normalize
@@ -9,6 +10,13 @@ from unicodedata import category, normalize
 GETA = "〓"  # what printers set in the place of a sign that they have not
 UNSEEN = {"Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp"}  # they join, mark or control other signs
 SPACES = "\t\n\r"
+TEXTS = re.compile(r"(?<=>)(?<!<style>)[^<]{100,}")
+WORDS = re.compile(r"[!-~]{100}")
+
+
+def breakable(html: str) -> str:
+    """Text without words of more than a hundred letters: to break ten thousand takes WeasyPrint minutes."""
+    return TEXTS.sub(lambda text: WORDS.sub(r"\g<0> ", text[0]), html)
 
 
 def signs_of(font: Path) -> frozenset[str]:

@@ -25,7 +25,8 @@ from crm.web.language import current_language, force_locale
 from crm.web.language import gettext as _
 
 LANGUAGES = {"zh": ("zh_CN",), "en": ("en",), "both": ("zh_CN", "en")}
-RUNNING = 40  # half-width characters
+QUOTED = {ord(one): f"%{ord(one):02X}" for one in "%#\"'<>&\\\n"}  # signs stay signs, for the renderer to know
+RUNNING, WATERMARK, LONGEST = 40, 60, 240  # half-width characters
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,18 @@ def content_document(contents: Sequence[tuple[str, Content]], template: str, sta
             titles.append(content.whole_title)
             parts.append(content_part(content, template, stamp))
             authors.append(platform_name())
-    return assembled(contents[0][0], titles, parts, authors, stamp)
+    title = " / ".join(titles)
+    html = filled(
+        "pdf/document.html",
+        lang="en" if contents[0][0] == "en" else "zh-CN",
+        title=title,
+        author=" / ".join(dict.fromkeys(authors)),
+        made_at=stamp.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        parts=parts,
+        colour=identity().report_colour,
+        watermark=watermark(contents[0][1].reader, stamp),
+    )
+    return Document(title, html)
 
 
 def content_part(content: Content, template: str, stamp: Stamp) -> Markup:
@@ -81,6 +93,7 @@ def content_part(content: Content, template: str, stamp: Stamp) -> Markup:
         filled(
             template,
             content=content,
+            name=shortened(content.name, LONGEST),
             running=" · ".join((content.title, shortened(content.name))),
             foot=" · ".join(filter(None, feet(content, stamp))),
             closing=identity().closing,
@@ -101,20 +114,12 @@ def feet(content: Content, stamp: Stamp) -> tuple[str, ...]:
     return made(stamp), content.foot, verify
 
 
-def assembled(
-    locale: str, titles: Sequence[str], parts: Sequence[Markup], authors: Sequence[str], stamp: Stamp
-) -> Document:
-    title = " / ".join(titles)
-    html = filled(
-        "pdf/document.html",
-        lang="en" if locale == "en" else "zh-CN",
-        title=title,
-        author=" / ".join(dict.fromkeys(authors)),
-        made_at=stamp.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        parts=parts,
-        colour=identity().report_colour,
-    )
-    return Document(title, html)
+def watermark(reader: str, stamp: Stamp) -> str:
+    """The reader and the moment as a picture of a page; "" for a document that is for more than one reader."""
+    if not reader:
+        return ""
+    drawn = filled("pdf/watermark.svg", text=shortened(reader, WATERMARK) + " · " + moment(stamp.at))
+    return f"data:image/svg+xml;charset=utf-8,{drawn.strip().translate(QUOTED)}"
 
 
 def logo() -> str:
@@ -127,10 +132,10 @@ def logo() -> str:
     return f"data:{shown.logo_type};base64,{b64encode(content).decode()}" if content else ""
 
 
-def shortened(name: str) -> str:
-    """A name for the running head, where one line must do. (An ellipsis by style would spoil the text of the PDF.)"""
+def shortened(name: str, most: int = RUNNING) -> str:
+    """A name for where one line must do. (An ellipsis by style would spoil the text of the PDF.)"""
     widths = accumulate(2 if east_asian_width(one) in "FWA" else 1 for one in name)
-    fitting = sum(width <= RUNNING for width in widths)
+    fitting = sum(width <= most for width in widths)
     return name if fitting == len(name) else name[: fitting - 1] + "…"
 
 

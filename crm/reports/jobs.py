@@ -43,6 +43,7 @@ def make_report(report_id: int, progress: Progress) -> None:
     A report that has its edition is left alone.
     """
     progress(1, STEPS)
+    renderer.prepare()
     manuscript = write(report_id)
     if manuscript is None:
         return

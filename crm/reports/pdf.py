@@ -22,7 +22,7 @@ from typing import Any
 
 from crm.core.errors import Refusal
 from crm.lib.text import N_
-from crm.reports.glyphs import drawable, signs_of
+from crm.reports.glyphs import breakable, drawable, signs_of
 from crm.reports.tagging import finish
 
 PACKAGE = Path(__file__).parent.parent
@@ -82,7 +82,7 @@ def render(html: str, data: bytes = b"") -> Pdf:
     """
     press = warm_press()
     options = {"pdf_variant": VARIANT, "pdf_tags": True}
-    document = press.html(string=drawable(html, press.signs), url_fetcher=press.refuse).render(
+    document = press.html(string=drawable(breakable(html), press.signs), url_fetcher=press.refuse).render(
         font_config=press.fonts,
         stylesheets=[press.style],
         color_profiles={COLOURS: press.colours},

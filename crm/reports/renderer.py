@@ -25,6 +25,9 @@ from crm.reports.pdf import Pdf
 
 MEMORY = 2 * 1024**3
 SECONDS = 240  # of computing, a document
+WAIT = 300  # seconds until a child that neither computes nor answers is ended
+LARGEST = 40 * 1024**2  # characters of a document: more is no report
+DOCUMENTS = 200  # that a child renders before a fresh one takes its place
 
 
 class Renderer:
@@ -34,15 +37,27 @@ class Renderer:
         self.child: subprocess.Popen[bytes] | None = None
         self.folder: TemporaryDirectory[str] | None = None
         self.lock = threading.Lock()
+        self.rendered = 0
+
+    def prepare(self) -> None:
+        """Let a child warm up while its first document is still being written."""
+        with self.lock:
+            self.warm_child()
 
     def render(self, html: str, data: bytes = b"") -> Pdf:
         """The PDF of a document with its data. Raises Refusal when it is too large, or the machine lacks a library."""
+        if len(html) > LARGEST:
+            raise too_large()
         with self.lock:
             try:
-                head, content = exchange(self.warm_child(), html, data)
+                head, content = in_time(self.warm_child(), html, data)
             except (OSError, ValueError):
                 self.close()
                 raise too_large() from None
+            self.rendered += 1
+            if self.rendered == DOCUMENTS:
+                self.close()
+                self.warm_child()
         if head["kind"] == "refused":
             raise Refusal({"": Message(head["text"], tuple((name, value) for name, value in head["values"]))})
         if head["kind"] == "large":
@@ -54,6 +69,7 @@ class Renderer:
     def warm_child(self) -> subprocess.Popen[bytes]:
         if self.child is None or self.child.poll() is not None:
             self.close()
+            self.rendered = 0
             self.folder = TemporaryDirectory(prefix="crm-pdf-")  # the child's copy of the fonts, 45 MB
             self.child = subprocess.Popen(
                 [sys.executable, "-P", "-m", "crm.reports.renderer"],
@@ -83,6 +99,16 @@ def too_large() -> Refusal:
     return Refusal({"": N_("The report was stopped: it is too large. Choose a shorter period, or try again.")})
 
 
+def in_time(child: subprocess.Popen[bytes], html: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+    """What the child answers; a child that takes too long is ended, which raises ValueError."""
+    watch = threading.Timer(WAIT, child.kill)
+    watch.start()
+    try:
+        return exchange(child, html, data)
+    finally:
+        watch.cancel()
+
+
 def exchange(child: subprocess.Popen[bytes], html: str, data: bytes = b"") -> tuple[dict[str, Any], bytes]:
     if child.stdin is None or child.stdout is None:
         raise ValueError("a child without pipes")
@@ -109,6 +135,8 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     limit(resource.RLIMIT_AS, MEMORY)
+    with contextlib.suppress(Refusal):  # the first document will tell
+        pdf.warm_press()
     with contextlib.suppress(ValueError):
         while True:
             head, content = receive(sys.stdin.buffer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from crm.web.language import gettext as _
 UNITS = {"zh_CN": 10_000 * 100, "en": 1_000_000 * 100}  # 分: tables count in 万元 or millions
 PLACES = {"zh_CN": 2, "en": 4}  # decimals: both to 100 yuan
 DASH = "—"
+PAPER = 300  # characters of a cell
 
 
 def platform_name() -> str:
@@ -69,7 +71,15 @@ def amount_in_unit(amount: Amount) -> str:
 
 def as_cell(value: Value | Cell) -> Cell:
     """A value of a table as a cell."""
-    return value if isinstance(value, Cell) else Cell(value)
+    cell = value if isinstance(value, Cell) else Cell(value)
+    if any(len(one) > PAPER for one in (cell.shown, *cell.under)):
+        return replace(cell, shown=cut(cell.shown), under=tuple(map(cut, cell.under)))
+    return cell
+
+
+def cut(text: str) -> str:
+    """What a cell on paper holds of a text: a row must fit on a page. The workbook has all of it."""
+    return text if len(text) <= PAPER else f"{text[: PAPER - 1]}…"
 
 
 def on_paper(value: Value, kind: Kind) -> str:
@@ -79,7 +89,7 @@ def on_paper(value: Value, kind: Kind) -> str:
     if isinstance(value, date):
         return day(value)
     if isinstance(value, str) or value is None:
-        return value or DASH
+        return cut(value) if value else DASH
     shown: dict[Kind, Callable[[Any], str]] = {Kind.MONEY: in_unit, Kind.SHARE: share, Kind.NUMBER: number}
     return shown.get(kind, count)(value)
 

@@ -118,7 +118,8 @@ def reports_of(kind: ReportKind, language: str, startup: Startup | None = None) 
     """A report about whatever its kind may be about: {subject: (HTML, data)}."""
     whom = startup or a_busy_startup()[0]
     with writing():
-        startup_actions.publish(db.session.merge(whom), authorised_by="许望舒", authorised_until=None, by=BY, at=AT)
+        kept = db.session.get_one(Startup, whom.id)
+        startup_actions.publish(kept, authorised_by="许望舒", authorised_until=None, by=BY, at=AT)
     institution = an_institution("云杉（上海）创业投资有限公司")
     by = an_account(Role.INVESTOR, institution.id) if kind.name == PROFILE else an_account(Role.MANAGER)
     with world.app.app_context(), unit_of_work(write=False) as session:
