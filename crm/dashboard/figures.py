@@ -19,8 +19,8 @@ from crm.matrix.coverage import Matrix, coverage
 from crm.metrics.definitions import METRICS, Metric
 from crm.metrics.definitions.yardsticks import YARDSTICKS, Yardstick
 from crm.metrics.models import ReferenceFigure
-from crm.metrics.queries import Measure, measures, references
-from crm.metrics.trends import ends_of_months, trends
+from crm.metrics.queries import Measure, courses, measures, references
+from crm.metrics.trends import ends_of_months
 from crm.settings.queries import terms
 
 HEADLINE = (
@@ -42,6 +42,8 @@ STEPS = (
 )
 ACTIVITY = ("institutions_active", "institutions_quiet", "institutions_silent")
 PRESENT = "institutions_present"
+COMPARED = {name for one in YARDSTICKS for name in (one.numerator, one.denominator, one.known) if name}
+BESIDE = tuple(sorted({*(name for name, _ in STEPS), *ACTIVITY, *COMPARED} - {*HEADLINE}))
 
 
 @dataclass(frozen=True)
@@ -138,11 +140,12 @@ class Dashboard:
 
 def figures_of(as_of: date) -> Dashboard:
     """The dashboard as of a day."""
-    found, others = measures(as_of), references()
+    others, course = references(), courses(tuple(ends_of_months(as_of)), HEADLINE)
+    found = {name: told[-1] for name, told in course.items()} | measures(as_of, BESIDE)
     beside = {one.code for one in YARDSTICKS}
     return Dashboard(
         as_of=as_of,
-        headline=headline(as_of, found),
+        headline=headline(as_of, course),
         targets=progress(as_of.year, as_of),
         steps=steps(found),
         matrix=matrix_of(as_of),
@@ -157,9 +160,10 @@ def figures_of(as_of: date) -> Dashboard:
     )
 
 
-def headline(as_of: date, found: dict[str, Measure]) -> tuple[Headline, ...]:
-    days, courses = tuple(ends_of_months(as_of)), trends(as_of, HEADLINE)
-    return tuple(Headline(METRICS[name], found[name].value, days, tuple(courses[name])) for name in HEADLINE)
+def headline(as_of: date, course: dict[str, list[Measure]]) -> tuple[Headline, ...]:
+    days = tuple(ends_of_months(as_of))
+    values = {name: tuple(one.value for one in told) for name, told in course.items()}
+    return tuple(Headline(METRICS[name], values[name][-1], days, values[name]) for name in HEADLINE)
 
 
 def steps(found: dict[str, Measure]) -> tuple[Step, ...]:
@@ -182,7 +186,7 @@ def progress(year: int, as_of: date) -> tuple[Progress, ...]:
     day = min(as_of, date(year, 12, 31))
     if not targets:
         return ()
-    actual = measures(day)
+    actual = measures(day, sorted({one.metric for one in targets}))
     elapsed = elapsed_of(year, as_of)
     return tuple(Progress(one, actual[one.metric].value, day, elapsed) for one in targets)
 

@@ -149,6 +149,8 @@ class Deal(Versioned, Archivable, Base):
         sa.Index(None, "owner_id", "archived_at", "status", "moved_on", "id"),
         sa.Index(None, "owner_id", "next_step_on"),
         sa.Index(None, "institution_id", "archived_at", "moved_on", "id"),
+        sa.Index(None, "introduced_on", "id"),
+        sa.Index(None, "signed_on", "id", "signed"),
         sa.Index("ix_deal_by_lane", "archived_at", "stage", "status", "entered_on", "id"),
         sa.Index("ix_deal_by_own_lane", "owner_id", "archived_at", "stage", "status", "entered_on", "id"),
     )
@@ -159,14 +161,14 @@ class Deal(Versioned, Archivable, Base):
     stage: Mapped[str] = mapped_column(sa.String(30), default=FIRST_STAGE)
     status: Mapped[DealStatus] = mapped_column(default=DealStatus.ACTIVE)
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
-    introduced_on: Mapped[date] = mapped_column(index=True)
+    introduced_on: Mapped[date]
     moved_on: Mapped[date]
     entered_on: Mapped[date]
     intended_low: Mapped[int | None] = money()
     intended_high: Mapped[int | None] = money()
     intended_text: Mapped[str | None] = mapped_column(sa.String(60), default=None)
     signed: Mapped[int | None] = money()
-    signed_on: Mapped[date | None] = mapped_column(default=None, index=True)
+    signed_on: Mapped[date | None] = mapped_column(default=None)
     pass_reason: Mapped[str | None] = mapped_column(sa.String(30), default=None)
     pass_note: Mapped[str] = text(400)
     tell_startup: Mapped[bool] = mapped_column(default=False)
@@ -231,7 +233,10 @@ class DealEvent(Base):
     """
 
     __tablename__ = "deal_event"
-    __table_args__ = (sa.Index(None, "deal_id", "happened_on", "id"),)
+    __table_args__ = (
+        sa.Index("ix_deal_event_by_deal", "deal_id", "happened_on", "id", "to_stage", "reverses_id"),
+        sa.Index("ix_deal_event_by_day", "happened_on", "deal_id", "id", "reverses_id"),
+    )
 
     deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"))
     from_stage: Mapped[str | None] = mapped_column(sa.String(30), default=None)
@@ -254,7 +259,7 @@ class Receipt(Base):
     """One tranche of money received on a deal (到账), in 分."""
 
     __tablename__ = "receipt"
-    __table_args__ = (sa.Index(None, "received_on", "deal_id"),)
+    __table_args__ = (sa.Index(None, "received_on", "deal_id", "amount"),)
 
     deal_id: Mapped[int] = mapped_column(sa.ForeignKey("deal.id"), index=True)
     amount: Mapped[int] = mapped_column(sa.BigInteger)

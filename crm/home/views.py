@@ -18,8 +18,7 @@ from crm.deals import queries as deal_queries
 from crm.expiring import queries as expiring_queries
 from crm.lib.charts import sparkline
 from crm.metrics import queries as metric_queries
-from crm.metrics.definitions import METRICS
-from crm.metrics.trends import trends
+from crm.metrics.trends import ends_of_months
 from crm.paste import queries as paste_queries
 from crm.services import queries as service_queries
 from crm.timeline import queries as timeline_queries
@@ -59,15 +58,17 @@ def show_home() -> Any:
     if actor().role == Role.ADMIN:
         return see_other("accounts.list_accounts")
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
+    course = metric_queries.courses(tuple(ends_of_months(as_of)), SHOWN)
+    growing = {name: [one.value for one in course[name]] for name in GROWING}
     own_only = actor().role == Role.FINANCE
     return page(
         "home/show_home.html",
         as_of=as_of,
         wrong=wrong,
         today=day_of(now()),
-        headline=metric_queries.headline(as_of, SHOWN),
-        trends={name: (values, sparkline(values)) for name, values in trends(as_of, GROWING).items()},
-        funds=metric_queries.count_of(METRICS["fund_matrix_gross"], as_of),
+        headline={name: told[-1].value for name, told in course.items()},
+        trends={name: (values, sparkline(values)) for name, values in growing.items()},
+        funds=course["fund_matrix_gross"][-1].count,
         deals=deal_queries.active_deals(actor() if own_only else None, limit=9),
         own_only=own_only,
         interests=deal_queries.waiting_interests(),

@@ -15,7 +15,7 @@ from crm.core.db import db
 from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.metrics.definitions import METRICS, Metric
-from crm.metrics.definitions.metric import NAMES
+from crm.metrics.definitions.metric import NAMES, NEVER, Days, Facts
 from crm.metrics.models import KnownFact, ReferenceFigure, Snapshot, SubmittedFigure
 from crm.metrics.policies import visible_to
 
@@ -79,6 +79,8 @@ def measure(metric: Metric, clocks: Clocks) -> Measure:
 
 
 def measure_now(metric: Metric, clocks: Clocks) -> Measure:
+    if clocks.known_at is None:
+        return read_courses((clocks.as_of,), (metric.name,))[metric.name][-1]
     return measure_of(metric, rows(metric, clocks).subquery())
 
 
@@ -88,30 +90,48 @@ def measure_of(metric: Metric, counted: sa.Subquery) -> Measure:
     return Measure(int(value), count)
 
 
-def headline(as_of: date, names: Iterable[str] = tuple(METRICS)) -> dict[str, int]:
-    """The values of figures as of a day, by name; of every one by default."""
-    return {name: one.value for name, one in measures(as_of, names).items()}
-
-
 def measures(as_of: date, names: Iterable[str] = tuple(METRICS)) -> dict[str, Measure]:
     """Figures as of a day, by name, in one statement."""
+    return {name: one for name, (one,) in courses((as_of,), names).items()}
+
+
+def courses(days: Days, names: Iterable[str] = tuple(METRICS)) -> dict[str, list[Measure]]:
+    """Of each figure what it was on some days, the earliest first, in one statement; all as known now."""
     wanted = tuple(names)
-    return kept(("measures", as_of, wanted), lambda: read_measures(as_of, wanted))
+    return kept(("courses", days, wanted), lambda: read_courses(days, wanted))
 
 
-def read_measures(as_of: date, names: tuple[str, ...]) -> dict[str, Measure]:
-    found = (counted_as(METRICS[name], rows(METRICS[name], Clocks(as_of)).subquery()) for name in names)
-    return {name: Measure(int(value), count) for name, value, count in db.session.execute(sa.union_all(*found))}
+def read_courses(days: Days, names: tuple[str, ...]) -> dict[str, list[Measure]]:
+    if not names:
+        return {}
+    read = {METRICS[name].facts: METRICS[name] for name in names}
+    sums = {facts: sums_by_day(metric, days) for facts, metric in read.items()}
+    statement = sa.union_all(*(on_days(METRICS[name], sums[METRICS[name].facts].c, days) for name in names))
+    return {
+        name: [Measure(int(value), int(count)) for value, count in zip(told[::2], told[1::2], strict=True)]
+        for name, *told in db.session.execute(statement)
+    }
 
 
-def counted_as(metric: Metric, counted: sa.Subquery) -> sa.Select[Any]:
-    told: list[Any] = [sa.literal(metric.name), total(metric, counted), sa.func.count()]
-    return sa.select(*told).select_from(counted)
+def sums_by_day(metric: Metric, days: Days) -> sa.CTE:
+    """Facts by the days between which they count: how many, and what they come to."""
+    found = metric.counting(days)
+    facts = found.subquery().c
+    worth = sa.func.sum(facts.amount) if metric.is_money else sa.func.count()
+    until = facts.until if ends(found) else NEVER.label("until")
+    told = sa.select(facts.day, until, worth.label("worth"), sa.func.count().label("count"))
+    return told.group_by(facts.day, *([until] if ends(found) else [])).cte(f"{metric.name}_by_day")
 
 
-def count_of(metric: Metric, as_of: date) -> int:
-    """How many rows stand behind a figure."""
-    return measure(metric, Clocks(as_of)).count
+def ends(facts: Facts) -> bool:
+    """False when none of the facts can end."""
+    return getattr(facts.selected_columns["until"], "element", None) is not NEVER
+
+
+def on_days(metric: Metric, sums: Any, days: Days) -> sa.Select[Any]:
+    counts = [(counts_on(metric, sums, day), one) for day in days for one in (sums.worth, sums.count)]
+    told = (sa.func.coalesce(sa.func.sum(sa.case(one)), 0) for one in counts)
+    return sa.select(sa.literal(metric.name), *told)
 
 
 def rows_of(metric: Metric, as_of: date, place: Place, known_at: datetime | None = None) -> Slice:

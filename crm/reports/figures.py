@@ -320,7 +320,7 @@ def furthest_of_round(round_id: int, day: date) -> Sequence[int]:
 
 def last_contact(institution_id: int, day: date) -> date | None:
     """The last day up to one on which the platform had to do with an institution."""
-    found = contacts().subquery()
+    found = contacts()
     mine = sa.and_(found.c.record_id == institution_id, found.c.day <= day)
     latest: date | None = db.session.scalar(sa.select(sa.func.max(found.c.day)).where(mine))
     return latest

@@ -96,7 +96,8 @@ class Service(Versioned, Archivable, Base):
     __tablename__ = "service"
     __table_args__ = (
         sa.Index(None, "archived_at", "happened_on", "id"),
-        sa.Index(None, "archived_at", "state", "happened_on", "id"),
+        sa.Index("ix_service_by_day", "archived_at", "state", "happened_on", "id", "type_id", "startup_id"),
+        sa.Index("ix_service_by_startup", "archived_at", "state", "startup_id", "type_id", "happened_on"),
         sa.Index(None, "type_id", "archived_at", "happened_on", "id"),
         sa.Index(None, "startup_id", "happened_on", "id"),
         sa.Index(None, "state", "happened_on", "startup_id"),

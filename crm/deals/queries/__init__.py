@@ -33,6 +33,7 @@ from crm.deals.queries.events import (
     receipt_recorded_at,
     receipts_of,
     received_by_deal,
+    standing,
     standing_events,
     stands,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "rounds_with_deals",
     "rows_called",
     "signed_deals_in",
+    "standing",
     "standing_events",
     "stands",
     "waiting_interests",

@@ -86,6 +86,13 @@ def stands() -> sa.ColumnElement[bool]:
     return sa.and_(DealEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == DealEvent.id))
 
 
+def standing() -> sa.ColumnElement[bool]:
+    """The same of many events at once: what was taken back is read once, and not looked up event by event."""
+    reversal = aliased(DealEvent)
+    taken_back = sa.select(reversal.reverses_id).where(reversal.reverses_id.is_not(None))
+    return sa.and_(DealEvent.reverses_id.is_(None), DealEvent.id.not_in(taken_back))
+
+
 NOTED_MOVES = (
     sa.select(DealEvent.deal_id, DealEvent.happened_on, DealEvent.note)
     .where(DealEvent.deal_id.in_(IDS), DealEvent.note != "", stands())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from datetime import timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,54 +11,69 @@ import sqlalchemy as sa
 from crm.activities.models import Activity, ActivityKind, ActivityLink, Part
 from crm.core.expressions import shanghai_day
 from crm.deals.models import Deal, DealEvent
-from crm.deals.queries import stands
+from crm.deals.queries import standing
 from crm.events.models import Arrival, Guest
 from crm.institutions.models import Institution
 from crm.lib.text import N_
-from crm.metrics.definitions.metric import Facts, Metric, columns
-from crm.metrics.definitions.spells import spells
+from crm.metrics.definitions.metric import Days, Facts, Metric, columns
+from crm.metrics.definitions.spells import causes_before, spells
 from crm.services.models import Service, ServicePartner, ServiceState
 
 QUIET_AFTER, SILENT_AFTER = 30, 90  # days
 TALKS = (ActivityKind.MEETING, ActivityKind.CALL, ActivityKind.MAIL)
 
 
-def contacts() -> sa.CompoundSelect[Any]:
-    """(record_id, day) of whatever the platform had to do with an institution; its joining is the first."""
+@lru_cache(maxsize=8)  # so that figures of one statement share what they read
+def contacts(on: Days = ()) -> sa.CTE:
+    """(record_id, day) of whatever the platform had to do with an institution; its joining is the first.
+
+    `on`: what decides on these days. Contacts that are older than what counts as silence are left out then; who had
+    none since is silent from 90 days after its joining, as far as these days can tell.
+    """
+
+    def near(day: Any) -> sa.ColumnElement[bool]:
+        return day.between(min(on) - timedelta(SILENT_AFTER), max(on)) if on else sa.true()
+
     joined = sa.select(Institution.id.label("record_id"), Institution.joined_on.label("day")).where(
         Institution.joined_on.is_not(None)
     )
     moves = (
         sa.select(Deal.institution_id, DealEvent.happened_on)
         .join(Deal, Deal.id == DealEvent.deal_id)
-        .where(Deal.archived_at.is_(None), stands())
+        .where(Deal.archived_at.is_(None), standing(), near(DealEvent.happened_on))
     )
     services = (
         sa.select(ServicePartner.institution_id, Service.happened_on)
         .join(Service, Service.id == ServicePartner.service_id)
-        .where(Service.archived_at.is_(None), Service.state == ServiceState.COMPLETED)
-    )
-    talks = (
-        sa.select(ActivityLink.record_id, ActivityLink.happened_on)
-        .join(Activity, Activity.id == ActivityLink.activity_id)
         .where(
-            ActivityLink.record_type == Institution.__tablename__,
-            ActivityLink.part.in_((Part.ABOUT, Part.PARTICIPANT)),
-            Activity.archived_at.is_(None),
-            Activity.kind.in_(TALKS),
+            Service.archived_at.is_(None),
+            Service.state == ServiceState.COMPLETED,
+            near(Service.happened_on),
         )
     )
-    visits = (
-        sa.select(Guest.institution_id, shanghai_day(Arrival.arrived_at))
-        .join(Guest, Guest.id == Arrival.guest_id)
-        .where(Arrival.archived_at.is_(None), Guest.archived_at.is_(None), Guest.institution_id.is_not(None))
+    talk = sa.exists().where(
+        Activity.id == ActivityLink.activity_id, Activity.archived_at.is_(None), Activity.kind.in_(TALKS)
     )
-    return sa.union_all(joined, moves, services, talks, visits)
+    talks = sa.select(ActivityLink.record_id, ActivityLink.happened_on).where(
+        ActivityLink.record_type == Institution.__tablename__,
+        ActivityLink.part.in_((Part.ABOUT, Part.PARTICIPANT)),
+        near(ActivityLink.happened_on),
+        talk,
+    )
+    came = shanghai_day(Arrival.arrived_at)
+    visits = (
+        sa.select(Guest.institution_id, came)
+        .join(Guest, Guest.id == Arrival.guest_id)
+        .where(
+            Arrival.archived_at.is_(None), Guest.archived_at.is_(None), Guest.institution_id.is_not(None), near(came)
+        )
+    )
+    return causes_before(sa.union_all(joined, moves, services, talks, visits), on).cte("contact")
 
 
-def institutions(first: int, end: int | None) -> Facts:
+def institutions(first: int, end: int | None, *, on: Days = ()) -> Facts:
     """Institutions at present whose last contact lies at least `first` and less than `end` days back."""
-    found = spells(contacts(), first, end).c
+    found = spells(contacts(on), first, end).c
     begins = sa.case((found.begins < Institution.joined_on, Institution.joined_on), else_=found.begins)
     left = Institution.left_on
     over = sa.case((found.ends < left, found.ends), else_=sa.func.coalesce(left, found.ends))
@@ -78,7 +94,7 @@ CONTACT = N_(
 def by_activity(name: str, title: Any, definition: Any, heading: Any, first: int, end: int | None) -> Metric:  # noqa: PLR0917
     headings = (N_("Institution"), N_("City"), heading)
     facts = partial(institutions, first, end)
-    return Metric(name, title, definition, "count", N_("institutions"), "institution", headings, facts)
+    return Metric(name, title, definition, "count", N_("institutions"), "institution", headings, facts, narrows=True)
 
 
 METRICS = (

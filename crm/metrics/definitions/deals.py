@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from crm.deals.models import FUNDED_STAGE, SIGNED_STAGE, Deal, DealEvent, Receipt, Round
-from crm.deals.queries import stands
+from crm.deals.queries import standing
 from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.metrics.definitions.metric import Facts, Metric, columns
@@ -17,6 +18,7 @@ from crm.startups.models import Startup
 
 MET_STAGE = "met"
 TERM_SHEET_STAGE = "term_sheet"
+STAGES = (MET_STAGE, TERM_SHEET_STAGE, SIGNED_STAGE, FUNDED_STAGE)
 
 
 def live_deals(*what: Any) -> sa.Select[Any]:
@@ -35,34 +37,62 @@ def live_deals(*what: Any) -> sa.Select[Any]:
     )
 
 
+def binned() -> sa.CompoundSelect[Any]:
+    """The deals that are in the bin, or hang on what is: few, so that leaving them out is cheaper than joining."""
+    of_rounds = sa.select(Deal.id).join(Round, Round.id == Deal.round_id)
+    return sa.union_all(
+        sa.select(Deal.id).where(Deal.archived_at.is_not(None)),
+        of_rounds.where(Round.archived_at.is_not(None)),
+        of_rounds.join(Startup, Startup.id == Round.startup_id).where(Startup.archived_at.is_not(None)),
+        sa.select(Deal.id)
+        .join(Institution, Institution.id == Deal.institution_id)
+        .where(Institution.archived_at.is_not(None)),
+    )
+
+
+def facts_of_deals(row_id: Any, deal_id: Any, day: Any, amount: Any = None) -> sa.Select[Any]:
+    """What happened on deals; the names are looked up for those rows only that are shown."""
+    deal = aliased(Deal)
+    startup = sa.select(Startup.name).join(Round, Round.startup_id == Startup.id).join(deal, deal.round_id == Round.id)
+    institution = sa.select(Institution.name).join(deal, deal.institution_id == Institution.id)
+    label, detail = (one.where(deal.id == deal_id).scalar_subquery() for one in (startup, institution))
+    return sa.select(*columns(row_id, deal_id, label, detail, day, amount)).where(deal_id.not_in(binned()))
+
+
 def introductions() -> Facts:
-    return live_deals(*columns(Deal.id, Deal.id, Startup.name, Institution.name, Deal.introduced_on))
+    return facts_of_deals(Deal.id, Deal.id, Deal.introduced_on)
 
 
 def signed() -> Facts:
-    found = live_deals(*columns(Deal.id, Deal.id, Startup.name, Institution.name, Deal.signed_on, Deal.signed))
+    found = facts_of_deals(Deal.id, Deal.id, Deal.signed_on, Deal.signed)
     return found.where(Deal.signed_on.is_not(None), Deal.signed.is_not(None))
 
 
 def received() -> Facts:
-    return live_deals(
-        *columns(Receipt.id, Deal.id, Startup.name, Institution.name, Receipt.received_on, Receipt.amount)
-    ).join(Receipt, Receipt.deal_id == Deal.id)
+    return facts_of_deals(Receipt.id, Receipt.deal_id, Receipt.received_on, Receipt.amount)
+
+
+def from_stage(stage: str) -> tuple[str, ...]:
+    """The codes of a stage and of later ones."""
+    known = terms("deal_stage")
+    least = known[stage].position if stage in known else None
+    return tuple(code for code, word in known.items() if least is not None and word.position >= least)
+
+
+@lru_cache(maxsize=8)  # so that figures of one statement share what they read
+def first_moves(stages: tuple[tuple[str, tuple[str, ...]], ...]) -> sa.CTE:
+    """Each deal with the days of its first moves to some stages, or to what counts as having reached them."""
+    day = DealEvent.happened_on
+    firsts = (sa.func.min(sa.case((DealEvent.to_stage.in_(codes), day))).label(stage) for stage, codes in stages)
+    every = {code for _, codes in stages for code in codes}
+    found = sa.select(DealEvent.deal_id, *firsts).where(DealEvent.to_stage.in_(sorted(every)), standing())
+    return found.group_by(DealEvent.deal_id).cte("first_move")
 
 
 def reached(stage: str) -> Facts:
     """Deals with the day on which they first came to a stage or to a later one: a skipped stage is not invented."""
-    known = terms("deal_stage")
-    least = known[stage].position if stage in known else None
-    codes = [code for code, word in known.items() if least is not None and word.position >= least]
-    first = (
-        sa.select(DealEvent.deal_id, sa.func.min(DealEvent.happened_on).label("day"))
-        .where(DealEvent.to_stage.in_(codes), stands())
-        .group_by(DealEvent.deal_id)
-        .subquery()
-    )
-    found = live_deals(*columns(Deal.id, Deal.id, Startup.name, Institution.name, first.c.day))
-    return found.join(first, first.c.deal_id == Deal.id)
+    moves = first_moves(tuple((one, from_stage(one)) for one in STAGES)).c
+    return facts_of_deals(moves.deal_id, moves.deal_id, moves[stage]).where(moves[stage].is_not(None))
 
 
 INTRODUCED = N_("Deals: one round introduced to one institution, by the day of the introduction. A pair counts once.")

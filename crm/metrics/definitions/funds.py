@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ from crm.lib.text import N_
 from crm.metrics.definitions.metric import Facts, Metric, columns
 
 
-def funds_joined() -> sa.Subquery:
+@cache  # so that figures of one statement share what they read
+def funds_joined() -> sa.CTE:
     """The funds of the matrix and since when: a fund joins with the first of its managers."""
     joined = sa.func.min(Institution.joined_on)
     return (
@@ -23,7 +25,7 @@ def funds_joined() -> sa.Subquery:
         .where(Fund.archived_at.is_(None), Institution.archived_at.is_(None))
         .group_by(Fund.id)
         .having(joined.is_not(None))
-        .subquery()
+        .cte("fund_joined")
     )
 
 
@@ -46,7 +48,7 @@ def gross() -> Facts:
 
 
 def between_funds(sign: int) -> sa.Select[Any]:
-    receivers, givers = funds_joined(), funds_joined()
+    receivers, givers = funds_joined().alias(), funds_joined().alias()
     investor = aliased(Fund)
     exact = sa.case((Commitment.amount_low == Commitment.amount_high, Commitment.amount_low))
     day = sa.case((receivers.c.joined_on > givers.c.joined_on, receivers.c.joined_on), else_=givers.c.joined_on)

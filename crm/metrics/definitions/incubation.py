@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 from crm.core.expressions import days_after, days_between
 from crm.deals.models import Deal, Receipt, Round
 from crm.lib.text import N_
-from crm.metrics.definitions.metric import Facts, Metric, columns
-from crm.metrics.definitions.spells import spells
+from crm.metrics.definitions.metric import Days, Facts, Metric, columns
+from crm.metrics.definitions.spells import causes_before, spells
 from crm.startups.models import PastRound, ReportedMetric, Startup
 
 YEAR = 365  # days
@@ -38,8 +38,8 @@ def financings() -> sa.CompoundSelect[Any]:
     return sa.union_all(received, closed)
 
 
-def financed() -> Facts:
-    found = spells(financings(), 0, YEAR).c
+def financed(*, on: Days = ()) -> Facts:
+    found = spells(causes_before(financings(), on, YEAR).subquery(), 0, YEAR).c
     begins = sa.case((found.begins < Startup.joined_on, Startup.joined_on), else_=found.begins)
     return (
         sa.select(*columns(found.row_id, Startup.id, Startup.name, Startup.short_name, begins, until=found.ends))
@@ -112,6 +112,7 @@ METRICS = (
         "startup",
         (*NAMES, N_("Financed on")),
         financed,
+        narrows=True,
     ),
     Metric(
         "startups_comparable",

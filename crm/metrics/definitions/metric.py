@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from crm.lib.text import Message
 
 Facts = sa.Select[Any] | sa.CompoundSelect[Any]
+Days = tuple[date, ...]  # the earliest first
+NEVER = sa.cast(sa.null(), sa.Date)
 NAMES = ("row_id", "record_id", "label", "detail", "day", "until", "amount")
 
 
@@ -26,7 +28,8 @@ class Metric:
     """One figure. `record`: the kind of record that each row opens. `noun`: what is counted, one and many.
 
     `headings`: what a row's label, detail and day are called. `since`: counted from the first day of the day's year or
-    month; "" from the beginning. `of_services`: its facts can be those of one platform line or category.
+    month; "" from the beginning. `of_services`: its facts can be those of one platform line or category. `narrows`:
+    they can be those that make up the value on some days, which is less to read; their own days may differ then.
     A definition that changes gets another `version`: what was recorded under the earlier one stays as it was.
     """
 
@@ -39,6 +42,7 @@ class Metric:
     headings: tuple[Message, Message, Message]
     facts: Callable[..., Facts]
     of_services: bool = False
+    narrows: bool = False
     since: Literal["", "year", "month"] = ""
     version: int = 1
 
@@ -46,6 +50,10 @@ class Metric:
     def is_money(self) -> bool:
         """True for 分 in CNY, False for a number of things."""
         return self.unit == "CNY"
+
+    def counting(self, on: Days, **of_services: Any) -> Facts:
+        """The facts that make up the value on some days."""
+        return self.facts(on=on, **of_services) if self.narrows else self.facts(**of_services)
 
     def first_day(self, as_of: date) -> date:
         """The first day whose facts count as of a day."""
@@ -58,7 +66,7 @@ def columns(  # noqa: PLR0917 - in the order of the columns
     row_id: Any, record_id: Any, label: Any, detail: Any, day: Any, amount: Any = None, *, until: Any = None
 ) -> list[Any]:
     """The columns of facts, by their names."""
-    never = sa.cast(sa.null(), sa.Date) if until is None else until
+    never = NEVER if until is None else until
     nothing = sa.cast(sa.null(), sa.BigInteger) if amount is None else amount
     given = (row_id, record_id, label, detail, day, never, nothing)
     return [column.label(name) for name, column in zip(NAMES, given, strict=True)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.lib.text import N_
-from crm.metrics.definitions.metric import Facts, Metric, columns
+from crm.metrics.definitions.metric import Days, Facts, Metric, columns
 from crm.services.models import (
     FINANCE_LINE,
     INTRODUCTION,
@@ -19,6 +19,8 @@ from crm.services.models import (
     ServiceType,
 )
 from crm.startups.models import Startup
+
+MEETINGS = (INTRODUCTION, ROADSHOW)
 
 
 def completed(*what: Any, line: str | None = FINANCE_LINE) -> sa.Select[Any]:
@@ -36,41 +38,74 @@ def completed(*what: Any, line: str | None = FINANCE_LINE) -> sa.Select[Any]:
     return found if line is None else found.where(ServiceCategory.line == line)
 
 
-def companies(codes: tuple[str, ...] | None = None, *, line: str = FINANCE_LINE, category: int = 0) -> Facts:
-    """Each startup with its first service of a line, of any category or of these."""
-    served = completed(Service.startup_id, sa.func.min(Service.happened_on).label("first"), line=line)
+def counted(line: str, category: int) -> sa.ColumnElement[bool]:
+    """The completed services of a line, of any category or of one, of startups that are not in the bin; told without
+    reading more than the service."""
+    types = (
+        sa.select(ServiceType.id)
+        .join(ServiceCategory, ServiceCategory.id == ServiceType.category_id)
+        .where(ServiceCategory.line == line)
+    )
     if category:
-        served = served.where(ServiceCategory.id == category)
-    if codes is not None:
-        served = served.where(ServiceCategory.code.in_(codes))
-    first = served.group_by(Service.startup_id).subquery()
-    return (
-        sa.select(*columns(Startup.id, Startup.id, Startup.name, Startup.short_name, first.c.first))
-        .join(first, first.c.startup_id == Startup.id)
-        .where(Startup.archived_at.is_(None))
+        types = types.where(ServiceCategory.id == category)
+    binned = sa.select(Startup.id).where(Startup.archived_at.is_not(None))
+    return sa.and_(
+        Service.archived_at.is_(None),
+        Service.state == ServiceState.COMPLETED,
+        Service.type_id.in_(types),
+        Service.startup_id.not_in(binned),
     )
 
 
-def months_served(*, line: str = FINANCE_LINE, category: int = 0) -> Facts:
-    """Each startup once a month with its first service of it, of a line and of any category or of one."""
+def names_of(startup_id: Any) -> tuple[Any, Any]:
+    """What a startup is called, looked up for those rows only that are shown."""
+    return tuple(  # type: ignore[return-value]
+        sa.select(name).where(Startup.id == startup_id).scalar_subquery() for name in (Startup.name, Startup.short_name)
+    )
+
+
+@lru_cache(maxsize=64)  # so that figures of one statement share what they read
+def first_served(line: str, category: int) -> sa.CTE:
+    """Each startup with the days of its first service of a line, and of its first meeting of investors in it."""
+    meetings = (
+        sa.select(ServiceType.id)
+        .join(ServiceCategory, ServiceCategory.id == ServiceType.category_id)
+        .where(ServiceCategory.code.in_(MEETINGS))
+    )
+    day = Service.happened_on
+    met = sa.func.min(sa.case((Service.type_id.in_(meetings), day)))
+    found = sa.select(Service.startup_id, sa.func.min(day).label("served"), met.label("met"))
+    return found.where(counted(line, category)).group_by(Service.startup_id).cte("first_served")
+
+
+def companies(first: str, *, line: str = FINANCE_LINE, category: int = 0) -> Facts:
+    """Each startup with its first service of a line, of any kind or with investors."""
+    found = first_served(line, category).c
+    names = names_of(found.startup_id)
+    return sa.select(*columns(found.startup_id, found.startup_id, *names, found[first])).where(
+        found[first].is_not(None)
+    )
+
+
+def months_served(*, line: str = FINANCE_LINE, category: int = 0, on: Days = ()) -> Facts:
+    """Each startup once a month with its first service of it, of a line and of any category or of one.
+
+    `on`: only of the months until these days.
+    """
     month = sa.extract("year", Service.happened_on) * 12 + sa.extract("month", Service.happened_on)
-    what = (Service.startup_id, sa.func.min(Service.happened_on).label("first"), sa.func.min(Service.id).label("id"))
-    served = completed(*what, line=line)
-    if category:
-        served = served.where(ServiceCategory.id == category)
-    first = served.group_by(Service.startup_id, month).subquery()
-    return (
-        sa.select(*columns(first.c.id, Startup.id, Startup.name, Startup.short_name, first.c.first))
-        .join(first, first.c.startup_id == Startup.id)
-        .where(Startup.archived_at.is_(None))
-    )
+    what = (Service.startup_id, sa.func.min(Service.happened_on).label("day"), sa.func.min(Service.id).label("id"))
+    served = sa.select(*what).where(counted(line, category)).group_by(Service.startup_id, month)
+    if on:
+        served = served.where(Service.happened_on.between(min(on).replace(day=1), max(on)))
+    first = served.subquery().c
+    return sa.select(*columns(first.id, first.startup_id, *names_of(first.startup_id), first.day))
 
 
 def services(*, line: str = FINANCE_LINE, category: int = 0) -> Facts:
-    what = columns(Service.id, Service.id, Startup.name, ServiceType.name_zh, Service.happened_on)
-    found = completed(*what, line=line).join(Startup, Startup.id == Service.startup_id)
-    found = found.where(Startup.archived_at.is_(None))
-    return found.where(ServiceCategory.id == category) if category else found
+    startup, _ = names_of(Service.startup_id)
+    kind = sa.select(ServiceType.name_zh).where(ServiceType.id == Service.type_id).scalar_subquery()
+    found = sa.select(*columns(Service.id, Service.id, startup, kind, Service.happened_on))
+    return found.where(counted(line, category))
 
 
 SERVED_HEADINGS = (N_("Startup"), N_("Short name"), N_("First served on"))
@@ -86,7 +121,7 @@ METRICS = (
         N_("companies"),
         "startup",
         SERVED_HEADINGS,
-        companies,
+        partial(companies, "served"),
         of_services=True,
     ),
     Metric(
@@ -97,7 +132,7 @@ METRICS = (
         N_("companies"),
         "startup",
         SERVED_HEADINGS,
-        partial(companies, (INTRODUCTION, ROADSHOW)),
+        partial(companies, "met"),
         of_services=True,
     ),
     Metric(
@@ -114,6 +149,7 @@ METRICS = (
         months_served,
         since="month",
         of_services=True,
+        narrows=True,
     ),
     Metric(
         "services_to_date",
