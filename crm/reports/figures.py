@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +13,7 @@ from crm.core.db import db
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
 from crm.institutions.models import Institution
-from crm.metrics.definitions import METRICS, Facts
+from crm.metrics.definitions import METRICS
 from crm.metrics.definitions import deals as deal_facts
 from crm.metrics.definitions import institutions as institution_facts
 from crm.metrics.definitions.activity import contacts
@@ -159,38 +159,32 @@ def latest_services(scope: Scope, period: Period, limit: int) -> Sequence[sa.Row
 # --- deals
 
 
-def within_scope(rows: Facts, scope: Scope) -> sa.Select[Any]:
-    """The rows behind a headline figure of deals, narrowed to the deals of a scope."""
-    return cast(sa.Select[Any], rows).where(*scope.of_deals())
-
-
-def counted(rows: sa.Select[Any], *what: Any) -> Any:
-    return db.session.execute(rows.with_only_columns(*what, maintain_column_froms=True)).one()
-
-
 def introductions(scope: Scope, period: Period) -> tuple[int, int, int]:
     """Deals introduced in the period, and how many institutions and startups that were."""
-    rows = within_scope(deal_facts.introductions(), scope).where(period.holds(Deal.introduced_on))
-    found = counted(
-        rows,
-        sa.func.count(),
-        sa.func.count(Deal.institution_id.distinct()),
-        sa.func.count(Round.startup_id.distinct()),
+    sides = (Deal.institution_id, Round.startup_id)
+    rows = deal_facts.live_deals(sa.func.count(Deal.id), *(sa.func.count(one.distinct()) for one in sides)).where(
+        period.holds(Deal.introduced_on), *scope.of_deals()
     )
+    found = db.session.execute(rows).one()
     return found[0], found[1], found[2]
 
 
 def signed(scope: Scope, period: Period) -> tuple[int, int]:
     """Deals signed in the period, and 分 in all."""
-    rows = within_scope(deal_facts.signed(), scope).where(period.holds(Deal.signed_on))
-    found = counted(rows, sa.func.count(), sa.func.coalesce(sa.func.sum(Deal.signed), 0))
+    rows = deal_facts.live_deals(sa.func.count(Deal.id), sa.func.coalesce(sa.func.sum(Deal.signed), 0)).where(
+        period.holds(Deal.signed_on), Deal.signed.is_not(None), *scope.of_deals()
+    )
+    found = db.session.execute(rows).one()
     return found[0], int(found[1])
 
 
 def received(scope: Scope, period: Period) -> tuple[int, int]:
     """Deals on which money was received in the period, and 分 in all."""
-    rows = within_scope(deal_facts.received(), scope).where(period.holds(Receipt.received_on))
-    found = counted(rows, sa.func.count(Deal.id.distinct()), sa.func.coalesce(sa.func.sum(Receipt.amount), 0))
+    deals = deal_facts.live_deals(Deal.id).where(*scope.of_deals())
+    rows = sa.select(sa.func.count(Receipt.deal_id.distinct()), sa.func.coalesce(sa.func.sum(Receipt.amount), 0)).where(
+        period.holds(Receipt.received_on), Receipt.deal_id.in_(deals)
+    )
+    found = db.session.execute(rows).one()
     return found[0], int(found[1])
 
 
