@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -114,14 +115,18 @@ def document_of(kind: str, gathered: Any, language: str = "zh", stamp: Stamp = S
     return content_document(contents, KINDS[kind].template, stamp)
 
 
-def reports_of(kind: ReportKind, language: str, startup: Startup | None = None) -> dict[str, tuple[str, bytes]]:
-    """A report about whatever its kind may be about: {subject: (HTML, data)}."""
+def reports_of(
+    kind: ReportKind, language: str, startup: Startup | None = None, *, before: Callable[[], None] | None = None
+) -> dict[str, tuple[str, bytes]]:
+    """A report about whatever its kind may be about: {subject: (HTML, data)}. `before`: done once all is there."""
     whom = startup or a_busy_startup()[0]
     with writing():
         kept = db.session.get_one(Startup, whom.id)
         startup_actions.publish(kept, authorised_by="许望舒", authorised_until=None, by=BY, at=AT)
     institution = an_institution("云杉（上海）创业投资有限公司")
     by = an_account(Role.INVESTOR, institution.id) if kind.name == PROFILE else an_account(Role.MANAGER)
+    if before is not None:
+        before()
     with world.app.app_context(), unit_of_work(write=False) as session:
         about: dict[str, dict[str, Any]] = {
             "platform": {},

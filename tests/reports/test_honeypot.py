@@ -9,16 +9,19 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import weasyprint
 from flask import Flask
 from pypdf import PdfReader
 
+from crm.accounts.models import Account
 from crm.core.db import db, unit_of_work
-from crm.deals.models import Deal
+from crm.deals.models import Deal, Round
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.reports import pdf
 from crm.reports.html import Stamp
+from crm.reports.kinds import KINDS
 from crm.reports.kinds.profile.gathered import profile_of
 from crm.reports.kinds.profile.telling import ForReader
 from crm.reports.kinds.summary.gathered import summarise
@@ -26,11 +29,31 @@ from crm.services.models import Service
 from crm.startups.models import Filing, FilingKind, Product, Startup, StartupLabel
 from tests.conftest import Work
 from tests.factories import AT, TODAY, WAN, a_deal, a_published_startup, a_service, an_institution, writing
-from tests.reports.examples import PERIOD, document_of, text_of
+from tests.reports.examples import PERIOD, document_of, reports_of, text_of
 
 pytestmark = pytest.mark.paper
 
 SECRET = "the secret of this machine"
+FREE_TEXTS = {
+    "name",
+    "short_name",
+    "summary",
+    "profile",
+    "team",
+    "content",
+    "outcome",
+    "partner_text",
+    "note",
+    "thesis",
+    "exclusions",
+    "use_of_proceeds",
+    "sought_text",
+    "amount_text",
+    "city",
+    "headcount",
+    "reason_note",
+    "next_step",
+}
 
 
 class Listener:
@@ -137,6 +160,30 @@ def test_traps_in_names_and_contents_are_printed_as_they_were_written(
     for text in texts:
         assert '<imgsrc="http://127.0.0.1' in "".join(text.split())
         assert "@import" in text or "rel=" in text
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "filled"])
+def test_every_kind_prints_traps_in_every_text_as_they_were_written(
+    app: Flask, listener: Listener, secret: Path, name: str
+) -> None:
+    """Every text column of every row, whatever a kind may read of it."""
+    planted = " ".join(traps(listener.url, secret.as_uri()).values())
+    for html, data in reports_of(KINDS[name], "both", before=lambda: plant_everywhere(planted)).values():
+        assert f'<img src="{listener.url}' not in html
+        content = pdf.render(html, data).content
+        assert list(PdfReader(BytesIO(content)).attachments) == [pdf.DATA_NAME]
+        assert SECRET not in text_of(content) + attached(content)
+    assert listener.asked == []
+
+
+def plant_everywhere(trap: str) -> None:
+    """Write the traps into the texts of the records that reports read."""
+    with writing():
+        for model in (Startup, Institution, Deal, Service, Round, Product, Account):
+            for column in model.__table__.columns:
+                if column.name in FREE_TEXTS and not column.unique and isinstance(column.type, sa.String):
+                    value = trap[: getattr(column.type, "length", None)]
+                    db.session.execute(sa.update(model.__table__).values({column.name: value}))
 
 
 def plant(startup: Startup, institution: Institution, deal: Deal, service: Service, trap: str) -> None:
