@@ -78,9 +78,9 @@ def height(amount: int, unit: float) -> float:
 
 
 def standing(step: Step, place: int, room: float, unit: float) -> Block:
-    """A sum on the base: what is certain at the bottom, the range on top of it."""
-    certain = height(step.low, unit)
-    most = certain - OPEN if step.high is None else height(step.high, unit)
+    """A sum on the base: what is certain at the bottom, the range on top of it. Below zero nothing is drawn."""
+    certain = height(max(step.low, 0), unit)
+    most = certain - OPEN if step.high is None else height(max(step.high, 0), unit)
     return block(step, (place, room), (certain, BASE - certain), (most, certain - most), is_taken=False)
 
 

@@ -3,6 +3,7 @@ somebody signs."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -42,5 +43,7 @@ def sign(content: bytes, certificate: Certificate, *, reason: str) -> bytes:
         reason=reason,
     )
     signed = BytesIO()
-    sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), how, signer, output=signed)
+    writer = IncrementalPdfFileWriter(BytesIO(content))
+    with ThreadPoolExecutor(1) as thread:  # it runs an event loop of its own, and a thread may have but one
+        thread.submit(sign_pdf, writer, how, signer, output=signed).result()
     return signed.getvalue()

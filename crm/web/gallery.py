@@ -40,6 +40,11 @@ class SampleForm(Form):
     suggest = StringField("机构", render_kw={"data-suggest": "/institutions/suggest"})
     wrong = StringField("拟投金额", default="3千左右")
 
+    @property
+    def wrong_fields(self) -> list[Any]:
+        """The fields that must be mended."""
+        return [field for field in self if field.errors]
+
 
 @bp.get("/_gallery")
 @public("shows invented values only, and only in development")

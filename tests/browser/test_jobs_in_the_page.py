@@ -34,8 +34,8 @@ def test_a_manager_makes_a_summary_and_finds_it_under_the_bell(open_as: Open, wo
     startup, institution = a_startup("上海旻喆䶮智能科技有限公司", short_name="旻喆䶮"), an_institution("临渚创投")
     a_service(startup, content="现场辅导", outcome="已交付")
     a_deal(startup, institution, stage="met")
-    page = open_as("manager", "/reports/new?startup=" + startup.name, "zh_CN")
-    page.locator("main form button[type=submit]").last.click()
+    page = open_as("manager", "/reports/new/summary?startup=" + startup.name, "zh_CN")
+    page.locator("main form .btn-primary").click()
     expect(page.locator("a[href$='/file']").first).to_be_visible(timeout=60_000)
     with page.expect_download() as downloading:
         page.locator("a[href$='/file']").first.click()

@@ -185,7 +185,7 @@ def test_whoever_asked_learns_how_a_job_ended(app: Flask, work: Work, monkeypatc
     boss = an_account(Role.MANAGER)
     monkeypatch.setitem(jobs.HANDLERS, report_actions.JOB, lambda *_: None)
     monkeypatch.setitem(jobs.HANDLERS, import_jobs.JOB, gone)
-    assert report_jobs.tell_asker is jobs.ENDINGS[report_actions.JOB]
+    assert report_jobs.report_is_over is jobs.ENDINGS[report_actions.JOB]
     startup = a_startup("衡汐智能")
     with work() as session:
         period = Period(date(2026, 1, 1), date(2026, 3, 31))

@@ -23,16 +23,17 @@ from tests.reports.golden import faults
 
 pytestmark = pytest.mark.paper
 
+OURS = [name for name in KINDS if name != "filled"]  # which needs somebody's form: `tests/filling`
 ANEW = "import sys; from crm.reports import pdf; sys.stdout.buffer.write(pdf.render(sys.stdin.read(), b'{}').content)"
 
 
-@pytest.mark.parametrize("name", list(KINDS))
+@pytest.mark.parametrize("name", OURS)
 def test_every_report_is_sound(app: Flask, name: str) -> None:
     for subject, (html, data) in reports_of(KINDS[name], "both").items():
         assert faults(pdf.render(html, data), data) == [], subject
 
 
-@pytest.mark.parametrize("name", list(KINDS))
+@pytest.mark.parametrize("name", OURS)
 def test_what_goes_outside_names_no_record_of_ours(app: Flask, name: str) -> None:
     for subject, (_, data) in reports_of(KINDS[name], "zh").items():
         for part in json.loads(data):
@@ -76,7 +77,7 @@ def test_a_missing_glyph_and_a_font_of_the_machine_are_found(monkeypatch: pytest
 
 def test_signs_that_our_fonts_have_not_are_marked_and_unseen_ones_left_out() -> None:
     text = "A😀\u200b\u202eB\x07e\u0301سC\ufe0f\n"
-    assert drawable(text, signs_of(FONTS[400])) == "A〓Bé〓C\n"
+    assert drawable(text, signs_of(next(iter(FONTS.values())))) == "A〓Bé〓C\n"
 
 
 def test_a_file_without_its_data_or_its_mark_is_found() -> None:
