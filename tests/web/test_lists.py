@@ -65,6 +65,9 @@ def test_a_page_is_read_along_an_index(work: Work, follows: bool) -> None:
         if bind.dialect.name == "postgresql":
             session.execute(sa.text("SET LOCAL enable_seqscan = off"))
             session.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
+        else:  # what another test counted (ANALYZE) would choose for a table that is empty now
+            session.execute(sa.text("DROP TABLE IF EXISTS sqlite_stat1"))
+            session.execute(sa.text("ANALYZE sqlite_schema"))
         explain = "EXPLAIN" if bind.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
         query = asked.compile(bind, compile_kwargs={"literal_binds": True})
         plan = str(session.execute(sa.text(f"{explain} {query}")).all())
