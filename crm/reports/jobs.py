@@ -38,15 +38,21 @@ DRAFTS_KEPT = timedelta(days=2)
 
 @handles(JOB)
 def make_report(report_id: int, progress: Progress) -> None:
-    """Gather, render, keep; what says the same as an earlier edition gets that one. Raises Refusal.
+    """Gather, render, keep, draw; what says the same as an earlier edition gets that one. Raises Refusal.
 
-    A report that has its edition is left alone.
+    A report that has its edition is not made again; pages that a killed worker left undrawn are drawn.
     """
     progress(1, STEPS)
     renderer.prepare()
     manuscript = write(report_id)
-    if manuscript is None:
-        return
+    if manuscript is not None:
+        make_edition(report_id, manuscript, progress)
+    progress(4, STEPS)
+    draw(report_id)
+    progress(STEPS, STEPS)
+
+
+def make_edition(report_id: int, manuscript: Manuscript, progress: Progress) -> None:
     with unit_of_work(write=True):
         if editions.use_earlier(report_id, manuscript.digest):
             return
@@ -55,11 +61,18 @@ def make_report(report_id: int, progress: Progress) -> None:
     progress(3, STEPS)
     with unit_of_work(write=True):
         editions.keep(report_id, manuscript, pdf)
-    progress(4, STEPS)
-    pictures = list(draw_pages(pdf.content))
+
+
+def draw(report_id: int) -> None:
+    """The pages of a report's document as pictures, unless they are there."""
+    with unit_of_work(write=False):
+        report = report_to_make(report_id)
+        if report is None or report.edition is None or report.page_keys:
+            return
+        file_key = report.edition.file_key
+    pictures = list(draw_pages(storage.get(file_key)))
     with unit_of_work(write=True):
         keep_pictures(report_id, pictures)
-    progress(STEPS, STEPS)
 
 
 def make_due_reports(at: datetime) -> None:

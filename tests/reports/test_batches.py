@@ -183,6 +183,7 @@ def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(
     with work() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 4
         assert session.get_one(Batch, batch_id).zip_key is not None
+        assert all(session.scalars(sa.select(Edition.page_keys))), "every page is drawn"
 
 
 def test_a_manager_asks_for_a_batch_and_takes_it_along(app: Flask, manager: Visitor) -> None:
