@@ -23,7 +23,7 @@ from crm.reports import signing
 from crm.reports.models import PROFILE, Download, Edition, Report
 from crm.reports.periods import Period, check_period
 from crm.reports.policies import has_headline
-from crm.reports.queries import profile_in_work
+from crm.reports.queries import is_in_use, profile_in_work
 from crm.reports.signing import Certificate
 from crm.services.models import ServiceCategory
 from crm.settings.queries import versions
@@ -134,9 +134,11 @@ def forget_edition(edition_id: int) -> None:
     edition = db.session.get_one(Edition, edition_id)
     if db.session.scalar(sa.select(Report.id).where(Report.edition_id == edition_id).limit(1)):
         return
-    for key in filter(None, (edition.file_key, edition.signed_key, edition.data_key, *edition.page_keys)):
-        storage.delete(key)
     db.session.delete(edition)
+    db.session.flush()  # whoever is asked next is another edition
+    for key in filter(None, (edition.file_key, edition.signed_key, edition.data_key, *edition.page_keys)):
+        if not is_in_use(key):  # equal content has one key
+            storage.delete(key)
 
 
 def keep_pictures(report_id: int, pictures: Iterable[bytes]) -> None:

@@ -269,6 +269,13 @@ def outdated(before: datetime) -> Sequence[Report]:
     return db.session.scalars(sa.select(Report).where(Report.made_at < before).order_by(Report.id).limit(500)).all()
 
 
+def is_in_use(key: str) -> bool:
+    """True while an edition has a file, its data or the picture of a page under a key."""
+    among_pages = sa.cast(Edition.page_keys, sa.Text).contains(key)
+    uses = sa.or_(Edition.file_key == key, Edition.signed_key == key, Edition.data_key == key, among_pages)
+    return db.session.scalar(sa.select(Edition.id).where(uses).limit(1)) is not None
+
+
 def forgotten_drafts(before: datetime) -> Sequence[Report]:
     """Drafts that nobody kept."""
     return db.session.scalars(sa.select(Report).where(Report.is_draft, Report.made_at < before).limit(500)).all()

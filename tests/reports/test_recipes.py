@@ -11,12 +11,14 @@ import time_machine
 from flask import Flask
 
 from crm.accounts.models import Account, Role
+from crm.admin.actions import draw_stamp
 from crm.core.outbox import Mail, outbox
 from crm.core.storage import storage
 from crm.reports import jobs, recipes
 from crm.reports.models import Download, Edition, Recipe, Report
 from crm.reports.periods import SPANS
 from crm.reports.recipes import About, RecipeValues
+from crm.settings.models import Platform
 from tests.conftest import Work
 from tests.factories import AT, a_service, a_startup, an_account
 from tests.reports.test_jobs import worked
@@ -160,3 +162,22 @@ def test_old_reports_and_drafts_leave_with_files_that_nobody_else_uses(
     with work() as session:
         assert session.scalars(sa.select(Report)).all() == []
         assert session.scalars(sa.select(Recipe)).all() == []
+
+
+def test_files_that_two_documents_share_stay_until_the_last_of_them_leaves(
+    app: Flask, manager: Visitor, work: Work
+) -> None:
+    manager.visit("reports.make_report", name="summary").submit("Make the report")
+    worked(app)
+    with work() as session:  # another look: another document, the same data
+        session.scalars(sa.select(Platform)).one().report_colour = "#7a1f1f"
+        draw_stamp()
+    manager.visit("reports.make_report", name="summary").submit("Preview")
+    worked(app)
+    with work() as session:
+        kept, draft = session.scalars(sa.select(Edition).order_by(Edition.id)).all()
+    assert kept.data_key == draft.data_key is not None
+    with app.app_context():
+        jobs.tidy_archive(0, AT + timedelta(days=3))
+    assert not storage.has(draft.file_key)
+    assert storage.has(kept.data_key)
