@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import partial
 
 from crm.accounts.models import Account
 from crm.activities import queries as activity_queries
@@ -10,9 +11,9 @@ from crm.activities.telling import tell_due
 from crm.core.clock import SHANGHAI, day_of
 from crm.core.db import unit_of_work
 from crm.core.outbox import outbox
-from crm.core.periodic import is_first
+from crm.core.periodic import is_first, once_a_day
 from crm.digest.letter import write_letter
-from crm.digest.queries import RUN, SATURDAY, TASKS_RUN, are_tasks_told, digest_of, still_to_mail
+from crm.digest.queries import RUN, SATURDAY, digest_of, still_to_mail
 from crm.notifications.actions import prune
 
 
@@ -21,21 +22,16 @@ def morning(begins: time, at: datetime) -> None:
     day = day_of(at)
     if at < datetime.combine(day, begins, SHANGHAI):
         return
-    tell_due_tasks(day, at)
+    once_a_day("tasks_due", partial(tell_due_tasks, day, at), at=at)
     if outbox.is_open and day.weekday() < SATURDAY:
         mail_digests(day, at)
 
 
 def tell_due_tasks(day: date, at: datetime) -> None:
     """A notice to whoever has a task that is due on this day."""
-    with unit_of_work(write=False):
-        if are_tasks_told(day):
-            return
-    with unit_of_work(write=True):
-        if is_first(TASKS_RUN, day, at=at):
-            prune(at=at)
-            for task in activity_queries.tasks_due_on(day):
-                tell_due(task, at=at)
+    prune(at=at)
+    for task in activity_queries.tasks_due_on(day):
+        tell_due(task, at=at)
 
 
 def mail_digests(day: date, at: datetime) -> None:

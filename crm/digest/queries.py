@@ -24,7 +24,7 @@ from crm.notifications.models import Notice
 from crm.services import queries as service_queries
 from crm.services.models import Service
 
-RUN, TASKS_RUN = "digest", "tasks_due"
+RUN = "digest"
 MONDAY, SATURDAY = 0, 5
 SHOWN = 10
 
@@ -71,11 +71,6 @@ def last_working_day(day: date) -> date:
     while before.weekday() >= SATURDAY:
         before -= timedelta(days=1)
     return before
-
-
-def are_tasks_told(day: date) -> bool:
-    """True once the tasks that are due on a day were told to whoever has them."""
-    return bool(db.session.scalar(sa.select(was_done(TASKS_RUN, day))))
 
 
 def still_to_mail(day: date) -> Sequence[Account]:

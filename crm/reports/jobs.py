@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from crm.accounts.models import System
 from crm.core.clock import day_of, now
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import Job, JobState, Progress, handles, when_over
-from crm.core.periodic import is_first
+from crm.core.periodic import once_a_day
 from crm.core.storage import storage
 from crm.lib.translations import translator
 from crm.notifications.actions import notify
@@ -32,7 +33,6 @@ from crm.reports.renderer import renderer
 from crm.settings.queries import pinned, platform
 
 STEPS = 5
-TIDYING = "tidy reports"
 DRAFTS_KEPT = timedelta(days=2)
 
 
@@ -88,12 +88,13 @@ def make_due_reports(at: datetime) -> None:
 
 def tidy_archive(kept_days: int, at: datetime) -> None:
     """Once a day: drafts that nobody kept go, and reports that are older than the archive keeps them (0: for ever)."""
-    with unit_of_work(write=True):
-        if not is_first(TIDYING, day_of(at), at=at):
-            return
-        actions.forget(forgotten_drafts(at - DRAFTS_KEPT))
-        if kept_days:
-            actions.forget(outdated(at - timedelta(days=kept_days)))
+    once_a_day("tidy reports", partial(forget_old, kept_days, at), at=at)
+
+
+def forget_old(kept_days: int, at: datetime) -> None:
+    actions.forget(forgotten_drafts(at - DRAFTS_KEPT))
+    if kept_days:
+        actions.forget(outdated(at - timedelta(days=kept_days)))
 
 
 def write(report_id: int) -> Manuscript | None:
