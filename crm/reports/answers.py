@@ -16,7 +16,7 @@ from crm.reports.actions import record_downloads
 from crm.reports.batches import MANY
 from crm.reports.data import from_json
 from crm.reports.kinds import KINDS
-from crm.reports.models import BRIEFING, Batch, Edition, Report
+from crm.reports.models import Batch, Edition, Report
 from crm.reports.queries import reports_in
 from crm.reports.word_file import as_docx
 from crm.reports.words import platform_name
@@ -44,11 +44,9 @@ def file_answer(report: Report) -> Response:
 
 
 def data_answer(report: Report, name: str) -> Response:
-    """The figures, tables and definitions as XLSX, or as CSV files in a ZIP; 404 for a report that kept none."""
+    """The figures, tables and definitions as XLSX, CSV files in a ZIP, or DOCX; 404 for what a report does not have."""
     edition = edition_of(report)
-    if edition.data_key is None or name not in FILES:
-        abort(404)
-    if name == "docx" and report.kind != BRIEFING:
+    if edition.data_key is None or name not in FILES or (name == "docx" and not KINDS[report.kind].has_docx):
         abort(404)
     write, media_type, suffix = FILES[name]
     note_download(report, name)

@@ -59,6 +59,7 @@ class ReportKind:
     `covers`: days from … to, one day, a week or a year. `gather` reads within one unit of work and returns plain
     values; it raises Refusal for what cannot be said. `tell` puts them into the language at hand. `template` draws it.
     `has_headline`: about the platform as a whole, its figures may be made public; they tell of no round and no fund.
+    `has_docx`: people rewrite it.
     """
 
     name: str
@@ -72,6 +73,7 @@ class ReportKind:
     template: str = "pdf/report.html"
     is_chosen: bool = True
     has_headline: bool = False
+    has_docx: bool = False
 
 
 def named(subject: S | None) -> S:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from crm.lib.charts import Datum
@@ -26,21 +26,21 @@ from crm.reports.content import (
     Section,
     Signatures,
     Table,
+    Value,
 )
 from crm.reports.kinds.annual.gathered import MONTHLY, Compared, Year, gather
-from crm.reports.kinds.annual.queries import Company, Joined, Line
+from crm.reports.kinds.annual.queries import Company, Line
 from crm.reports.kinds.flow.tables import drawn, funnel_section, group_section
 from crm.reports.kinds.kind import Option, ReportKind
 from crm.reports.kinds.matrix.gathered import METRICS_OF_IT
 from crm.reports.kinds.matrix.tables import covered, from_gross_to_net
+from crm.reports.kinds.numbered import numbered
 from crm.reports.kinds.summary.tables import service_chart
 from crm.reports.words import UNITS, days_of, in_unit, metric_definition, platform_name, table_unit
 from crm.settings.choices import term
 from crm.web.filters import count, day, money
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
-
-LISTED = 600  # companies; the workbook and the application have the same
 
 
 def tell(year: Year) -> Content:
@@ -246,65 +246,34 @@ def line_row(one: Line) -> Row:
 
 
 def companies(year: Year) -> Section:
-    """The rows of the figure, numbered: whoever asks which, reads them here."""
+    """The rows of the figure."""
     title = _("Companies served")
     columns = [
-        Column(_("No."), Kind.COUNT, 12),
-        Column(_("Company"), strong=True, spaced=True),
         Column(_("Sector layer"), width=34),
         Column(_("Growth stage"), width=24),
         Column(_("First served on"), Kind.DAY, 26),
         Column(_("Services in the year"), Kind.COUNT, 26),
     ]
-    shown = year.companies[:LISTED]
-    table = Table(
-        title,
-        columns,
-        [Group([company_row(at, one) for at, one in enumerate(shown, 1)])],
-        record="startup",
-        ids=[one.id for one in shown],
-        dense=True,
-    )
     served = sum(one.services > 0 for one in year.companies)
     told = _(
         "%(all)s to date, of which %(served)s in the year; services of the finance line.",
         all=nouns.companies(len(year.companies)),
         served=count(served),
     )
-    blocks: list[Block] = [Note(told, before=True)]
-    if len(year.companies) > LISTED:
-        listed = _("The first %(listed)s are listed; the application lists all.", listed=count(LISTED))
-        blocks.append(Note(listed, before=True))
-    return Section([*blocks, table], title, _("the first served first"), new_page=True)
+    listed = numbered(title, "startup", _("Company"), columns, [(one, company_values(one)) for one in year.companies])
+    return Section([Note(told, before=True), *listed], title, _("the first served first"), new_page=True)
 
 
-def company_row(number: int, one: Company) -> Row:
-    sector, stage = term("sector_layer", one.sector), term("growth_stage", one.stage)
-    return number, one.name, sector, stage, one.first_on, one.services or None
+def company_values(one: Company) -> Sequence[Value]:
+    return term("sector_layer", one.sector), term("growth_stage", one.stage), one.first_on, one.services or None
 
 
 def institutions(year: Year) -> Section:
     title = _("Institutions that joined")
-    columns = [
-        Column(_("No."), Kind.COUNT, 12),
-        Column(_("Institution"), strong=True, spaced=True),
-        Column(_("Kind"), width=40),
-        Column(_("City"), width=24),
-        Column(_("Joined on"), Kind.DAY, 26),
-    ]
-    table = Table(
-        title,
-        columns,
-        [Group([joined_row(at, one) for at, one in enumerate(year.joined, 1)])],
-        record="institution",
-        ids=[one.id for one in year.joined],
-        dense=True,
-    )
-    return Section([table], title, nouns.institutions(len(year.joined)))
-
-
-def joined_row(number: int, one: Joined) -> Row:
-    return number, one.name, term("institution_kind", one.kind), one.city, one.day
+    columns = [Column(_("Kind"), width=40), Column(_("City"), width=24), Column(_("Joined on"), Kind.DAY, 26)]
+    rows = [(one, (term("institution_kind", one.kind), one.city, one.day)) for one in year.joined]
+    listed = numbered(title, "institution", _("Institution"), columns, rows)
+    return Section(list(listed), title, nouns.institutions(len(year.joined)))
 
 
 def definitions(year: Year) -> Section:

@@ -184,4 +184,5 @@ KIND = ReportKind(
         Option("decisions", N_("Annex: matters to decide")),
     ),
     template="pdf/briefing.html",
+    has_docx=True,
 )

@@ -29,7 +29,7 @@ from crm.reports.kinds.flow.tables import reason_table
 from crm.reports.kinds.institution.gathered import Check, FundRow, Record, gather
 from crm.reports.kinds.kind import Option, ReportKind
 from crm.reports.kinds.summary.first_page import keys as summary_keys
-from crm.reports.kinds.summary.tables import by_category, introduction_list, service_list
+from crm.reports.kinds.summary.tables import what_was_done
 from crm.reports.words import metric_definition, table_unit
 from crm.settings.choices import term, term_names
 from crm.web.filters import day, listed, money
@@ -54,7 +54,6 @@ def tell(record: Record) -> Content:
 
 
 def sections(record: Record) -> Iterator[Section]:
-    summary = record.summary
     yield Section([Keys(list(keys(record)))])
     yield Section([Facts(known(facts(record)))], _("Facts"))
     yield admission(record)
@@ -63,12 +62,7 @@ def sections(record: Record) -> Iterator[Section]:
         yield funds(record)
     if record.endings.passed:
         yield reasons(record)
-    if summary.services:
-        yield by_category(summary)
-    if summary.groups and "services" in record.options:
-        yield service_list(summary)
-    if summary.deals and "introductions" in record.options:
-        yield introduction_list(summary)
+    yield from what_was_done(record.summary, record.options)
     yield Section([Definitions(list(definitions()))], _("How the figures are computed"), together=True)
 
 

@@ -29,7 +29,7 @@ from crm.reports.kinds.profile.gathered import Profile
 from crm.reports.kinds.profile.telling import facts, figure_table, notes, open_rounds, past_rounds
 from crm.reports.kinds.startup.gathered import FilingRow, Label, Record, gather
 from crm.reports.kinds.summary.first_page import keys
-from crm.reports.kinds.summary.tables import by_category, introduction_list, service_list
+from crm.reports.kinds.summary.tables import what_was_done
 from crm.reports.words import metric_definition
 from crm.settings.choices import term
 from crm.web.filters import day, money
@@ -107,12 +107,7 @@ def sections(record: Record) -> Iterator[Section]:
         yield Section([open_rounds(profile)], _("This round"))
     if profile.past_rounds:
         yield Section([past_rounds(profile)], _("Rounds so far"))
-    if summary.services:
-        yield by_category(summary)
-    if summary.groups and "services" in record.options:
-        yield service_list(summary)
-    if summary.deals and "introductions" in record.options:
-        yield introduction_list(summary)
+    yield from what_was_done(summary, record.options)
     yield Section([Definitions(list(definitions()))], _("How the figures are computed"), together=True)
 
 

@@ -33,6 +33,16 @@ LADDER = 62  # the height of its highest column
 # --- services
 
 
+def what_was_done(summary: Summary, options: frozenset[str]) -> Iterator[Section]:
+    """The services by category; the services and the introductions one by one where they are asked for."""
+    if summary.services:
+        yield by_category(summary)
+    if summary.groups and "services" in options:
+        yield service_list(summary)
+    if summary.deals and "introductions" in options:
+        yield introduction_list(summary)
+
+
 def over_time(summary: Summary) -> Section:
     chart = month_chart(summary.months, summary.period)
     titles = {

@@ -24,13 +24,12 @@ from crm.reports.content import (
     Table,
 )
 from crm.reports.kinds.kind import Option, ReportKind
-from crm.reports.kinds.yardsticks.gathered import FIGURES, Company, Held, Published, Yardsticks, gather
+from crm.reports.kinds.numbered import numbered
+from crm.reports.kinds.yardsticks.gathered import FIGURES, Held, Published, Yardsticks, gather
 from crm.reports.words import metric_definition, platform_name
 from crm.web.filters import count, day, in_language, reported
 from crm.web.language import gettext as _
 from crm.web.language import translate
-
-LISTED = 600
 
 
 def tell(found: Yardsticks) -> Content:
@@ -132,33 +131,15 @@ def companies(found: Yardsticks) -> Section:
     """The rows of every numerator and denominator, side by side."""
     title = _("The companies behind them")
     columns = [
-        Column(_("No."), Kind.COUNT, 12),
-        Column(_("Company"), strong=True, spaced=True),
         Column(_("Joined on"), Kind.DAY, 26),
         Column(_("Financed on"), Kind.DAY, 26),
         Column(_("Revenue of two years"), Kind.DAY, 30),
         Column(_("Grown"), Kind.DAY, 26),
     ]
-    shown = found.companies[:LISTED]
-    table = Table(
-        title,
-        columns,
-        [Group([company_row(at, one) for at, one in enumerate(shown, 1)])],
-        record="startup",
-        ids=[one.id for one in shown],
-        dense=True,
-    )
-    blocks: list[Block] = [
-        Note(_("A day says since when a figure counts the company; a dash, that it does not."), before=True)
-    ]
-    if len(found.companies) > LISTED:
-        listed = _("The first %(listed)s are listed; the application lists all.", listed=count(LISTED))
-        blocks.append(Note(listed, before=True))
-    return Section([*blocks, table], title, nouns.companies(len(found.companies)))
-
-
-def company_row(number: int, one: Company) -> Row:
-    return number, one.name, *(one.days.get(figure) for figure in FIGURES)
+    told = Note(_("A day says since when a figure counts the company; a dash, that it does not."), before=True)
+    rows = [(one, [one.days.get(figure) for figure in FIGURES]) for one in found.companies]
+    listed = numbered(title, "startup", _("Company"), columns, rows)
+    return Section([told, *listed], title, nouns.companies(len(found.companies)))
 
 
 def definitions() -> Iterator[Definition]:
