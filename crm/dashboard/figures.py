@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from crm.core.keeping import kept
 from crm.dashboard.models import Target
 from crm.dashboard.queries import targets_of
 from crm.dashboard.served import Served, served_by_month
-from crm.matrix import queries as matrix_queries
-from crm.matrix.coverage import Matrix, coverage
+from crm.matrix.coverage import Matrix
+from crm.matrix.standing import standing_on
 from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions.deals import STEPS
 from crm.metrics.definitions.yardsticks import YARDSTICKS, Yardstick
 from crm.metrics.models import ReferenceFigure
 from crm.metrics.queries import Measure, courses, measures, references
 from crm.metrics.trends import ends_of_months
-from crm.settings.queries import terms
 
 HEADLINE = (
     "institutions_attracted",
@@ -33,17 +32,11 @@ HEADLINE = (
     "amount_signed_to_date",
     "amount_received_to_date",
 )
-STEPS = (
-    ("introductions_to_date", ""),
-    ("introductions_met", ""),
-    ("introductions_term_sheet", ""),
-    ("introductions_signed", "amount_signed_to_date"),
-    ("introductions_received", "amount_received_to_date"),
-)
+MONEY = {"introductions_signed": "amount_signed_to_date", "introductions_received": "amount_received_to_date"}
 ACTIVITY = ("institutions_active", "institutions_quiet", "institutions_silent")
 PRESENT = "institutions_present"
 COMPARED = {name for one in YARDSTICKS for name in (one.numerator, one.denominator, one.known) if name}
-BESIDE = tuple(sorted({*(name for name, _ in STEPS), *ACTIVITY, *COMPARED} - {*HEADLINE}))
+BESIDE = tuple(sorted({*STEPS, *ACTIVITY, *COMPARED} - {*HEADLINE}))
 
 
 @dataclass(frozen=True)
@@ -148,7 +141,7 @@ def figures_of(as_of: date) -> Dashboard:
         headline=headline(as_of, course),
         targets=progress(as_of.year, as_of),
         steps=steps(found),
-        matrix=matrix_of(as_of),
+        matrix=standing_on(as_of).matrix,
         served=served_by_month(ends_of_months(as_of)),
         present=found[PRESENT].value,
         activity=tuple(
@@ -167,16 +160,16 @@ def headline(as_of: date, course: dict[str, list[Measure]]) -> tuple[Headline, .
 
 
 def steps(found: dict[str, Measure]) -> tuple[Step, ...]:
-    introduced = found[STEPS[0][0]].value
+    introduced = found[STEPS[0]].value
     return tuple(
         Step(
             METRICS[name],
             found[name].value,
             share_of(found[name].value, introduced),
-            METRICS[money] if money else None,
-            found[money].value if money else None,
+            METRICS[MONEY[name]] if name in MONEY else None,
+            found[MONEY[name]].value if name in MONEY else None,
         )
-        for name, money in STEPS
+        for name in STEPS
     )
 
 
@@ -209,19 +202,3 @@ def held(yardstick: Yardstick, found: dict[str, Measure], others: Sequence[Refer
 def share_of(part: int, whole: int) -> Fraction | None:
     """A share; None of nothing."""
     return Fraction(part, whole) if whole else None
-
-
-def matrix_of(as_of: date) -> Matrix:
-    """The fund matrix by growth stage and sector layer, as its own page shows it at first."""
-    axes = (offered("growth_stage"), offered("sector_layer"))
-
-    def build() -> Matrix:
-        offers, needs = matrix_queries.offers(), matrix_queries.needs()
-        return coverage(offers, needs, matrix_queries.deals_in_progress("layer"), "layer", axes, as_of)
-
-    return kept(("dashboard matrix", axes, as_of), build)
-
-
-def offered(vocabulary: str) -> tuple[str, ...]:
-    """The codes that a vocabulary offers, in their order."""
-    return tuple(code for code, word in terms(vocabulary).items() if not word.is_retired)

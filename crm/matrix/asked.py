@@ -13,13 +13,13 @@ from crm.lib.periods import SPANS
 from crm.lib.text import Unreadable
 from crm.matrix.queries import Wanted
 from crm.matrix.sides import WhatIf
-from crm.settings.choices import choices
+from crm.matrix.standing import ROWS
+from crm.settings.queries import offered
 from crm.web.answers import as_of_day
 from crm.web.language import gettext as _
 from crm.web.language import translate
 
 VOCABULARIES = {"layer": "sector_layer", "vertical": "sector_vertical"}
-ROWS = {"stage": "growth_stage", "round": "round_group"}
 PERIODS = ("all", "12-months", "year", "quarter")
 MEASURES = ("gap", "capital", "funds", "startups", "demand", "deals")
 BASES = ("committed", "paid_in")
@@ -104,11 +104,6 @@ def first_day(period: str, day: date) -> date | None:
 
 def one_of(value: str, offered: tuple[str, ...]) -> str:
     return value if value in offered else offered[0]
-
-
-def offered(vocabulary: str) -> tuple[str, ...]:
-    """The codes of a vocabulary that are in use, in their order."""
-    return tuple(code for code, _word in choices(vocabulary))
 
 
 def ticket_asked(typed: str) -> tuple[int | None, str]:

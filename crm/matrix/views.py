@@ -14,18 +14,18 @@ from crm.matrix.asked import (
     CURRENCIES,
     MEASURES,
     PERIODS,
-    ROWS,
     SWITCHES,
     VOCABULARIES,
     Asked,
     asked_matrix,
-    offered,
     words_of,
 )
 from crm.matrix.coverage import Cell, Matrix, coverage
 from crm.matrix.nearest import Survey
 from crm.matrix.sides import Offer, WhatIf, is_supply, supposing
+from crm.matrix.standing import ROWS
 from crm.settings.choices import choices
+from crm.settings.queries import offered
 from crm.web.answers import made_once, page
 from crm.web.guards import requires
 from crm.web.language import current_language

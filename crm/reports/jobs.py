@@ -18,7 +18,7 @@ from crm.reports import actions, batches, editions, recipes
 from crm.reports.actions import JOB, keep_pictures
 from crm.reports.batches import MANY
 from crm.reports.editions import Manuscript
-from crm.reports.letters import mail_to_readers
+from crm.reports.mailing import mail_to_readers
 from crm.reports.models import Batch
 from crm.reports.packing import merged, packed
 from crm.reports.pictures import draw_pages

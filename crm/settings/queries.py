@@ -124,6 +124,11 @@ def terms(vocabulary: str) -> Words:
     return all_terms().get(vocabulary, {})
 
 
+def offered(vocabulary: str) -> tuple[str, ...]:
+    """The codes that a vocabulary offers, in their order: without the retired ones."""
+    return tuple(code for code, word in terms(vocabulary).items() if not word.is_retired)
+
+
 def version_of(vocabulary: str) -> int:
     """The number of a vocabulary's present version."""
     written = known().versions.get(vocabulary)

@@ -9,7 +9,17 @@ from crm.dashboard.figures import elapsed_of, figures_of
 from crm.metrics.definitions import METRICS
 from crm.metrics.queries import value_of
 from tests.conftest import Work
-from tests.factories import WAN, a_deal, a_past_round, a_reference, a_service, a_startup, a_target, an_institution
+from tests.factories import (
+    WAN,
+    a_deal,
+    a_past_round,
+    a_reference,
+    a_round,
+    a_service,
+    a_startup,
+    a_target,
+    an_institution,
+)
 from tests.support.visitor import Visitor
 
 DAY = date(2026, 6, 10)
@@ -79,3 +89,11 @@ def test_a_company_that_two_categories_served_counts_in_each_and_once_in_the_lin
     )
     assert row[1 + may] == "2"
     assert "2 companies" in answer.get_data(as_text=True)
+
+
+def test_the_matrix_in_small_knows_no_round_of_a_later_day(work: Work) -> None:
+    for opened_on in (date(2026, 6, 1), date(2026, 6, 11)):
+        a_round(a_startup(growth_stage="seed", sector_layer="models"), opened_on=opened_on)
+    with work():
+        assert figures_of(DAY).matrix.whole.startups == 1
+        assert figures_of(date(2026, 6, 12)).matrix.whole.startups == 2

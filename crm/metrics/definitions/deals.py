@@ -177,3 +177,12 @@ METRICS = (
     stage_metric("introductions_signed", SIGNED_STAGE, N_("Introductions signed"), N_("Signed on")),
     stage_metric("introductions_received", FUNDED_STAGE, N_("Introductions with money received"), N_("Received on")),
 )
+
+# How an introduction becomes money, step by step.
+STEPS = (
+    "introductions_to_date",
+    "introductions_met",
+    "introductions_term_sheet",
+    "introductions_signed",
+    "introductions_received",
+)

@@ -14,13 +14,14 @@ from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.funds.look_through import LookThrough
 from crm.lib.text import N_
-from crm.matrix.coverage import Matrix, coverage
-from crm.matrix.queries import needs, offers
+from crm.matrix.coverage import Matrix
+from crm.matrix.standing import standing_on
 from crm.meeting.queries import meeting
 from crm.meeting.queries.parts import Few, Point
 from crm.meeting.week import week_of
 from crm.metrics.comparing import Difference, Why, compare
 from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions.deals import STEPS
 from crm.metrics.look_through import seen_through
 from crm.metrics.models import SubmittedFigure
 from crm.metrics.queries import Clocks, every_row, latest_submitted_figures, rows, value_of
@@ -31,17 +32,9 @@ from crm.reports.kinds.kind import Asked
 from crm.reports.kinds.summary.gathered import LISTED, Platform, gather_platform
 from crm.reports.naming import Number, read_name, values
 from crm.reports.periods import Period
-from crm.settings.queries import terms
 from crm.startups.queries import find_published
 
 MONTHLY = "companies_served_this_month"
-FUNNEL = (
-    "introductions_to_date",
-    "introductions_met",
-    "introductions_term_sheet",
-    "introductions_signed",
-    "introductions_received",
-)
 DEFINED = (
     "institutions_attracted",
     "institutions_present",
@@ -121,8 +114,8 @@ def gather(asked: Asked) -> Briefing:
         values=values_of(asked.words, period),
         cases=tuple(cases(asked)),
         months=tuple(zip(ends_of_months(day), trends(day, (MONTHLY,))[MONTHLY], strict=True)),
-        funnel=tuple((name, value_of(METRICS[name], day)) for name in FUNNEL),
-        coverage=supply_and_demand(day),
+        funnel=tuple((name, value_of(METRICS[name], day)) for name in STEPS),
+        coverage=standing_on(day).matrix,
         defined=tuple(defined(day)),
         platform=gather_platform(period),
         **annexes(asked),
@@ -145,12 +138,6 @@ def cases(asked: Asked) -> Iterator[Case]:
         done = db.session.scalar(services(scope, asked.period, sa.func.count())) or 0
         introduced, *_others = introductions(scope, asked.period)
         yield Case(startup.id, startup.shown_name, startup.summary, done, introduced)
-
-
-def supply_and_demand(day: date) -> Matrix:
-    """What funds can invest against what startups seek, by stage."""
-    axes = (tuple(terms("growth_stage")), tuple(terms("sector_layer")))
-    return coverage(offers(), needs(), {}, "layer", axes, day)
 
 
 def defined(day: date) -> Iterator[Defined]:

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.funds.look_through import LookThrough
-from crm.matrix import queries
-from crm.matrix.coverage import Matrix, coverage
+from crm.matrix.coverage import Matrix
 from crm.matrix.nearest import Reach, Survey
-from crm.matrix.queries import Wanted
 from crm.matrix.sides import Need
+from crm.matrix.standing import standing_on
 from crm.metrics.look_through import seen_through
 from crm.metrics.queries import Measure, measures
 from crm.reports.kinds.kind import Asked
-from crm.settings.queries import terms
 
-ROWS = {"stage": "growth_stage", "round": "round_group"}
 METRICS_OF_IT = ("fund_matrix_gross", "fund_matrix_inside", "fund_matrix_net")
 LISTED = 60  # rounds without a fund, or not in full
 
@@ -46,13 +43,7 @@ def gather(asked: Asked) -> Found:
 
 def look_at(day: date, basis: str = "committed", rows: str = "stage", options: frozenset[str] = frozenset()) -> Found:
     """The matrix on a day, on one basis, by growth stages or by groups of rounds."""
-    offers = queries.offers(basis)
-    if rows == "round":
-        offers = [queries.by_rounds(one) for one in offers]
-    wanted = Wanted(rows, last=day)
-    needs, deals = queries.needs(wanted), queries.deals_in_progress("layer", wanted)
-    axes = (offered(ROWS[rows]), offered("sector_layer"))
-    seen, survey = seen_through(basis, day), Survey(offers, day)
+    standing, seen = standing_on(day, basis, rows), seen_through(basis, day)
     return Found(
         day=day,
         basis=basis,
@@ -60,8 +51,8 @@ def look_at(day: date, basis: str = "committed", rows: str = "stage", options: f
         looked=seen.found,
         funds=len(seen.names),
         figures=measures(day, METRICS_OF_IT),
-        matrix=coverage(offers, needs, deals, "layer", axes, day),
-        unreached=unreached(needs, survey),
+        matrix=standing.matrix,
+        unreached=unreached(standing.needs, Survey(standing.offers, day)),
         options=options,
     )
 
@@ -69,8 +60,3 @@ def look_at(day: date, basis: str = "committed", rows: str = "stage", options: f
 def unreached(needs: Sequence[Need], survey: Survey) -> tuple[Reach, ...]:
     found = (survey.reach(need) for need in sorted(needs, key=lambda need: (-(need.rest or 0), need.round_id)))
     return tuple(one for one in found if not one.funds or one.is_short)
-
-
-def offered(vocabulary: str) -> tuple[str, ...]:
-    """The codes that a vocabulary offers, in their order."""
-    return tuple(code for code, word in terms(vocabulary).items() if not word.is_retired)

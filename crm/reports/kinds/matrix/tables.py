@@ -10,9 +10,10 @@ from crm.lib.sheets import Kind
 from crm.matrix.coverage import Cell as Place
 from crm.matrix.nearest import Near, Reach
 from crm.matrix.sides import Condition, Need
+from crm.matrix.standing import ROWS
 from crm.metrics.pictures import waterfall
 from crm.reports.content import Block, Cell, Column, Drawing, Group, Note, Row, Section, Table, Value
-from crm.reports.kinds.matrix.gathered import LISTED, ROWS, Found
+from crm.reports.kinds.matrix.gathered import LISTED, Found
 from crm.reports.words import in_unit, table_unit
 from crm.settings.choices import term
 from crm.web.filters import count, day, money
