@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     again = [
         item
         for item in items
-        if "settings" in getattr(item, "fixturenames", ()) and item.get_closest_marker("paper") is None
+        if "settings" in getattr(item, "fixturenames", ()) and item.get_closest_marker("once") is None
     ]
     if again:
         config.hook.pytest_deselected(items=[item for item in items if item not in again])

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Open
 from tests.factories import a_published_startup, a_startup
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 FIELD, OPTIONS = "#palette-q", "#palette [role=option]"
 
 

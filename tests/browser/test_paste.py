@@ -136,6 +136,7 @@ def test_a_lost_tab_loses_neither_the_paste_nor_what_was_corrected(open_as: Open
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (375, "dark")])
+@pytest.mark.once
 def test_the_page_of_proposals_is_accessible_and_fits(open_as: Open, width: int, scheme: str) -> None:
     companies()
     texts = (

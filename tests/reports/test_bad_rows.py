@@ -32,6 +32,8 @@ from crm.reports.html import content_document
 from tests.reports.examples import STAMP
 from tests.reports.golden import faults
 
+pytestmark = pytest.mark.once
+
 BAD = {
     "10,000 characters": "很长的名字" * 2_000,
     "10,000 letters in a row": "W" * 10_000,

@@ -21,7 +21,7 @@ from tests.factories import a_startup
 from tests.reports.examples import reports_of
 from tests.reports.golden import faults
 
-pytestmark = pytest.mark.paper
+pytestmark = pytest.mark.once
 
 OURS = [name for name in KINDS if name != "filled"]  # which needs somebody's form: `tests/filling`
 ANEW = "import sys; from crm.reports import pdf; sys.stdout.buffer.write(pdf.render(sys.stdin.read(), b'{}').content)"

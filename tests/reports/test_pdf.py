@@ -29,7 +29,7 @@ from tests.conftest import Work
 from tests.factories import WAN, a_deal, a_service, a_startup, an_institution
 from tests.reports.examples import a_busy_startup, moved, pdf_of, text_of
 
-pytestmark = pytest.mark.paper
+pytestmark = pytest.mark.once
 
 RARE = "喆旻䶮"
 

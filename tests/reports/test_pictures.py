@@ -17,7 +17,7 @@ from tests.reports.examples import PERIOD
 from tests.reports.test_jobs import worked
 from tests.support.visitor import Visitor
 
-pytestmark = pytest.mark.paper
+pytestmark = pytest.mark.once
 
 WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
 
