@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash
+from flask import abort, flash
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
@@ -15,6 +15,7 @@ from crm.documents.answers import file_answer as document_answer
 from crm.institutions import queries as institution_queries
 from crm.portal import policies, queries
 from crm.portal.forms import InterestForm
+from crm.portal.views.blueprint import bp
 from crm.reports import actions as report_actions
 from crm.reports import queries as report_queries
 from crm.reports.answers import file_answer, picture_answer, why_failed
@@ -29,8 +30,6 @@ from crm.web.guards import actor, requires
 from crm.web.language import current_language
 from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
-
-bp = Blueprint("portal", __name__, url_prefix="/portal")
 
 
 @bp.get("/startups/")
