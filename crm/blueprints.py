@@ -30,6 +30,7 @@ from crm.events.traces import ATTENDANCE
 from crm.events.views import bp as events
 from crm.expiring.views import bp as expiring
 from crm.filling.views import bp as filling
+from crm.founders.views import bp as founders
 from crm.funds.columns import FUND_LIST
 from crm.funds.search import FUNDS
 from crm.funds.views import bp as funds
@@ -99,6 +100,7 @@ BLUEPRINTS = (
     imports,
     paste,
     portal,
+    founders,
     expiring,
     notifications,
     digest,

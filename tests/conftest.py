@@ -18,7 +18,7 @@ from crm.cli import context
 from crm.config import Settings
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import queue
-from tests.factories import an_account, an_institution
+from tests.factories import an_account
 from tests.support import world
 from tests.support.postgres import start_postgres
 from tests.support.visitor import Visitor
@@ -114,11 +114,9 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def as_role(app: Flask) -> Callable[..., Visitor]:
-    """Somebody signed in with a role: `as_role("manager")`; investors get an institution of their own."""
+    """Somebody signed in with a role: `as_role("manager")`; outsiders get an institution or a startup of their own."""
 
     def signed_in(role: str, institution_id: int | None = None) -> Visitor:
-        if role == "investor" and institution_id is None:
-            institution_id = an_institution().id
         return Visitor(app).signed_in_as(an_account(role=Role(role), institution_id=institution_id))
 
     return signed_in

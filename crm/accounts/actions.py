@@ -75,17 +75,18 @@ def add_account(
     username: str,
     name: str,
     role: Role,
-    institution_id: int | None,
+    institution_id: int | None = None,
+    startup_id: int | None = None,
     password: str,
     email: str = "",
     by: Actor,
     at: datetime,
 ) -> Account:
-    """A new account. Raises Refusal on a taken name, a weak password or an investor without institution."""
+    """A new account. Raises Refusal on a taken name, a weak password or an outsider who belongs nowhere."""
     username = username.strip().lower()
     check_password(password, username)
     told = {"email": email, "password_hash": hash_password(password)}
-    return new_account(username, name, role, institution_id, **told, by=by, at=at)
+    return new_account(username, name, role, institution_id, startup_id, **told, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,20 @@ class SecretLink:
 
 
 def invite(
-    *, username: str, name: str, role: Role, institution_id: int | None, email: str = "", by: Actor, at: datetime
+    *,
+    username: str,
+    name: str,
+    role: Role,
+    institution_id: int | None = None,
+    startup_id: int | None = None,
+    email: str = "",
+    by: Actor,
+    at: datetime,
 ) -> tuple[Account, SecretLink]:
     """A new account whose holder chooses the password by a link. Raises Refusal as `add_account` does."""
     told = {"email": email, "password_hash": NO_PASSWORD}
-    account = new_account(username.strip().lower(), name, role, institution_id, **told, by=by, at=at)
+    username = username.strip().lower()
+    account = new_account(username, name, role, institution_id, startup_id, **told, by=by, at=at)
     return account, make_link(account, by=by, at=at)
 
 
@@ -110,13 +120,14 @@ def new_account(
     name: str,
     role: Role,
     institution_id: int | None,
+    startup_id: int | None,
     *,
     email: str,
     password_hash: str,
     by: Actor,
     at: datetime,
 ) -> Account:
-    check_belonging(role, institution_id)
+    check_belonging(role, institution_id, startup_id)
     if account_by_username(username) is not None:
         raise Refusal({"username": N_("This user name is taken.")})
     account = Account(
@@ -124,6 +135,7 @@ def new_account(
         name=name or username,
         role=role,
         institution_id=institution_id,
+        startup_id=startup_id,
         email=email,
         password_hash=password_hash,
         created_at=at,
@@ -176,22 +188,23 @@ def change_account(
     *,
     name: str,
     role: Role,
-    institution_id: int | None,
+    institution_id: int | None = None,
+    startup_id: int | None = None,
     email: str,
     version: int | None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change name, role, institution or mail address; holds from the account's next request.
+    """Change name, role, institution, startup or mail address; holds from the account's next request.
 
     Raises Refusal, Conflict.
     """
     account.expect_version(version)
-    check_belonging(role, institution_id)
+    check_belonging(role, institution_id, startup_id)
     if account.role == Role.ADMIN and role != Role.ADMIN:
         check_not_last_admin(account)
-    account.name, account.role, account.institution_id = name or account.username, role, institution_id
-    account.email = email
+    account.name, account.role, account.email = name or account.username, role, email
+    account.institution_id, account.startup_id = institution_id, startup_id
     audit.record_change(account, by=by, at=at, name=account.username)
 
 
@@ -242,11 +255,15 @@ def choose_language(account: Account, language: str) -> None:
     account.language = language
 
 
-def check_belonging(role: Role, institution_id: int | None) -> None:
+def check_belonging(role: Role, institution_id: int | None, startup_id: int | None) -> None:
     if role == Role.INVESTOR and institution_id is None:
         raise Refusal({"institution": N_("An investor belongs to an institution: name it.")})
     if role != Role.INVESTOR and institution_id is not None:
         raise Refusal({"institution": N_("Only investors belong to an institution: leave this empty.")})
+    if role == Role.FOUNDER and startup_id is None:
+        raise Refusal({"startup": N_("A founder belongs to a startup: name it.")})
+    if role != Role.FOUNDER and startup_id is not None:
+        raise Refusal({"startup": N_("Only founders belong to a startup: leave this empty.")})
 
 
 def check_not_last_admin(account: Account) -> None:

@@ -38,6 +38,7 @@ class AccountFields:
     name = TextField(_("Person's name"), length=80, needed=True)
     role = ChoiceField(_("Role"), needed=True)
     institution = NameField(_("Institution"), suggest="institutions.suggest", description=_("For investors only."))
+    startup = NameField(_("Startup"), suggest="startups.suggest", description=_("For founders only."))
 
     @property
     def chosen_role(self) -> Role:
@@ -46,7 +47,7 @@ class AccountFields:
 
 
 class AddAccountForm(AccountFields, CreatingForm):
-    first_sight = ("name", "username", "password", "role", "institution", "email")
+    first_sight = ("name", "username", "password", "role", "institution", "startup", "email")
 
     username = TextField(_("User name"), length=80, needed=True)
     email = AddressField(_("E-mail"), description=_("For the day's digest. Empty: no mail."))
@@ -61,6 +62,10 @@ class AddAccountForm(AccountFields, CreatingForm):
 class InviteInvestorForm(CreatingForm):
     name = TextField(_("Person's name"), length=80, needed=True)
     username = TextField(_("User name"), length=80, needed=True)
+
+
+class InviteFounderForm(InviteInvestorForm):
+    pass
 
 
 class ChoosePasswordForm(Form):

@@ -20,10 +20,12 @@ class Role(enum.StrEnum):
     FINANCE = "finance"
     LEADER = "leader"
     INVESTOR = "investor"
+    FOUNDER = "founder"
 
 
 class Account(Versioned, Base):
-    """A person who signs in. An investor belongs to exactly one institution, nobody else to any.
+    """A person who signs in. An investor belongs to exactly one institution, a founder to one startup,
+    nobody else to any.
 
     `email`: where the daily digest goes, if `daily_digest`; "" for no mail at all.
     """
@@ -31,12 +33,14 @@ class Account(Versioned, Base):
     __tablename__ = "account"
     __table_args__ = (
         sa.CheckConstraint("(role = 'investor') = (institution_id IS NOT NULL)", name="investor_institution"),
+        sa.CheckConstraint("(role = 'founder') = (startup_id IS NOT NULL)", name="founder_startup"),
     )
 
     username: Mapped[str] = mapped_column(sa.String(80), unique=True)
     name: Mapped[str] = text(80)
     role: Mapped[Role]
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None)
+    startup_id: Mapped[int | None] = mapped_column(sa.ForeignKey("startup.id"), default=None, index=True)
     password_hash: Mapped[str] = text(200)
     language: Mapped[str] = mapped_column(sa.String(10), default="zh_CN")
     email: Mapped[str] = text(254)
@@ -63,6 +67,7 @@ class System:
     name: str = "crm"
     role: Role = Role.MANAGER
     institution_id: None = None
+    startup_id: None = None
     language: str = "zh_CN"
 
 

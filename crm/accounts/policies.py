@@ -8,6 +8,7 @@ from crm.accounts.models import Account, Actor, Role
 
 READERS = frozenset({Role.FINANCE, Role.MANAGER, Role.LEADER})
 WRITERS = frozenset({Role.FINANCE, Role.MANAGER})
+OUTSIDERS = frozenset({Role.INVESTOR, Role.FOUNDER})
 
 
 def is_signed_in(actor: Actor, *records: Any) -> bool:
@@ -40,19 +41,24 @@ def is_investor(actor: Actor, *records: Any) -> bool:
     return actor.role == Role.INVESTOR
 
 
+def is_founder(actor: Actor, *records: Any) -> bool:
+    """An outsider who belongs to one startup."""
+    return actor.role == Role.FOUNDER
+
+
 def may_manage_accounts(actor: Actor, *records: Any) -> bool:
     """Administrators manage accounts, and nothing else."""
     return actor.role == Role.ADMIN
 
 
 def may_invite(actor: Actor, *records: Any) -> bool:
-    """Those who write records invite investors of an institution to the portal."""
+    """Those who write records invite investors of an institution and founders of a startup."""
     return may_write_records(actor)
 
 
 def may_make_link(actor: Actor, account: Account) -> bool:
-    """Administrators make links for everybody; those who write records for investors who have not come in yet."""
-    waiting = account.role == Role.INVESTOR and account.is_invited
+    """Administrators make links for everybody; those who write records for outsiders who have not come in yet."""
+    waiting = account.role in OUTSIDERS and account.is_invited
     return may_manage_accounts(actor) or (may_write_records(actor) and waiting)
 
 

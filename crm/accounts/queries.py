@@ -105,6 +105,13 @@ def investors_of(institution_id: int) -> Sequence[Account]:
     ).all()
 
 
+def founders_of(startup_id: int) -> Sequence[Account]:
+    """The accounts of a startup's founders, by name."""
+    return db.session.scalars(
+        sa.select(Account).where(Account.startup_id == startup_id).order_by(Account.name, Account.id)
+    ).all()
+
+
 def accounts(place: Place, text: str = "", role: str = "") -> Slice:
     """The accounts, by name."""
     statement = sa.select(Account)

@@ -76,7 +76,7 @@ def print_counts(made: dict[str, int], seconds: float) -> None:
 def print_matrix(made: dict[str, Any]) -> None:
     click.echo(f"Accounts, password “{made['password']}”:")
     for one in made["accounts"]:
-        whose = f"  institution {one['institution_id']}" if one["institution_id"] else ""
+        whose = "".join(f"  {of} {one[f'{of}_id']}" for of in ("institution", "startup") if one[f"{of}_id"])
         click.echo(f"  {one['username']:<12} {one['role']:<9} id {one['id']}{whose}")
     for world in made["worlds"]:
         click.echo(f"{world['institution']['name']} (institution {world['institution']['id']}):")

@@ -1,6 +1,6 @@
 """The profile "matrix": each role twice, and for outsiders two institutions with records of their own.
 
-It is there to try who sees what: whatever the one side's investors may read has a twin that they may not.
+It is there to try who sees what: whatever the one side's investors and founders may read has a twin that they may not.
 """
 
 from __future__ import annotations
@@ -27,35 +27,38 @@ from crm.startups import actions as startup_actions
 from crm.startups.actions import StartupValues
 
 BY = System()
-OUTSIDE = (Role.INVESTOR,)
+OUTSIDE = (Role.INVESTOR, Role.FOUNDER)
 SIDES = ("甲", "乙")
 
 
 def fill(*, at: datetime) -> dict[str, Any]:
     """Make everything in the caller's unit of work; says what was made."""
-    accounts = [account(f"{role}{number}", role, None, at) for role in Role if role not in OUTSIDE for number in (1, 2)]
+    accounts = [account(f"{role}{number}", role, at) for role in Role if role not in OUTSIDE for number in (1, 2)]
     worlds = []
-    for role in OUTSIDE:
-        for number, side in enumerate(SIDES):
-            institution = institution_actions.add(
-                InstitutionValues(name=f"上海{side}方创业投资有限公司", kind="vc", joined_on=day_of(at)), by=BY, at=at
-            )
-            accounts += [account(f"{role}{2 * number + one}", role, institution.id, at) for one in (1, 2)]
-            worlds.append(world(institution, side, at))
+    for number, side in enumerate(SIDES):
+        institution = institution_actions.add(
+            InstitutionValues(name=f"上海{side}方创业投资有限公司", kind="vc", joined_on=day_of(at)), by=BY, at=at
+        )
+        made = world(institution, side, at)
+        invest = {"institution_id": institution.id}
+        accounts += [account(f"investor{2 * number + one}", Role.INVESTOR, at, **invest) for one in (1, 2)]
+        accounts.append(account(f"founder{number + 1}", Role.FOUNDER, at, startup_id=made["startups"][0]["id"]))
+        worlds.append(made)
     return {"password": PASSWORD, "accounts": accounts, "worlds": worlds}
 
 
-def account(username: str, role: Role, institution_id: int | None, at: datetime) -> dict[str, Any]:
+def account(username: str, role: Role, at: datetime, **belonging: Any) -> dict[str, Any]:
     made = account_actions.add_account(
         username=username,
         name=username,
         role=role,
-        institution_id=institution_id,
+        **belonging,
         password=PASSWORD,
         by=BY,
         at=at,
     )
-    return {"id": made.id, "username": username, "role": role.value, "institution_id": institution_id}
+    outside = {"institution_id": made.institution_id, "startup_id": made.startup_id}
+    return {"id": made.id, "username": username, "role": role.value, **outside}
 
 
 def world(institution: Institution, side: str, at: datetime) -> dict[str, Any]:

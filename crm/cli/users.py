@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from flask import current_app
 
@@ -16,13 +18,24 @@ from crm.deals import queries as deal_queries
 from crm.institutions.queries import resolve
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
+from crm.startups import queries as startup_queries
 
 ROLES = click.Choice([role.value for role in Role])
+INSTITUTION = click.option("--institution", default="", help="For investors: its name or credit code.")
+STARTUP = click.option("--startup", default="", help="For founders: its name or credit code.")
 
 
 @click.group()
 def users() -> None:
     """Add, disable or change accounts."""
+
+
+def belonging(institution: str, startup: str) -> dict[str, Any]:
+    """The ids of what an outsider belongs to. Raises Refusal."""
+    return {
+        "institution_id": resolve(institution, field="institution").id if institution else None,
+        "startup_id": startup_queries.resolve(startup, field="startup").id if startup else None,
+    }
 
 
 def account(username: str) -> Account:
@@ -33,17 +46,17 @@ def account(username: str) -> Account:
 @click.argument("username")
 @click.option("--role", type=ROLES, required=True)
 @click.option("--name", default="", help="Shown in the pages; the user name when not given.")
-@click.option("--institution", default="", help="For investors: its name or credit code.")
+@INSTITUTION
+@STARTUP
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
-def add(username: str, role: str, name: str, institution: str, password: str) -> None:
+def add(username: str, role: str, name: str, password: str, **outside: str) -> None:
     """Add an account."""
     with working(write=True):
-        institution_id = resolve(institution, field="institution").id if institution else None
         actions.add_account(
             username=username,
             name=name,
             role=Role(role),
-            institution_id=institution_id,
+            **belonging(**outside),
             password=password,
             by=System(),
             at=now(),
@@ -55,14 +68,13 @@ def add(username: str, role: str, name: str, institution: str, password: str) ->
 @click.argument("username")
 @click.option("--role", type=ROLES, required=True)
 @click.option("--name", default="", help="Shown in the pages; the user name when not given.")
-@click.option("--institution", default="", help="For investors: its name or credit code.")
-def invite(username: str, role: str, name: str, institution: str) -> None:
+@INSTITUTION
+@STARTUP
+def invite(username: str, role: str, name: str, **outside: str) -> None:
     """Add an account without a password, and print the link by which its holder chooses one."""
     with working(write=True):
-        institution_id = resolve(institution, field="institution").id if institution else None
-        _, secret = actions.invite(
-            username=username, name=name, role=Role(role), institution_id=institution_id, by=System(), at=now()
-        )
+        told = belonging(**outside)
+        _, secret = actions.invite(username=username, name=name, role=Role(role), **told, by=System(), at=now())
         tell(secret)
 
 
@@ -130,17 +142,17 @@ def set_password(username: str, password: str) -> None:
 @users.command()
 @click.argument("username")
 @click.argument("role", type=ROLES)
-@click.option("--institution", default="", help="For investors: its name or credit code.")
-def role(username: str, role: str, institution: str) -> None:
+@INSTITUTION
+@STARTUP
+def role(username: str, role: str, **outside: str) -> None:
     """Give the account another role."""
     with working(write=True):
         found = account(username)
-        institution_id = resolve(institution, field="institution").id if institution else None
         actions.change_account(
             found,
             name=found.name,
             role=Role(role),
-            institution_id=institution_id,
+            **belonging(**outside),
             email=found.email,
             version=None,
             by=System(),

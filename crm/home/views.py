@@ -55,6 +55,8 @@ MOST_TASKS, MOST_BESIDE = 12, 6
 def show_home() -> Any:
     if actor().role == Role.INVESTOR:
         return see_other("portal.list_startups")
+    if actor().role == Role.FOUNDER:
+        return see_other("founders.show_home")
     if actor().role == Role.ADMIN:
         return see_other("accounts.list_accounts")
     as_of, wrong = as_of_day(request.args.get("as_of", ""))

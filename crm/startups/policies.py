@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Actor, Role
 from crm.accounts.policies import READERS, is_manager, may_read_records, may_write_records
 from crm.startups.models import Startup
 
 may_list = may_see = may_read_records
 may_write = may_write_records
 may_publish = is_manager
+
+
+def may_suggest(actor: Actor, *records: Any) -> bool:
+    """Names are completed for those who read records, and for administrators who bind a founder's account."""
+    return may_read_records(actor) or actor.role == Role.ADMIN
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:

@@ -173,6 +173,15 @@ def unknown(name: str) -> Message:
     return N_("No startup is called “%(name)s”. Choose one of the list, or add it first.", name=name)
 
 
+def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """{id: name} of some startups."""
+    wanted = {one for one in ids if one}
+    if not wanted:
+        return {}
+    rows = db.session.execute(sa.select(Startup.id, Startup.name).where(Startup.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
 def startup_of(institution: Institution) -> Startup | None:
     """The startup that is the same legal person as an institution."""
     return db.session.scalar(sa.select(Startup).where(Startup.institution_id == institution.id))

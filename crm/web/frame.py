@@ -15,6 +15,7 @@ from crm.web.sessions import beside_account
 
 STAFF = ("finance", "manager", "leader")
 WRITERS = ("finance", "manager")
+GUESTS = ("investor", "founder")
 REPORT_READERS = ("manager", "leader")
 
 
@@ -41,7 +42,7 @@ class Item:
     def current(self) -> bool:
         """True on the pages that belong to the entry."""
         here = root() + section()
-        if self.endpoint == "home.show_home":
+        if self.endpoint in ("home.show_home", "founders.show_home"):
             return here == self.href
         return here.startswith(self.href) and not (self.besides and here.startswith(address(self.besides)))
 
@@ -81,13 +82,14 @@ def frame() -> dict[str, Any]:
         "in_wechat": "MicroMessenger" in request.user_agent.string,
         "actor": Reader(account.name, role_label(role), account.initial) if account else None,
         "role": role,
+        "is_guest": role in GUESTS,
         "section": section(),
         "navigation": navigation(role),
         "new_links": new_links(role),
         "switch_language_url": address("accounts.switch_language"),
         "search_url": address("search.show_results"),
         "suggest_url": address("search.suggest"),
-        "may_search": account is not None,
+        "may_search": account is not None and role != "founder",
         "may_paste": role in WRITERS,
         "overdue": beside_account().overdue if role in WRITERS else 0,
     }
@@ -107,6 +109,7 @@ def role_label(role: str) -> str:
         "finance": _("Finance staff"),
         "leader": _("Leader"),
         "investor": _("Investor"),
+        "founder": _("Founder"),
     }
     return str(words.get(role, ""))
 
@@ -118,6 +121,8 @@ def navigation(role: str) -> list[Group]:
         return [Group("", admin_items())]
     if role == "investor":
         return [Group("", investor_items())]
+    if role == "founder":
+        return [Group("", founder_items())]
     if role in STAFF:
         return [Group("", daily_items()), Group(_("Ledger"), ledger_items()), Group(_("Output"), output_items(role))]
     return []
@@ -135,6 +140,12 @@ def investor_items() -> list[Item]:
     return [
         Item(_("Startups"), "portal.list_startups", "startup", primary=True),
         Item(_("My deals"), "portal.list_deals", "board", primary=True),
+    ]
+
+
+def founder_items() -> list[Item]:
+    return [
+        Item(_("Home"), "founders.show_home", "home", primary=True),
     ]
 
 

@@ -17,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from crm.accounts.models import Account, Role
 from crm.cli.worker import FEATURES_WITH_JOBS
 from crm.core.jobs import queue, run_job
-from tests.factories import an_account, an_institution
+from tests.factories import an_account
 from tests.support.visitor import Visitor
 
 expect.set_options(timeout=15_000)
@@ -120,5 +120,4 @@ def open_as(app: Flask, live_url: str, context: BrowserContext) -> Open:
 
 
 def account_of(role: Role, language: str) -> Account:
-    institution_id = an_institution().id if role == Role.INVESTOR else None
-    return an_account(role, institution_id, language=language)
+    return an_account(role, language=language)

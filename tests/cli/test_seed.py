@@ -108,7 +108,10 @@ def test_the_matrix_profile_has_each_role_twice_and_two_sides_for_outsiders(
         "finance": 2,
         "leader": 2,
         "investor": 4,
+        "founder": 2,
     }
+    founders = [one["startup_id"] for one in made["accounts"] if one["role"] == "founder"]
+    assert founders == [side["startups"][0]["id"] for side in made["worlds"]]
     assert [len(side["startups"]) for side in made["worlds"]] == [2, 2]
     with work() as session:
         published = set(session.scalars(sa.select(Startup.id).where(Startup.published_at.is_not(None))))

@@ -73,6 +73,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "may_manage_accounts": frozenset({"admin"}),
     "may_manage_settings": frozenset({"admin"}),
     "is_investor": frozenset({"investor"}),
+    "is_founder": frozenset({"founder"}),
     "may_undo": WRITERS | {"admin"},
 }
 MISSING = 10**9
@@ -325,10 +326,9 @@ def checksum(app: Flask) -> str:
 def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role: str) -> None:
     """Refused: 403, or 404 where even existence is no business of theirs; anonymous: to the sign-in page."""
     ids = one_of_each()
-    institution_id = an_institution().id if role == "investor" else None
     visitor = Visitor(guarded_app)
     if role != "anonymous":
-        visitor.signed_in_as(an_account(role=Role(role), institution_id=institution_id))
+        visitor.signed_in_as(an_account(role=Role(role)))
     before = checksum(guarded_app)
     wrong = []
     for rule in rules(guarded_app):
@@ -364,10 +364,9 @@ def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role
 @pytest.mark.parametrize("role", [*sorted(EVERYBODY), "anonymous"])
 def test_a_foreign_record_and_a_missing_one_answer_alike(guarded_app: Flask, role: str) -> None:
     ids = one_of_each()
-    institution_id = an_institution().id if role == "investor" else None
     visitor = Visitor(guarded_app)
     if role != "anonymous":
-        visitor.signed_in_as(an_account(role=Role(role), institution_id=institution_id))
+        visitor.signed_in_as(an_account(role=Role(role)))
     told_apart = []
     for rule in rules(guarded_app):
         kind, policy = guard(guarded_app, rule)

@@ -91,9 +91,18 @@ def made(build: Callable[[], T]) -> T:
 
 
 def an_account(
-    role: Role = Role.FINANCE, institution_id: int | None = None, language: str = "en", **values: Any
+    role: Role = Role.FINANCE,
+    institution_id: int | None = None,
+    language: str = "en",
+    startup_id: int | None = None,
+    **values: Any,
 ) -> Account:
+    """An account; an outsider gets an institution or a startup of its own unless told which."""
     number = next(numbers)
+    if role == Role.INVESTOR and institution_id is None:
+        institution_id = an_institution().id
+    if role == Role.FOUNDER and startup_id is None:
+        startup_id = a_startup().id
 
     def build() -> Account:
         account = account_actions.add_account(
@@ -101,6 +110,7 @@ def an_account(
             name=values.get("name", f"Account {number}"),
             role=role,
             institution_id=institution_id,
+            startup_id=startup_id,
             password=values.get("password", PASSWORD),
             by=BY,
             at=AT,

@@ -16,6 +16,7 @@ from crm.accounts.views.links import link_page
 from crm.audit.pages import told_history
 from crm.institutions import queries as institution_queries
 from crm.settings.queries import label, terms
+from crm.startups import queries as startup_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language
@@ -31,11 +32,11 @@ def list_accounts() -> Any:
     if text:
         filters.insert(0, ("q", _("Search"), text))
     found = listing(queries.accounts(place_from_request(), text, role), filters)
-    institutions = institution_queries.names_of({row.institution_id for row in found.rows if row.institution_id})
     return page(
         "accounts/list_accounts.html",
         listing=found,
-        institutions=institutions,
+        institutions=institution_queries.names_of({row.institution_id for row in found.rows}),
+        startups=startup_queries.names_of({row.startup_id for row in found.rows}),
         roles=role_choices(),
         text=text,
     )
@@ -53,7 +54,7 @@ def add_account() -> Any:
             "username": form.username.data,
             "name": form.name.data,
             "role": form.chosen_role,
-            "institution_id": institution_id_of(form.institution.data),
+            **belonging(form),
             "email": form.email.data or "",
         }
         if not form.password.data:
@@ -81,7 +82,7 @@ def edit_account(account: Account) -> Any:
             account,
             name=form.name.data,
             role=form.chosen_role,
-            institution_id=institution_id_of(form.institution.data),
+            **belonging(form),
             email=form.email.data,
             version=form.version.data,
             by=actor(),
@@ -124,16 +125,25 @@ def role_choices() -> list[tuple[str, str]]:
     return [(code, label("role", code, current_language())) for code in terms("role") if code in set(Role)]
 
 
-def institution_id_of(text: str | None) -> int | None:
-    return institution_queries.resolve(text, field="institution").id if text else None
+def belonging(form: AddAccountForm | EditAccountForm) -> dict[str, int | None]:
+    """The ids of what the form says that an outsider belongs to. Raises Refusal."""
+    institution, startup = form.institution.data, form.startup.data
+    return {
+        "institution_id": institution_queries.resolve(institution, field="institution").id if institution else None,
+        "startup_id": startup_queries.resolve(startup, field="startup").id if startup else None,
+    }
 
 
-def institution_name(account: Account) -> str:
-    return institution_queries.names_of({account.institution_id}).get(account.institution_id or 0, "")
+def belongs_to(account: Account) -> dict[str, str]:
+    """What an outsider belongs to, by name; "" for what it does not."""
+    return {
+        "institution": institution_queries.names_of({account.institution_id}).get(account.institution_id or 0, ""),
+        "startup": startup_queries.names_of({account.startup_id}).get(account.startup_id or 0, ""),
+    }
 
 
 def edit_form(account: Account, **source: Any) -> EditAccountForm:
-    form = EditAccountForm(obj=account, institution=institution_name(account), **source)
+    form = EditAccountForm(obj=account, **belongs_to(account), **source)
     form.role.offer(role_choices())
     return form
 
@@ -142,7 +152,7 @@ def account_page(account: Account, form: SetPasswordForm, save: Callable[[], Res
     values: dict[str, Any] = {
         "account": account,
         "open_link": queries.open_link_of(account, now()),
-        "institution": institution_name(account),
+        **belongs_to(account),
         "entries": told_history("account", account.id),
     }
     if save is None:

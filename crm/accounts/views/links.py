@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies, queries
 from crm.accounts.actions import SecretLink
-from crm.accounts.forms import ChoosePasswordForm, InviteInvestorForm
+from crm.accounts.forms import ChoosePasswordForm, InviteFounderForm, InviteInvestorForm
 from crm.accounts.models import Account, AccountLink, LinkKind, Role
 from crm.accounts.views.blueprint import bp
 from crm.institutions import queries as institution_queries
 from crm.settings.platform import identity
+from crm.startups import queries as startup_queries
 from crm.web.addresses import outside_address
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.filters import moment
@@ -27,6 +28,7 @@ from crm.web.sessions import TOKEN
 
 if TYPE_CHECKING:
     from crm.institutions.models import Institution
+    from crm.startups.models import Startup
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,26 @@ def invite_investor(institution: Institution) -> Any:
         return link_page(account, secret)
 
     return form_page("accounts/invite_investor.html", form, save, institution=institution)
+
+
+@bp.route("/startups/<int:startup_id>/invite", methods=["GET", "POST"])
+@requires(policies.may_invite, startup=startup_queries.find_startup)
+@counted_once
+def invite_founder(startup: Startup) -> Any:
+    form = InviteFounderForm()
+
+    def save() -> Any:
+        account, secret = actions.invite(
+            username=form.username.data,
+            name=form.name.data,
+            role=Role.FOUNDER,
+            startup_id=startup.id,
+            by=actor(),
+            at=now(),
+        )
+        return link_page(account, secret)
+
+    return form_page("accounts/invite_founder.html", form, save, startup=startup)
 
 
 @bp.get("/links/<path:token>")
@@ -126,11 +148,13 @@ def choosing_page(link: AccountLink, form: ChoosePasswordForm) -> str:
 
 def told(link: AccountLink) -> dict[str, Any]:
     account = link.account
-    names = institution_queries.names_of({account.institution_id})
+    institutions = institution_queries.names_of({account.institution_id})
+    startups = startup_queries.names_of({account.startup_id})
     return {
         "link": link,
         "account": account,
-        "institution": names.get(account.institution_id or 0, ""),
+        "institution": institutions.get(account.institution_id or 0, ""),
+        "startup": startups.get(account.startup_id or 0, ""),
         "invited": link.kind == LinkKind.INVITATION,
     }
 

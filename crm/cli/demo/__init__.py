@@ -40,6 +40,7 @@ PEOPLE = (
     ("leader", "顾明远", Role.LEADER),
     ("admin", "系统管理员", Role.ADMIN),
     ("investor", "沈知行", Role.INVESTOR),
+    ("founder", "许望舒", Role.FOUNDER),
 )
 
 
@@ -88,7 +89,7 @@ class Demonstration:
         self.read_the_ledger()
         startups = list(db.session.scalars(sa.select(Startup).order_by(Startup.id)))
         institutions = list(db.session.scalars(sa.select(Institution).order_by(Institution.id)))
-        people = self.add_accounts(institutions[0])
+        people = self.add_accounts(institutions[0], startups[0])
         records = Records(today, self.at, chance, people["zhou"])
         records.institutions(institutions)
         records.funds()
@@ -118,7 +119,7 @@ class Demonstration:
         outcome = import_ledger(Ledger(records, ledger.names), by=System(), at=self.at)
         click.echo(f"  a ledger: {sum(outcome.counts['added'].values())} institutions, funds and startups")
 
-    def add_accounts(self, institution: Institution) -> dict[str, Account]:
+    def add_accounts(self, institution: Institution, startup: Startup) -> dict[str, Account]:
         """One account of each role, and a second one for finance."""
         return {
             username: account_actions.add_account(
@@ -126,6 +127,7 @@ class Demonstration:
                 name=name,
                 role=role,
                 institution_id=institution.id if role == Role.INVESTOR else None,
+                startup_id=startup.id if role == Role.FOUNDER else None,
                 password=PASSWORD,
                 by=System(),
                 at=self.at,

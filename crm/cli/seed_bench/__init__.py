@@ -38,13 +38,13 @@ class Bench:
         """Every table; returns how many rows each got."""
         plan = self.plan
         self.insert(Institution, investors.institution_rows(plan))
-        self.insert(Account, investors.accounts(plan))
         self.insert(Fund, investors.fund_rows(plan))
         self.insert(FundManager, investors.manager_rows(plan))
         self.insert(Commitment, investors.commitment_rows(plan))
         self.insert(FundFlow, investors.flow_rows(plan))
         self.insert(FundFigure, investors.figure_rows(plan))
         self.insert(Startup, startups.startup_rows(plan))
+        self.insert(Account, investors.accounts(plan))
         self.insert(PastRound, startups.past_round_rows(plan))
         self.insert(Round, startups.round_rows(plan))
         self.insert(RoundEvent, startups.round_event_rows(plan))

@@ -30,6 +30,7 @@ def accounts(plan: Plan) -> Iterator[dict[str, Any]]:
             "name": name,
             "role": role,
             "institution_id": 1 if role == Role.INVESTOR else None,
+            "startup_id": 1 if role == Role.FOUNDER else None,
             "password_hash": password,
             "created_at": plan.moments[DAYS],
         }

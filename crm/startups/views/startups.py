@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, request, url_for
 from werkzeug.wrappers import Response
 
+from crm.accounts import queries as account_queries
 from crm.accounts.policies import may_see_contacts
 from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
@@ -112,7 +113,7 @@ def asked_startups(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str,
 
 
 @bp.get("/suggest")
-@requires(policies.may_list)
+@requires(policies.may_suggest)
 def suggest() -> Response:
     def told(one: Startup) -> dict[str, str]:
         note = " · ".join(filter(None, (word("sector_layer", one.sector_layer or ""), one.credit_code)))
@@ -210,6 +211,7 @@ def list_people(startup: Startup) -> Any:
         "startups/list_people.html",
         startup,
         people=people_queries.people_of_startup(startup),
+        accounts=account_queries.founders_of(startup.id),
         may_see_contacts=may_see_contacts(actor()),
     )
 
