@@ -22,7 +22,6 @@ from crm.expiring import queries as expiring_queries
 from crm.notifications import queries as notification_queries
 from crm.notifications.models import Notice
 from crm.services import queries as service_queries
-from crm.services.models import Service
 
 RUN = "digest"
 MONDAY, SATURDAY = 0, 5
@@ -38,8 +37,8 @@ class Digest:
 
     day: date
     tasks: Sequence[Activity] = ()
-    steps: Sequence[Deal] = ()
-    services: Sequence[Service] = ()
+    steps: Sequence[Any] = ()
+    services: Sequence[Any] = ()
     moved: Sequence[Deal] = ()
     notices: Sequence[Notice] = ()
     unread: int = 0

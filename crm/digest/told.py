@@ -12,7 +12,7 @@ from crm.expiring.queries import SOURCES
 from crm.notifications.pages import place_of
 from crm.notifications.sentences import sentence
 from crm.settings.choices import word
-from crm.web.filters import label
+from crm.web.filters import in_language
 from crm.web.language import current_language, ngettext, translate
 from crm.web.language import gettext as _
 
@@ -71,7 +71,7 @@ def tasks(digest: Digest) -> Section:
 def steps(digest: Digest) -> Section:
     lines = [
         Line(
-            named(deal_title(one.round.startup, one.institution), one.next_step or _("next step")),
+            named(f"{one.startup_name} × {one.institution_name}", one.next_step or _("next step")),
             due(one.next_step_on, digest.day),
             Target("deals.show_deal", {"deal_id": one.id}),
             is_late(one.next_step_on, digest.day),
@@ -84,7 +84,7 @@ def steps(digest: Digest) -> Section:
 def services(digest: Digest) -> Section:
     lines = [
         Line(
-            named(one.startup.shown_name, label(one.type)),
+            named(one.startup_name, in_language(one.type_zh, one.type_en)),
             due(one.happened_on, digest.day),
             Target("services.show_service", {"service_id": one.id}),
             is_late(one.happened_on, digest.day),

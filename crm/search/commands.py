@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from crm.lib.grams import holds, terms_of, tokens_of
+from crm.web.addresses import root
 from crm.web.frame import Item, navigation, new_links
 from crm.web.language import LANGUAGES, current_language, force_locale
 from crm.web.language import gettext as _
+
+MENUS = 100  # two for each role, in each language, where the application is mounted
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,17 @@ class Command:
 
 def actions_for(role: str, text: str) -> list[Command]:
     """What somebody of a role may begin, of that what a text means."""
-    return [one for one in commands(role, new_links) if holds(one.words, terms_of(text))]
+    return meant(commands(role, new_links), text)
 
 
 def pages_for(role: str, text: str) -> list[Command]:
     """The pages that somebody of a role has in the menus, of these what a text means."""
-    return [one for one in commands(role, pages) if holds(one.words, terms_of(text))]
+    return meant(commands(role, pages), text)
+
+
+def meant(offered: Sequence[Command], text: str) -> list[Command]:
+    terms = terms_of(text)
+    return [one for one in offered if holds(one.words, terms)]
 
 
 def pages(role: str) -> list[Item]:
@@ -40,12 +48,17 @@ def pages(role: str) -> list[Item]:
 
 def commands(role: str, entries: Callable[[str], Sequence[Item]]) -> list[Command]:
     """The entries in the reader's language, findable in every language."""
+    return commands_in(current_language(), root(), role, entries)
+
+
+@lru_cache(MENUS)
+def commands_in(language: str, _root: str, role: str, entries: Callable[[str], Sequence[Item]]) -> list[Command]:
     named: dict[str, list[str]] = {}
-    for language in LANGUAGES:
-        with force_locale(language):
+    for one in LANGUAGES:
+        with force_locale(one):
             for item in entries(role):
                 named.setdefault(item.endpoint, []).append(str(item.label))
-    at = LANGUAGES.index(current_language())
+    at = LANGUAGES.index(language)
     return [
         Command(named[item.endpoint][at], item.href, item.icon, words_of(tuple(named[item.endpoint])))
         for item in entries(role)

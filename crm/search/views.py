@@ -13,6 +13,7 @@ from crm.search import queries
 from crm.search.commands import Command, actions_for, pages_for
 from crm.search.queries import Hit
 from crm.search.registry import Kind
+from crm.web.addresses import address
 from crm.web.answers import page
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -68,7 +69,7 @@ def told(group: str, commands: Sequence[Command]) -> list[dict[str, str]]:
 def hit_href(hit: Hit) -> str:
     """Where a record is read."""
     values: dict[str, Any] = {hit.kind.argument: hit.page_id}
-    return url_for(hit.kind.endpoint, **values)
+    return address(hit.kind.endpoint, **values)
 
 
 def all_href(kind: Kind, text: str) -> str:

@@ -131,9 +131,9 @@ def active_of(record: Startup | Institution, limit: int) -> Sequence[Deal]:
     return latest_deals(sa.and_(own, Deal.status == DealStatus.ACTIVE), limit)
 
 
-def next_steps_of(owner: Account, until: date, limit: int) -> Sequence[Deal]:
-    """The active deals of an owner whose next step is due up to a day, the earliest first."""
-    return db.session.scalars(NEXT_STEPS, {"owner": owner.id, "until": until, "most": limit}).all()
+def next_steps_of(owner: Account, until: date, limit: int) -> Sequence[Any]:
+    """The active deals of an owner whose next step is due up to a day, as rows, the earliest first."""
+    return db.session.execute(NEXT_STEPS, {"owner": owner.id, "until": until, "most": limit}).all()
 
 
 def active_deals(owner: Account | None, limit: int) -> Sequence[Any]:
@@ -197,8 +197,17 @@ CALLED = ROWS.where(Deal.id.in_(sa.bindparam("ids", expanding=True)))
 IS_ACTIVE = sa.and_(Deal.status == DealStatus.ACTIVE, Deal.archived_at.is_(None))
 OWN = Deal.owner_id == sa.bindparam("owner")
 NEXT_STEPS = (
-    sa.select(Deal)
-    .options(*WITH_NAMES)
+    sa.select(
+        Deal.id,
+        Deal.next_step,
+        Deal.next_step_on,
+        Startup.shown_name.label("startup_name"),
+        Institution.name.label("institution_name"),
+        Institution.short_name.label("institution_short"),
+    )
+    .join(Deal.round)
+    .join(Round.startup)
+    .join(Deal.institution)
     .where(IS_ACTIVE, OWN, Deal.next_step_on <= sa.bindparam("until"))
     .order_by(Deal.next_step_on, Deal.id)
     .limit(sa.bindparam("most"))

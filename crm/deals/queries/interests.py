@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.accounts.policies import may_read_records
 from crm.core.db import db
 from crm.deals.models import Interest
+from crm.institutions.models import Institution
+from crm.startups.models import Startup
 
 
 def find_interest(actor: Actor, interest_id: int) -> Interest | None:
@@ -24,19 +27,27 @@ def find_interest(actor: Actor, interest_id: int) -> Interest | None:
     )
 
 
-def waiting_interests(limit: int = 50) -> Sequence[Interest]:
-    """Interests from the portal that nobody has handled, the oldest first."""
-    return db.session.scalars(WAITING, {"most": limit}).all()
+def waiting_interests(limit: int = 50) -> Sequence[Any]:
+    """Interests from the portal that nobody has handled, as rows with names, the oldest first."""
+    return db.session.execute(WAITING, {"most": limit}).all()
 
 
 WAITING = (
-    sa.select(Interest)
-    .options(
-        joinedload(Interest.startup),
-        joinedload(Interest.institution),
-        joinedload(Interest.account),
-        joinedload(Interest.deal),
+    sa.select(
+        Interest.id,
+        Interest.startup_id,
+        Interest.institution_id,
+        Interest.deal_id,
+        Interest.note,
+        Interest.created_at,
+        Startup.name.label("startup_name"),
+        Startup.shown_name.label("startup_shown"),
+        Institution.name.label("institution_name"),
+        Account.name.label("by_name"),
     )
+    .join(Interest.startup)
+    .join(Interest.institution)
+    .join(Interest.account)
     .where(Interest.handled_at.is_(None))
     .order_by(Interest.id)
     .limit(sa.bindparam("most"))
