@@ -17,6 +17,7 @@ from crm.analytics.views import bp as analytics
 from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
 from crm.briefings.views import bp as briefings
+from crm.confidentiality.views import bp as confidentiality
 from crm.core.clock import now
 from crm.dashboard.views import bp as dashboard
 from crm.deals import rollup
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     paste,
     portal,
     founders,
+    confidentiality,
     expiring,
     notifications,
     digest,

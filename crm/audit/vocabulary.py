@@ -52,6 +52,10 @@ VERBS: dict[str, Message] = {
     "signed": N_("%(actor)s signed %(record)s with the platform's certificate"),
     "headline_shown": N_("%(actor)s lets anybody who verifies %(record)s see its headline"),
     "headline_hidden": N_("%(actor)s hides the headline of %(record)s from who verifies it"),
+    "wrote_terms": N_("%(actor)s put the terms of confidentiality %(record)s in force"),
+    "accepted": N_("%(actor)s accepted the terms of confidentiality: %(record)s"),
+    "recorded_paper": N_("%(actor)s recorded an agreement on paper: %(record)s"),
+    "ended": N_("%(actor)s ended the agreement %(record)s"),
     "settled": N_("%(actor)s confirmed who came: %(record)s"),
 }
 

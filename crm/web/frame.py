@@ -124,7 +124,11 @@ def navigation(role: str) -> list[Group]:
     if role == "founder":
         return [Group("", founder_items())]
     if role in STAFF:
-        return [Group("", daily_items()), Group(_("Ledger"), ledger_items()), Group(_("Output"), output_items(role))]
+        return [
+            Group("", daily_items()),
+            Group(_("Ledger"), ledger_items(role)),
+            Group(_("Output"), output_items(role)),
+        ]
     return []
 
 
@@ -161,8 +165,8 @@ def daily_items() -> list[Item]:
     ]
 
 
-def ledger_items() -> list[Item]:
-    return [
+def ledger_items(role: str) -> list[Item]:
+    items = [
         Item(_("Institutions"), "institutions.list_institutions", "bank"),
         Item(_("Funds"), "funds.list_funds", "fund"),
         Item(_("People"), "people.list_people", "users"),
@@ -171,6 +175,9 @@ def ledger_items() -> list[Item]:
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
+    if role in WRITERS:
+        items.append(Item(_("Confidentiality"), "confidentiality.list_acceptances", "shield"))
+    return items
 
 
 def output_items(role: str) -> list[Item]:

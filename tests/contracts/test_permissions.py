@@ -32,6 +32,7 @@ from tests.factories import (
     a_fund_figure,
     a_guest,
     a_label,
+    a_paper,
     a_past_round,
     a_person,
     a_product,
@@ -177,6 +178,7 @@ def one_of_each() -> dict[str, int]:
         "reference_id": a_reference().id,
         "target_id": a_target().id,
         "shown_id": a_dashboard_view(an_account()).id,
+        **an_agreement(institution),
     }
 
 
@@ -242,6 +244,12 @@ def a_product_picture(startup: Startup) -> int:
     with writing():
         db.session.get_one(Document, document.id).record_type = "product"
     return document.id
+
+
+def an_agreement(institution: Institution) -> dict[str, int]:
+    """Terms, and an institution that signed them on paper."""
+    acceptance = a_paper(institution)
+    return {"terms_id": acceptance.terms_id, "acceptance_id": acceptance.id}
 
 
 def a_receipt() -> int:

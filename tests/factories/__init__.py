@@ -16,6 +16,10 @@ from crm.accounts.models import Account, Role, System
 from crm.activities import actions as activity_actions
 from crm.activities.actions import ActivityValues
 from crm.activities.models import Activity, ActivityKind, Ref
+from crm.confidentiality import actions as confidentiality_actions
+from crm.confidentiality import queries as confidentiality_queries
+from crm.confidentiality.actions import PaperValues, TermsValues
+from crm.confidentiality.models import Acceptance, Terms
 from crm.core.db import Base, db, unit_of_work
 from crm.dashboard import actions as dashboard_actions
 from crm.dashboard.actions import TargetValues
@@ -264,6 +268,23 @@ def a_published_startup(name: str = "", **values: Any) -> Startup:
         kept = db.session.merge(startup)
         startup_actions.publish(kept, authorised_by="许望舒", authorised_until=None, by=BY, at=AT)
     return kept
+
+
+def some_terms(text: str = "", months: int = 24) -> Terms:
+    """A new version of the terms of confidentiality, in force."""
+    told = text or f"保密条款 {next(numbers)}"
+    return made(lambda: confidentiality_actions.write_terms(TermsValues(told, f"Terms {told}", months), by=BY, at=AT))
+
+
+def a_paper(institution: Institution, account: Account | None = None, **values: Any) -> Acceptance:
+    """An agreement on paper, of an institution or one of its people, with terms where there are none."""
+    with writing():
+        missing = confidentiality_queries.terms_in_force() is None
+    if missing:
+        some_terms()
+    told = {"signed_by": "沈知行", "accepted_on": date(2026, 5, 1), "until": date(2099, 1, 1), **values}
+    paper = PaperValues(account, **told)
+    return made(lambda: confidentiality_actions.record_paper(institution, paper, (), by=BY, at=AT))
 
 
 def a_round(startup: Startup | None = None, name: str = "a", **values: Any) -> Round:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role, System
 from crm.cli.context import application, stop
+from crm.cli.demo.confidentiality import agree
 from crm.cli.demo.dashboard import arrange_dashboard
 from crm.cli.demo.events import Events
 from crm.cli.demo.figures import enter_late, report_figures
@@ -106,6 +107,7 @@ class Demonstration:
         published = records.publish(story.served, people["manager"])
         note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"
         deal_actions.express_interest(published[0], institutions[0], None, note, by=people["investor"], at=self.at)
+        agree(people["manager"], people["investor"], self.at)
         make_unread(people, self.at)
         arrange_dashboard(people["manager"], today, self.at)
         reported = report_figures(people["manager"], today, self.at)
