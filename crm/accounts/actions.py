@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, LinkKind, Role, SignInSession
+from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, LinkKind, Role, SignInSession, Visit
 from crm.accounts.passwords import check_password, hash_password, password_fits
 from crm.accounts.queries import FAILURES_WITHIN, account_by_username, count_admins, is_locked_out, token_hash
 from crm.audit import actions as audit
-from crm.core.db import db, lock_table
+from crm.core.db import db, insert_into, lock_table
 from crm.core.errors import Refusal
 from crm.lib.text import N_
 
 WRONG = N_("The user name or the password is wrong.")
 LOCKED = N_("Too many failed attempts. Wait 15 minutes, or ask an administrator for a new password.")
 NO_PASSWORD = ""
+VISIT_LASTS = timedelta(hours=4)
 LINK_LASTS = {LinkKind.INVITATION: timedelta(days=7), LinkKind.RESET: timedelta(hours=24)}
 
 
@@ -53,7 +54,16 @@ def open_session(account: Account, *, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     db.session.add(SignInSession(token_hash=token_hash(token), account_id=account.id, created_at=at))
     db.session.execute(sa.delete(FailedSignIn).where(FailedSignIn.username == account.username))
+    begin_visit(account, at=at)
     return token
+
+
+def begin_visit(account: Account, *, at: datetime) -> None:
+    """Remember when somebody came, and the time before. Another device within the visit begins no other."""
+    row = insert_into(Visit).values(account_id=account.id, began_at=at, before_at=None)
+    is_over = Visit.began_at <= at - VISIT_LASTS
+    again = {"before_at": Visit.began_at, "began_at": at}
+    db.session.execute(row.on_conflict_do_update(index_elements=("account_id",), set_=again, where=is_over))
 
 
 def close_session(token: str) -> None:

@@ -23,11 +23,20 @@ class Role(enum.StrEnum):
     FOUNDER = "founder"
 
 
+class DigestRhythm(enum.StrEnum):
+    """How often an investor gets what is new by mail."""
+
+    NONE = "none"
+    WEEKLY = "weekly"
+    DAILY = "daily"
+
+
 class Account(Versioned, Base):
     """A person who signs in. An investor belongs to exactly one institution, a founder to one startup,
     nobody else to any.
 
-    `email`: where the daily digest goes, if `daily_digest`; "" for no mail at all.
+    `email`: where the digest goes, "" for no mail at all; staff choose `daily_digest`, investors `portal_digest`.
+    `is_institution_admin`: an investor who invites and removes the colleagues of the same institution.
     """
 
     __tablename__ = "account"
@@ -45,6 +54,8 @@ class Account(Versioned, Base):
     language: Mapped[str] = mapped_column(sa.String(10), default="zh_CN")
     email: Mapped[str] = text(254)
     daily_digest: Mapped[bool] = mapped_column(default=True)
+    portal_digest: Mapped[DigestRhythm] = mapped_column(default=DigestRhythm.WEEKLY)
+    is_institution_admin: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 
@@ -82,6 +93,16 @@ class SignInSession(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime]
+
+
+class Visit(Base):
+    """When an account came last, and the time before: what is new since then stays new while the visit lasts."""
+
+    __tablename__ = "visit"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), unique=True)
+    began_at: Mapped[datetime]
+    before_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class LinkKind(enum.StrEnum):

@@ -113,6 +113,16 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "activity_kind": Vocabulary(
         N_("Kinds of activities"), N_("What somebody writes down about a record"), is_fixed=True
     ),
+    "question_state": Vocabulary(
+        N_("States of questions"), N_("Where a question about a startup stands"), is_fixed=True
+    ),
+    "appointment_state": Vocabulary(
+        N_("States of meetings asked for"), N_("Where a meeting that an investor asked for stands"), is_fixed=True
+    ),
+    "appointment_way": Vocabulary(N_("Ways to meet"), N_("How investors and startups meet"), is_fixed=True),
+    "digest_rhythm": Vocabulary(
+        N_("Rhythms of the portal's digest"), N_("How often investors get what is new by mail"), is_fixed=True
+    ),
     "task_repeat": Vocabulary(N_("How tasks repeat"), N_("How often a task comes again"), is_fixed=True),
     "role": Vocabulary(N_("Roles of accounts"), N_("What somebody who signs in may do"), is_fixed=True),
 }

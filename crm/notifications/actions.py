@@ -33,10 +33,10 @@ def notify(
 ) -> bool:
     """Tell accounts that something happened to a record, `times` times; on one day it stays one notice.
 
-    Never told: whoever did it (`by`), disabled accounts, and roles that may not see records. None among the ids is
+    Never told: whoever did it (`by`), disabled accounts, and roles that the kind is not for. None among the ids is
     nobody. True when somebody was told.
     """
-    told = receivers(account_ids, by)
+    told = receivers(account_ids, kind, by)
     if not told:
         return False
     about = {
@@ -107,12 +107,14 @@ def withdraw(
             notice.note = notice.note if note is None else note
 
 
-def receivers(account_ids: Collection[int | None], by: Who | None) -> list[int]:
+def receivers(account_ids: Collection[int | None], kind: NoticeKind, by: Who | None) -> list[int]:
     """Those of the accounts that are told, in the order in which every writer locks their rows."""
     wanted = {one for one in account_ids if one is not None} - ({by.id} if by is not None else set())
     if not wanted:
         return []
-    return list(db.session.scalars(sa.select(Account.id).where(Account.id.in_(wanted), is_told()).order_by(Account.id)))
+    return list(
+        db.session.scalars(sa.select(Account.id).where(Account.id.in_(wanted), is_told(kind)).order_by(Account.id))
+    )
 
 
 def mark_read(notice: Notice, *, at: datetime) -> None:

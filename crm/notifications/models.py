@@ -33,6 +33,27 @@ class NoticeKind(enum.StrEnum):
     IMPORT_DONE = "import_done"
     IMPORT_FAILED = "import_failed"
     TAKEN_BACK = "taken_back"
+    QUESTION_ASKED = "question_asked"
+    QUESTION_ANSWERED = "question_answered"
+    QUESTION_REFUSED = "question_refused"
+    APPOINTMENT_ASKED = "appointment_asked"
+    APPOINTMENT_DROPPED = "appointment_dropped"
+    APPOINTMENT_SET = "appointment_set"
+    APPOINTMENT_OFF = "appointment_off"
+    WATCHED_PUBLISHED = "watched_published"
+    WATCHED_WITHDRAWN = "watched_withdrawn"
+
+
+FOR_INVESTORS = frozenset(
+    {
+        NoticeKind.QUESTION_ANSWERED,
+        NoticeKind.QUESTION_REFUSED,
+        NoticeKind.APPOINTMENT_SET,
+        NoticeKind.APPOINTMENT_OFF,
+        NoticeKind.WATCHED_PUBLISHED,
+        NoticeKind.WATCHED_WITHDRAWN,
+    }
+)  # told to investors, never to staff; each is about a startup
 
 
 class Notice(Base):

@@ -37,6 +37,15 @@ ICONS = {
     NoticeKind.IMPORT_DONE: "import",
     NoticeKind.IMPORT_FAILED: "warn",
     NoticeKind.TAKEN_BACK: "undo",
+    NoticeKind.QUESTION_ASKED: "question",
+    NoticeKind.QUESTION_ANSWERED: "question",
+    NoticeKind.QUESTION_REFUSED: "question",
+    NoticeKind.APPOINTMENT_ASKED: "calendar",
+    NoticeKind.APPOINTMENT_DROPPED: "calendar",
+    NoticeKind.APPOINTMENT_SET: "calendar",
+    NoticeKind.APPOINTMENT_OFF: "calendar",
+    NoticeKind.WATCHED_PUBLISHED: "eye",
+    NoticeKind.WATCHED_WITHDRAWN: "eye",
 }
 PAGE = "notifications.list_notices"
 LISTS: dict[NoticeKind, tuple[str, dict[str, Any]]] = {
@@ -57,6 +66,8 @@ RECORDS = {
     "report": ("reports.show_report", "report_id"),
     "batch": ("reports.show_batch", "batch_id"),
     "ledger_import": ("imports.show_import", "run_id"),
+    "question": ("questions.show_question", "question_id"),
+    "appointment": ("appointments.show_appointment", "appointment_id"),
 }
 
 

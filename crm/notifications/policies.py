@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Account, Actor
-from crm.accounts.policies import READERS, may_read_records
-from crm.notifications.models import Notice
+from crm.accounts.models import Account, Actor, Role
+from crm.accounts.policies import READERS, is_investor, may_read_records
+from crm.notifications.models import FOR_INVESTORS, Notice, NoticeKind
 
 may_read = may_read_records
 
 
-def is_told() -> sa.ColumnElement[bool]:
-    """Accounts that get notices: those that may read every record, and can still sign in."""
-    return sa.and_(Account.role.in_([role.value for role in READERS]), Account.disabled_at.is_(None))
+def is_told(kind: NoticeKind) -> sa.ColumnElement[bool]:
+    """Accounts that get notices of a kind, and can still sign in: investors what is for them, readers of records all
+    else."""
+    roles = [Role.INVESTOR] if kind in FOR_INVESTORS else sorted(READERS)
+    return sa.and_(Account.role.in_(roles), Account.disabled_at.is_(None))
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Everybody their own, as long as they read records: a notice names one."""
-    return Notice.account_id == actor.id if actor.role in READERS else sa.false()
+    """Everybody their own, of the kinds that their role gets: a notice names a record."""
+    own = Notice.account_id == actor.id
+    if actor.role in READERS:
+        return sa.and_(own, Notice.kind.not_in(FOR_INVESTORS))
+    return sa.and_(own, Notice.kind.in_(FOR_INVESTORS)) if is_investor(actor) else sa.false()

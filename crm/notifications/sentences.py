@@ -30,6 +30,15 @@ ONCE: dict[NoticeKind, Message] = {
     NoticeKind.IMPORT_DONE: N_("The ledger was read: %(name)s"),
     NoticeKind.IMPORT_FAILED: N_("The ledger could not be read: %(name)s"),
     NoticeKind.TAKEN_BACK: N_("What you were told was taken back: %(name)s"),
+    NoticeKind.QUESTION_ASKED: N_("A question from the portal: %(name)s"),
+    NoticeKind.QUESTION_ANSWERED: N_("Your question about %(name)s was answered"),
+    NoticeKind.QUESTION_REFUSED: N_("Your question about %(name)s was not passed on"),
+    NoticeKind.APPOINTMENT_ASKED: N_("A meeting is asked for: %(name)s"),
+    NoticeKind.APPOINTMENT_DROPPED: N_("The institution called a meeting off: %(name)s"),
+    NoticeKind.APPOINTMENT_SET: N_("The meeting with %(name)s is set"),
+    NoticeKind.APPOINTMENT_OFF: N_("The meeting with %(name)s is off"),
+    NoticeKind.WATCHED_PUBLISHED: N_("%(name)s, which you watch, published its profile anew"),
+    NoticeKind.WATCHED_WITHDRAWN: N_("A profile that you watch was withdrawn"),
 }
 REPEATED: dict[NoticeKind, Message] = {
     NoticeKind.DEAL_MOVED: N_("Your deal %(name)s moved %(times)s times, at last: %(note)s"),

@@ -26,6 +26,7 @@ from crm.deals.actions.money import receive, remove_receipt
 from crm.deals.actions.moves import Move, entered_stage_on, move_deal, place_of, reverse_event, step
 from crm.deals.actions.names import deal_title, round_title
 from crm.deals.actions.participations import follow_deal, keep_in_step, set_role
+from crm.deals.actions.passing import pass_deals, revive_deals
 from crm.deals.actions.rounds import (
     RoundValues,
     archive_round,
@@ -63,6 +64,7 @@ __all__ = [
     "move_deal",
     "move_round",
     "open_round",
+    "pass_deals",
     "place_of",
     "put_away",
     "put_shares_back",
@@ -74,6 +76,7 @@ __all__ = [
     "restore_round",
     "reverse_event",
     "reverse_round_event",
+    "revive_deals",
     "round_title",
     "set_role",
     "step",

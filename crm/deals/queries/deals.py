@@ -189,6 +189,18 @@ def deal_between(round_id: int, institution_id: int) -> Deal | None:
     return db.session.scalar(sa.select(Deal).where(Deal.round_id == round_id, Deal.institution_id == institution_id))
 
 
+def deals_between(startup_id: int, institution_id: int | None) -> Sequence[Deal]:
+    """The deals of an institution about a startup, with names, the last moved first; without those put away."""
+    about = sa.and_(Round.startup_id == startup_id, Deal.institution_id == institution_id, Deal.archived_at.is_(None))
+    return db.session.scalars(
+        sa.select(Deal)
+        .join(Deal.round)
+        .options(*WITH_NAMES)
+        .where(about)
+        .order_by(Deal.moved_on.desc(), Deal.id.desc())
+    ).all()
+
+
 def latest_about(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return ROWS.where(condition, Deal.archived_at.is_(None)).order_by(*LAST_MOVED).limit(sa.bindparam("most"))
 

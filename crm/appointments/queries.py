@@ -1,0 +1,81 @@
+"""Reading meetings that investors asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import Account, Actor
+from crm.appointments.models import Appointment, AppointmentState
+from crm.appointments.policies import may_see
+from crm.core.db import db
+from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.lib.calendar import CalendarEvent
+
+WITH_NAMES = (joinedload(Appointment.startup), joinedload(Appointment.institution), joinedload(Appointment.account))
+AGENDA = sa.func.coalesce(Appointment.starts_at, Appointment.asked_at, type_=Appointment.asked_at.type)
+
+
+def find_appointment(actor: Actor, appointment_id: int) -> Appointment | None:
+    """A meeting as the desk reads it, with names."""
+    if not may_see(actor):
+        return None
+    return db.session.scalar(sa.select(Appointment).options(*WITH_NAMES).where(Appointment.id == appointment_id))
+
+
+def appointments(actor: Actor, place: Place, *, state: str = "") -> Slice:
+    """The meetings for the desk, the latest first; one that has no time yet stands where it was asked for."""
+    seen = sa.true() if may_see(actor) else sa.false()
+    statement = sa.select(Appointment).options(*WITH_NAMES).where(seen)
+    if state:
+        statement = statement.where(Appointment.state == state)
+    return slice_of(statement, Appointment.id, {"time": Sort(AGENDA, True)}, place)
+
+
+def waiting_appointments(limit: int) -> Sequence[Appointment]:
+    """The meetings that the desk has to set, the oldest first."""
+    return db.session.scalars(WAITING.limit(limit)).all()
+
+
+WAITING = (
+    sa.select(Appointment)
+    .options(*WITH_NAMES)
+    .where(Appointment.state == AppointmentState.ASKED)
+    .order_by(Appointment.asked_at, Appointment.id)
+)
+
+
+def coming(institution_id: int | None, at: datetime) -> sa.ColumnElement[bool]:
+    """An institution's meetings that are to come or still to be set."""
+    ahead = sa.and_(Appointment.state == AppointmentState.SET, Appointment.starts_at > at)
+    return sa.and_(
+        Appointment.institution_id == institution_id, sa.or_(Appointment.state == AppointmentState.ASKED, ahead)
+    )
+
+
+def colleagues_of(appointment: Appointment) -> Sequence[int]:
+    """The ids of the accounts of the institution that asked."""
+    own = sa.and_(Account.institution_id == appointment.institution_id, Account.disabled_at.is_(None))
+    return db.session.scalars(sa.select(Account.id).where(own)).all()
+
+
+def calendar_event(appointment: Appointment, about: str) -> CalendarEvent | None:
+    """A meeting for a calendar; None while it was never set."""
+    starts_at, ends_at = appointment.starts_at, appointment.ends_at
+    if starts_at is None or ends_at is None:
+        return None
+    names = (appointment.institution.shown_name, appointment.startup.shown_name)
+    return CalendarEvent(
+        uid=appointment.uid,
+        sequence=appointment.sequence,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        changed_at=appointment.changed_at,
+        title=" × ".join(names),
+        place=appointment.place,
+        about=about,
+        is_off=appointment.state == AppointmentState.OFF,
+    )

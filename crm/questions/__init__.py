@@ -1,0 +1,1 @@
+"""Questions that institutions ask about startups; the desk stands between the two."""

@@ -1,0 +1,117 @@
+"""Reading questions and their threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.accounts.models import Actor
+from crm.core.db import db
+from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.questions.models import Question, QuestionEntry, QuestionState, Side
+from crm.questions.policies import may_see
+
+WITH_NAMES = (joinedload(Question.startup), joinedload(Question.institution), joinedload(Question.account))
+OPEN = (QuestionState.WAITING, QuestionState.FORWARDED)
+
+
+def find_question(actor: Actor, question_id: int) -> Question | None:
+    """A question as the desk reads it, with names."""
+    if not may_see(actor):
+        return None
+    return db.session.scalar(sa.select(Question).options(*WITH_NAMES).where(Question.id == question_id))
+
+
+def questions(actor: Actor, place: Place, *, state: str = "", startup_id: int | None = None) -> Slice:
+    """The questions for the desk, the last moved first. `state`: one of them, "" for all."""
+    seen = sa.true() if may_see(actor) else sa.false()
+    statement = sa.select(Question).options(*WITH_NAMES).where(seen)
+    if state:
+        statement = statement.where(Question.state == state)
+    if startup_id is not None:
+        statement = statement.where(Question.startup_id == startup_id)
+    return slice_of(statement, Question.id, {"moved": Sort(Question.moved_at, True)}, place)
+
+
+def entries_of(question: Question) -> Sequence[QuestionEntry]:
+    """The whole thread of a question, as the desk reads it."""
+    return db.session.scalars(thread(question)).all()
+
+
+def released_entries_of(question: Question) -> Sequence[QuestionEntry]:
+    """The thread as the institution reads it."""
+    return db.session.scalars(thread(question).where(QuestionEntry.released_at.is_not(None))).all()
+
+
+def thread(question: Question) -> sa.Select[QuestionEntry]:
+    return (
+        sa.select(QuestionEntry)
+        .options(joinedload(QuestionEntry.account))
+        .where(QuestionEntry.question_id == question.id)
+        .order_by(QuestionEntry.id)
+    )
+
+
+def first_texts(ids: Sequence[int]) -> dict[int, str]:
+    """{question: what was asked first}."""
+    first = sa.select(sa.func.min(QuestionEntry.id)).where(QuestionEntry.question_id.in_(ids))
+    found = sa.select(QuestionEntry.question_id, QuestionEntry.text).where(
+        QuestionEntry.id.in_(first.group_by(QuestionEntry.question_id))
+    )
+    return {row.question_id: row.text for row in db.session.execute(found)}
+
+
+def waiting_questions(limit: int) -> Sequence[Question]:
+    """The questions that the desk has to see to, the oldest first."""
+    return db.session.scalars(WAITING.limit(limit)).all()
+
+
+WAITING = (
+    sa.select(Question)
+    .options(*WITH_NAMES)
+    .where(Question.state == QuestionState.WAITING)
+    .order_by(Question.moved_at, Question.id)
+)
+
+
+def shared_about(startup_id: int) -> Sequence[Question]:
+    """The questions about a startup whose answers every reader may see, the newest first: only their shared texts."""
+    return db.session.scalars(
+        sa.select(Question)
+        .where(Question.startup_id == startup_id, Question.shared_at.is_not(None))
+        .order_by(Question.shared_at.desc(), Question.id.desc())
+    ).all()
+
+
+def forwarded_to(startup_id: int) -> Sequence[tuple[Question, str]]:
+    """(question, its first text) of those that were passed on to a startup and wait; who asked is not for it."""
+    waiting = sa.and_(Question.startup_id == startup_id, Question.state == QuestionState.FORWARDED)
+    found = db.session.scalars(sa.select(Question).where(waiting).order_by(Question.moved_at, Question.id)).all()
+    texts = first_texts([one.id for one in found])
+    return [(one, texts.get(one.id, "")) for one in found]
+
+
+def find_forwarded(startup_id: int, question_id: int) -> Question | None:
+    """A question that was passed on to a startup and waits there."""
+    waiting = sa.and_(Question.startup_id == startup_id, Question.state == QuestionState.FORWARDED)
+    return db.session.scalar(sa.select(Question).options(*WITH_NAMES).where(waiting, Question.id == question_id))
+
+
+def find_unreleased(question: Question, entry_id: int) -> QuestionEntry | None:
+    """What the startup wrote into a thread and the desk has not released yet."""
+    return db.session.scalar(
+        sa.select(QuestionEntry).where(
+            QuestionEntry.id == entry_id,
+            QuestionEntry.question_id == question.id,
+            QuestionEntry.side == Side.STARTUP,
+            QuestionEntry.released_at.is_(None),
+        )
+    )
+
+
+def speakers_of(question: Question) -> Sequence[int]:
+    """The ids of the institution's accounts that wrote in a thread."""
+    own = sa.and_(QuestionEntry.question_id == question.id, QuestionEntry.side == Side.INSTITUTION)
+    return db.session.scalars(sa.select(QuestionEntry.account_id).where(own).distinct()).all()
