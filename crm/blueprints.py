@@ -18,6 +18,7 @@ from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
 from crm.briefings.views import bp as briefings
 from crm.confidentiality.views import bp as confidentiality
+from crm.confirmations.views import bp as confirmations
 from crm.core.clock import now
 from crm.dashboard.views import bp as dashboard
 from crm.deals import rollup
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     funds,
     people,
     services,
+    confirmations,
     events,
     grid,
     documents,

@@ -57,6 +57,12 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "reported_metric": Vocabulary(
         N_("Reported figures"), N_("What startups report of themselves"), needed=tuple(METRIC_UNITS)
     ),
+    "confirmation_state": Vocabulary(
+        N_("States of confirmations"), N_("Whether a party confirmed the platform's role"), is_fixed=True
+    ),
+    "confirming_side": Vocabulary(
+        N_("Confirming sides"), N_("Who is asked what the platform's role was"), is_fixed=True
+    ),
     "platform_line": Vocabulary(
         N_("Platform lines"),
         N_("What the platform offers, at the top of the catalogue"),

@@ -32,6 +32,8 @@ class NoticeKind(enum.StrEnum):
     BATCH_OVER = "batch_over"
     IMPORT_DONE = "import_done"
     IMPORT_FAILED = "import_failed"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
     TAKEN_BACK = "taken_back"
     QUESTION_ASKED = "question_asked"
     QUESTION_ANSWERED = "question_answered"

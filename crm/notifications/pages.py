@@ -36,6 +36,8 @@ ICONS = {
     NoticeKind.BATCH_OVER: "report",
     NoticeKind.IMPORT_DONE: "import",
     NoticeKind.IMPORT_FAILED: "warn",
+    NoticeKind.CONFIRMED: "check",
+    NoticeKind.DISPUTED: "warn",
     NoticeKind.TAKEN_BACK: "undo",
     NoticeKind.QUESTION_ASKED: "question",
     NoticeKind.QUESTION_ANSWERED: "question",

@@ -29,6 +29,8 @@ ONCE: dict[NoticeKind, Message] = {
     NoticeKind.BATCH_OVER: N_("The batch of reports is over: %(name)s"),
     NoticeKind.IMPORT_DONE: N_("The ledger was read: %(name)s"),
     NoticeKind.IMPORT_FAILED: N_("The ledger could not be read: %(name)s"),
+    NoticeKind.CONFIRMED: N_("The platform's role was confirmed: %(name)s"),
+    NoticeKind.DISPUTED: N_("The platform's role was disputed: %(name)s"),
     NoticeKind.TAKEN_BACK: N_("What you were told was taken back: %(name)s"),
     NoticeKind.QUESTION_ASKED: N_("A question from the portal: %(name)s"),
     NoticeKind.QUESTION_ANSWERED: N_("Your question about %(name)s was answered"),

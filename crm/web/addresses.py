@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
@@ -80,6 +81,12 @@ def address(endpoint: str, **values: Any) -> str:
     if pattern is None:
         pattern = KEPT[key] = pattern_of(endpoint, list(values))
     return pattern % values
+
+
+def tidy_token(token: str) -> str:
+    """The token of a link without what a chat glued to its end: a full stop, a bracket, a slash."""
+    found = re.match(r"[\w-]+", token, re.ASCII)
+    return found.group() if found else ""
 
 
 def outside_address(endpoint: str, **values: Any) -> str:

@@ -144,12 +144,14 @@ def investor_items() -> list[Item]:
     return [
         Item(_("Startups"), "portal.list_startups", "startup", primary=True),
         Item(_("My deals"), "portal.list_deals", "board", primary=True),
+        Item(_("Confirmations"), "confirmations.answer_as_investor", "check", primary=True),
     ]
 
 
 def founder_items() -> list[Item]:
     return [
         Item(_("Home"), "founders.show_home", "home", primary=True),
+        Item(_("Confirmations"), "confirmations.answer_as_founder", "check", primary=True),
     ]
 
 
@@ -173,6 +175,7 @@ def ledger_items(role: str) -> list[Item]:
         Item(_("Rounds"), "deals.list_rounds", "money"),
         Item(_("Events"), "events.list_events", "event"),
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
+        Item(_("Confirmations"), "confirmations.list_confirmations", "check"),
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
     if role in WRITERS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,7 +17,7 @@ from crm.accounts.views.blueprint import bp
 from crm.institutions import queries as institution_queries
 from crm.settings.platform import identity
 from crm.startups import queries as startup_queries
-from crm.web.addresses import outside_address
+from crm.web.addresses import outside_address, tidy_token
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.filters import moment
 from crm.web.guards import actor, public, requires
@@ -97,14 +96,14 @@ def invite_founder(startup: Startup) -> Any:
 @bp.get("/links/<path:token>")
 @public("whoever holds the link chooses a password")
 def open_link(token: str) -> Any:
-    link = queries.open_link(tidy(token), now())
+    link = queries.open_link(tidy_token(token), now())
     return choosing_page(link, ChoosePasswordForm()) if link else (page("accounts/spent_link.html"), 410)
 
 
 @bp.post("/links/<path:token>")
 @public("whoever holds the link chooses a password")
 def use_link(token: str) -> Any:
-    link = queries.open_link(tidy(token), now())
+    link = queries.open_link(tidy_token(token), now())
     if link is None:
         return page("accounts/spent_link.html"), 410
     form = ChoosePasswordForm()
@@ -127,12 +126,6 @@ def keep_address(response: Response) -> Response:
     if request.endpoint in ("accounts.open_link", "accounts.use_link"):
         response.headers["Referrer-Policy"] = "strict-origin"
     return response
-
-
-def tidy(token: str) -> str:
-    """The token without what a chat glued to its end: a full stop, a bracket, a slash."""
-    found = re.match(r"[\w-]+", token, re.ASCII)
-    return found.group() if found else ""
 
 
 def leave() -> None:

@@ -12,6 +12,8 @@ from crm.accounts import queries as account_queries
 from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
 from crm.audit.queries import last_entry_of
+from crm.confirmations import queries as confirmation_queries
+from crm.confirmations.policies import can_be_confirmed
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.deals import actions, exports, policies, queries
@@ -69,6 +71,7 @@ def change_deals() -> Response:
             "owner": (partial(actions.give, owner_id=asked_owner(), by=actor(), at=now()), told_given),
             "archive": (partial(actions.archive_deal, by=actor(), at=now()), told_archived),
         },
+        leads={"confirm": lambda picked: see_other("confirmations.ask_about_deals", picked=picked)},
     )
     return change_many(many, found)
 
@@ -279,6 +282,8 @@ def deal_page(deal: Deal) -> str:
         attachments=document_queries.documents_seen(actor(), "deal", deal.id),
         today=day_of(now()),
         may_write=policies.may_write(actor()),
+        confirmations=confirmation_queries.confirmations_of(deal) if can_be_confirmed(deal) else (),
+        may_be_confirmed=can_be_confirmed(deal),
     )
 
 

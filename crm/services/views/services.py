@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from crm.accounts import queries as account_queries
 from crm.audit.exports import hand_out, whole_list
 from crm.audit.pages import told_history
+from crm.confirmations import queries as confirmation_queries
+from crm.confirmations.policies import can_be_confirmed
 from crm.core.clock import day_of
 from crm.documents import queries as document_queries
 from crm.lists.bulk import Many, asked_owner, change_many, chosen_rows, told_archived, told_given
@@ -71,6 +73,7 @@ def change_services() -> Response:
             "owner": (partial(actions.give, owner_id=asked_owner(), by=actor(), at=now()), told_given),
             "archive": (partial(actions.archive, by=actor(), at=now()), told_archived),
         },
+        leads={"confirm": lambda picked: see_other("confirmations.ask_about_services", picked=picked)},
     )
     return change_many(many, found)
 
@@ -143,6 +146,8 @@ def show_service(service: Service) -> Any:
         today=day_of(now()),
         outcomes=told_outcomes(queries.fields_of(service), service.outcomes, current_language(), translate),
         may_write=policies.may_write(actor()),
+        confirmations=confirmation_queries.confirmations_of(service),
+        may_be_confirmed=can_be_confirmed(service),
     )
 
 
