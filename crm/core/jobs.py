@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import enum
 import json
+import threading
+import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+import structlog
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.registry import Message as TaskMessage
 from huey.serializer import Serializer
@@ -25,8 +30,10 @@ from crm.core.errors import Refusal
 from crm.lib.text import Message
 
 LOST_AFTER = timedelta(seconds=20)
-TAKEN_OVER_AFTER = timedelta(minutes=10)
+TAKEN_OVER_AFTER = timedelta(minutes=1)
+BEAT = 10  # seconds
 TRIES = 3
+log = structlog.get_logger()
 
 
 class JobState(enum.StrEnum):
@@ -143,6 +150,48 @@ class Queue:
 queue = Queue()
 
 
+class Pulse:
+    """Repeats what the jobs of this process told of their progress, so that a job that takes long over one step is not
+    taken for a dead worker's. One thread, begun with the first job; it ends with the process, however that ends.
+    """
+
+    def __init__(self) -> None:
+        self.told: dict[int, tuple[int, int]] = {}
+        self.thread: threading.Thread | None = None
+
+    @contextmanager
+    def of(self, job_id: int) -> Iterator[Progress]:
+        """Inside, a job is in work: what it tells of its progress is told, again and again until it ends."""
+        if self.thread is None:
+            self.thread = threading.Thread(target=self.beat_forever, daemon=True)
+            self.thread.start()
+        self.tell(job_id, 0, 0)
+        try:
+            yield partial(self.tell, job_id)
+        finally:
+            del self.told[job_id]
+
+    def tell(self, job_id: int, done: int, total: int) -> None:
+        self.told[job_id] = done, total
+        queue.tell_progress(job_id, done, total, now())
+
+    def beat(self) -> None:
+        """Tell once more how far every job is."""
+        for job_id, (done, total) in list(self.told.items()):
+            queue.tell_progress(job_id, done, total, now())
+
+    def beat_forever(self) -> None:
+        while True:
+            time.sleep(BEAT)
+            try:
+                self.beat()
+            except Exception:  # the queue may be away for a while
+                log.exception("telling progress")
+
+
+pulse = Pulse()
+
+
 class JsonSerializer(Serializer):  # type: ignore[misc]  # huey is untyped
     """Messages as JSON: nothing that comes out of the queue is ever unpickled."""
 
@@ -182,7 +231,8 @@ def run_job(job_id: int) -> None:
         return
     kind, record_id = claimed
     try:
-        HANDLERS[kind](record_id, lambda done, total: queue.tell_progress(job_id, done, total, now()))
+        with pulse.of(job_id) as progress:
+            HANDLERS[kind](record_id, progress)
     except Refusal as refusal:
         reasons = [[message.text, plain_values(message)] for message in refusal.fields.values()]
         finish(job_id, JobState.FAILED, refusal=reasons)
@@ -199,15 +249,14 @@ def plain_values(message: Message) -> dict[str, str | int]:
 def claim(job_id: int) -> tuple[str, int] | None:
     """Mark a waiting (or abandoned) job as running; None when somebody else has it or it is over."""
     moment = now()
+    free = sa.or_(Job.state == JobState.QUEUED, abandoned(moment))
     with unit_of_work(write=True) as session:
-        taken = session.execute(
-            sa.update(Job)
-            .where(Job.id == job_id, sa.or_(Job.state == JobState.QUEUED, abandoned(moment)))
-            .values(state=JobState.RUNNING, started_at=moment, tries=Job.tries + 1)
-            .returning(Job.kind, Job.record_id)
-        ).one_or_none()
-    queue.tell_progress(job_id, 0, 0, moment)
-    return (taken.kind, taken.record_id) if taken else None
+        job = session.scalar(sa.select(Job).where(Job.id == job_id, free).with_for_update())
+        if job is None or lives(job, moment):
+            return None
+        job.state, job.started_at, job.tries = JobState.RUNNING, moment, job.tries + 1
+        kind, record_id = job.kind, job.record_id
+    return kind, record_id
 
 
 def abandoned(moment: datetime) -> sa.ColumnElement[bool]:

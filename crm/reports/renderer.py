@@ -137,7 +137,7 @@ def serve() -> None:
     limit(resource.RLIMIT_AS, MEMORY)
     with contextlib.suppress(Refusal):  # the first document will tell
         pdf.warm_press()
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, BrokenPipeError):
         while True:
             head, content = receive(sys.stdin.buffer)
             used = resource.getrusage(resource.RUSAGE_SELF)

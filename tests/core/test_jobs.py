@@ -126,6 +126,36 @@ def test_a_job_that_still_tells_its_progress_is_left_alone(work: Work, done: lis
     assert waiting() == []
 
 
+def test_a_second_message_for_a_job_in_work_does_nothing_and_leaves_its_progress(work: Work, done: list[int]) -> None:
+    job_id = enqueued(work, 7)
+    age(work, job_id, state=JobState.RUNNING, started_at=now() - timedelta(hours=1), tries=1)
+    jobs.queue.tell_progress(job_id, 3, 4, now())
+    run(work, job_id)
+    assert done == []
+    assert (state(work, job_id).tries, state(work, job_id).percent) == (1, 75)
+
+
+def test_the_pulse_keeps_a_job_alive_that_says_nothing_and_ends_with_it(
+    work: Work, done: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[bool] = []
+
+    def handle_slowly(record_id: int, progress: Progress) -> None:
+        progress(1, 2)
+        jobs.queue.tell_progress(job_id, 1, 2, now() - timedelta(hours=1))
+        jobs.pulse.beat()
+        told = jobs.queue.progress_of(job_id)
+        assert told is not None
+        heard.append(told.told_at > (now() - timedelta(minutes=1)).timestamp())
+
+    monkeypatch.setitem(jobs.HANDLERS, "test", handle_slowly)
+    job_id = enqueued(work, 7)
+    run(work, job_id)
+    jobs.pulse.beat()
+    assert heard == [True]
+    assert jobs.queue.progress_of(job_id) is None
+
+
 def age(work: Work, job_id: int, **values: object) -> None:
     with work() as session:
         session.execute(sa.update(Job).where(Job.id == job_id).values(**values))

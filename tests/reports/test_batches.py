@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from io import BytesIO
+from pathlib import Path
+from random import Random
 from typing import Any
 from zipfile import ZipFile
 
@@ -12,6 +17,7 @@ import time_machine
 from flask import Flask
 from pypdf import PdfReader
 
+from crm.config import Settings
 from crm.core.errors import Refusal
 from crm.core.jobs import Job, JobState, queue, run_job
 from crm.core.storage import storage
@@ -25,6 +31,7 @@ from tests.reports.examples import PERIOD
 from tests.reports.test_jobs import worked
 from tests.support.visitor import Visitor
 
+ROOT = Path(__file__).parents[2]
 NAMES = ("上海衡汐智能科技有限公司", "上海墨衍计算技术有限公司", "上海苍术医疗科技有限公司", "上海澜心教育科技有限公司")
 
 
@@ -184,6 +191,45 @@ def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(
         assert session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 4
         assert session.get_one(Batch, batch_id).zip_key is not None
         assert all(session.scalars(sa.select(Edition.page_keys))), "every page is drawn"
+
+
+AS_A_PROCESS = """
+from datetime import timedelta
+from crm.core import jobs
+from crm.cli import main, worker
+jobs.TAKEN_OVER_AFTER, jobs.LOST_AFTER = timedelta(seconds=1.5), timedelta(seconds=1)
+jobs.TRIES, jobs.BEAT, worker.SWEEP_SECONDS = 1000, 0.3, 0.3
+main(["worker"])
+"""
+
+
+@pytest.mark.once
+def test_worker_processes_killed_at_random_moments_lose_and_double_nothing(
+    app: Flask, work: Work, settings: Settings
+) -> None:
+    served(*(f"上海第{number}号智能科技有限公司" for number in range(1, 5)))
+    batch_id, chance = asked(work), Random(148)  # noqa: S311 - no secret
+    for life in (*(chance.uniform(0.3, 3) for _ in range(2)), 120):
+        with subprocess.Popen([sys.executable, "-c", AS_A_PROCESS], cwd=ROOT, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            process.stdout.readline()  # "Worker ready."
+            end = time.monotonic() + life
+            while time.monotonic() < end and packed_key(work, batch_id) is None:
+                time.sleep(0.1)
+            process.kill()
+    assert states(work, batch_id) == {"made": 4, "failed": 0, "waiting": 0, "left": 0}
+    with work() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 4
+        assert all(session.scalars(sa.select(Edition.page_keys))), "every page is drawn"
+        for key in session.scalars(sa.select(Edition.file_key)):
+            assert PdfReader(BytesIO(storage.get(key))).pages, "no half file"
+    with app.app_context():
+        assert len(ZipFile(BytesIO(storage.get(str(packed_key(work, batch_id))))).namelist()) == 4
+
+
+def packed_key(work: Work, batch_id: int) -> str | None:
+    with work() as session:
+        return session.get_one(Batch, batch_id).zip_key
 
 
 def test_a_manager_asks_for_a_batch_and_takes_it_along(app: Flask, manager: Visitor) -> None:
