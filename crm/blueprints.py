@@ -56,6 +56,10 @@ from crm.people.columns import PERSON_LIST
 from crm.people.search import FOUNDERS, PEOPLE
 from crm.people.views import bp as people
 from crm.portal.views import bp as portal
+from crm.portal.views import preview_bp as previews
+from crm.publishing import telling as publishing_telling
+from crm.publishing.search import PUBLISHED
+from crm.publishing.views import bp as publishing
 from crm.reports.search import REPORTS
 from crm.reports.views import bp as reports
 from crm.search import following
@@ -65,7 +69,7 @@ from crm.services.columns import SERVICE_LIST
 from crm.services.views import bp as services
 from crm.settings import choices, platform, rows
 from crm.startups.columns import STARTUP_LIST
-from crm.startups.search import PUBLISHED, STARTUPS
+from crm.startups.search import STARTUPS
 from crm.startups.views import bp as startups
 from crm.timeline import pages as timeline_pages
 from crm.timeline.holding import LINKABLE
@@ -105,6 +109,8 @@ BLUEPRINTS = (
     portal,
     founders,
     confidentiality,
+    publishing,
+    previews,
     expiring,
     notifications,
     digest,
@@ -134,6 +140,7 @@ def register(app: Flask) -> None:
     activity_pages.init_app(app)
     timeline_pages.init_app(app)
     registry.use(FOUND, additions=(FOUNDERS,))
+    publishing_telling.init_app(app)
     traces.use((ATTENDANCE,))
     following.listen()
     rollup.listen()

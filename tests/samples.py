@@ -25,6 +25,7 @@ from crm.deals.models import Deal, Round
 from crm.funds.models import FundManager
 from crm.institutions.models import Institution
 from crm.meeting.week import week_of
+from crm.publishing import queries as publishing
 from crm.reports import pdf
 from crm.reports.data import as_data, as_json
 from crm.reports.html import Stamp, content_document, in_languages
@@ -33,7 +34,6 @@ from crm.reports.models import BRIEFING, PROFILE
 from crm.reports.periods import Period
 from crm.reports.word_file import as_docx
 from crm.startups.models import Startup
-from crm.startups.policies import published_on
 
 TARGET = Path(__file__).parents[1] / "docs/samples"
 CRM = str(Path(sys.executable).with_name("crm"))
@@ -75,8 +75,9 @@ def asked(kind: ReportKind, sample: Sample) -> Asked:
 
 def words(kind: ReportKind, today: date) -> dict[str, Any]:
     """A briefing tells of two startups that allow it."""
-    published = sa.select(Startup.id).where(published_on(today)).order_by(Startup.id).limit(2)
-    return {"cases": list(db.session.scalars(published))} if kind.name == BRIEFING else {}
+    return (
+        {"cases": [one.startup_id for one in publishing.told_to_everybody(today)[:2]]} if kind.name == BRIEFING else {}
+    )
 
 
 def subject(kind: ReportKind, today: date) -> dict[str, Any]:

@@ -1,10 +1,8 @@
-"""The versions of a briefing's text, and the startups that it may tell of."""
+"""The versions of a briefing's text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 
@@ -12,8 +10,6 @@ from crm.accounts.models import Actor
 from crm.core.db import db
 from crm.reports.models import BRIEFING, Report
 from crm.reports.queries import WITH_NAMES, find_report
-from crm.startups.models import Startup
-from crm.startups.policies import published_on
 
 
 def find_briefing(actor: Actor, report_id: int) -> Report | None:
@@ -46,12 +42,3 @@ def later_than(report: Report) -> Iterator[Report]:
         found = db.session.scalar(sa.select(Report).options(*WITH_NAMES).where(Report.after_id == found.id))
         if found is not None:
             yield found
-
-
-def authorised_startups(day: date) -> Sequence[Any]:
-    """(id, name) of the startups whose authorisation allows that they are told of."""
-    name = Startup.shown_name.label("name")
-    found: Sequence[Any] = db.session.execute(
-        sa.select(Startup.id, name).where(published_on(day)).order_by(Startup.name_key)
-    ).all()
-    return found

@@ -12,6 +12,7 @@ from crm.briefings import actions, policies, queries
 from crm.briefings.forms import TEXTS, BriefingForm, filled
 from crm.briefings.reading import check_length, readings
 from crm.core.clock import day_of
+from crm.publishing import queries as publishing
 from crm.reports.kinds.briefing.texts import written
 from crm.reports.models import Report
 from crm.web.answers import form_page, now, page, see_other
@@ -60,7 +61,8 @@ def text_form(report: Report, language: str, **source: Any) -> BriefingForm:
         version=report.id,
         **source,
     )
-    form.suit(language, [("", "—"), *((str(row.id), row.name) for row in queries.authorised_startups(day_of(now())))])
+    startups = publishing.told_to_everybody(day_of(now()))
+    form.suit(language, [("", "—"), *((str(row.startup_id), row.name) for row in startups)])
     return form
 
 

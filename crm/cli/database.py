@@ -7,7 +7,9 @@ import flask_migrate
 from alembic.util.exc import CommandError
 
 from crm.cli.context import in_application, stop
+from crm.core.clock import now
 from crm.core.db import unit_of_work
+from crm.publishing import actions as publishing
 from crm.search import actions as search_actions
 
 
@@ -27,7 +29,10 @@ def upgrade(revision: str) -> None:
         stop(f"{error}. Is the code older than the database?")
     if revision == "head":
         with unit_of_work(write=True):
-            indexed = search_actions.rebuild_if_empty()
+            published = publishing.carry_over(at=now())
+            indexed = search_actions.rebuild() if published else search_actions.rebuild_if_empty()
+        if published:
+            click.echo(f"Published {published:,} profiles as version 1, as they stood.")
         if indexed:
             click.echo(f"Indexed {indexed:,} records for searching.")
     click.echo("The database is up to date.")

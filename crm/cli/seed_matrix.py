@@ -22,6 +22,8 @@ from crm.institutions import actions as institution_actions
 from crm.institutions.actions import InstitutionValues
 from crm.institutions.models import Institution
 from crm.lib.money import WAN_YUAN, YI_YUAN, Amount
+from crm.publishing import actions as publishing
+from crm.publishing.actions import AuthorisationValues
 from crm.services import actions as service_actions
 from crm.startups import actions as startup_actions
 from crm.startups.actions import StartupValues
@@ -82,7 +84,8 @@ def company(institution: Institution, side: str, published: bool, at: datetime) 
     )
     startup = startup_actions.add(values, by=BY, at=at)
     if published:
-        startup_actions.publish(startup, authorised_by="许望舒", authorised_until=None, by=BY, at=at)
+        publishing.authorise(startup, AuthorisationValues("许望舒", today, "创始人"), by=BY, at=at)
+        publishing.publish(startup, by=BY, at=at)
     sought = Amount.exactly(3000 * WAN_YUAN)
     met = Move("met", DealStatus.ACTIVE, today)
     deal = deal_actions.log_deal(startup, "a", institution, met, DealValues(), sought=sought, by=BY, at=at)

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 WIDTH, NARROW = 696, 340
 NAMES, GAP = 168, 8
 ROW, THICK, LINE, NARROW_ROW = 26, 16, 14, 21
+MOST_NARROW = 3  # columns of a small drawing are never wider than a third of it
 LONGEST, LONGEST_ABOVE = 28, 52  # half-widths of a line that names a row, beside the bar and above it
 TOP, BASE = 22, 142
 SHADES = {1: ("v",), 2: ("p", "v"), 3: ("p", "w", "v")}  # pale to dark, so that they differ in grey too
@@ -159,3 +160,32 @@ def sparkline(values: Sequence[float], width: int = 64, height: int = 18) -> str
         for place, value in enumerate(values)
     )
     return "M" + "L".join(points)
+
+
+@dataclass(frozen=True)
+class Small:
+    """A few columns in time without words, for beside a figure. `base`: where zero lies."""
+
+    marks: tuple[Mark, ...]
+    width: int
+    height: int
+    base: float
+
+
+def small_columns(values: Sequence[float], width: int = 168, height: int = 40) -> Small:
+    """Columns from zero, the last one dark; losses hang below the line."""
+    top, bottom = max(0.0, *values), min(0.0, *values)
+    unit = height / ((top - bottom) or 1)
+    base = round(top * unit, 2)
+    step = width / max(len(values), MOST_NARROW)
+    marks = tuple(
+        Mark(
+            shade="v" if place == len(values) - 1 else "w",
+            x=round(place * step, 2),
+            y=base if value < 0 else round(base - value * unit, 2),
+            width=round(step * 0.8, 2),
+            height=max(round(abs(value) * unit, 2), 0.5),
+        )
+        for place, value in enumerate(values)
+    )
+    return Small(marks, width, height, base)

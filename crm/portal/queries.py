@@ -1,4 +1,4 @@
-"""What an investor may read: published startups, and its own institution's deals about them."""
+"""What an investor may read: profiles that were published to it, and its own institution's deals about them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from crm.accounts.models import Account
-from crm.accounts.policies import is_investor
+from crm.accounts.policies import is_manager
 from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.listing import Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.deals.policies import visible_to
-from crm.institutions.queries import is_shut_out
+from crm.publishing import queries as publishing
+from crm.publishing.models import Publication
+from crm.publishing.policies import readable_by
+from crm.startups import queries as startups
 from crm.startups.models import Startup
-from crm.startups.policies import published_on
-from crm.startups.queries import find_published
 
 
 def find_startup(actor: Account, startup_id: int) -> Startup | None:
     """A startup whose profile this investor may read today; none while its institution is not admitted."""
-    if not is_investor(actor) or is_shut_out(actor.institution_id):
-        return None
-    return find_published(startup_id, day_of(now()))
+    publication = publishing.readable(actor, startup_id, day_of(now()))
+    return publication.startup if publication else None
+
+
+def find_pictured(actor: Account, startup_id: int) -> Startup | None:
+    """A startup whose pictures this investor may see; for managers any."""
+    return find_startup(actor, startup_id) or (startups.find_startup(actor, startup_id) if is_manager(actor) else None)
 
 
 def my_deals(actor: Account, day: date, place: Place) -> Slice:
@@ -34,7 +39,7 @@ def my_deals(actor: Account, day: date, place: Place) -> Slice:
 
     They are not counted: to find which of thousands are about published startups takes longer than the page.
     """
-    statement = MY_DEALS.where(visible_to(actor), published_on(day))
+    statement = MY_DEALS.where(visible_to(actor), readable_by(actor.institution_id, day))
     return slice_of(statement, Deal.id, {"moved": Sort(Deal.moved_on, True)}, place, count=Count.NONE)
 
 
@@ -46,9 +51,14 @@ SHOWN: tuple[Any, ...] = (
     Deal.moved_on,
     Round.name.label("round_name"),
     Round.startup_id,
-    Startup.shown_name.label("startup_name"),
+    Publication.shown_name.label("startup_name"),
 )
-MY_DEALS = sa.select(*SHOWN).join(Deal.round).join(Round.startup).where(Deal.archived_at.is_(None))
+MY_DEALS = (
+    sa.select(*SHOWN)
+    .join(Deal.round)
+    .join(Publication, Publication.startup_id == Round.startup_id)
+    .where(Deal.archived_at.is_(None))
+)
 
 
 def my_deals_about(actor: Account, startup: Startup) -> Sequence[Deal]:

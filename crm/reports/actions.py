@@ -19,6 +19,7 @@ from crm.core.storage import storage
 from crm.deals.models import Round
 from crm.institutions.models import Institution
 from crm.lib.text import N_
+from crm.publishing.models import Publication
 from crm.reports import signing
 from crm.reports.models import PROFILE, Download, Edition, Report
 from crm.reports.periods import Period, check_period
@@ -69,15 +70,25 @@ def request(wanted: Wanted, *, by: Account, at: datetime) -> Report:
     return put_to_work(wanted, by=by, at=at)
 
 
-def request_profile(startup: Startup, language: str, *, by: Account, at: datetime) -> Report:
-    """Ask for a startup's published profile; the one that is in work, where the investor asked a moment ago."""
+def request_profile(
+    publication: Publication, language: str, options: Sequence[str], *, by: Account, at: datetime
+) -> Report:
+    """Ask for a published profile; the one that is in work, where the investor asked for the same a moment ago.
+
+    `options`: FULL for more than one page, CONFIDENTIAL for what only those read who accepted the terms.
+    """
     today = day_of(at)
-    wanted = Wanted(PROFILE, Period(today, today), language, startup=startup)
-    return profile_in_work(by, startup, language) or put_to_work(wanted, by=by, at=at)
+    wanted = Wanted(PROFILE, Period(today, today), language, startup=publication.startup, options=tuple(options))
+    report = new_report(wanted, by=by, at=at)
+    report.title, report.publication_id = publication.shown_name, publication.id
+    return profile_in_work(report) or start(report, by=by, at=at)
 
 
 def put_to_work(wanted: Wanted, *, by: Account, at: datetime) -> Report:
-    report = new_report(wanted, by=by, at=at)
+    return start(new_report(wanted, by=by, at=at), by=by, at=at)
+
+
+def start(report: Report, *, by: Account, at: datetime) -> Report:
     db.session.add(report)
     db.session.flush()  # the job needs the report's id
     report.job_id = enqueue(JOB, report.id, by_id=by.id, at=at).id

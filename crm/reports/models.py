@@ -17,8 +17,9 @@ from crm.institutions.models import Institution
 from crm.services.models import ServiceCategory
 from crm.startups.models import Startup
 
-# Kinds that other code names; `kinds/` holds all of them.
+# Kinds and options that other code names; `kinds/` holds all of them.
 PROFILE, MEETING, BRIEFING, FILLED = "profile", "meeting", "briefing", "filled"
+CONFIDENTIAL, FULL = "confidential", "full"
 
 
 class Edition(Base):
@@ -124,7 +125,7 @@ class Report(Base):
     `options`: what it includes, by name; `words`: texts that people wrote for it, by name. `is_draft`: only looked at
     so far. `is_reused`: its edition was there already; `is_scheduled`: the calendar asked for it; `is_public`: anybody
     who verifies the document sees its headline. It may come from a recipe or belong to a batch.
-    `after_id`: the briefing whose text it takes further.
+    `after_id`: the briefing whose text it takes further. `publication_id`: the version that a profile shows.
     `vocabularies`: {vocabulary: the version whose words it speaks}, however often it is made.
     """
 
@@ -158,6 +159,7 @@ class Report(Base):
     recipe_id: Mapped[int | None] = mapped_column(sa.ForeignKey("recipe.id"), index=True, default=None)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("batch.id"), default=None)
     vocabularies: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    publication_id: Mapped[int | None] = mapped_column(sa.ForeignKey("publication.id"), default=None)
     after_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("report.id", ondelete="SET NULL"), unique=True, default=None
     )

@@ -12,16 +12,17 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Account, Actor, Role
 from crm.accounts.policies import is_investor
+from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.jobs import Job, JobState
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.deals.models import Round
 from crm.institutions.queries import is_shut_out
-from crm.reports.models import PROFILE, Batch, Download, Edition, Recipe, Report
+from crm.publishing.models import Publication
+from crm.publishing.policies import readable_by
+from crm.reports.models import CONFIDENTIAL, PROFILE, Batch, Download, Edition, Recipe, Report
 from crm.reports.policies import may_read_reports, visible_to
-from crm.startups.models import Startup
-from crm.startups.policies import published_on
 
 WITH_NAMES = (
     joinedload(Report.startup),
@@ -54,39 +55,40 @@ def reports(actor: Actor, place: Place, *, text: str = "", kind: str = "", batch
 def find_profile(actor: Actor, report_id: int) -> Report | None:
     """A profile that this investor asked for, while that publication lasts: a later one may authorise less.
 
-    None while the investor's institution is not admitted.
+    None while the investor's institution is not admitted, and of a confidential one until the terms in force are
+    accepted.
     """
     if not is_investor(actor) or is_shut_out(actor.institution_id):
         return None
-    return db.session.scalar(
+    report = db.session.scalar(
         sa.select(Report)
-        .join(Report.startup)
+        .join(Publication, Publication.id == Report.publication_id)
         .options(*WITH_NAMES)
         .where(
             Report.id == report_id,
             Report.kind == PROFILE,
             Report.made_by_id == actor.id,
-            published_on(day_of(now())),
-            Report.made_at >= Startup.published_at,
+            readable_by(actor.institution_id, day_of(now())),
         )
     )
+    closed = report is not None and CONFIDENTIAL in report.options and not has_accepted(actor, now())
+    return None if closed else report
 
 
-def profile_in_work(account: Account, startup: Startup, language: str) -> Report | None:
-    """The profile that an investor asked for a moment ago and that is not ready yet."""
-    return db.session.scalar(
+def profile_in_work(wanted: Report) -> Report | None:
+    """The same profile, which the investor asked for a moment ago and which is not ready yet."""
+    same = (Report.made_by_id, Report.publication_id, Report.language)
+    found = db.session.scalars(
         sa.select(Report)
         .join(Report.job)
         .where(
             Report.kind == PROFILE,
-            Report.made_by_id == account.id,
-            Report.startup_id == startup.id,
-            Report.language == language,
             Job.state.in_([JobState.QUEUED, JobState.RUNNING]),
+            *(column == getattr(wanted, column.key) for column in same),
         )
         .order_by(Report.id.desc())
-        .limit(1)
     )
+    return next((one for one in found if one.options == wanted.options), None)
 
 
 def report_to_make(report_id: int) -> Report | None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from crm.accounts.models import Actor
 from crm.audit import actions as audit
-from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.naming import check_identity, keep_former_names
@@ -79,27 +78,6 @@ def restore(startup: Startup, *, by: Actor, at: datetime) -> None:
     """Bring a startup back."""
     startup.archived_at = None
     audit.record(startup, "restored", by=by, at=at, name=startup.name)
-
-
-def publish(startup: Startup, *, authorised_by: str, authorised_until: date | None, by: Actor, at: datetime) -> None:
-    """Show the profile to investors, on an authorisation that somebody at the startup signed. Raises Refusal."""
-    if not startup.summary:
-        raise Refusal(
-            {"": N_("Write first what the startup does, in one sentence: investors read it before all else.")}
-        )
-    if authorised_until is not None and authorised_until < day_of(at):
-        raise Refusal({"authorised_until": N_("This day has passed.")})
-    with db.session.no_autoflush:
-        startup.authorised_by, startup.authorised_until = authorised_by, authorised_until
-        changes = audit.pending_changes(startup)
-        startup.published_at = at
-    audit.record(startup, "published", by=by, at=at, name=startup.name, changes=changes)
-
-
-def withdraw(startup: Startup, *, by: Actor, at: datetime) -> None:
-    """Take the profile from investors, at once."""
-    startup.published_at = None
-    audit.record(startup, "withdrawn", by=by, at=at, name=startup.name)
 
 
 def link(startup: Startup, institution: Institution, *, by: Actor, at: datetime) -> None:

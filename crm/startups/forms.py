@@ -95,13 +95,6 @@ class EditStartupForm(StartupFields, EditingForm):
     pass
 
 
-class PublishForm(Form):
-    authorised_by = TextField(_("Authorised by"), length=80, needed=True, description=_("Who signed for the startup."))
-    authorised_until = DayField(
-        _("Authorised until"), description=_("The profile disappears for investors after this day.")
-    )
-
-
 class LinkForm(Form):
     institution = NameField(
         _("Institution"),

@@ -26,8 +26,9 @@ FILTERS = (
 class Startup(LegalPerson, Versioned, Archivable, Base):
     """A company served (企业).
 
-    `seeking` (拟融资) is a profile value: it opens no round. Investors see a startup only between
-    `published_at` and `authorised_until`, on the authorisation that `authorised_by` signed.
+    `seeking` (拟融资) is a profile value: it opens no round. `published_at`, `authorised_by` and `authorised_until` say
+    of the publication that investors read since when, who signed and until when; `crm.publishing` keeps them, so that
+    lists need not look there. Nothing else here is ever shown to investors.
     `institution`: the same legal person as an investor (CVC); linked, never copied, and no matter of investors.
     """
 
@@ -77,7 +78,7 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
         return sa.func.coalesce(sa.func.nullif(cls.short_name, ""), cls.name)
 
     def is_published(self, day: date) -> bool:
-        """True while investors see the profile on that day."""
+        """True while some investors see the profile on that day."""
         expired = self.authorised_until is not None and self.authorised_until < day
         return self.published_at is not None and self.archived_at is None and not expired
 

@@ -1,4 +1,4 @@
-"""Who sees, changes and publishes startups."""
+"""Who sees and changes startups."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.models import Actor, Role
-from crm.accounts.policies import READERS, is_manager, may_read_records, may_write_records
+from crm.accounts.policies import READERS, may_read_records, may_write_records
 from crm.startups.models import Startup
 
 may_list = may_see = may_read_records
 may_write = may_write_records
-may_publish = is_manager
 
 
 def may_suggest(actor: Actor, *records: Any) -> bool:
@@ -27,7 +26,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def published_on(day: date) -> sa.ColumnElement[bool]:
-    """Startups whose profile investors may read on a day: published, authorised, not put away."""
+    """Startups whose profile some investors may read on a day; which ones, `crm.publishing.policies` says."""
     return sa.and_(
         Startup.published_at.is_not(None),
         Startup.archived_at.is_(None),

@@ -39,11 +39,6 @@ def find_startup(actor: Actor, startup_id: int) -> Startup | None:
     return db.session.scalar(sa.select(Startup).where(Startup.id == startup_id, visible_to(actor)))
 
 
-def find_published(startup_id: int, day: date) -> Startup | None:
-    """A startup whose profile investors may read on a day."""
-    return db.session.scalar(sa.select(Startup).where(Startup.id == startup_id, published_on(day)))
-
-
 # What the list shows of a startup: a page of whole records takes several times as long to load.
 SHOWN: tuple[Any, ...] = (
     Startup.id,
@@ -105,36 +100,11 @@ def startups_called(actor: Actor, ids: Collection[int]) -> Sequence[Startup]:
     return db.session.scalars(found).all() if ids else ()
 
 
-def published_startups(
-    place: Place, day: date, *, text: str = "", sector: str = "", vertical: str = "", growth_stage: str = ""
-) -> Slice:
-    """The list of startups that investors may read on a day, as rows; searches only what they may read."""
-    statement = published(day, sector, vertical, growth_stage)
-    if text:
-        statement = statement.where(search_queries.matches(Startup.id, "published_startup", text))
-    return slice_of(statement, Startup.id, PUBLISHED_SORTS, place)
-
-
-@lru_cache(LASTING)
-def published(day: date, sector: str, vertical: str, growth_stage: str) -> sa.Select[Any]:
-    shown: tuple[Any, ...] = (
-        Startup.id,
-        Startup.shown_name,
-        Startup.published_at,
-        Startup.summary,
-        Startup.sector_layer,
-        Startup.sector_vertical,
-        Startup.growth_stage,
-    )
-    return filtered(sa.select(*shown).where(published_on(day)), sector, vertical, growth_stage)
-
-
 SORTS = {
     "name": Sort(Startup.name_key),
     "joined": Sort(sa.func.coalesce(Startup.joined_on, FIRST_DAY), True),
     "seeking": Sort(sa.func.coalesce(Startup.seeking_low, BELOW_ZERO), True),
 }
-PUBLISHED_SORTS = {"published": Sort(Startup.published_at, True), "name": Sort(Startup.name_key)}
 
 
 def filtered(statement: sa.Select[Any], sector: str, vertical: str, growth_stage: str) -> sa.Select[Any]:
@@ -328,15 +298,13 @@ def products_of(startup: Startup) -> Sequence[Product]:
 
 
 def picture_of(startup: Startup, document_id: int) -> Document | None:
-    """A picture of one of a startup's products."""
+    """A picture of one of a startup's products, put away or not: a publication keeps what it showed."""
     return db.session.scalar(
         sa.select(Document)
         .join(Product, sa.and_(Document.record_type == Product.__tablename__, Document.record_id == Product.id))
         .where(
             Document.id == document_id,
-            Document.archived_at.is_(None),
             Document.media_type.startswith("image/"),
-            Product.archived_at.is_(None),
             Product.startup_id == startup.id,
         )
     )

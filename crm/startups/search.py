@@ -1,4 +1,4 @@
-"""What startups are found by: by staff with everything that identifies them, by investors with what a profile shows."""
+"""What staff find startups by: everything that identifies them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Actor
-from crm.accounts.policies import is_investor
-from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.naming import FormerName, former_names_of_all
-from crm.institutions.queries import is_shut_out
 from crm.lib.text import N_
 from crm.search.registry import Description, Follow, Kind
 from crm.startups.models import Product, Startup
-from crm.startups.policies import may_list, published_on, visible_to
+from crm.startups.policies import may_list, visible_to
 
 
 def describe(ids: Sequence[int]) -> Iterator[Description]:
@@ -35,25 +31,6 @@ def describe(ids: Sequence[int]) -> Iterator[Description]:
             codes=tuple(filter(None, (row.credit_code, row.other_identifier))),
             archived=row.archived_at is not None,
         )
-
-
-def describe_published(ids: Sequence[int]) -> Iterator[Description]:
-    """Names and the summary: investors find nothing that the profile does not show."""
-    columns, made = (Startup.id, Startup.name, Startup.short_name, Startup.summary), product_names(ids)
-    for row in rows_of(ids, *columns, Startup.published_at, Startup.archived_at):
-        if row.published_at is not None and row.archived_at is None:
-            yield Description(
-                record_id=row.id,
-                title=row.short_name or row.name,
-                note=row.summary or (row.name if row.short_name else ""),
-                names=(row.short_name, row.name) if row.short_name else (row.name,),
-                texts=(row.summary, *made.get(row.id, ())),
-            )
-
-
-def published_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """What an investor finds is what it may read: nothing while its institution is not admitted."""
-    return sa.false() if is_shut_out(actor.institution_id) else published_on(day_of(now()))
 
 
 def product_names(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -84,17 +61,4 @@ STARTUPS = Kind(
         Follow(FormerName, "record_id", when=lambda former: former.record_type == Startup.__tablename__),
         Follow(Product, "startup_id"),
     ),
-)
-PUBLISHED = Kind(
-    name="published_startup",
-    model=Startup,
-    label=N_("Startups"),
-    icon="startup",
-    endpoint="portal.show_startup",
-    argument="startup_id",
-    describe=describe_published,
-    may_find=is_investor,
-    visible_to=published_to,
-    list_endpoint="portal.list_startups",
-    follows=(Follow(Product, "startup_id"),),
 )

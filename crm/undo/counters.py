@@ -45,6 +45,7 @@ from crm.metrics import queries as metric_queries
 from crm.metrics import references
 from crm.people import actions as people_actions
 from crm.people import queries as people_queries
+from crm.publishing import actions as publishing
 from crm.reports import queries as report_queries
 from crm.reports import recipes
 from crm.services import actions as service_actions
@@ -165,10 +166,22 @@ def take_back_settling(arrival: Arrival, entry: AuditEntry, by: Actor, at: datet
     arrivals.unsettle(arrival, entry.changes[0]["back"], by=by, at=at)
 
 
-def publish_again(startup: Startup, *, by: Actor, at: datetime) -> None:
-    startup_actions.publish(
-        startup, authorised_by=startup.authorised_by, authorised_until=startup.authorised_until, by=by, at=at
-    )
+def publish_earlier(startup: Startup, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    """What was in force before is in force again."""
+    publishing.publish_again(startup, back_of(entry, "publication"), by=by, at=at)
+
+
+def take_back_authorisation(startup: Startup, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    publishing.revoke_by_id(startup, back_of(entry, "authorised_by"), by=by, at=at)
+
+
+def take_back_revocation(startup: Startup, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    publishing.restore_authorisation(startup, back_of(entry, "authorised_by"), by=by, at=at)
+
+
+def back_of(entry: AuditEntry, field: str) -> Any:
+    """What the history keeps beside a change, so that it can be taken back."""
+    return next(change["back"] for change in entry.changes if change["field"] == field)
 
 
 def by_id(model: type[Base]) -> Callable[[Any, int], Any]:
@@ -185,10 +198,12 @@ COUNTERS: dict[str, Counter] = {
         startup_queries.find_startup,
         {
             **filed(startup_actions.archive, startup_actions.restore),
-            "published": by_action(startup_actions.withdraw),
-            "withdrawn": by_action(publish_again),
+            "published": publish_earlier,
+            "withdrawn": publish_earlier,
+            "authorised": take_back_authorisation,
+            "revoked": take_back_revocation,
         },
-        manager=frozenset({"published", "withdrawn"}),
+        manager=frozenset({"published", "withdrawn", "authorised", "revoked"}),
     ),
     "fund": Counter(fund_queries.find_fund, filed(fund_actions.archive, fund_actions.restore)),
     "commitment": Counter(

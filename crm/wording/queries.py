@@ -11,6 +11,8 @@ from crm.deals.models import Deal, Round, RoundState
 from crm.institutions.models import Institution
 from crm.institutions.queries import is_shut_out
 from crm.lib.text import N_, Message
+from crm.publishing.profile import Profile, read
+from crm.publishing.queries import names_for, publication_for
 from crm.services import queries as service_queries
 from crm.services.models import Service
 from crm.startups.models import Startup
@@ -18,7 +20,7 @@ from crm.wording.told import Audience, ToldDeal, ToldRound, ToldService, ToldSer
 
 LATEST = 8
 UNPUBLISHED = N_("This startup is not published: nothing about it may be told to investors.")
-NOT_OPEN = N_("This round is not open: nothing about it may be told to investors.")
+NOT_OPEN = N_("This round is not in the published profile: nothing about it may be told to investors.")
 OTHER_DEAL = N_("A deal may be told to its own institution only.")
 NOT_ADMITTED = N_("This institution is not admitted at present: nothing may be told to it.")
 WHOSE = N_("Copy from the page of one startup or institution: an outsider may only read its own services.")
@@ -36,14 +38,15 @@ def told_startup(
     startup: Startup, audience: Audience, institution: Institution | None, day: date, language: str
 ) -> ToldStartup:
     """A startup for an audience. Raises NotForThem for an investor who may not read its profile."""
-    check_investor(startup, audience, institution, day)
+    if audience == Audience.INVESTOR:
+        return published_startup(startup, institution, day)
     inside = audience == Audience.INSIDE
     rounds = [
         told_round(round, audience, institution, day, deals=())
         for round in deal_queries.rounds_of(startup)
-        if round.state == RoundState.OPEN or (audience != Audience.INVESTOR and round.state != RoundState.WITHDRAWN)
+        if round.state != RoundState.WITHDRAWN
     ]
-    services = service_queries.services_of(startup, LATEST) if audience != Audience.INVESTOR else []
+    services = service_queries.services_of(startup, LATEST)
     return ToldStartup(
         name=startup.shown_name,
         full_name=startup.name,
@@ -58,7 +61,45 @@ def told_startup(
         rounds=rounds,
         deals=told_deals(deal_queries.deals_of_startup(startup, 100), audience, institution),
         services=[told_service(one, language, inside=inside) for one in services],
-        service_count=service_queries.count_services(startup_id=startup.id) if audience != Audience.INVESTOR else 0,
+        service_count=service_queries.count_services(startup_id=startup.id),
+    )
+
+
+def published_startup(startup: Startup, institution: Institution | None, day: date) -> ToldStartup:
+    """What every invited reader of the profile has, with the investor's own deals. Raises NotForThem."""
+    profile = profile_for(startup, institution, day)
+    deals = deal_queries.deals_of_startup(startup, 100)
+    return ToldStartup(
+        name=profile.shown_name,
+        full_name=profile.basics["name"],
+        sector_layer=profile.basics["sector_layer"],
+        sector_vertical=profile.basics["sector_vertical"],
+        growth_stage=profile.basics["growth_stage"],
+        summary=profile.basics["summary"],
+        profile=profile.text("profile"),
+        team=profile.text("team"),
+        founded_on=profile.company["founded_on"],
+        headcount=profile.company["headcount"],
+        rounds=[published_round(profile, one["id"]) for one in profile.rounds],
+        deals=told_deals(deals, Audience.INVESTOR, institution, called=profile.shown_name),
+    )
+
+
+def published_round(profile: Profile, round_id: int, deals: Sequence[ToldDeal] = ()) -> ToldRound:
+    """A round as the profile has it. Raises NotForThem for one that is not in it."""
+    found = next((one for one in profile.rounds if one["id"] == round_id), None)
+    if found is None:
+        raise NotForThem(NOT_OPEN)
+    return ToldRound(
+        startup=profile.shown_name,
+        name=found["round_name"],
+        state=RoundState.OPEN,
+        sought=found["sought"],
+        valuation=found["valuation"],
+        closes_on=found["closes_on"],
+        closed_on=None,
+        use_of_proceeds=found["use_of_proceeds"],
+        deals=deals,
     )
 
 
@@ -70,10 +111,11 @@ def told_round(
     deals: Sequence[Deal] | None = None,
 ) -> ToldRound:
     """A round with its introductions. Raises NotForThem for an investor who may not read the profile, or not yet."""
-    check_investor(round.startup, audience, institution, day)
-    if audience == Audience.INVESTOR and round.state != RoundState.OPEN:
-        raise NotForThem(NOT_OPEN)
     among = deal_queries.deals_in_round(round) if deals is None else deals
+    if audience == Audience.INVESTOR:
+        profile = profile_for(round.startup, institution, day)
+        mine = told_deals(among, audience, institution, called=profile.shown_name)
+        return published_round(profile, round.id, mine)
     return ToldRound(
         startup=round.startup.shown_name,
         name=round.name,
@@ -89,21 +131,28 @@ def told_round(
 
 def told_deal(deal: Deal, audience: Audience, institution: Institution | None, day: date) -> ToldDeal:
     """A deal for an audience. Raises NotForThem for another institution, and for an unpublished startup."""
-    check_investor(deal.round.startup, audience, deal.institution, day)
     if institution is not None and institution.id != deal.institution_id:
         raise NotForThem(OTHER_DEAL)
-    return next(iter(told_deals([deal], audience, deal.institution)))
+    called = ""
+    if audience == Audience.INVESTOR:
+        called = profile_for(deal.round.startup, deal.institution, day).shown_name
+    return next(iter(told_deals([deal], audience, deal.institution, called=called)))
 
 
-def told_deals(deals: Sequence[Deal], audience: Audience, institution: Institution | None) -> list[ToldDeal]:
-    """Introductions: an investor reads its own only, a founder no reason that was not meant for it."""
+def told_deals(
+    deals: Sequence[Deal], audience: Audience, institution: Institution | None, *, called: str = ""
+) -> list[ToldDeal]:
+    """Introductions: an investor reads its own only, a founder no reason that was not meant for it.
+
+    `called`: the name under which the startup is published, for investors.
+    """
     if audience == Audience.INVESTOR:
         deals = [deal for deal in deals if institution is not None and deal.institution_id == institution.id]
     inside = audience == Audience.INSIDE
     received = deal_queries.received_by_deal([deal.id for deal in deals])
     return [
         ToldDeal(
-            startup=deal.round.startup.shown_name,
+            startup=called or deal.round.startup.shown_name,
             institution=deal.institution.short_name or deal.institution.name,
             round_name=deal.round.name,
             stage=deal.stage,
@@ -142,22 +191,33 @@ def told_services(
         raise NotForThem(WHOSE)
     check_admitted(audience, institution)
     inside = audience == Audience.INSIDE
-    rows = [one for one in found.rows if audience != Audience.INVESTOR or one.startup.is_published(day)]
+    rows, names = found.rows, dict[int, str]()
+    if audience == Audience.INVESTOR:
+        names = names_for({one.startup_id for one in rows}, institution, day)
+        rows = [one for one in rows if one.startup_id in names]
     partners = service_queries.partners_of([one.id for one in rows]) if inside else {}
     return ToldServices(
         of=startup.shown_name if startup else institution.name if institution else "",
         count=found.count - (len(found.rows) - len(rows)),
         capped=found.capped,
         services=[
-            told_service(one, language, inside=inside, partners=[who.name for who in partners.get(one.id, [])])
+            told_service(
+                one,
+                language,
+                inside=inside,
+                partners=[who.name for who in partners.get(one.id, [])],
+                called=names.get(one.startup_id, ""),
+            )
             for one in rows
         ],
     )
 
 
-def told_service(service: Service, language: str, *, inside: bool, partners: Sequence[str] = ()) -> ToldService:
+def told_service(
+    service: Service, language: str, *, inside: bool, partners: Sequence[str] = (), called: str = ""
+) -> ToldService:
     return ToldService(
-        startup=service.startup.shown_name,
+        startup=called or service.startup.shown_name,
         type=service.type.label(language),
         state=service.state,
         happened_on=service.happened_on,
@@ -166,10 +226,13 @@ def told_service(service: Service, language: str, *, inside: bool, partners: Seq
     )
 
 
-def check_investor(startup: Startup, audience: Audience, institution: Institution | None, day: date) -> None:
-    if audience == Audience.INVESTOR and not startup.is_published(day):
+def profile_for(startup: Startup, institution: Institution | None, day: date) -> Profile:
+    """The profile as every invited reader of an institution has it. Raises NotForThem."""
+    check_admitted(Audience.INVESTOR, institution)
+    publication = publication_for(startup.id, institution, day)
+    if publication is None:
         raise NotForThem(UNPUBLISHED)
-    check_admitted(audience, institution)
+    return read(publication, accepted=False)
 
 
 def check_admitted(audience: Audience, institution: Institution | None) -> None:

@@ -8,7 +8,6 @@ from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.expiring.queries import AHEAD
 from crm.people.models import Person
-from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import (
     WAN,
@@ -20,6 +19,7 @@ from tests.factories import (
     a_requirement,
     an_admission,
     an_institution,
+    run_out,
     writing,
 )
 from tests.support.queries import counted_statements
@@ -46,8 +46,8 @@ def test_everything_that_ends_within_60_days_is_listed_the_longest_overdue_first
     a_fund("将到期基金", investment_ends_on=days(12))
     startup = a_published_startup("将失效企业")
     person = a_person(institution, name="顾南乔")
+    run_out(startup, days(0))
     with writing():
-        db.session.get_one(Startup, startup.id).authorised_until = days(0)
         db.session.get_one(Person, person.id).consent_until = days(60)
     rows = listed(finance)
     assert [(row[0], row[4]) for row in rows] == [

@@ -58,6 +58,11 @@ from crm.metrics.references import ReferenceValues
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
 from crm.people.models import Person
+from crm.publishing import actions as publishing
+from crm.publishing.actions import AuthorisationValues
+from crm.publishing.groups import GROUPS
+from crm.publishing.models import Authorisation, Layer, Publication
+from crm.publishing.queries import publication_in_force
 from crm.reports.models import Report
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
@@ -262,12 +267,41 @@ def a_product(startup: Startup, name: str = "端侧推理引擎", **values: Any)
     return made(lambda: startup_parts.add_product(startup, ProductValues(name, **values), by=BY, at=AT))
 
 
-def a_published_startup(name: str = "", **values: Any) -> Startup:
-    startup = a_startup(name, **values)
+ALL_INVITED = dict.fromkeys(GROUPS, Layer.INVITED.value)
+
+
+def an_authorisation(startup: Startup, layers: dict[str, str] | None = None, **values: Any) -> Authorisation:
+    told = {"signed_by": "许望舒", "signed_on": date(2026, 6, 1), "layers": layers or ALL_INVITED, **values}
+    return made(lambda: publishing.authorise(db.session.merge(startup), AuthorisationValues(**told), by=BY, at=AT))
+
+
+def publish(startup: Startup, at: datetime = AT) -> Publication:
+    """Publish what the records say now, on the latest authorisation."""
+    return made(lambda: publishing.publish(db.session.merge(startup), by=BY, at=at))
+
+
+def withdraw(startup: Startup) -> None:
+    """Take the profile from investors."""
     with writing():
-        kept = db.session.merge(startup)
-        startup_actions.publish(kept, authorised_by="许望舒", authorised_until=None, by=BY, at=AT)
-    return kept
+        publishing.withdraw(db.session.get_one(Startup, startup.id), by=BY, at=AT)
+
+
+def run_out(startup: Startup, until: date) -> None:
+    """Let the authorisation of what is published end on a day."""
+    with writing():
+        kept = db.session.get_one(Startup, startup.id)
+        publication = publication_in_force(kept)
+        publication.until = kept.authorised_until = until
+        db.session.get_one(Authorisation, publication.authorisation_id).until = until
+
+
+def a_published_startup(name: str = "", layers: dict[str, str] | None = None, **values: Any) -> Startup:
+    """A startup that investors read; what is added to it later waits until `publish`."""
+    startup = a_startup(name, **values)
+    an_authorisation(startup, layers)
+    publish(startup)
+    with writing():
+        return db.session.get_one(Startup, startup.id)
 
 
 def some_terms(text: str = "", months: int = 24) -> Terms:

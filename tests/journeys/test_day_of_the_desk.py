@@ -133,8 +133,9 @@ def test_a_leader_reads_records_without_contact_data(as_role: Callable[..., Visi
 def test_a_manager_publishes_and_withdraws(as_role: Callable[..., Visitor], finance: Visitor) -> None:
     startup = a_startup("上海衡汐智能科技有限公司")
     manager, investor = as_role("manager"), as_role("investor")
-    assert finance.visit("startups.publish_startup", startup_id=startup.id).status == 403
-    manager.visit("startups.publish_startup", startup_id=startup.id).submit("Publish", authorised_by="许望舒")
+    assert finance.visit("publishing.authorise_startup", startup_id=startup.id).status == 403
+    manager.visit("publishing.authorise_startup", startup_id=startup.id)
+    manager.submit("Record it", signed_by="许望舒", signed_on="2026-06-01").submit("Publish version 1")
     assert investor.visit("portal.show_startup", startup_id=startup.id).status == 200
     manager.visit("startups.show_startup", startup_id=startup.id).submit("Withdraw from the portal")
     assert investor.visit("portal.show_startup", startup_id=startup.id).status == 404

@@ -7,12 +7,9 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from crm.core.clock import day_of, now
-from crm.startups import actions as startup_actions
 from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import (
-    AT,
-    BY,
     a_deal,
     a_published_startup,
     a_round,
@@ -20,6 +17,9 @@ from tests.factories import (
     a_startup,
     an_account,
     an_institution,
+    publish,
+    run_out,
+    withdraw,
 )
 from tests.support.visitor import Visitor
 
@@ -33,6 +33,7 @@ def published(**values: object) -> Startup:
 def test_a_published_profile_can_be_found_and_read(investor: Visitor) -> None:
     startup = published(profile="适配 23 款端侧芯片", team="许望舒，创始人")
     a_round(startup, "a+")
+    publish(startup)
     investor.visit("portal.list_startups", q="衡汐")
     assert "衡汐智能" in investor.text
     assert "A+ round" in investor.text
@@ -68,8 +69,7 @@ def test_an_unpublished_startup_does_not_exist(investor: Visitor) -> None:
 def test_withdrawing_takes_effect_on_the_next_request(investor: Visitor, work: Work) -> None:
     startup = published()
     assert investor.visit("portal.show_startup", startup_id=startup.id).status == 200
-    with work() as session:
-        startup_actions.withdraw(session.get_one(Startup, startup.id), by=BY, at=AT)
+    withdraw(startup)
     assert investor.visit("portal.show_startup", startup_id=startup.id).status == 404
     assert "衡汐" not in investor.visit("portal.list_startups").now.html
 
@@ -77,9 +77,7 @@ def test_withdrawing_takes_effect_on_the_next_request(investor: Visitor, work: W
 def test_an_authorisation_that_ended_withdraws(investor: Visitor, work: Work) -> None:
     startup = published()
     until = day_of(now())
-    with work() as session:
-        kept = session.get_one(Startup, startup.id)
-        startup_actions.publish(kept, authorised_by="许望舒", authorised_until=until, by=BY, at=AT)
+    run_out(startup, until)
     assert investor.visit("portal.show_startup", startup_id=startup.id).status == 200
     tomorrow = now() + timedelta(days=1)
     with patch("crm.web.answers.clock_now", lambda: tomorrow), patch("crm.portal.queries.now", lambda: tomorrow):
@@ -91,6 +89,7 @@ def test_interest_with_an_open_round_opens_the_institutions_own_deal(
 ) -> None:
     startup, institution = published(), an_institution("临渚创投")
     a_round(startup, "a+")
+    publish(startup)
     investor = as_role("investor", institution.id)
     investor.visit("portal.show_startup", startup_id=startup.id).submit("I am interested", note="想先看客户")
     assert investor.status == 200

@@ -32,9 +32,21 @@ from crm.reports.models import PROFILE
 from crm.reports.pdf import Pdf
 from crm.reports.periods import Period
 from crm.services.models import ServiceCategory, ServiceState
-from crm.startups import actions as startup_actions
 from crm.startups.models import Startup
-from tests.factories import AT, BY, TODAY, WAN, a_deal, a_service, a_startup, an_account, an_institution, writing
+from tests.factories import (
+    AT,
+    BY,
+    TODAY,
+    WAN,
+    a_deal,
+    a_service,
+    a_startup,
+    an_account,
+    an_authorisation,
+    an_institution,
+    publish,
+    writing,
+)
 from tests.support import world
 
 PERIOD = Period(date(2026, 1, 1), date(2026, 5, 31))
@@ -120,9 +132,8 @@ def reports_of(
 ) -> dict[str, tuple[str, bytes]]:
     """A report about whatever its kind may be about: {subject: (HTML, data)}. `before`: done once all is there."""
     whom = startup or a_busy_startup()[0]
-    with writing():
-        kept = db.session.get_one(Startup, whom.id)
-        startup_actions.publish(kept, authorised_by="许望舒", authorised_until=None, by=BY, at=AT)
+    an_authorisation(whom)
+    publish(whom)
     institution = an_institution("云杉（上海）创业投资有限公司")
     by = an_account(Role.INVESTOR, institution.id) if kind.name == PROFILE else an_account(Role.MANAGER)
     if before is not None:

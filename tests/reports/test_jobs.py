@@ -19,14 +19,22 @@ from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
 from crm.core.jobs import Job, JobState, queue, run_job
 from crm.core.storage import storage
+from crm.publishing.queries import publication_in_force
 from crm.reports import actions, editions, jobs, renderer
 from crm.reports.actions import Wanted
 from crm.reports.models import Report
 from crm.reports.pdf import Pdf
-from crm.startups import actions as startup_actions
 from crm.startups.models import Startup
 from tests.conftest import Work
-from tests.factories import AT, BY, a_published_startup, a_service, a_startup, an_account, an_institution
+from tests.factories import (
+    AT,
+    a_published_startup,
+    a_service,
+    a_startup,
+    an_account,
+    an_institution,
+    withdraw,
+)
 from tests.reports.examples import PERIOD
 
 BIG = "<table>" + "<tr><td>一行字</td><td>又一行字</td></tr>" * 20_000 + "</table>"
@@ -139,9 +147,10 @@ def test_a_profile_that_was_withdrawn_meanwhile_is_not_made(app: Flask, work: Wo
     startup = a_published_startup()
     investor = an_account(Role.INVESTOR, an_institution().id)
     with work() as session:
-        report_id = actions.request_profile(startup, "zh", by=investor, at=AT).id
-    with work() as session:
-        startup_actions.withdraw(session.get_one(Startup, startup.id), by=BY, at=AT)
+        publication = publication_in_force(session.get_one(Startup, startup.id))
+        session.refresh(publication, ["startup"])
+        report_id = actions.request_profile(publication, "zh", [], by=investor, at=AT).id
+    withdraw(startup)
     worked(app)
     report, job = report_and_job(app, report_id)
     assert job.state == JobState.FAILED

@@ -12,12 +12,10 @@ from flask import Flask
 from crm.accounts.models import Role
 from crm.lib.money import Amount
 from crm.reports.models import Report
-from crm.startups import actions as startup_actions
 from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import (
     AT,
-    BY,
     WAN,
     a_deal,
     a_filing,
@@ -30,6 +28,9 @@ from tests.factories import (
     a_service,
     an_account,
     an_institution,
+    publish,
+    run_out,
+    withdraw,
 )
 from tests.reports.examples import text_of
 from tests.reports.test_jobs import worked
@@ -85,6 +86,7 @@ def startup() -> Startup:
     a_reported_metric(startup, "revenue", 4260 * WAN, period="2025", for_investors=True)
     a_reported_metric(startup, "customers", 31)
     a_product(startup, "端侧推理引擎", summary="让模型在产线上跑")
+    publish(startup)
     return startup
 
 
@@ -108,7 +110,7 @@ def downloaded(app: Flask, visitor: Visitor, startup: Startup) -> str:
 
 def ask(visitor: Visitor, startup: Startup) -> str:
     token = visitor.visit("portal.list_startups").now.all("meta", name="csrf-token")[0].get("content")
-    answer = visitor.open(f"/portal/startups/{startup.id}/pdf", "POST", {"csrf_token": token})
+    answer = visitor.open(f"/portal/startups/{startup.id}/pdf", "POST", {"csrf_token": token, "full": "1"})
     assert answer.status_code in (303, 404)
     return str(answer.location or "")
 
@@ -168,24 +170,22 @@ def test_only_the_one_who_asked_gets_it(app: Flask, startup: Startup) -> None:
     assert mine.open(f"{asked}/file").status_code == 200
 
 
-def test_it_is_gone_once_the_startup_is_withdrawn(app: Flask, work: Work, startup: Startup) -> None:
+def test_it_is_gone_once_the_startup_is_withdrawn(app: Flask, startup: Startup) -> None:
     visitor = an_investor(app)
     asked = ask(visitor, startup)
     worked(app)
     assert visitor.open(f"{asked}/file").status_code == 200
-    with work() as session:
-        startup_actions.withdraw(session.get_one(Startup, startup.id), by=BY, at=AT)
+    withdraw(startup)
     assert visitor.open(asked).status_code == 404
     assert visitor.open(f"{asked}/file").status_code == 404
     assert ask(visitor, startup) == ""
 
 
-def test_it_is_gone_once_the_authorisation_has_expired(app: Flask, work: Work, startup: Startup) -> None:
+def test_it_is_gone_once_the_authorisation_has_expired(app: Flask, startup: Startup) -> None:
     visitor = an_investor(app)
     asked = ask(visitor, startup)
     worked(app)
-    with work() as session:
-        session.get_one(Startup, startup.id).authorised_until = date(2026, 6, 11)
+    run_out(startup, date(2026, 6, 11))
     assert visitor.open(f"{asked}/file").status_code == 404
 
 

@@ -31,6 +31,8 @@ from tests.factories import (
     a_startup,
     an_account,
     an_institution,
+    run_out,
+    withdraw,
 )
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
@@ -176,8 +178,7 @@ def test_an_investor_finds_published_startups_only(as_role: Callable[..., Visito
         investor.visit("search.show_results", q="芯穹").click("无问芯穹").now.url == f"/portal/startups/{published.id}"
     )
     assert "无问芯穹" in investor.visit("portal.list_startups", q="wwxq").text
-    with work() as session:
-        startup_actions.withdraw(session.get_one(Startup, published.id), by=BY, at=AT)
+    withdraw(published)
     assert labels(investor, "wwxq") == []
     assert "无问芯穹" not in investor.visit("portal.list_startups", q="wwxq").text
 
@@ -187,8 +188,7 @@ def test_an_authorisation_that_ran_out_hides_the_startup(as_role: Callable[..., 
     a_published_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
     investor = as_role("investor")
     assert labels(investor, "wwxq") == ["无问芯穹"]
-    with work() as session:
-        session.get_one(Startup, published.id).authorised_until = date(2020, 1, 1)
+    run_out(published, date(2020, 1, 1))
     assert labels(investor, "wwxq") == []
     assert labels(investor, "智能") == ["衡汐智能"]
     assert "无问芯穹" not in investor.visit("search.show_results", q="智能").text

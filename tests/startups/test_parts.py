@@ -28,6 +28,7 @@ from tests.factories import (
     a_reported_metric,
     a_startup,
     an_institution,
+    publish,
     writing,
 )
 from tests.imports.ledger import code
@@ -104,6 +105,7 @@ def test_an_expired_label_says_so_to_staff_and_is_not_in_the_portal(finance, inv
     published = a_published_startup()
     a_label(published, "gazelle", expires_on=TODAY)
     a_label(published, "unicorn", expires_on=TODAY - timedelta(days=1))
+    publish(published)
     assert "Unicorn, expired 2026-06-11" in finance.visit("startups.show_startup", startup_id=published.id).text
     for page in ("portal.show_startup", "portal.list_startups"):
         values = {"startup_id": published.id} if page == "portal.show_startup" else {}
@@ -210,6 +212,7 @@ def test_investors_read_only_the_figures_meant_for_them(investor):
     published = a_published_startup()
     a_reported_metric(published, "revenue", 4260 * WAN, period="2025", for_investors=True)
     a_reported_metric(published, "customers", 31)
+    publish(published)
     text = investor.visit("portal.show_startup", startup_id=published.id).text
     assert "Revenue 2025 CNY 42.6M as of 2025-12-31, 审计报告" in text
     assert "Customers" not in text
@@ -284,6 +287,7 @@ def test_investors_see_the_pictures_of_published_products_and_no_other_document(
     picture = a_document(a_product(published))
     paper = a_document(published, "协议.png")
     unpublished = a_document(a_product(hidden))
+    publish(published)
     page = investor.visit("portal.show_startup", startup_id=published.id).now
     address = page.all("img", loading="lazy")[0].get("src") or ""
     assert address == f"/portal/startups/{published.id}/pictures/{picture.id}"
@@ -296,6 +300,7 @@ def test_investors_see_the_pictures_of_published_products_and_no_other_document(
 def test_a_startup_is_found_by_its_products_until_they_are_taken_out(finance, investor):
     published = a_published_startup()
     a_product(published, "星槎编译器")
+    publish(published)
     for visitor in (finance, investor):
         endpoint = "startups.list_startups" if visitor is finance else "portal.list_startups"
         assert published.name in visitor.visit(endpoint, q="星槎编译").text

@@ -149,7 +149,7 @@ def test_the_managers_of_a_fund_come_back(finance: Visitor, work: Work) -> None:
 
 def test_publishing_is_undone_by_managers(manager: Visitor, work: Work) -> None:
     startup = a_published_startup()
-    manager.visit("startups.show_startup", startup_id=startup.id).submit("Withdraw from the portal").submit("Undo")
+    manager.visit("startups.show_publishing", startup_id=startup.id).submit("Withdraw from the portal").submit("Undo")
     with work() as session:
         kept = session.get_one(Startup, startup.id)
         assert (kept.published_at is not None, kept.authorised_by) == (True, "许望舒")

@@ -25,6 +25,7 @@ from tests.factories import (
     a_startup,
     an_admission,
     an_institution,
+    publish,
 )
 from tests.support.visitor import Visitor
 
@@ -46,6 +47,7 @@ def startup() -> Startup:
         next_step="约技术负责人",
     )
     a_service(startup, outcome="已出具方案")
+    publish(startup)
     return startup
 
 

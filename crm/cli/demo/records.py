@@ -27,8 +27,9 @@ from crm.institutions.models import Institution
 from crm.lib.money import WAN_YUAN, Amount
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
+from crm.publishing import actions as publishing
+from crm.publishing.actions import AuthorisationValues
 from crm.settings.queries import label
-from crm.startups import actions as startup_actions
 from crm.startups import parts
 from crm.startups.models import FilingKind, Startup, StartupLabel
 from crm.startups.parts import FilingValues, LabelValues, MetricValues, ProductValues
@@ -266,15 +267,17 @@ class Records:
         chosen = self.chance.sample(list(startups), PUBLISHED)
         for startup in chosen:
             self.describe(startup)
-            startup_actions.publish(
-                startup,
-                authorised_by=self.some_name(),
-                authorised_until=self.soon(10, 300),
-                by=manager,
-                at=self.at,
-            )
             if round_called(startup, "a+") is None:
                 self.open_round(startup)
+            signed = AuthorisationValues(
+                signed_by=self.some_name(),
+                signer_position="创始人、CEO",
+                signed_on=self.soon(-60, -1),
+                documents="商业计划书（2026 年 5 月版）、产品白皮书",
+                until=self.soon(10, 300),
+            )
+            publishing.authorise(startup, signed, by=manager, at=self.at)
+            publishing.publish(startup, by=manager, at=self.at)
         return chosen
 
     def open_round(self, startup: Startup) -> None:

@@ -21,6 +21,8 @@ from crm.deals.models import Deal, DealEvent, Participation, Receipt, Round, Rou
 from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, FundManager
 from crm.imports.actions.writing import Writer
 from crm.institutions.models import Institution
+from crm.publishing import actions as publishing
+from crm.publishing.models import Authorisation, Publication
 from crm.search import actions as search
 from crm.services.models import Service, ServicePartner
 from crm.startups.models import PastRound, Startup
@@ -45,6 +47,7 @@ class Bench:
         self.insert(FundFigure, investors.figure_rows(plan))
         self.insert(Startup, startups.startup_rows(plan))
         self.insert(Account, investors.accounts(plan))
+        self.insert(Authorisation, startups.authorisation_rows(plan))
         self.insert(PastRound, startups.past_round_rows(plan))
         self.insert(Round, startups.round_rows(plan))
         self.insert(RoundEvent, startups.round_event_rows(plan))
@@ -57,6 +60,7 @@ class Bench:
         self.insert(ServicePartner, services.partner_rows(plan))
         self.insert(Activity, talks.activities(plan))
         self.insert(ActivityLink, talks.links(plan))
+        self.made[Publication.__tablename__] = publishing.carry_over(at=plan.at)
         self.insert(AuditEntry, history.audit_rows(plan))
         self.refresh_statistics()
         self.made["search_entry"] = search.rebuild()

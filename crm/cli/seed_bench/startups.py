@@ -9,7 +9,9 @@ from typing import Any
 from crm.cli.seed_bench.plan import DAYS, SIZES, Plan
 from crm.cli.seed_names import called, credit_code
 from crm.lib.money import WAN_YUAN
+from crm.publishing.groups import DEFAULT_LAYERS
 
+PUBLISHED = 10  # every tenth
 ROUND_NAMES = ("angel", "pre-a", "a", "a+", "b")
 
 
@@ -17,7 +19,7 @@ def startup_rows(plan: Plan) -> Iterator[dict[str, Any]]:
     for number, (name, short) in enumerate(plan.startup_names, start=1):
         joined = plan.some_day()
         seeking = plan.one_of(SIZES) * WAN_YUAN
-        published = number % 10 == 0
+        published = number % PUBLISHED == 0
         yield {
             **called(name, short),
             "credit_code": credit_code("91310112M", number),
@@ -34,6 +36,21 @@ def startup_rows(plan: Plan) -> Iterator[dict[str, Any]]:
             "published_at": plan.recorded(joined) if published else None,
             "authorised_by": "许望舒" if published else "",
             "created_at": plan.recorded(joined),
+        }
+
+
+def authorisation_rows(plan: Plan) -> Iterator[dict[str, Any]]:
+    """One for each startup that is published."""
+    for number in range(PUBLISHED, plan.startups + 1, PUBLISHED):
+        yield {
+            "startup_id": number,
+            "signed_by": "许望舒",
+            "signer_position": "创始人",
+            "signed_on": plan.today,
+            "layers": DEFAULT_LAYERS,
+            "for_all": True,
+            "documents": "",
+            "recorded_at": plan.recorded(plan.today),
         }
 
 

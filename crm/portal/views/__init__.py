@@ -2,5 +2,6 @@
 
 from crm.portal.views import profiles
 from crm.portal.views.blueprint import bp
+from crm.portal.views.previews import bp as preview_bp
 
-__all__ = ["bp", "profiles"]
+__all__ = ["bp", "preview_bp", "profiles"]

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash
+from flask import abort, flash, request
 from werkzeug.wrappers import Response
 
+from crm.accounts.policies import is_manager
+from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
-from crm.documents import queries as document_queries
 from crm.documents.answers import file_answer as document_answer
 from crm.institutions import queries as institution_queries
 from crm.portal import policies, queries
 from crm.portal.forms import InterestForm
+from crm.portal.profile_page import note_readings, profile_values
 from crm.portal.views.blueprint import bp
+from crm.publishing import queries as publishing
+from crm.publishing.actions import record_view
+from crm.publishing.models import Reading
+from crm.publishing.profile import profile_of, read
 from crm.reports import actions as report_actions
 from crm.reports import queries as report_queries
 from crm.reports.answers import file_answer, picture_answer, why_failed
-from crm.reports.models import Report
+from crm.reports.models import CONFIDENTIAL, FULL, Report
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_filters
+from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
-from crm.startups.models import Startup
+from crm.startups.models import FilingKind, Startup
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.filters import money
 from crm.web.guards import actor, requires
 from crm.web.language import current_language
 from crm.web.language import gettext as _
-from crm.web.lists import listing, place_from_request
+from crm.web.lists import address, listing, place_from_request
 
 
 @bp.get("/startups/")
@@ -37,30 +44,36 @@ from crm.web.lists import listing, place_from_request
 def list_startups() -> Any:
     if institution_queries.is_shut_out(actor().institution_id):
         return page("portal/not_admitted.html")
+    wanted, chips = asked_profiles()
+    found = publishing.profiles(actor(), place_from_request(), day_of(now()), **wanted)
+    layers = publishing.layers_of([row.id for row in found.rows])
+    return page(
+        "portal/list_startups.html",
+        listing=listing(found, chips),
+        lines={row.id: line_of(row.startup_id, layers[row.id]) for row in found.rows},
+        wanted=wanted,
+        sectors=choices("sector_layer"),
+        verticals=choices("sector_vertical"),
+        growth_stages=choices("growth_stage"),
+    )
+
+
+def asked_profiles() -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    """What the address asks of the list of profiles, and the filters that are on."""
     wanted, chips = asked_filters(
         q=(_("Search"), ""),
         sector=(_("Sector"), "sector_layer"),
         vertical=(_("Industry"), "sector_vertical"),
         growth_stage=(_("Growth stage"), "growth_stage"),
     )
-    found = startup_queries.published_startups(
-        place_from_request(),
-        day_of(now()),
-        text=wanted["q"],
-        sector=wanted["sector"],
-        vertical=wanted["vertical"],
-        growth_stage=wanted["growth_stage"],
-    )
-    return page(
-        "portal/list_startups.html",
-        listing=listing(found, chips),
-        labels=startup_queries.valid_labels_of_all(found.rows, day_of(now())),
-        rounds=deal_queries.open_rounds_of_all(found.rows),
-        wanted=wanted,
-        sectors=choices("sector_layer"),
-        verticals=choices("sector_vertical"),
-        growth_stages=choices("growth_stage"),
-    )
+    wanted["text"] = wanted.pop("q")
+    return wanted, chips
+
+
+def line_of(startup_id: int, layers: dict[str, Any]) -> dict[str, Any]:
+    """What the list shows of a profile beside its name: rounds and labels that every invited reader has."""
+    profile = profile_of(startup_id, 0, None, layers, accepted=False)
+    return {"rounds": profile.rounds, "labels": profile.labels_on(day_of(now()))[:3]}
 
 
 @bp.get("/deals/")
@@ -77,7 +90,10 @@ def list_deals() -> Any:
 @counted_once
 def show_startup(startup: Startup) -> Any:
     """The profile; its form says "interested"."""
-    rounds, products = deal_queries.open_rounds_of(startup), startup_queries.products_of(startup)
+    publication = publishing.publication_in_force(startup)
+    profile = read(publication, accepted=has_accepted(actor(), now()))
+    sought = {one["id"] for one in profile.rounds}
+    rounds = [one for one in deal_queries.open_rounds_of(startup) if one.id in sought]
     form = InterestForm()
     if len(rounds) > 1:
         form.round_id.offer([(str(one.id), f"{word('round_name', one.name)} · {money(one.sought)}") for one in rounds])
@@ -94,38 +110,81 @@ def show_startup(startup: Startup) -> Any:
         flash(thanks(interest.deal_id is not None), "done")
         return see_other("portal.show_startup", startup_id=startup.id)
 
+    if request.method == "GET":
+        note_readings([(publication, profile)], Reading.PAGE)
+    wanted, chips = asked_profiles()
     return form_page(
         "portal/show_startup.html",
         form,
         save,
-        startup=startup,
-        rounds=rounds,
-        past_rounds=startup_queries.past_rounds_of(startup),
-        labels=startup_queries.valid_labels_of_all([startup], day_of(now())).get(startup.id, []),
-        filings=startup_queries.filings_of(startup),
-        metrics=startup_queries.metrics_of(startup, for_investors=True),
-        products=products,
-        pictures=document_queries.documents_of_all("product", [one.id for one in products]),
+        **profile_values(profile, day_of(now())),
+        beside=publishing.beside(actor(), place_from_request(), day_of(now()), publication, **wanted),
+        list_name=", ".join(value for _name, _label, value in chips),
+        query=listing_query(),
         deals=queries.my_deals_about(actor(), startup),
         interests=deal_queries.interests_of(actor().institution_id, startup.id),
+        is_preview=False,
     )
 
 
-@bp.get("/startups/<int:startup_id>/pictures/<int:picture_id>")
-@requires(policies.may_read, startup=queries.find_startup)
-def show_product_picture(startup: Startup, picture_id: int) -> Response:
-    picture = startup_queries.picture_of(startup, picture_id)
-    if picture is None:
+def listing_query() -> str:
+    """The list that the reader came from, as the end of an address."""
+    return address("", {name: request.args.get(name, "") for name in LIST_ARGUMENTS})
+
+
+LIST_ARGUMENTS = ("q", "sector", "vertical", "growth_stage", "sort", "down")
+
+
+@bp.get("/compare")
+@requires(policies.may_read)
+def compare_startups() -> Any:
+    """Up to four profiles side by side; one that this reader may not have answers like one that does not exist."""
+    wanted = list(dict.fromkeys(one for one in request.args.getlist("startup") if one.isdecimal()))[:MOST_COMPARED]
+    found = publishing.readable_of_all(actor(), [int(one) for one in wanted if len(one) < LONGEST_ID], day_of(now()))
+    if len(found) < len(wanted):
         abort(404)
-    return document_answer(picture)
+    accepted = has_accepted(actor(), now())
+    compared = [(publication, read(publication, accepted=accepted)) for publication in found]
+    note_readings(compared, Reading.COMPARISON)
+    columns = [profile_values(profile, day_of(now())) for _publication, profile in compared]
+    told = {figure.metric for column in columns for figure in column["figures"]}
+    return page(
+        "portal/compare_startups.html",
+        columns=columns,
+        metrics=[code for code in terms("reported_metric") if code in told],
+        kinds=[kind for kind in FilingKind if any(kind in column["profile"].filings for column in columns)],
+    )
+
+
+MOST_COMPARED, LONGEST_ID = 4, 18
+
+
+@bp.get("/startups/<int:startup_id>/pictures/<int:picture_id>")
+@requires(policies.may_see_pictures, startup=queries.find_pictured)
+def show_product_picture(startup: Startup, picture_id: int) -> Response:
+    """A picture that the reader's layers hold; for managers, who look at drafts, any of the startup's products."""
+    document = startup_queries.picture_of(startup, picture_id)
+    if document is None or not (is_manager(actor()) or is_shown(startup, picture_id)):
+        abort(404)
+    return document_answer(document)
+
+
+def is_shown(startup: Startup, picture_id: int) -> bool:
+    profile = read(publishing.publication_in_force(startup), accepted=has_accepted(actor(), now()))
+    return profile.picture(picture_id) is not None
 
 
 @bp.post("/startups/<int:startup_id>/pdf")
 @requires(policies.may_read, startup=queries.find_startup)
 def request_profile(startup: Startup) -> Response:
-    """Ask for the profile as PDF, in the language in which it is read."""
+    """Ask for the profile as PDF, on one page or in full, in the language in which it is read."""
     language = "en" if current_language() == "en" else "zh"
-    report = report_actions.request_profile(startup, language, by=actor(), at=now())
+    publication = publishing.publication_in_force(startup)
+    profile = read(publication, accepted=has_accepted(actor(), now()))
+    options = [CONFIDENTIAL] if profile.is_confidential else []
+    options += [FULL] if request.form.get("full") else []
+    report = report_actions.request_profile(publication, language, options, by=actor(), at=now())
+    record_view(publication, Reading.PDF, is_confidential=profile.is_confidential, by=actor(), at=now())
     return see_other("portal.show_report", report_id=report.id)
 
 

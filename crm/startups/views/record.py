@@ -10,6 +10,7 @@ from crm.core.naming import former_names_about
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
 from crm.people import queries as people_queries
+from crm.publishing import policies as publishing_policies
 from crm.services import queries as service_queries
 from crm.startups import policies, queries
 from crm.startups.models import PARTS, Startup
@@ -38,7 +39,7 @@ def record_page(template: str, startup: Startup, counts: dict[str, int] | None =
         today=today,
         published=startup.is_published(today),
         may_write=policies.may_write(actor()),
-        may_publish=policies.may_publish(actor()),
+        may_publish=publishing_policies.may_publish(actor()),
         counts=counts or counts_of(startup.id),
         **values,
     )

@@ -28,7 +28,7 @@ from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.startups import actions, exports, parts, policies, queries
 from crm.startups.columns import STARTUP_LIST
-from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm, PublishForm
+from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm
 from crm.startups.models import Filing, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
 from crm.startups.views.record import counts_of, record_page
@@ -222,33 +222,6 @@ def edit_startup(startup: Startup) -> Any:
     edit = partial(actions.edit, startup)
     then = url_for("startups.show_startup", startup_id=startup.id)
     return edit_page("startups/edit_startup.html", partial(edit_form, startup), edit, then, startup=startup)
-
-
-@bp.route("/<int:startup_id>/publish", methods=["GET", "POST"])
-@requires(policies.may_publish, startup=queries.find_startup)
-def publish_startup(startup: Startup) -> Any:
-    form = PublishForm(obj=startup)
-
-    def save() -> Response:
-        actions.publish(
-            startup,
-            authorised_by=form.authorised_by.data,
-            authorised_until=form.authorised_until.data,
-            by=actor(),
-            at=now(),
-        )
-        flash(_("Investors can read the profile now."), "done")
-        return see_other("startups.show_startup", startup_id=startup.id)
-
-    return form_page("startups/publish_startup.html", form, save, startup=startup)
-
-
-@bp.post("/<int:startup_id>/withdraw")
-@requires(policies.may_publish, startup=queries.find_startup)
-def withdraw_startup(startup: Startup) -> Response:
-    actions.withdraw(startup, by=actor(), at=now())
-    flash(_("Investors no longer see the profile."), "done")
-    return see_other("startups.show_startup", startup_id=startup.id)
 
 
 bin_routes(bp, "startup", policies.may_write, queries.find_startup, archive=actions.archive, restore=actions.restore)

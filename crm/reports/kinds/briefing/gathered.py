@@ -26,13 +26,13 @@ from crm.metrics.look_through import seen_through
 from crm.metrics.models import SubmittedFigure
 from crm.metrics.queries import Clocks, every_row, latest_submitted_figures, rows, value_of
 from crm.metrics.trends import ends_of_months, trends
+from crm.publishing.queries import publication_for
 from crm.reports.figures import Scope, introductions, latest_services, services
 from crm.reports.kinds.briefing.texts import CASES, names_wanted
 from crm.reports.kinds.kind import Asked
 from crm.reports.kinds.summary.gathered import LISTED, Platform, gather_platform
 from crm.reports.naming import Number, read_name, values
 from crm.reports.periods import Period
-from crm.startups.queries import find_published
 
 MONTHLY = "companies_served_this_month"
 DEFINED = (
@@ -131,13 +131,13 @@ def values_of(words: Mapping[str, Any], period: Period) -> dict[str, Number]:
 def cases(asked: Asked) -> Iterator[Case]:
     """The startups that were chosen, with what was done for them in the period."""
     for startup_id in asked.words.get("cases", [])[:CASES]:
-        startup = find_published(startup_id, asked.today)
-        if startup is None:
+        publication = publication_for(startup_id, None, asked.today)
+        if publication is None:
             raise Refusal({"": N_("A startup among the cases has no authorisation any more: choose another.")})
-        scope = Scope(startup_id=startup.id)
+        scope = Scope(startup_id=startup_id)
         done = db.session.scalar(services(scope, asked.period, sa.func.count())) or 0
         introduced, *_others = introductions(scope, asked.period)
-        yield Case(startup.id, startup.shown_name, startup.summary, done, introduced)
+        yield Case(startup_id, publication.shown_name, publication.summary, done, introduced)
 
 
 def defined(day: date) -> Iterator[Defined]:

@@ -1,4 +1,4 @@
-"""A startup's profile as investors may read it: the published fields, copied one by one, and nothing else."""
+"""A startup's profile as values, copied one by one: what was published to a reader, or what the house knows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import date
 from crm.deals.queries import open_rounds_of
 from crm.lib.figures import Unit
 from crm.lib.money import Amount
+from crm.publishing.profile import Profile as Published
+from crm.publishing.snapshot import Item
 from crm.startups.models import Filing, Startup
 from crm.startups.queries import filings_of, labels_of, metrics_of, past_rounds_of, products_of
 
@@ -30,6 +32,7 @@ class ClosedRound:
     name: str
     day: date | None
     amount: int | None
+    investors: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Profile:
-    """What the profile says. `filings`: of each kind apart, by kind."""
+    """What the profile says. `filings`: of each kind apart, by kind. `services`: (Chinese, English name, how often)."""
 
     name: str
     full_name: str
@@ -64,16 +67,57 @@ class Profile:
     headcount: str
     rounds: tuple[OpenRound, ...]
     past_rounds: tuple[ClosedRound, ...]
+    services: tuple[tuple[str, str, int], ...] = ()
 
 
 def told(filing: Filing) -> str:
     """One filing in a line: the model, its number, the authority, the day."""
-    day = filing.filed_on.isoformat() if filing.filed_on else ""
-    return " · ".join(filter(None, (filing.model_name, filing.filing_number, filing.authority, day)))
+    return in_a_line(filing.model_name, filing.filing_number, filing.authority, filing.filed_on)
 
 
-def profile_of(startup: Startup, day: date, *, for_investors: bool = True) -> Profile:
-    """The profile with the labels that hold on a day; the caller makes sure that its readers may have it."""
+def in_a_line(model: str, number: str, authority: str, day: date | None) -> str:
+    return " · ".join(filter(None, (model, number, authority, day.isoformat() if day else "")))
+
+
+def published_profile(found: Published, day: date) -> Profile:
+    """What was published to a reader, with the labels that hold on a day."""
+    basics, company = found.basics, found.company
+    return Profile(
+        name=found.shown_name,
+        full_name=basics["name"],
+        summary=basics["summary"],
+        sector=basics["sector_layer"],
+        vertical=basics["sector_vertical"],
+        growth_stage=basics["growth_stage"],
+        labels=tuple(one["label"] for one in found.labels_on(day)),
+        filings=tuple((kind, tuple(map(told_item, filings))) for kind, filings in found.filings.items()),
+        figures=tuple(
+            Figure(one["metric"], one["value"], one["unit"], one["period"], one["as_of"], one["source"])
+            for one, *_ in found.metrics.values()
+        ),
+        products=tuple((one["name"], one["summary"]) for one in found.groups["products"]),
+        profile=found.text("profile"),
+        team=found.text("team"),
+        founded_on=company["founded_on"],
+        headcount=company["headcount"],
+        rounds=tuple(
+            OpenRound(one["round_name"], one["sought"], one["valuation"], one["use_of_proceeds"], one["closes_on"])
+            for one in found.rounds
+        ),
+        past_rounds=tuple(
+            ClosedRound(one["round_name"], one["happened_on"], one["amount"], one["investors"])
+            for one in found.groups["past_rounds"]
+        ),
+        services=tuple((one["name_zh"], one["name_en"], times) for one, times in found.services),
+    )
+
+
+def told_item(filing: Item) -> str:
+    return in_a_line(filing["model_name"], filing["filing_number"], filing["authority"], filing["filed_on"])
+
+
+def profile_of(startup: Startup, day: date) -> Profile:
+    """What the house knows, with the labels that hold on a day: for staff."""
     return Profile(
         name=startup.shown_name,
         full_name=startup.name,
@@ -85,7 +129,7 @@ def profile_of(startup: Startup, day: date, *, for_investors: bool = True) -> Pr
         filings=tuple((kind, tuple(map(told, filings))) for kind, filings in filings_of(startup).items() if filings),
         figures=tuple(
             Figure(one.metric, one.value, one.unit, one.period, one.as_of, one.source)
-            for one, *_ in metrics_of(startup, for_investors=for_investors).values()
+            for one, *_ in metrics_of(startup).values()
         ),
         products=tuple((one.name, one.summary) for one in products_of(startup)),
         profile=startup.profile,

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crm.accounts.models import Account
+from crm.confidentiality.queries import has_accepted
+from crm.core.clock import now
 from crm.core.errors import Refusal
 from crm.institutions.queries import institution_of
 from crm.lib.sheets import Kind
 from crm.lib.text import N_
+from crm.publishing.profile import read
+from crm.publishing.queries import readable
 from crm.reports.content import Block, Cell, Column, Content, Facts, Group, Note, Prose, Section, Table
 from crm.reports.kinds.kind import Asked, ReportKind
-from crm.reports.kinds.profile.gathered import Profile, profile_of
+from crm.reports.kinds.profile.gathered import Profile, published_profile
+from crm.reports.models import CONFIDENTIAL, FULL
 from crm.reports.words import disclaimer
 from crm.settings.choices import term, term_names
-from crm.web.filters import day, money, reported
+from crm.web.filters import day, in_language, money, reported
 from crm.web.language import gettext as _
+from crm.web.language import ngettext
+
+FEW, LINE, PARAGRAPH = 3, 60, 220  # on one page: items of each list, characters of a line and of a paragraph
 
 
 @dataclass(frozen=True)
@@ -25,14 +33,18 @@ class ForReader:
 
     profile: Profile
     reader: str
+    is_full: bool = True
 
 
 def gather(asked: Asked) -> ForReader:
-    """The profile as its reader may have it. Raises Refusal for one that investors may no longer read."""
+    """The profile as its reader may have it. Raises Refusal for one that this investor may no longer read."""
     by, startup = asked.by, asked.startup
-    if startup is None or not isinstance(by, Account) or not startup.is_published(asked.today):
+    publication = readable(by, startup.id, asked.today) if startup else None
+    if publication is None or not isinstance(by, Account):
         raise Refusal({"": N_("This profile is no longer published.")})
-    return ForReader(profile_of(startup, asked.today), f"{institution_of(by).name} · {by.name}")
+    accepted = CONFIDENTIAL in asked.options and has_accepted(by, now())
+    profile = published_profile(read(publication, accepted=accepted), asked.today)
+    return ForReader(profile, f"{institution_of(by).name} · {by.name}", FULL in asked.options)
 
 
 def tell(found: ForReader) -> Content:
@@ -45,12 +57,33 @@ def tell(found: ForReader) -> Content:
         days="",
         meta=[(_("Made for"), found.reader)],
         lead=profile.summary,
-        sections=list(sections(profile)),
+        sections=list(sections(profile if found.is_full else shortened(profile))),
         foot=disclaimer(),
         disclaimer=disclaimer(),
         audience="outside",
         reader=found.reader,
     )
+
+
+def shortened(profile: Profile) -> Profile:
+    """As much as one page holds."""
+    return replace(
+        profile,
+        filings=tuple((kind, filings[:FEW]) for kind, filings in profile.filings),
+        figures=profile.figures[:FEW],
+        products=tuple((name, beginning(summary, LINE)) for name, summary in profile.products[:FEW]),
+        profile=beginning(profile.profile, PARAGRAPH),
+        team=beginning(profile.team, PARAGRAPH),
+        rounds=tuple(
+            replace(one, use_of_proceeds=beginning(one.use_of_proceeds, LINE)) for one in profile.rounds[:FEW]
+        ),
+        past_rounds=profile.past_rounds[:FEW],
+        services=(),
+    )
+
+
+def beginning(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def sections(profile: Profile) -> Iterator[Section]:
@@ -66,6 +99,12 @@ def sections(profile: Profile) -> Iterator[Section]:
         yield Section([open_rounds(profile)], _("Open rounds"))
     if profile.past_rounds:
         yield Section([past_rounds(profile)], _("Past rounds"))
+    if profile.services:
+        done = [
+            (in_language(chinese, english), ngettext("%(num)s time", "%(num)s times", times))
+            for chinese, english, times in profile.services
+        ]
+        yield Section([Facts(done)], _("Services received from the platform"))
 
 
 def facts(profile: Profile) -> list[tuple[str, str]]:
@@ -131,10 +170,11 @@ def past_rounds(profile: Profile) -> Table:
     columns = [
         Column(_("Round"), width=24, strong=True),
         Column(_("Closed on"), Kind.DAY, 34),
-        Column(_("Amount"), Kind.MONEY),
+        Column(_("Amount"), Kind.MONEY, 34),
+        Column(_("Investors"), spaced=True),
     ]
     rows = [
-        (term("round_name", one.name), one.day, Cell(one.amount, shown=money(one.amount)))
+        (term("round_name", one.name), one.day, Cell(one.amount, shown=money(one.amount)), one.investors)
         for one in profile.past_rounds
     ]
     return Table(_("Past rounds"), columns, [Group(rows)])

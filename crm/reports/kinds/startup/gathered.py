@@ -71,7 +71,7 @@ def gather(asked: Asked) -> Record:
     """Everything about a startup as of a day. Raises Refusal where no startup is named."""
     startup, day = named(asked.startup), asked.period.last
     is_full = "full" in asked.options
-    profile = profile_of(startup, day, for_investors=False)
+    profile = profile_of(startup, day)
     first = earliest_day(Scope(startup_id=startup.id)) or day
     return Record(
         day=day,

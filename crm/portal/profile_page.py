@@ -1,0 +1,71 @@
+"""The page of a profile as one reader has it, and the note that it was read.
+
+The preview of the desk goes through the same door, so that it shows what the reader gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import after_this_request
+from werkzeug.wrappers import Response
+
+from crm.core.db import unit_of_work
+from crm.lib.charts import Small, small_columns
+from crm.publishing.actions import record_view
+from crm.publishing.groups import GROUPS
+from crm.publishing.models import Publication, Reading
+from crm.publishing.profile import Profile
+from crm.settings.queries import terms
+from crm.web.answers import now
+from crm.web.guards import actor
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was reported of one metric. `latest` and `earlier` are items of the profile; `chart`: all of them in time,
+    None for a single one."""
+
+    metric: str
+    latest: Mapping[str, Any]
+    earlier: list[Mapping[str, Any]]
+    chart: Small | None
+
+
+def profile_values(profile: Profile, day: date) -> dict[str, Any]:
+    """What the template shows of a profile on a day."""
+    return {
+        "profile": profile,
+        "labels": profile.labels_on(day),
+        "figures": figures_of(profile),
+        "behind": [GROUPS[name].label for name in profile.behind],
+    }
+
+
+def figures_of(profile: Profile) -> list[Figure]:
+    """The reported metrics in the order of their vocabulary, each with its small chart."""
+    order = {code: place for place, code in enumerate(terms("reported_metric"))}
+    found = sorted(profile.metrics.items(), key=lambda one: order.get(one[0], len(order)))
+    return [Figure(metric, latest, list(earlier), chart_of([latest, *earlier])) for metric, (latest, *earlier) in found]
+
+
+def chart_of(items: list[dict[str, Any]]) -> Small | None:
+    in_time = sorted(items, key=lambda one: one["as_of"])
+    return small_columns([one["value"] for one in in_time]) if len(in_time) > 1 else None
+
+
+def note_readings(read: Iterable[tuple[Publication, Profile]], what: Reading) -> None:
+    """Write down, once the answer is on its way, that the account at hand read these profiles."""
+    by, at = actor(), now()
+    seen = [(publication, profile.is_confidential) for publication, profile in read]
+
+    @after_this_request
+    def record(answer: Response) -> Response:
+        if answer.status_code == 200:
+            with unit_of_work(write=True):
+                for publication, is_confidential in seen:
+                    record_view(publication, what, is_confidential=is_confidential, by=by, at=at)
+        return answer

@@ -1,0 +1,76 @@
+"""Forms of publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import MultipleFileField
+
+from crm.documents.pictures import Upload, accept
+from crm.institutions.models import Institution
+from crm.publishing.actions import AuthorisationValues
+from crm.publishing.groups import GROUPS
+from crm.publishing.models import Layer
+from crm.web.fields import DayField, LongTextField, NamesField, PicksField, TextField
+from crm.web.form import CreatingForm
+from crm.web.language import lazy_gettext as _
+
+ALL, NAMED = "all", "named"
+INSIDE = "inside"
+LAYERS = (
+    (Layer.INVITED.value, _("Invited readers")),
+    (Layer.CONFIDENTIAL.value, _("After confidentiality")),
+    (INSIDE, _("Not authorised")),
+)
+
+
+class AuthoriseForm(CreatingForm):
+    signed_by = TextField(_("Signed by"), length=80, needed=True)
+    signer_position = TextField(_("Position"), length=80)
+    signed_on = DayField(_("Signed on"), needed=True)
+    until = DayField(_("Authorised until"), description=_("The profile disappears for investors after this day."))
+    audience = PicksField(_("Who may read it"))
+    institutions = NamesField(
+        _("Institutions"), description=_("Only for named ones: names or credit codes, separated by 、")
+    )
+    documents = LongTextField(
+        _("Documents"), rows=2, description=_("Which documents the authorisation covers, as it says.")
+    )
+    files = MultipleFileField(
+        _("The signed paper"), description=_("Pictures or PDF."), render_kw={"accept": "image/*,.pdf"}
+    )
+
+    def offer(self) -> None:
+        """Set what may be chosen."""
+        self["audience"].offer([(ALL, _("All admitted institutions")), (NAMED, _("Named institutions"))])
+        for one in self.layers:
+            one.offer(LAYERS)
+
+    @property
+    def layers(self) -> list[PicksField]:
+        """A field for each group of fields."""
+        return [self[f"layer_{name}"] for name in GROUPS]
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The layers stand in a table."""
+        return tuple(f"layer_{name}" for name in GROUPS)
+
+    def papers(self) -> list[Upload]:
+        """What was sent. Raises Refusal."""
+        sent = (one for one in self["files"].data or () if one and one.filename)
+        return [accept(one.filename, one.read()) for one in sent]
+
+    def value(self, institutions: Sequence[Institution]) -> AuthorisationValues:
+        """What the form says."""
+        chosen = {name: self[f"layer_{name}"].data for name in GROUPS}
+        told: dict[str, Any] = {
+            name: self[name].data for name in ("signed_by", "signer_position", "signed_on", "until", "documents")
+        }
+        layers = {name: layer for name, layer in chosen.items() if layer != INSIDE}
+        return AuthorisationValues(layers=layers, institutions=institutions, **told)
+
+
+for _name, _group in GROUPS.items():
+    setattr(AuthoriseForm, f"layer_{_name}", PicksField(_(_group.label.text), default=_group.layer.value))
