@@ -21,6 +21,7 @@ from crm.confidentiality.views import bp as confidentiality
 from crm.confirmations.views import bp as confirmations
 from crm.core.clock import now
 from crm.dashboard.views import bp as dashboard
+from crm.dataroom.views import bp as dataroom
 from crm.deals import rollup
 from crm.deals.columns import DEAL_LIST, ROUND_LIST
 from crm.deals.search import DEALS, ROUNDS
@@ -111,6 +112,7 @@ BLUEPRINTS = (
     confidentiality,
     publishing,
     previews,
+    dataroom,
     expiring,
     notifications,
     digest,

@@ -74,6 +74,12 @@ VERBS: dict[str, Message] = {
     "asked_role": N_("%(actor)s asked what the platform's role was in %(record)s"),
     "confirmed": N_("%(actor)s confirmed the platform's role in %(record)s"),
     "disputed": N_("%(actor)s disputed the platform's role in %(record)s"),
+    "opened_room": N_("%(actor)s opened the data room of %(record)s"),
+    "new_version": N_("%(actor)s sent a new version of %(record)s"),
+    "put_in_force": N_("%(actor)s let readers see %(record)s"),
+    "destroyed": N_("%(actor)s destroyed %(record)s"),
+    "granted": N_("%(actor)s gave leave to read: %(record)s"),
+    "revoked_access": N_("%(actor)s revoked the leave to read: %(record)s"),
     "settled": N_("%(actor)s confirmed who came: %(record)s"),
 }
 
@@ -298,6 +304,10 @@ LABELS: dict[str, Message] = {
     "year": N_("Year"),
     "cards": N_("Cards"),
     "is_shared": N_("Shared with colleagues"),
+    "until": N_("Until"),
+    "may_download": N_("May download"),
+    "is_pitch_deck": N_("Pitch deck"),
+    "folder_id": N_("Folder"),
     "portal_digest": N_("Digest of the portal"),
     "is_institution_admin": N_("Invites and removes colleagues"),
 }
@@ -338,6 +348,8 @@ KINDS: dict[str, str] = {
     "is_founder": YES_NO,
     "daily_digest": YES_NO,
     "is_shared": YES_NO,
+    "may_download": YES_NO,
+    "is_pitch_deck": YES_NO,
     "is_institution_admin": YES_NO,
     "portal_digest": "digest_rhythm",
     "growth_stages": "growth_stage",
@@ -409,7 +421,7 @@ UNTOLD = frozenset(
         "token", "event_id", "subject", "is_walk_in", "key", "guest_id", "by_visitor", "arrived_at", "settled_at",
         "consent", "options", "reader_ids",
         "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
-        "account_id",
+        "account_id", "room_id", "in_force",
         "done_at", "done_by_id", "repeats_from", "follows_id",
         "brand_id", "past_round_id", "recorded_at", "by_id", "commitment_id", "from_institution_id",
     }

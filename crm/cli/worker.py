@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from crm.cli.context import application
 from crm.config import Settings
 from crm.core.clock import now
+from crm.core.contents import sweep_daily
 from crm.core.jobs import queue, run_job, sweep
 from crm.core.outbox import send_due
 from crm.digest.jobs import morning
@@ -20,7 +21,7 @@ from crm.events import jobs as event_jobs
 from crm.metrics import jobs as metric_jobs
 from crm.reports import jobs as report_jobs
 
-FEATURES_WITH_JOBS = ("crm.imports.jobs",)
+FEATURES_WITH_JOBS = ("crm.imports.jobs", "crm.dataroom.jobs")
 SWEEP_SECONDS = 15
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ def sweep_forever(app: Flask) -> None:
 
 def look_around() -> None:
     """Jobs that were lost, the day's work, mail that waits; what fails keeps nothing else from being done."""
-    for look in (sweep, begin_the_day, forget_visitors, look_at_figures, look_at_reports, send_due):
+    for look in (sweep, begin_the_day, forget_visitors, look_at_figures, look_at_reports, tidy_contents, send_due):
         try:
             look()
         except Exception:  # the database may be away for a while
@@ -91,3 +92,7 @@ def look_at_reports() -> None:
     settings: Settings = current_app.extensions["crm_settings"]
     report_jobs.make_due_reports(now())
     report_jobs.tidy_archive(settings.reports_kept_days, now())
+
+
+def tidy_contents() -> None:
+    sweep_daily(now())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -15,12 +18,15 @@ class Storage:
 
     def __init__(self) -> None:
         self.store: ObjectStore | None = None
+        self.folder: Path | None = None
 
     def connect(self, url: str) -> None:
         """Open the store that the URL names; a local folder is created."""
         parts = urlsplit(url)
+        self.folder = None
         if parts.scheme == "file":
-            self.store = LocalStore(url2pathname(parts.path), mkdir=True)
+            self.folder = Path(url2pathname(parts.path))
+            self.store = LocalStore(self.folder, mkdir=True)
         else:
             self.store = from_url(url)
 
@@ -47,6 +53,27 @@ class Storage:
         """Forget the content under a key, if it is there."""
         with contextlib.suppress(FileNotFoundError):
             self._open().delete(key)
+
+    def keys_before(self, moment: datetime) -> Iterator[str]:
+        """The keys of what was last kept before a moment."""
+        for found in self._open().list():
+            for one in found:
+                if one["last_modified"] < moment:
+                    yield one["path"]
+
+    def was_kept_before(self, key: str, moment: datetime) -> bool:
+        """True when the content under a key is there and was last kept before a moment."""
+        try:
+            return bool(self._open().head(key)["last_modified"] < moment)
+        except FileNotFoundError:
+            return False
+
+    def forget_halves(self, moment: datetime) -> None:
+        """Remove what a process that was killed left half written in a local folder before a moment."""
+        for half in self.folder.glob("*/*#*") if self.folder else ():
+            with contextlib.suppress(FileNotFoundError):
+                if datetime.fromtimestamp(half.stat().st_mtime, UTC) < moment:
+                    half.unlink()
 
     def _open(self) -> ObjectStore:
         if self.store is None:

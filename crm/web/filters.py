@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         days_since=days_since,
         count=count,
+        file_size=file_size,
         label=label,
         listed=listed,
         message=translate,
@@ -94,6 +95,11 @@ def days_since(value: date) -> int:
 def count(value: int | None) -> str:
     """A whole number with thousands separators."""
     return f"{value:,}" if value is not None else DASH
+
+
+def file_size(value: int) -> str:
+    """Bytes as people say it: 640 KB, 3.2 MB."""
+    return f"{max(1, round(value / 1024)):,} KB" if value < 1024**2 else f"{value / 1024**2:.1f} MB"
 
 
 def label(value: Labelled) -> str:

@@ -145,6 +145,7 @@ def investor_items() -> list[Item]:
         Item(_("Startups"), "portal.list_startups", "startup", primary=True),
         Item(_("My deals"), "portal.list_deals", "board", primary=True),
         Item(_("Confirmations"), "confirmations.answer_as_investor", "check", primary=True),
+        Item(_("My documents"), "dataroom.list_documents", "file", primary=True),
     ]
 
 

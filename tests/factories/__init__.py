@@ -24,6 +24,11 @@ from crm.core.db import Base, db, unit_of_work
 from crm.dashboard import actions as dashboard_actions
 from crm.dashboard.actions import TargetValues
 from crm.dashboard.models import DashboardView, Target
+from crm.dataroom import actions as room_actions
+from crm.dataroom import kinds as room_kinds
+from crm.dataroom import queries as room_queries
+from crm.dataroom.actions import GrantValues
+from crm.dataroom.models import Folder, Grant, Room, RoomDocument
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.deals.actions import Closing, DealShare, DealValues, Move, RoundValues
@@ -319,6 +324,40 @@ def a_paper(institution: Institution, account: Account | None = None, **values: 
     told = {"signed_by": "沈知行", "accepted_on": date(2026, 5, 1), "until": date(2099, 1, 1), **values}
     paper = PaperValues(account, **told)
     return made(lambda: confidentiality_actions.record_paper(institution, paper, (), by=BY, at=AT))
+
+
+def a_room(startup: Startup, deal: Deal | None = None) -> Room:
+    """The data room of a startup, or of one of its deals."""
+    with writing():
+        loaded = deal_queries.find_deal(BY, deal.id) if deal else None
+        return room_actions.open_room(db.session.get_one(Startup, startup.id), loaded, by=BY, at=AT)
+
+
+def a_room_folder(room: Room, name: str = "财务") -> Folder:
+    with writing():
+        return room_actions.add_folder(the_room(room.id), name, by=BY, at=AT)
+
+
+def a_room_document(
+    room_id: int, folder_id: int | None = None, name: str = "说明.txt", content: bytes = "未公开的说明".encode()
+) -> RoomDocument:
+    """A document as somebody sent it; its pages are not drawn yet."""
+    with writing():
+        upload = room_kinds.accept(name, content)
+        return room_actions.add_file(the_room(room_id), folder_id, upload, by=BY, at=AT)
+
+
+def a_grant(room_id: int, reader: Institution | Account, **values: Any) -> Grant:
+    """Leave to read all of a room, or what `values` say."""
+    whom = {"account" if isinstance(reader, Account) else "institution": reader}
+    with writing():
+        return room_actions.grant(the_room(room_id), GrantValues(**whom, **values), by=BY, at=AT)
+
+
+def the_room(room_id: int) -> Room:
+    room = room_queries.find_room(BY, room_id)
+    assert room is not None
+    return room
 
 
 def a_round(startup: Startup | None = None, name: str = "a", **values: Any) -> Round:

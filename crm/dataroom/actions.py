@@ -1,0 +1,270 @@
+"""Keeping data rooms: folders, documents and their versions, and who may read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Account, Actor, Role
+from crm.audit import actions as audit
+from crm.core.clock import day_of
+from crm.core.contents import is_used
+from crm.core.db import after_commit, db, lock_table
+from crm.core.errors import Refusal
+from crm.core.jobs import enqueue
+from crm.core.storage import storage
+from crm.dataroom.kinds import Upload
+from crm.dataroom.models import Access, Folder, Grant, Reading, Room, RoomDocument, RoomVersion
+from crm.dataroom.queries import document_called, room_of, version_of
+from crm.deals.models import Deal
+from crm.institutions.models import Institution
+from crm.lib.text import N_
+from crm.startups.models import Startup
+
+DRAW = "draw_room_version"
+TAKEN = N_("Another document of this folder has this name.")
+
+
+@dataclass(frozen=True)
+class GrantValues:
+    """Who may read what until when. One of `institution` and `account`; at most one of `folder` and `document`."""
+
+    institution: Institution | None = None
+    account: Account | None = None
+    folder: Folder | None = None
+    document: RoomDocument | None = None
+    until: date | None = None
+    may_download: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentValues:
+    """What a document is called and where it stands."""
+
+    name: str
+    folder_id: int | None = None
+    is_pitch_deck: bool = False
+
+
+def open_room(startup: Startup, deal: Deal | None = None, *, by: Actor, at: datetime) -> Room:
+    """The room of a startup or of a deal, whose institution may read all of it; an open one stays as it is."""
+    lock_table(Room)
+    earlier = room_of(startup_id=startup.id, deal_id=deal.id if deal else None)
+    if earlier is not None:
+        return earlier
+    room = Room(startup_id=startup.id, deal_id=deal.id if deal else None, by_id=by.id, opened_at=at)
+    room.startup, room.deal = startup, deal
+    db.session.add(room)
+    audit.record(room, "opened_room", by=by, at=at, name=called(room))
+    if deal is not None:
+        grant(room, GrantValues(institution=deal.institution), by=by, at=at)
+    return room
+
+
+def called(room: Room) -> str:
+    """What a room is called in the history."""
+    return f"{room.startup.shown_name} · {room.deal.institution.name}" if room.deal else room.startup.shown_name
+
+
+# --- folders
+
+
+def add_folder(room: Room, name: str, *, by: Actor, at: datetime) -> Folder:
+    """A new folder. Raises Refusal when the room has one of this name."""
+    refuse_twin_folder(room.id, name)
+    folder = Folder(room_id=room.id, name=name)
+    db.session.add(folder)
+    audit.record(folder, "created", by=by, at=at, name=f"{called(room)} · {name}")
+    return folder
+
+
+def rename_folder(folder: Folder, name: str, *, by: Actor, at: datetime) -> None:
+    """Call a folder otherwise. Raises Refusal when the room has another of this name."""
+    if name != folder.name:
+        refuse_twin_folder(folder.room_id, name)
+    folder.name = name
+    audit.record_change(folder, by=by, at=at, name=f"{called(folder.room)} · {name}")
+
+
+def refuse_twin_folder(room_id: int, name: str) -> None:
+    same = sa.select(Folder.id).where(Folder.room_id == room_id, Folder.name == name, Folder.archived_at.is_(None))
+    if db.session.scalar(same) is not None:
+        raise Refusal({"name": N_("This room has a folder of this name.")})
+
+
+def remove_folder(folder: Folder, *, by: Actor, at: datetime) -> None:
+    """Take an empty folder out; its grants end. Raises Refusal while documents stand in it."""
+    inside = RoomDocument.folder_id == folder.id
+    if db.session.scalar(sa.select(RoomDocument.id).where(inside, RoomDocument.archived_at.is_(None)).limit(1)):
+        raise Refusal({"": N_("Move or take out its documents first.")})
+    db.session.execute(sa.update(RoomDocument).where(inside).values(folder_id=None))
+    db.session.execute(sa.update(Grant).where(Grant.folder_id == folder.id).values(revoked_at=at))
+    folder.archived_at = at
+    audit.record(folder, "removed", by=by, at=at, name=f"{called(folder.room)} · {folder.name}")
+
+
+# --- documents
+
+
+def add_file(room: Room, folder_id: int | None, upload: Upload, *, by: Actor, at: datetime) -> RoomDocument:
+    """Keep an upload. In its folder a file of the same name is the next version of that document, and the same file
+    sent again is none."""
+    db.session.execute(sa.select(Room.id).where(Room.id == room.id).with_for_update())
+    there = document_called(room.id, folder_id, upload.name)
+    if there is not None:
+        add_version(there, upload, by=by, at=at)
+        return there
+    document = RoomDocument(room_id=room.id, folder_id=folder_id, name=upload.name, created_at=at)
+    document.room = room
+    db.session.add(document)
+    db.session.flush()  # its version needs the id
+    keep_version(document, 1, upload, by=by, at=at)
+    audit.record(document, "attached", by=by, at=at, name=told(document))
+    return document
+
+
+def add_version(document: RoomDocument, upload: Upload, *, by: Actor, at: datetime) -> None:
+    """Another content of a document is in force from now on; the content that is in force already changes nothing."""
+    key, current = storage.put(upload.content), version_of(document, document.in_force)
+    if current is not None and current.file_key == key:
+        return
+    latest = sa.select(sa.func.max(RoomVersion.number)).where(RoomVersion.document_id == document.id)
+    document.in_force = (db.session.scalar(latest) or 0) + 1
+    keep_version(document, document.in_force, upload, by=by, at=at)
+    audit.record(document, "new_version", by=by, at=at, name=f"{told(document)} v{document.in_force}")
+
+
+def keep_version(document: RoomDocument, number: int, upload: Upload, *, by: Actor, at: datetime) -> None:
+    """The content first, the row that names it in the caller's transaction: whoever dies between leaves no document."""
+    version = RoomVersion(
+        document_id=document.id,
+        number=number,
+        media_type=upload.kind.media_type,
+        size=len(upload.content),
+        file_key=storage.put(upload.content),
+        by_id=by.id,
+        created_at=at,
+    )
+    db.session.add(version)
+    if upload.kind.is_drawn:
+        db.session.flush()  # the job needs the id
+        job = enqueue(DRAW, version.id, by_id=by.id, at=at)
+        version.job_id = job.id
+
+
+def keep_pages(version_id: int, keys: list[str], count: int) -> None:
+    """Note the pictures of a version's pages, and how many pages it has."""
+    drawn = sa.update(RoomVersion).where(RoomVersion.id == version_id)
+    db.session.execute(drawn.values(page_keys=keys, page_count=count))
+
+
+def put_in_force(document: RoomDocument, number: int, *, by: Actor, at: datetime) -> None:
+    """Let readers see another version from now on."""
+    document.in_force = number
+    audit.record(document, "put_in_force", by=by, at=at, name=f"{told(document)} v{number}")
+
+
+def edit_document(
+    document: RoomDocument, values: DocumentValues, *, version: int | None, by: Actor, at: datetime
+) -> None:
+    """Call a document otherwise, move it, mark it as the pitch deck. Raises Refusal and Conflict."""
+    document.expect_version(version)
+    twin = document_called(document.room_id, values.folder_id, values.name)
+    if twin is not None and twin.id != document.id:
+        raise Refusal({"name": TAKEN})
+    if values.is_pitch_deck and not document.is_pitch_deck:
+        others = sa.update(RoomDocument).where(RoomDocument.room_id == document.room_id, RoomDocument.is_pitch_deck)
+        db.session.execute(others.values(is_pitch_deck=False))
+    for name, value in vars(values).items():
+        setattr(document, name, value)
+    audit.record_change(document, by=by, at=at, name=told(document))
+
+
+def archive(document: RoomDocument, *, by: Actor, at: datetime) -> None:
+    """Nobody reads a document any more; it can be brought back."""
+    document.archived_at = at
+    audit.record(document, "archived", by=by, at=at, name=told(document))
+
+
+def restore(document: RoomDocument, *, by: Actor, at: datetime) -> None:
+    """Bring a document back. Raises Refusal when another took its name, or its content was destroyed."""
+    if document_called(document.room_id, document.folder_id, document.name) is not None:
+        raise Refusal({"": TAKEN})
+    if version_of(document, document.in_force) is None:
+        raise Refusal({"": N_("Its content was destroyed.")})
+    document.archived_at = None
+    audit.record(document, "restored", by=by, at=at, name=told(document))
+
+
+def destroy(document: RoomDocument, *, by: Actor, at: datetime) -> None:
+    """Destroy every version of a document, with the bytes that nothing else needs. Who read it stays on record."""
+    versions = db.session.scalars(sa.select(RoomVersion).where(RoomVersion.document_id == document.id)).all()
+    keys = {key for version in versions for key in (version.file_key, *version.page_keys)}
+    for version in versions:
+        db.session.delete(version)
+    document.archived_at = document.archived_at or at
+    document.is_pitch_deck = False
+    audit.record(document, "destroyed", by=by, at=at, name=told(document))
+    for key in keys:
+        if not is_used(key):
+            forget_after_commit(key)
+
+
+def forget_after_commit(key: str) -> None:
+    after_commit(db.session(), lambda: storage.delete(key))
+
+
+def told(document: RoomDocument) -> str:
+    return f"{called(document.room)} · {document.name}"
+
+
+# --- grants
+
+
+def grant(room: Room, values: GrantValues, *, by: Actor, at: datetime) -> Grant:
+    """Let an institution, or one of its people, read a room, a folder or a document. Raises Refusal."""
+    if values.until and values.until < day_of(at):
+        raise Refusal({"until": N_("This day has passed.")})
+    reader = values.account or values.institution
+    if reader is None or (values.account and values.account.role != Role.INVESTOR):
+        raise Refusal({"institution": N_("Only investors read in data rooms.")})
+    reader_of = values.account.institution_id if values.account else reader.id
+    if room.deal and room.deal.institution_id != reader_of:
+        raise Refusal({"institution": N_("The room of a deal is read by the institution of the deal only.")})
+    given = Grant(
+        room_id=room.id,
+        institution_id=values.institution.id if values.institution and not values.account else None,
+        account_id=values.account.id if values.account else None,
+        folder_id=values.folder.id if values.folder else None,
+        document_id=values.document.id if values.document else None,
+        until=values.until,
+        may_download=values.may_download,
+        by_id=by.id,
+        given_at=at,
+    )
+    db.session.add(given)
+    changes = [audit.change(name, None, getattr(values, name)) for name in ("until", "may_download")]
+    scope = values.folder or values.document
+    name = " · ".join(filter(None, (called(room), scope.name if scope else "", f"→ {reader.name}")))
+    audit.record(given, "granted", by=by, at=at, name=name, changes=[one for one in changes if one["after"]])
+    return given
+
+
+def revoke(given: Grant, *, by: Actor, at: datetime) -> None:
+    """Nobody reads by a grant any more, from the next request on."""
+    if given.revoked_at is None:
+        given.revoked_at = at
+        reader = given.account or given.institution
+        name = f"{called(given.room)} → {reader.name if reader else ''}"
+        audit.record(given, "revoked_access", by=by, at=at, name=name)
+
+
+# --- readings
+
+
+def note_reading(document_id: int, number: int, what: Reading, *, address: str, by: Account, at: datetime) -> None:
+    """Write down that somebody opened or downloaded a version."""
+    read = Access(document_id=document_id, number=number, account_id=by.id, what=what, address=address[:45], at=at)
+    db.session.add(read)

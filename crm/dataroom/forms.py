@@ -1,0 +1,100 @@
+"""Forms of data rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import BooleanField
+
+from crm.core.errors import Refusal
+from crm.dataroom.actions import DocumentValues, GrantValues
+from crm.dataroom.kinds import SUFFIXES, Upload, accept
+from crm.lib.text import N_
+from crm.web.fields import ChoiceField, DayField, NameField, TextField
+from crm.web.form import CreatingForm, EditingForm
+from crm.web.language import lazy_gettext as _
+
+MOST_FILES = 50
+TAKEN = {"accept": ",".join(f".{suffix}" for suffix in SUFFIXES)}
+NO_FILE = N_("Choose a file first.")
+
+
+class SendFilesForm(CreatingForm):
+    """Several files at once, into one folder."""
+
+    folder_id = ChoiceField(_("Folder"))
+    files = MultipleFileField(_("Files"), render_kw={**TAKEN, "multiple": True})
+
+    def value(self) -> list[Upload]:
+        """The files as they will be kept. Raises Refusal."""
+        sent = [one for one in self.files.data or [] if one and one.filename]
+        if not sent:
+            raise Refusal({"files": NO_FILE})
+        if len(sent) > MOST_FILES:
+            raise Refusal({"files": N_("At most %(count)s files at once.", count=MOST_FILES)})
+        return [accept(one.filename or "", one.read()) for one in sent]
+
+
+class SendVersionForm(CreatingForm):
+    """Another content of a document."""
+
+    file = FileField(_("File"), render_kw=TAKEN)
+
+    def value(self) -> Upload:
+        """The file as it will be kept. Raises Refusal."""
+        sent = self.file.data
+        if not sent or not sent.filename:
+            raise Refusal({"file": NO_FILE})
+        return accept(sent.filename, sent.read(), field="file")
+
+
+class AddFolderForm(CreatingForm):
+    name = TextField(_("Name"), length=80, needed=True)
+
+
+class EditFolderForm(CreatingForm):
+    name = TextField(_("Name"), length=80, needed=True)
+
+
+class EditDocumentForm(EditingForm):
+    name = TextField(_("Name"), length=200, needed=True)
+    folder_id = ChoiceField(_("Folder"))
+    is_pitch_deck = BooleanField(
+        _("The pitch deck"), description=_("The profile leads those to it who may read it, in one tap.")
+    )
+
+    def value(self) -> DocumentValues:
+        """What the form says."""
+        folder = self.folder_id.data
+        return DocumentValues(self.name.data, int(folder) if folder else None, self.is_pitch_deck.data)
+
+
+class GiveAccessForm(CreatingForm):
+    institution = NameField(_("Institution"), suggest="institutions.suggest", needed=True)
+    person = TextField(
+        _("Only this person"),
+        length=80,
+        description=_("The name or user name of one of its accounts. Empty: everybody of the institution."),
+    )
+    scope = ChoiceField(_("What"))
+    until = DayField(_("Until"), description=_("The last day. Empty: until somebody revokes it."))
+    may_download = BooleanField(
+        _("May download the files too"),
+        description=_(
+            "Without it, pictures of the pages are shown, with the reader's mark; Word, Excel and text not at all."
+        ),
+    )
+
+    def value(self, institution: Any, account: Any, scopes: Mapping[str, Any]) -> GrantValues:
+        """What the form says; `scopes`: what may be named, by the value of its choice."""
+        scope = self.scope.data or ""
+        return GrantValues(
+            institution=institution,
+            account=account,
+            folder=scopes.get(scope) if scope.startswith("folder") else None,
+            document=scopes.get(scope) if scope.startswith("document") else None,
+            until=self.until.data,
+            may_download=self.may_download.data,
+        )

@@ -1,0 +1,26 @@
+"""Drawing the pages of documents in the background."""
+
+from __future__ import annotations
+
+from crm.core.db import db, unit_of_work
+from crm.core.jobs import Progress, handles
+from crm.core.storage import storage
+from crm.dataroom.actions import DRAW, keep_pages
+from crm.dataroom.drawing import draw
+from crm.dataroom.models import RoomVersion
+
+
+@handles(DRAW)
+def draw_version(version_id: int, progress: Progress) -> None:
+    """The pages of a version as pictures, unless they are there. Raises Refusal for what cannot be drawn."""
+    with unit_of_work(write=False):
+        version = db.session.get(RoomVersion, version_id)
+        if version is None or version.page_keys:
+            return
+        content, media_type = storage.get(version.file_key), version.media_type
+    progress(1, 3)
+    drawn = draw(content, media_type)
+    progress(2, 3)
+    keys = [storage.put(page) for page in drawn.pages]
+    with unit_of_work(write=True):
+        keep_pages(version_id, keys, drawn.count)

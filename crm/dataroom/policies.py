@@ -1,0 +1,51 @@
+"""Who keeps data rooms, and which documents an investor may read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from crm.accounts.models import Account, Actor
+from crm.accounts.policies import is_investor, is_manager, may_write_records
+from crm.dataroom.models import Grant, Room, RoomDocument
+from crm.deals.models import Deal
+from crm.publishing.policies import startups_readable_by
+
+may_manage = may_write_records
+may_destroy = is_manager
+may_read = is_investor
+
+
+def visible_to(actor: Actor, day: date) -> sa.ColumnElement[bool]:
+    """Documents that somebody may read on a day, in a statement of `RoomDocument` with its room, startup and (outer)
+    deal: staff those of every room; an investor those that were granted to it, while the startup may be read.
+
+    Whether the investor accepted the terms, and its institution is admitted, is asked apart.
+    """
+    if may_manage(actor):
+        return sa.true()
+    if not isinstance(actor, Account) or not is_investor(actor):
+        return sa.false()
+    return sa.and_(
+        RoomDocument.archived_at.is_(None),
+        startups_readable_by(actor, day),
+        sa.or_(
+            Room.deal_id.is_(None),
+            sa.and_(Deal.institution_id == actor.institution_id, Deal.archived_at.is_(None)),
+        ),
+        is_granted_to(actor, day),
+    )
+
+
+def is_granted_to(account: Account, day: date, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """True where a grant of the document, its folder or its room holds for an investor on a day."""
+    return sa.exists().where(
+        Grant.room_id == RoomDocument.room_id,
+        Grant.revoked_at.is_(None),
+        sa.or_(Grant.until.is_(None), Grant.until >= day),
+        sa.or_(Grant.account_id == account.id, Grant.institution_id == account.institution_id),
+        sa.or_(Grant.document_id.is_(None), Grant.document_id == RoomDocument.id),
+        sa.or_(Grant.folder_id.is_(None), Grant.folder_id == RoomDocument.folder_id),
+        *conditions,
+    )
