@@ -14,6 +14,7 @@ from crm.activities import queries as activity_queries
 from crm.activities.views import bp as activities
 from crm.admin.views import bp as admin
 from crm.analytics.views import bp as analytics
+from crm.appointments.views import bp as appointments
 from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
 from crm.briefings.views import bp as briefings
@@ -61,6 +62,7 @@ from crm.portal.views import preview_bp as previews
 from crm.publishing import telling as publishing_telling
 from crm.publishing.search import PUBLISHED
 from crm.publishing.views import bp as publishing
+from crm.questions.views import bp as questions
 from crm.reports.search import REPORTS
 from crm.reports.views import bp as reports
 from crm.search import following
@@ -94,6 +96,8 @@ BLUEPRINTS = (
     services,
     confirmations,
     events,
+    questions,
+    appointments,
     grid,
     documents,
     dashboard,

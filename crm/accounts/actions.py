@@ -10,7 +10,14 @@ import sqlalchemy as sa
 
 from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, LinkKind, Role, SignInSession, Visit
 from crm.accounts.passwords import check_password, hash_password, password_fits
-from crm.accounts.queries import FAILURES_WITHIN, account_by_username, count_admins, is_locked_out, token_hash
+from crm.accounts.queries import (
+    FAILURES_WITHIN,
+    account_by_username,
+    count_admins,
+    is_locked_out,
+    is_somebody_in_charge,
+    token_hash,
+)
 from crm.audit import actions as audit
 from crm.core.db import db, insert_into, lock_table
 from crm.core.errors import Refusal
@@ -148,6 +155,7 @@ def new_account(
         startup_id=startup_id,
         email=email,
         password_hash=password_hash,
+        is_institution_admin=role == Role.INVESTOR and not is_somebody_in_charge(institution_id),
         created_at=at,
     )
     db.session.add(account)
@@ -213,6 +221,8 @@ def change_account(
     check_belonging(role, institution_id, startup_id)
     if account.role == Role.ADMIN and role != Role.ADMIN:
         check_not_last_admin(account)
+    if (account.role, account.institution_id) != (role, institution_id):
+        account.is_institution_admin = False
     account.name, account.role, account.email = name or account.username, role, email
     account.institution_id, account.startup_id = institution_id, startup_id
     audit.record_change(account, by=by, at=at, name=account.username)
@@ -232,6 +242,18 @@ def enable(account: Account, *, by: Actor, at: datetime) -> None:
     """Undo `disable`."""
     account.disabled_at = None
     audit.record(account, "enabled", by=by, at=at, name=account.username)
+
+
+def put_in_charge(account: Account, *, by: Actor, at: datetime) -> None:
+    """An investor may invite and remove the colleagues of its institution, besides those who may already."""
+    account.is_institution_admin = True
+    audit.record(account, "given_charge", by=by, at=at, name=account.username)
+
+
+def take_charge(account: Account, *, by: Actor, at: datetime) -> None:
+    """Undo `put_in_charge`."""
+    account.is_institution_admin = False
+    audit.record(account, "taken_charge", by=by, at=at, name=account.username)
 
 
 def set_password(account: Account, password: str, *, by: Actor, at: datetime, keep: str = "") -> None:

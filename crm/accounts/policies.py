@@ -70,3 +70,8 @@ def may_change_own_password(actor: Actor, *records: Any) -> bool:
 def has_digest(actor: Actor, *records: Any) -> bool:
     """Those who do the work that a digest lists."""
     return actor.role in WRITERS
+
+
+def may_put_in_charge(actor: Actor, account: Account) -> bool:
+    """Administrators and those who write records say which investor invites and removes colleagues."""
+    return account.role == Role.INVESTOR and (may_manage_accounts(actor) or may_write_records(actor))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, Role, SignInSession
-from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts
+from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts, may_put_in_charge
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
@@ -77,6 +77,27 @@ def find_linkable(actor: Actor, account_id: int) -> Account | None:
     """An account for which this actor may make a link."""
     account = db.session.get(Account, account_id)
     return account if account is not None and may_make_link(actor, account) else None
+
+
+def find_investor(actor: Actor, account_id: int) -> Account | None:
+    """An investor's account, for those who may put it in charge of its colleagues."""
+    account = db.session.get(Account, account_id)
+    return account if account is not None and may_put_in_charge(actor, account) else None
+
+
+def find_colleague(actor: Account, account_id: int) -> Account | None:
+    """Another account of the actor's own institution that can still sign in, for whoever is in charge there."""
+    if actor.role != Role.INVESTOR or not actor.is_institution_admin or account_id == actor.id:
+        return None
+    same = sa.and_(Account.institution_id == actor.institution_id, Account.disabled_at.is_(None))
+    return db.session.scalar(sa.select(Account).where(Account.id == account_id, same))
+
+
+def is_somebody_in_charge(institution_id: int | None) -> bool:
+    """True where an investor of the institution may invite and remove colleagues."""
+    able = sa.and_(Account.is_institution_admin, Account.disabled_at.is_(None))
+    found = sa.select(Account.id).where(Account.institution_id == institution_id, able).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def open_link(token: str, at: datetime) -> AccountLink | None:

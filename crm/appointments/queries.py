@@ -62,19 +62,18 @@ def colleagues_of(appointment: Appointment) -> Sequence[int]:
     return db.session.scalars(sa.select(Account.id).where(own)).all()
 
 
-def calendar_event(appointment: Appointment, about: str) -> CalendarEvent | None:
+def calendar_event(appointment: Appointment, startup_name: str, about: str) -> CalendarEvent | None:
     """A meeting for a calendar; None while it was never set."""
     starts_at, ends_at = appointment.starts_at, appointment.ends_at
     if starts_at is None or ends_at is None:
         return None
-    names = (appointment.institution.shown_name, appointment.startup.shown_name)
     return CalendarEvent(
         uid=appointment.uid,
         sequence=appointment.sequence,
         starts_at=starts_at,
         ends_at=ends_at,
         changed_at=appointment.changed_at,
-        title=" × ".join(names),
+        title=f"{appointment.institution.shown_name} × {startup_name}",
         place=appointment.place,
         about=about,
         is_off=appointment.state == AppointmentState.OFF,

@@ -54,7 +54,7 @@ MOST_TASKS, MOST_BESIDE = 12, 6
 @requires(account_policies.is_signed_in)
 def show_home() -> Any:
     if actor().role == Role.INVESTOR:
-        return see_other("portal.list_startups")
+        return see_other("portal.show_home")
     if actor().role == Role.FOUNDER:
         return see_other("founders.show_home")
     if actor().role == Role.ADMIN:

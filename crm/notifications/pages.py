@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from crm.accounts.models import Role
 from crm.accounts.policies import READERS
 from crm.notifications.models import Notice, NoticeKind
 from crm.notifications.queries import COUNTED_TO
@@ -114,7 +115,7 @@ def init_app(app: Flask) -> None:
 def bell() -> Bell | None:
     """The reader's bell; what it counts was read together with the account."""
     account = current_account()
-    return Bell(beside_account().unread) if account is not None and account.role in READERS else None
+    return Bell(beside_account().unread) if account is not None and account.role in (*READERS, Role.INVESTOR) else None
 
 
 def told(notices: Iterable[Notice]) -> list[ToldNotice]:

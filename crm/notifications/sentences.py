@@ -56,10 +56,10 @@ REPEATED: dict[NoticeKind, Message] = {
 CODED = frozenset({NoticeKind.DEAL_MOVED})  # whose note is `vocabulary:code`
 
 
-def sentence(notice: Notice, translate: Translate, language: str) -> str:
-    """What happened, and how often where it happened more than once."""
+def sentence(notice: Notice, translate: Translate, language: str, *, name: str = "") -> str:
+    """What happened, and how often where it happened more than once. `name`: of the record, if not as it was then."""
     texts = REPEATED if notice.times > 1 and notice.kind in REPEATED else ONCE
-    values = (("name", notice.name), ("times", notice.times), ("note", word_of_note(notice, language)))
+    values = (("name", name or notice.name), ("times", notice.times), ("note", word_of_note(notice, language)))
     return translate(Message(texts[notice.kind].text, values))
 
 

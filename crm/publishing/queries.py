@@ -22,6 +22,7 @@ from crm.publishing.policies import in_force_on, may_see, readable_by
 from crm.publishing.snapshot import Groups, digest_of, layered, snapshot_of
 from crm.search import queries as search_queries
 from crm.startups.models import Startup
+from crm.watching.queries import passed_startups
 
 # --- for readers
 
@@ -57,9 +58,13 @@ def profiles(
     sector: str = "",
     vertical: str = "",
     growth_stage: str = "",
+    passed: str = "",
 ) -> Slice:
-    """The profiles that an investor of an admitted institution may read on a day, as rows of `SHOWN`."""
-    statement = listed(actor.institution_id, day, sector, vertical, growth_stage)
+    """The profiles that an investor of an admitted institution may read on a day, as rows of `SHOWN`.
+
+    What the institution passed on is left out, unless `passed` says something.
+    """
+    statement = listed(actor.institution_id, day, not passed, sector, vertical, growth_stage)
     if text:
         statement = statement.where(search_queries.matches(Publication.id, "published_startup", text))
     return slice_of(statement, Publication.id, SORTS, place)
@@ -87,10 +92,11 @@ def beside(
     sector: str = "",
     vertical: str = "",
     growth_stage: str = "",
+    passed: str = "",
 ) -> Beside | None:
     """The neighbours of a profile in the list that the reader came from; None where it is not in that list."""
     whole = replace(place, after="", before="", size=MOST_BESIDE)
-    asked = {"text": text, "sector": sector, "vertical": vertical, "growth_stage": growth_stage}
+    asked = {"text": text, "sector": sector, "vertical": vertical, "growth_stage": growth_stage, "passed": passed}
     found = profiles(actor, whole, day, **asked)
     ids = [row.id for row in found.rows]
     if publication.id not in ids:
@@ -116,13 +122,12 @@ SORTS = {"published": Sort(Publication.published_at, True), "name": Sort(Publica
 
 
 @lru_cache(LASTING)
-def listed(institution_id: int | None, day: date, sector: str, vertical: str, growth_stage: str) -> sa.Select[Any]:
+def listed(institution_id: int | None, day: date, hides_passed: bool, *codes: str) -> sa.Select[Any]:
     statement: sa.Select[Any] = sa.select(*SHOWN).where(readable_by(institution_id, day))
-    for column, code in (
-        (Publication.sector_layer, sector),
-        (Publication.sector_vertical, vertical),
-        (Publication.growth_stage, growth_stage),
-    ):
+    if hides_passed:
+        statement = statement.where(Publication.startup_id.not_in(passed_startups(institution_id)))
+    columns = (Publication.sector_layer, Publication.sector_vertical, Publication.growth_stage)
+    for column, code in zip(columns, codes, strict=True):
         if code:
             statement = statement.where(column == code)
     return statement

@@ -42,7 +42,7 @@ class Item:
     def current(self) -> bool:
         """True on the pages that belong to the entry."""
         here = root() + section()
-        if self.endpoint in ("home.show_home", "founders.show_home"):
+        if self.endpoint in ("home.show_home", "founders.show_home", "portal.show_home"):
             return here == self.href
         return here.startswith(self.href) and not (self.besides and here.startswith(address(self.besides)))
 
@@ -142,10 +142,15 @@ def admin_items() -> list[Item]:
 
 def investor_items() -> list[Item]:
     return [
+        Item(_("Home"), "portal.show_home", "home", primary=True),
         Item(_("Startups"), "portal.list_startups", "startup", primary=True),
+        Item(_("Watching"), "portal.list_watched", "eye", primary=True),
         Item(_("My deals"), "portal.list_deals", "board", primary=True),
-        Item(_("Confirmations"), "confirmations.answer_as_investor", "check", primary=True),
-        Item(_("My documents"), "dataroom.list_documents", "file", primary=True),
+        Item(_("Confirmations"), "confirmations.answer_as_investor", "check"),
+        Item(_("My documents"), "dataroom.list_documents", "file"),
+        Item(_("Meetings"), "portal.list_appointments", "calendar"),
+        Item(_("Questions"), "portal.list_questions", "question"),
+        Item(_("Colleagues"), "portal.list_colleagues", "users"),
     ]
 
 
@@ -165,6 +170,7 @@ def daily_items() -> list[Item]:
         Item(_("Matrix"), "matrix.show_matrix", "matrix"),
         Item(_("Services"), "services.list_services", "service", primary=True, besides="services.show_catalogue"),
         Item(_("Tasks"), "activities.list_tasks", "task"),
+        Item(_("From investors"), "questions.list_questions", "question"),
     ]
 
 

@@ -38,6 +38,7 @@ from tests.factories import (
     a_person,
     a_product,
     a_published_startup,
+    a_question,
     a_reference,
     a_reported_metric,
     a_requirement,
@@ -49,8 +50,10 @@ from tests.factories import (
     a_startup,
     a_target,
     a_task,
+    a_watch_note,
     an_account,
     an_activity,
+    an_appointment,
     an_arrival,
     an_authorisation,
     an_event,
@@ -80,6 +83,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "may_manage_settings": frozenset({"admin"}),
     "is_investor": frozenset({"investor"}),
     "may_see_pictures": frozenset({"investor", "manager"}),
+    "is_in_charge": frozenset({"investor"}),
+    "may_put_in_charge": WRITERS | {"admin"},
     "is_founder": frozenset({"founder"}),
     "may_undo": WRITERS | {"admin"},
 }
@@ -185,8 +190,19 @@ def one_of_each() -> dict[str, int]:
         "reference_id": a_reference().id,
         "target_id": a_target().id,
         "shown_id": a_dashboard_view(an_account()).id,
+        **what_an_investor_asked(startup, institution),
         **an_agreement(institution),
         **a_room_with_everything(startup, institution),
+    }
+
+
+def what_an_investor_asked(startup: Startup, institution: Institution) -> dict[str, int]:
+    """A note, a question and a meeting of somebody else's institution."""
+    investor = an_account(Role.INVESTOR, institution.id)
+    return {
+        "note_id": a_watch_note(startup, investor).id,
+        "question_id": a_question(startup, investor).id,
+        "appointment_id": an_appointment(startup, investor).id,
     }
 
 
@@ -386,6 +402,7 @@ def test_a_role_reaches_exactly_what_its_policies_allow(guarded_app: Flask, role
                 "filling.download_filled",
                 "imports.download_refused",
                 "dataroom.preview_page",
+                "appointments.download_calendar",
             )
             not_own = rule.endpoint in ("paste.show_paste", "lists.edit_view") and answer.status_code == 404
             if portal_of_unpublished or (allowed and (no_file_yet or not_own)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any, TypeVar
@@ -16,6 +16,9 @@ from crm.accounts.models import Account, Role, System
 from crm.activities import actions as activity_actions
 from crm.activities.actions import ActivityValues
 from crm.activities.models import Activity, ActivityKind, Ref
+from crm.appointments import actions as appointment_actions
+from crm.appointments.actions import Wish
+from crm.appointments.models import Appointment
 from crm.confidentiality import actions as confidentiality_actions
 from crm.confidentiality import queries as confidentiality_queries
 from crm.confidentiality.actions import PaperValues, TermsValues
@@ -68,6 +71,8 @@ from crm.publishing.actions import AuthorisationValues
 from crm.publishing.groups import GROUPS
 from crm.publishing.models import Authorisation, Layer, Publication
 from crm.publishing.queries import publication_in_force
+from crm.questions import actions as question_actions
+from crm.questions.models import Question
 from crm.reports.models import Report
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
@@ -78,6 +83,8 @@ from crm.startups import parts as startup_parts
 from crm.startups.actions import StartupValues
 from crm.startups.models import Filing, FilingKind, PastRound, Product, ReportedMetric, Startup, StartupLabel
 from crm.startups.parts import FilingValues, LabelValues, MetricValues, PastRoundValues, ProductValues
+from crm.watching import actions as watching_actions
+from crm.watching.models import WatchNote
 from tests.support import world
 
 AT = datetime(2026, 6, 12, 6, 40, tzinfo=UTC)
@@ -498,3 +505,26 @@ def a_briefing() -> Report:
 def a_form_template() -> FormTemplate:
     places = [Place("月报", "B2", "{{companies_served}}")]
     return made(lambda: filling_actions.keep(b"form", "月报.xlsx", "区月报", places, by=BY, at=AT))
+
+
+def a_watch_note(startup: Startup, investor: Account, text: str = "先看毛利率") -> WatchNote:
+    return made(lambda: watching_actions.add_note(startup, text, by=investor, at=AT))
+
+
+def a_question(startup: Startup, investor: Account, text: str = "毛利率是多少？") -> Question:
+    def build() -> Question:
+        mine = db.session.get_one(Startup, startup.id), db.session.get_one(Institution, investor.institution_id)
+        return question_actions.ask(*mine, text, by=investor, at=AT)
+
+    return made(build)
+
+
+def an_appointment(startup: Startup, investor: Account, **values: Any) -> Appointment:
+    """One that the desk has to set."""
+    wish = Wish(**{"times": [datetime.now(UTC) + timedelta(days=7)], "note": "看看产线部署", **values})
+
+    def build() -> Appointment:
+        mine = db.session.get_one(Startup, startup.id), db.session.get_one(Institution, investor.institution_id)
+        return appointment_actions.ask(*mine, wish, by=investor, at=datetime.now(UTC))
+
+    return made(build)

@@ -116,7 +116,7 @@ def test_interest_sent_twice_is_one_interest(as_role: Callable[..., Visitor], fi
     page = investor.visit("portal.show_startup", startup_id=startup.id).now
     form = page.fields_of(page.form_of("I am interested")[0])
     for _ in range(2):
-        assert investor.open(f"/portal/startups/{startup.id}", "POST", form).status_code == 303
+        assert investor.open(f"/portal/startups/{startup.id}/interest", "POST", form).status_code == 303
     finance.visit("home.show_home")
     assert len([1 for form in finance.now.all("form") if "/handle" in (form.get("action") or "")]) == 1
 
@@ -125,7 +125,7 @@ def test_staff_do_not_use_the_portal_and_investors_not_the_desk(finance: Visitor
     assert finance.visit("portal.list_startups").status == 403
     for endpoint in ("startups.list_startups", "deals.list_deals", "reports.list_reports"):
         assert investor.visit(endpoint).status == 403
-    assert investor.visit("home.show_home").now.url == "/portal/startups/"
+    assert investor.visit("home.show_home").now.url == "/portal/"
 
 
 def test_the_portal_filters_by_stage_and_sector(investor: Visitor) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from flask import flash, request, session
 from werkzeug.wrappers import Response
@@ -12,16 +10,14 @@ from werkzeug.wrappers import Response
 from crm.accounts import actions, policies, queries
 from crm.accounts.actions import SecretLink
 from crm.accounts.forms import ChoosePasswordForm, InviteFounderForm, InviteInvestorForm
+from crm.accounts.letters import told_link
 from crm.accounts.models import Account, AccountLink, LinkKind, Role
 from crm.accounts.views.blueprint import bp
 from crm.institutions import queries as institution_queries
-from crm.settings.platform import identity
 from crm.startups import queries as startup_queries
-from crm.web.addresses import outside_address, tidy_token
+from crm.web.addresses import tidy_token
 from crm.web.answers import counted_once, form_page, now, page, see_other
-from crm.web.filters import moment
 from crm.web.guards import actor, public, requires
-from crm.web.language import LANGUAGES, force_locale
 from crm.web.language import gettext as _
 from crm.web.sessions import TOKEN
 
@@ -30,27 +26,24 @@ if TYPE_CHECKING:
     from crm.startups.models import Startup
 
 
-@dataclass(frozen=True)
-class Letter:
-    """What goes with a link into a chat or a mail, in one language. `to`: the mail's address, "" for none."""
-
-    language: str
-    subject: str
-    body: str
-    to: str
-
-    @property
-    def mail(self) -> str:
-        """The address that opens a new mail with it."""
-        return f"mailto:{quote(self.to)}?subject={quote(self.subject)}&body={quote(self.body)}"
-
-
 @bp.post("/accounts/<int:account_id>/link")
 @requires(policies.may_make_link, account=queries.find_linkable)
 def make_link(account: Account) -> Any:
     if account.disabled_at is not None:
         return see_other("accounts.show_account", account_id=account.id)
     return link_page(account, actions.make_link(account, by=actor(), at=now()))
+
+
+@bp.post("/accounts/<int:account_id>/charge")
+@requires(policies.may_put_in_charge, account=queries.find_investor)
+def put_in_charge(account: Account) -> Response:
+    """Let an investor invite and remove colleagues, or no longer."""
+    put = actions.take_charge if account.is_institution_admin else actions.put_in_charge
+    put(account, by=actor(), at=now())
+    flash(_("Saved."), "done")
+    if policies.may_manage_accounts(actor()):
+        return see_other("accounts.show_account", account_id=account.id)
+    return see_other("institutions.list_people", institution_id=account.institution_id)
 
 
 @bp.route("/institutions/<int:institution_id>/invite", methods=["GET", "POST"])
@@ -154,27 +147,4 @@ def told(link: AccountLink) -> dict[str, Any]:
 
 def link_page(account: Account, secret: SecretLink) -> str:
     """The one page that shows a link, as the answer to the POST that made it."""
-    address = outside_address("accounts.open_link", token=secret.token)
-    letters = [letter(account, secret.link, address, language) for language in LANGUAGES]
-    return page(
-        "accounts/show_link.html",
-        account=account,
-        link=secret.link,
-        address=address,
-        letters=letters,
-        invited=account.is_invited,
-    )
-
-
-def letter(account: Account, link: AccountLink, address: str, language: str) -> Letter:
-    with force_locale(language):
-        facts = {"platform": identity().name, "username": account.username, "until": moment(link.expires_at)}
-        if link.kind == LinkKind.INVITATION:
-            subject = _("Your account at %(platform)s", platform=facts["platform"])
-            opening = _("%(platform)s invites you. Your user name: %(username)s.", **facts)
-        else:
-            subject = _("A new password for %(platform)s", platform=facts["platform"])
-            opening = _("A new password for %(platform)s. Your user name: %(username)s.", **facts)
-        closing = _("Choose your password by this link until %(until)s (Beijing time). It works once.", **facts)
-        warning = _("It is for you alone: please do not forward it.")
-        return Letter(language, subject, "\n".join((opening, closing, address, warning)), account.email)
+    return page("accounts/show_link.html", **told_link(account, secret))

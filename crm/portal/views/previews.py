@@ -10,7 +10,6 @@ from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
 from crm.deals import queries as deal_queries
 from crm.portal import queries
-from crm.portal.forms import InterestForm
 from crm.portal.profile_page import profile_values
 from crm.publishing import queries as publishing
 from crm.publishing.policies import may_publish
@@ -38,11 +37,8 @@ def preview_startup(startup: Startup) -> Any:
     accepted = has_accepted(reader, now()) if reader else request.args.get("accepted") == "1"
     layers = publication.layers if publication else publishing.draft_of(startup, authorisation)
     number, published_at = (publication.number, publication.published_at) if publication else (0, None)
-    form = InterestForm()
-    del form.round_id
     return page(
         "portal/preview_startup.html",
-        form=form,
         startup=startup,
         readers=readers,
         reader=reader,

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, request
+from flask import abort, request
 from werkzeug.wrappers import Response
 
 from crm.accounts.policies import is_manager
 from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
-from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.documents.answers import file_answer as document_answer
-from crm.institutions import queries as institution_queries
 from crm.portal import policies, queries
-from crm.portal.forms import InterestForm
 from crm.portal.profile_page import note_readings, profile_values
-from crm.portal.views.blueprint import bp
+from crm.portal.views.blueprint import bp, for_admitted
+from crm.portal.views.offering import buttons, rounds_shown
 from crm.publishing import queries as publishing
 from crm.publishing.actions import record_view
 from crm.publishing.models import Reading
@@ -26,13 +24,12 @@ from crm.reports import actions as report_actions
 from crm.reports import queries as report_queries
 from crm.reports.answers import file_answer, picture_answer, why_failed
 from crm.reports.models import CONFIDENTIAL, FULL, Report
-from crm.settings.choices import choices, word
-from crm.settings.filters import asked_filters
+from crm.settings.choices import choices
+from crm.settings.filters import asked_filters, asked_flag
 from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
 from crm.startups.models import FilingKind, Startup
-from crm.web.answers import counted_once, form_page, now, page, see_other
-from crm.web.filters import money
+from crm.web.answers import now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language
 from crm.web.language import gettext as _
@@ -41,9 +38,8 @@ from crm.web.lists import address, listing, place_from_request
 
 @bp.get("/startups/")
 @requires(policies.may_read)
+@for_admitted
 def list_startups() -> Any:
-    if institution_queries.is_shut_out(actor().institution_id):
-        return page("portal/not_admitted.html")
     wanted, chips = asked_profiles()
     found = publishing.profiles(actor(), place_from_request(), day_of(now()), **wanted)
     layers = publishing.layers_of([row.id for row in found.rows])
@@ -67,7 +63,9 @@ def asked_profiles() -> tuple[dict[str, str], list[tuple[str, str, str]]]:
         growth_stage=(_("Growth stage"), "growth_stage"),
     )
     wanted["text"] = wanted.pop("q")
-    return wanted, chips
+    shows_passed, more = asked_flag("passed", _("Not now"), _("shown too"))
+    wanted["passed"] = "1" if shows_passed else ""
+    return wanted, [*chips, *more]
 
 
 def line_of(startup_id: int, layers: dict[str, Any]) -> dict[str, Any]:
@@ -76,47 +74,16 @@ def line_of(startup_id: int, layers: dict[str, Any]) -> dict[str, Any]:
     return {"rounds": profile.rounds, "labels": profile.labels_on(day_of(now()))[:3]}
 
 
-@bp.get("/deals/")
-@requires(policies.may_read)
-def list_deals() -> Any:
-    if institution_queries.is_shut_out(actor().institution_id):
-        return page("portal/not_admitted.html")
-    found = queries.my_deals(actor(), day_of(now()), place_from_request())
-    return page("portal/list_deals.html", listing=listing(found, []))
-
-
-@bp.route("/startups/<int:startup_id>", methods=["GET", "POST"])
+@bp.get("/startups/<int:startup_id>")
 @requires(policies.may_read, startup=queries.find_startup)
-@counted_once
 def show_startup(startup: Startup) -> Any:
-    """The profile; its form says "interested"."""
+    """The profile, and beside it what can be done about it."""
     publication = publishing.publication_in_force(startup)
     profile = read(publication, accepted=has_accepted(actor(), now()))
-    sought = {one["id"] for one in profile.rounds}
-    rounds = [one for one in deal_queries.open_rounds_of(startup) if one.id in sought]
-    form = InterestForm()
-    if len(rounds) > 1:
-        form.round_id.offer([(str(one.id), f"{word('round_name', one.name)} · {money(one.sought)}") for one in rounds])
-    else:
-        del form.round_id
-
-    def save() -> Response:
-        institution = institution_queries.institution_of(actor())
-        wanted = form.round_id.data if "round_id" in form else None
-        chosen = next((one for one in rounds if str(one.id) == wanted), rounds[0] if rounds else None)
-        interest = deal_actions.express_interest(
-            startup, institution, chosen, form.note.data or "", by=actor(), at=now()
-        )
-        flash(thanks(interest.deal_id is not None), "done")
-        return see_other("portal.show_startup", startup_id=startup.id)
-
-    if request.method == "GET":
-        note_readings([(publication, profile)], Reading.PAGE)
+    note_readings([(publication, profile)], Reading.PAGE)
     wanted, chips = asked_profiles()
-    return form_page(
+    return page(
         "portal/show_startup.html",
-        form,
-        save,
         **profile_values(profile, day_of(now())),
         beside=publishing.beside(actor(), place_from_request(), day_of(now()), publication, **wanted),
         list_name=", ".join(value for _name, _label, value in chips),
@@ -124,6 +91,7 @@ def show_startup(startup: Startup) -> Any:
         deals=queries.my_deals_about(actor(), startup),
         interests=deal_queries.interests_of(actor().institution_id, startup.id),
         is_preview=False,
+        **buttons(actor(), startup, rounds_shown(startup, profile)),
     )
 
 
@@ -132,7 +100,7 @@ def listing_query() -> str:
     return address("", {name: request.args.get(name, "") for name in LIST_ARGUMENTS})
 
 
-LIST_ARGUMENTS = ("q", "sector", "vertical", "growth_stage", "sort", "down")
+LIST_ARGUMENTS = ("q", "sector", "vertical", "growth_stage", "passed", "sort", "down")
 
 
 @bp.get("/compare")
@@ -210,9 +178,3 @@ def show_pages(report: Report) -> Any:
 @requires(policies.may_read, report=report_queries.find_profile)
 def show_picture(report: Report, number: int) -> Response:
     return picture_answer(report, number)
-
-
-def thanks(has_deal: bool) -> str:
-    if has_deal:
-        return str(_("Thank you. Your interest was recorded, and the platform will introduce you."))
-    return str(_("Thank you. The platform was told and will contact you."))

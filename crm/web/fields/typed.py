@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from wtforms import Field
 from wtforms.widgets import TextInput
 
-from crm.core.clock import day_of, now
+from crm.core.clock import SHANGHAI, day_of, now
 from crm.lib.colours import read_colour
 from crm.lib.dates import read_typed_day
 from crm.lib.identifiers import read_credit_code
@@ -17,7 +17,7 @@ from crm.lib.mail import read_address
 from crm.lib.money import Amount, format_money, parse_form_amount
 from crm.lib.names import name_key, split_names
 from crm.lib.numbers import read_number
-from crm.lib.text import Unreadable
+from crm.lib.text import N_, Unreadable
 from crm.lib.times import read_time
 from crm.web.fields.texts import optional, required, too_long
 from crm.web.language import current_language, lazy_gettext, translate
@@ -127,6 +127,22 @@ class TimeField(TypedField):
 
     def write(self, value: time | None) -> str:
         return f"{value:%H:%M}" if value else ""
+
+
+class MomentField(TypedField):
+    """A day and a time in Shanghai, from the browser's own picker or typed: 12-03 14:00. Its value is in UTC."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, render_kw={"type": "datetime-local", **kwargs.pop("render_kw", {})}, **kwargs)
+
+    def read(self, text: str) -> datetime:
+        day, _, clock = text.replace("T", " ").partition(" ")
+        if not clock:
+            raise Unreadable(N_("Write the time too: 2026-12-03 14:00."))
+        return datetime.combine(read_typed_day(day, day_of(now())), read_time(clock), SHANGHAI).astimezone(UTC)
+
+    def write(self, value: datetime | None) -> str:
+        return f"{value.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}" if value else ""
 
 
 class AmountField(TypedField):
