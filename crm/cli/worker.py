@@ -19,6 +19,7 @@ from crm.core.outbox import send_due
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
 from crm.metrics import jobs as metric_jobs
+from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
 
 FEATURES_WITH_JOBS = ("crm.imports.jobs", "crm.dataroom.jobs")
@@ -68,7 +69,16 @@ def sweep_forever(app: Flask) -> None:
 
 def look_around() -> None:
     """Jobs that were lost, the day's work, mail that waits; what fails keeps nothing else from being done."""
-    for look in (sweep, begin_the_day, forget_visitors, look_at_figures, look_at_reports, tidy_contents, send_due):
+    for look in (
+        sweep,
+        begin_the_day,
+        forget_visitors,
+        withdraw_expired,
+        look_at_figures,
+        look_at_reports,
+        tidy_contents,
+        send_due,
+    ):
         try:
             look()
         except Exception:  # the database may be away for a while
@@ -82,6 +92,10 @@ def begin_the_day() -> None:
 
 def forget_visitors() -> None:
     event_jobs.forget_visitors(now())
+
+
+def withdraw_expired() -> None:
+    publishing_jobs.withdraw_expired_daily(now())
 
 
 def look_at_figures() -> None:

@@ -124,11 +124,12 @@ def people(until: Any) -> sa.Select[Any]:
 INSTITUTION = ("institutions.show_institution", "institution_id")
 FUND = ("funds.show_fund", "fund_id")
 STARTUP = ("startups.show_startup", "startup_id")
+PUBLISHING = ("startups.show_publishing", "startup_id")
 QUALIFICATIONS = ("startups.list_qualifications", "startup_id")
 PERSON = ("people.show_person", "person_id")
 SOURCES: dict[str, Source] = {
     "admission": Source(N_("Admission to check again"), "bank", INSTITUTION, admissions),
-    "authorisation": Source(N_("Authorisation to publish"), "startup", STARTUP, authorisations),
+    "authorisation": Source(N_("Authorisation to publish"), "startup", PUBLISHING, authorisations),
     "label": Source(N_("Label"), "tag", QUALIFICATIONS, labels, vocabulary="startup_label"),
     "consent": Source(N_("Consent to keep data"), "users", PERSON, consents, contacts=True),
     "sharing_consent": Source(N_("Consent to share"), "users", PERSON, sharing_consents, contacts=True),

@@ -28,7 +28,7 @@ LAYERS = (
 class AuthoriseForm(CreatingForm):
     signed_by = TextField(_("Signed by"), length=80, needed=True)
     signer_position = TextField(_("Position"), length=80)
-    signed_on = DayField(_("Signed on"), needed=True)
+    signed_on = DayField(_("Day of signature"), needed=True)
     until = DayField(_("Authorised until"), description=_("The profile disappears for investors after this day."))
     audience = PicksField(_("Who may read it"))
     institutions = NamesField(

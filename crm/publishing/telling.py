@@ -58,19 +58,30 @@ def told_changes(before: Mapping[str, Groups], after: Mapping[str, Groups]) -> I
     for moved in layer_changes(before, after):
         group = group_name(moved.group)
         yield ToldChange(group, "", _("Who reads it"), layer_name(moved.before), layer_name(moved.after))
-    items = items_of(before) | items_of(after)
+    earlier, later = items_of(before), items_of(after)
+    for key in dict.fromkeys((*earlier, *later)):
+        if GROUPS[key[0]].is_list and not (key in earlier and key in later):
+            was, now = (in_a_line(key[0], one.get(key, {})) for one in (earlier, later))
+            yield ToldChange(group_name(key[0]), name_of(key[0], later.get(key) or earlier[key]), "", was, now)
     for change in field_changes(before, after):
-        if GROUPS[change.group].fields[change.field] == UNIT:
-            continue
-        item = items.get((change.group, change.item_id), {})
+        key = (change.group, change.item_id)
         kind = GROUPS[change.group].fields[change.field]
+        if kind == UNIT or (GROUPS[change.group].is_list and not (key in earlier and key in later)):
+            continue
         yield ToldChange(
             group_name(change.group),
-            name_of(change.group, item),
+            name_of(change.group, later.get(key, {})),
             translate(label_of(change.field)),
-            told(change.before, kind, item),
-            told(change.after, kind, item),
+            told(change.before, kind, earlier.get(key, {})),
+            told(change.after, kind, later.get(key, {})),
         )
+
+
+def in_a_line(group: str, item: Item) -> str:
+    """An item that is new, or gone: what it says beside its name."""
+    kinds = list(GROUPS[group].fields.items())[1:]
+    said = (told(item.get(field), kind, item) for field, kind in kinds if kind != UNIT)
+    return " · ".join(one for one in said if one != DASH) or (DASH if not item else name_of(group, item))
 
 
 def items_of(layers: Mapping[str, Groups]) -> dict[tuple[str, Any], Item]:

@@ -282,26 +282,31 @@ def a_product(startup: Startup, name: str = "端侧推理引擎", **values: Any)
 ALL_INVITED = dict.fromkeys(GROUPS, Layer.INVITED.value)
 
 
+def kept_startup(startup: Startup) -> Startup:
+    """A startup as it is now, whatever was read of it before."""
+    return db.session.get_one(Startup, startup.id)
+
+
 def an_authorisation(startup: Startup, layers: dict[str, str] | None = None, **values: Any) -> Authorisation:
     told = {"signed_by": "许望舒", "signed_on": date(2026, 6, 1), "layers": layers or ALL_INVITED, **values}
-    return made(lambda: publishing.authorise(db.session.merge(startup), AuthorisationValues(**told), by=BY, at=AT))
+    return made(lambda: publishing.authorise(kept_startup(startup), AuthorisationValues(**told), by=BY, at=AT))
 
 
 def publish(startup: Startup, at: datetime = AT) -> Publication:
     """Publish what the records say now, on the latest authorisation."""
-    return made(lambda: publishing.publish(db.session.merge(startup), by=BY, at=at))
+    return made(lambda: publishing.publish(kept_startup(startup), by=BY, at=at))
 
 
 def withdraw(startup: Startup) -> None:
     """Take the profile from investors."""
     with writing():
-        publishing.withdraw(db.session.get_one(Startup, startup.id), by=BY, at=AT)
+        publishing.withdraw(kept_startup(startup), by=BY, at=AT)
 
 
 def run_out(startup: Startup, until: date) -> None:
     """Let the authorisation of what is published end on a day."""
     with writing():
-        kept = db.session.get_one(Startup, startup.id)
+        kept = kept_startup(startup)
         publication = publication_in_force(kept)
         publication.until = kept.authorised_until = until
         db.session.get_one(Authorisation, publication.authorisation_id).until = until
@@ -312,8 +317,7 @@ def a_published_startup(name: str = "", layers: dict[str, str] | None = None, **
     startup = a_startup(name, **values)
     an_authorisation(startup, layers)
     publish(startup)
-    with writing():
-        return db.session.get_one(Startup, startup.id)
+    return made(lambda: kept_startup(startup))
 
 
 def some_terms(text: str = "", months: int = 24) -> Terms:

@@ -19,6 +19,7 @@ from crm.cli.demo.events import Events
 from crm.cli.demo.figures import enter_late, report_figures
 from crm.cli.demo.flows import Flows
 from crm.cli.demo.notices import make_unread
+from crm.cli.demo.publications import Publications
 from crm.cli.demo.records import Records
 from crm.cli.demo.rounds import Endings
 from crm.cli.demo.story import Story
@@ -104,7 +105,10 @@ class Demonstration:
         Endings(today, random.Random(2027), people["zhou"]).tell(newcomers, story.served[-1])  # noqa: S311 - invented data, no secret
         held = Events(today, self.at, people["zhou"], random.Random(7))  # noqa: S311 - invented data, no secret
         click.echo(f"  {held.tell(startups, institutions)} events")
-        published = records.publish(story.served, people["manager"])
+        published = records.present(story.served)
+        signers = [records.some_name() for _startup in published]
+        written = Publications(today, self.at, random.Random(11), people["zhou"], people["manager"])  # noqa: S311 - invented data, no secret
+        written.tell(published, signers, institutions, people["investor"])
         note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"
         deal_actions.express_interest(published[0], institutions[0], None, note, by=people["investor"], at=self.at)
         agree(people["manager"], people["investor"], self.at)

@@ -27,8 +27,6 @@ from crm.institutions.models import Institution
 from crm.lib.money import WAN_YUAN, Amount
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
-from crm.publishing import actions as publishing
-from crm.publishing.actions import AuthorisationValues
 from crm.settings.queries import label
 from crm.startups import parts
 from crm.startups.models import FilingKind, Startup, StartupLabel
@@ -262,22 +260,13 @@ class Records:
         )
         people_actions.add(values, startup=startup, by=self.by, at=self.at)
 
-    def publish(self, startups: Sequence[Startup], manager: Account) -> list[Startup]:
-        """Profiles that investors can read, each with an open round; some authorisations end soon."""
+    def present(self, startups: Sequence[Startup]) -> list[Startup]:
+        """Those that are going to be published, each with a text and an open round."""
         chosen = self.chance.sample(list(startups), PUBLISHED)
         for startup in chosen:
             self.describe(startup)
             if round_called(startup, "a+") is None:
                 self.open_round(startup)
-            signed = AuthorisationValues(
-                signed_by=self.some_name(),
-                signer_position="创始人、CEO",
-                signed_on=self.soon(-60, -1),
-                documents="商业计划书（2026 年 5 月版）、产品白皮书",
-                until=self.soon(10, 300),
-            )
-            publishing.authorise(startup, signed, by=manager, at=self.at)
-            publishing.publish(startup, by=manager, at=self.at)
         return chosen
 
     def open_round(self, startup: Startup) -> None:
