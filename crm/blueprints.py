@@ -46,6 +46,7 @@ from crm.institutions.search import INSTITUTIONS
 from crm.institutions.views import bp as institutions
 from crm.lists import pages as list_pages
 from crm.lists.views import bp as lists
+from crm.matching.views import bp as matching
 from crm.matrix.views import bp as matrix
 from crm.meeting.views import bp as meeting
 from crm.metrics.views import bp as metrics
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     grid,
     documents,
     dashboard,
+    matching,
     matrix,
     metrics,
     ask,

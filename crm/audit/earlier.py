@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from crm.audit.models import AuditEntry
 from crm.core.db import Base, Codes, db
+
+R = TypeVar("R", bound=Base)
 
 
 def said_at(records: Sequence[Base], moment: datetime) -> dict[int, dict[str, Any]]:
@@ -28,15 +30,47 @@ def said_at(records: Sequence[Base], moment: datetime) -> dict[int, dict[str, An
     )
     found: dict[int, dict[str, Any]] = {}
     for record_id, verb, at, changes in entries:
-        said, record = found.setdefault(record_id, {}), known[record_id]
-        if verb in {"archived", "restored"}:
-            said["archived_at"] = at if verb == "restored" else None
-        said |= {
-            change["field"]: as_column(record, change["field"], change["before"])
-            for change in changes
-            if change["field"] in sa.inspect(type(record)).columns
-        }
+        found.setdefault(record_id, {}).update(said_before(known[record_id], verb, at, changes))
     return found
+
+
+def said_before(record: Base, verb: str, at: datetime, changes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the columns of a record said before one entry of its history."""
+    said: dict[str, Any] = {}
+    if verb in {"archived", "restored"}:
+        said["archived_at"] = at if verb == "restored" else None
+    return said | {
+        change["field"]: as_column(record, change["field"], change["before"])
+        for change in changes
+        if change["field"] in sa.inspect(type(record)).columns
+    }
+
+
+class Rewound:
+    """What records of some kinds said at any moment since a first one: the history since then is read once."""
+
+    def __init__(self, kinds: Sequence[type[Base]], first: datetime) -> None:
+        columns = (AuditEntry.record_type, AuditEntry.record_id, AuditEntry.at, AuditEntry.verb, AuditEntry.changes)
+        entries = sa.select(*columns).where(
+            AuditEntry.record_type.in_([kind.__tablename__ for kind in kinds]),
+            AuditEntry.at > first,
+            AuditEntry.verb != "created",
+        )
+        self.entries: dict[tuple[str, int], list[Any]] = {}
+        for entry in db.session.execute(entries.order_by(AuditEntry.id.desc())):
+            self.entries.setdefault((entry.record_type, entry.record_id), []).append(entry)
+
+    def said(self, record: R, moment: datetime) -> R:
+        """The record as it read at a moment: itself, or a copy that belongs to no session."""
+        since = [one for one in self.entries.get((record.__tablename__, record.id), ()) if one.at > moment]
+        before: dict[str, Any] = {}
+        for entry in since:
+            before |= said_before(record, entry.verb, entry.at, entry.changes)
+        if not before:
+            return record
+        mapper: Any = sa.inspect(type(record))
+        columns = {column.key: getattr(record, column.key) for column in mapper.column_attrs}
+        return type(record)(**columns | before)
 
 
 def as_column(record: Base, field: str, value: Any) -> Any:

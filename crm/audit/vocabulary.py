@@ -80,6 +80,7 @@ VERBS: dict[str, Message] = {
     "destroyed": N_("%(actor)s destroyed %(record)s"),
     "granted": N_("%(actor)s gave leave to read: %(record)s"),
     "revoked_access": N_("%(actor)s revoked the leave to read: %(record)s"),
+    "weighted": N_("%(actor)s set the weights of matching, %(record)s"),
     "settled": N_("%(actor)s confirmed who came: %(record)s"),
 }
 
@@ -206,6 +207,7 @@ LABELS: dict[str, Message] = {
     "sector_layer": N_("Sector"),
     "sector_vertical": N_("Industry"),
     "growth_stage": N_("Growth stage"),
+    "structure": N_("Structure"),
     "headcount": N_("Headcount"),
     "headcount_text": N_("Headcount as written"),
     "model_filing": N_("Model filing"),
@@ -303,6 +305,16 @@ LABELS: dict[str, Message] = {
     "beside": N_("Stands beside"),
     "year": N_("Year"),
     "cards": N_("Cards"),
+    "weight_text": N_("Thesis and profile alike"),
+    "weight_ticket": N_("Ticket"),
+    "weight_stage": N_("Stage"),
+    "weight_sector": N_("Sector and industry"),
+    "weight_depth": N_("Depth in the sector"),
+    "weight_response": N_("Answers introductions"),
+    "weight_passes": N_("Earlier passes"),
+    "weight_local": N_("Region, local investment"),
+    "weight_activity": N_("Active lately"),
+    "weight_role": N_("Lead or follow"),
     "is_shared": N_("Shared with colleagues"),
     "until": N_("Until"),
     "may_download": N_("May download"),
@@ -322,6 +334,7 @@ AMOUNTS: dict[str, Message] = {
 
 KINDS: dict[str, str] = {
     "growth_stage": "growth_stage",
+    "structure": "deal_structure",
     "sector_layer": "sector_layer",
     "sector_vertical": "sector_vertical",
     "stage": "deal_stage",

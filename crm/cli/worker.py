@@ -18,6 +18,7 @@ from crm.core.jobs import queue, run_job, sweep
 from crm.core.outbox import send_due
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
+from crm.matching import jobs as matching_jobs
 from crm.metrics import jobs as metric_jobs
 from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
@@ -75,6 +76,7 @@ def look_around() -> None:
         forget_visitors,
         withdraw_expired,
         look_at_figures,
+        look_at_matches,
         look_at_reports,
         tidy_contents,
         send_due,
@@ -100,6 +102,10 @@ def withdraw_expired() -> None:
 
 def look_at_figures() -> None:
     metric_jobs.look_at_figures(now())
+
+
+def look_at_matches() -> None:
+    matching_jobs.refresh_matches(now())
 
 
 def look_at_reports() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -107,26 +107,34 @@ EVERY = Wanted()
 
 def needs(wanted: Wanted = EVERY, axis: str = "", row: str = "", sector: str = "") -> list[Need]:
     """The open rounds, all or of one cell, and what they still seek: sought less signed."""
-    signed = (
+    found = needing(wanted.rows).where(*wanted.within(Round.opened_on))
+    if axis:
+        found = found.where(ROWS[wanted.rows] == row, AXES[axis] == sector)
+    return [Need(*row) for row in db.session.execute(found)]
+
+
+def needing(rows: str = "stage", round_ids: Collection[int] | None = None) -> sa.Select[Any]:
+    """The open rounds that still seek something, all or some of them, with the columns of a Need."""
+    sums = (
         sa.select(Deal.round_id, sa.func.sum(Deal.signed).label("amount"))
         .where(Deal.archived_at.is_(None), Deal.signed.is_not(None))
         .group_by(Deal.round_id)
-        .subquery()
     )
+    if round_ids is not None:
+        sums = sums.where(Deal.round_id.in_(round_ids))
+    signed = sums.subquery()
     name = sa.func.coalesce(sa.func.nullif(Startup.short_name, ""), Startup.name)
     done = sa.cast(sa.func.coalesce(signed.c.amount, 0), sa.BigInteger)
     low, high = Round.sought_low - done, Round.sought_high - done
-    axes = (ROWS[wanted.rows], Startup.sector_layer, Startup.sector_vertical)
+    axes = (ROWS[rows], Startup.sector_layer, Startup.sector_vertical)
     rest = sa.case((low < 0, 0), else_=low)
     found = (
         in_the_matrix(sa.select(Round.id, Startup.id, name, Round.name, *axes, rest, high).select_from(Round))
         .outerjoin(signed, signed.c.round_id == Round.id)
-        .where(sa.or_(high.is_(None), high > 0), *wanted.within(Round.opened_on))
+        .where(sa.or_(high.is_(None), high > 0))
         .order_by(Round.id)
     )
-    if axis:
-        found = found.where(ROWS[wanted.rows] == row, AXES[axis] == sector)
-    return [Need(*row) for row in db.session.execute(found)]
+    return found if round_ids is None else found.where(Round.id.in_(round_ids))
 
 
 def in_the_matrix(found: sa.Select[Any]) -> sa.Select[Any]:

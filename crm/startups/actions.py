@@ -37,6 +37,7 @@ class StartupValues:
     sector_layer: str | None = None
     sector_vertical: str | None = None
     growth_stage: str | None = None
+    structure: str | None = None
     headcount: int | None = None
     headcount_text: str = ""
     seeking: Amount = field(default_factory=Amount)

@@ -66,6 +66,7 @@ class StartupFields(LegalPersonFields):
     growth_stage = ChoiceField(_("Growth stage"))
     summary = TextField(_("In one sentence"), length=200)
     sector_vertical = ChoiceField(_("Industry"))
+    structure = ChoiceField(_("Structure"), description=_("Funds may accept some only; matching goes by it."))
     founded_on = DayField(_("Founded on"))
     joined_on = DayField(_("Joined on"))
     headcount = HeadcountField(_("Headcount"), render_kw={"inputmode": "numeric"})
@@ -82,7 +83,7 @@ class StartupFields(LegalPersonFields):
         """What the form says."""
         told: dict[str, Any] = {name: self[name].data for name in StartupValues.__dataclass_fields__ if name in self}
         told["headcount"], told["headcount_text"] = self.headcount.data.number, self.headcount.data.text or ""
-        for name in ("sector_layer", "growth_stage", "sector_vertical"):
+        for name in ("sector_layer", "growth_stage", "sector_vertical", "structure"):
             told[name] = told[name] or None
         return StartupValues(**told | self.identity())
 

@@ -29,6 +29,7 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     `seeking` (拟融资) is a profile value: it opens no round. `published_at`, `authorised_by` and `authorised_until` say
     of the publication that investors read since when, who signed and until when; `crm.publishing` keeps them, so that
     lists need not look there. Nothing else here is ever shown to investors.
+    `structure`: domestic, red chip or VIE (内资/红筹/VIE); None where it is not known.
     `institution`: the same legal person as an investor (CVC); linked, never copied, and no matter of investors.
     """
 
@@ -49,6 +50,7 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     layer_version: Mapped[int | None] = mapped_column(default=None)
     vertical_version: Mapped[int | None] = mapped_column(default=None)
     growth_stage: Mapped[str | None] = mapped_column(sa.String(30), default=None)
+    structure: Mapped[str | None] = mapped_column(sa.String(30), default=None)
     headcount: Mapped[int | None] = mapped_column(default=None)
     headcount_text: Mapped[str] = text(40)
     seeking_low: Mapped[int | None] = money()

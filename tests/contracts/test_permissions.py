@@ -178,6 +178,7 @@ def one_of_each() -> dict[str, int]:
         "authorisation_id": an_authorisation(startup).id,
         "interest_id": an_interest(),
         "batch_id": a_batch(),
+        "backtest_id": a_backtest(),
         "recipe_id": a_recipe(),
         "report_id": a_briefing().id,
         "template_id": a_form_template().id,
@@ -210,6 +211,17 @@ def a_participation(startup: Startup, institution: Institution) -> int:
     round = a_closed_round(startup, institution, "c")
     with writing():
         return db.session.scalars(sa.select(Participation.id).where(Participation.round_id == round.id)).one()
+
+
+def a_backtest() -> int:
+    from crm.matching.models import MatchBacktest
+    from tests.factories import AT
+
+    with writing():
+        asked = MatchBacktest(at=AT, by_name="陈晏清")
+        db.session.add(asked)
+        db.session.flush()
+        return asked.id
 
 
 def a_submitted_figure() -> int:

@@ -23,6 +23,7 @@ from crm.cli.demo.publications import Publications
 from crm.cli.demo.records import Records
 from crm.cli.demo.rounds import Endings
 from crm.cli.demo.story import Story
+from crm.cli.demo.theses import Theses
 from crm.core.clock import day_of, now
 from crm.core.db import db, unit_of_work
 from crm.deals import actions as deal_actions
@@ -34,6 +35,7 @@ from crm.services.models import FINANCE_LINE
 from crm.startups.models import Startup
 
 LEDGER = Path(__file__).with_name("ledger.xlsx")
+RECORDED_BEFORE = timedelta(days=760)  # the ledger was there before the two years of work
 PASSWORD = "walnut harbour ferry"  # noqa: S105 - demonstration only, refused in production
 PEOPLE = (
     ("finance", "林予安", Role.FINANCE),
@@ -96,6 +98,7 @@ class Demonstration:
         records.institutions(institutions)
         records.funds()
         records.startups(startups)
+        Theses(random.Random(11)).tell(institutions, startups)  # noqa: S311 - invented data, no secret
         told = Flows(today, self.at, random.Random(5)).tell()  # noqa: S311 - invented data, no secret
         click.echo(f"  flows of {told} funds")
         owners = (people["finance"], people["zhou"])
@@ -122,7 +125,7 @@ class Demonstration:
         """The institutions, funds and startups of a desk's workbook; what it did follows from the story."""
         ledger = read_ledger(LEDGER.read_bytes())
         records = {layout: ledger.of(layout) for layout in (INSTITUTIONS, FUNDS, STARTUPS)}
-        outcome = import_ledger(Ledger(records, ledger.names), by=System(), at=self.at)
+        outcome = import_ledger(Ledger(records, ledger.names), by=System(), at=self.at - RECORDED_BEFORE)
         click.echo(f"  a ledger: {sum(outcome.counts['added'].values())} institutions, funds and startups")
 
     def add_accounts(self, institution: Institution, startup: Startup) -> dict[str, Account]:

@@ -283,7 +283,8 @@ class Records:
         layer = label("sector_layer", startup.sector_layer, "zh_CN")
         vertical = label("sector_vertical", startup.sector_vertical, "zh_CN")
         startup.profile = (
-            f"{startup.short_name}面向{vertical}行业提供{layer}产品，已在 {self.chance.randint(4, 40)} 家客户落地。\n\n"
+            f"{startup.profile}\n\n{startup.short_name}面向{vertical}行业提供{layer}产品，"
+            f"已在 {self.chance.randint(4, 40)} 家客户落地。\n\n"
             f"客户不必更换现有系统即可接入，平均部署周期 {self.chance.randint(2, 9)} 周，"
             f"续约率 {self.chance.randint(80, 97)}%。"
         )

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from crm.accounts.models import Account, System
 from crm.cli.demo.seasons import Seasons
 from crm.cli.demo.talks import Talks
+from crm.cli.demo.theses import leaning
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.deals.actions import DealValues, Move
@@ -38,6 +39,8 @@ OPTIONAL = ("pitched", "approved")
 BOUND = ("signed",)  # what is signed is paid sooner or later
 PACE = {"interested": (1, 12), "met": (4, 24), "funded": (10, 50)}  # days to a stage
 OTHERS = (10, 45)
+LEANING = (1, 3, 8)  # how likely the desk asks an institution, by how much its thesis speaks of the startup
+ENDS_EARLY = (0.36, 0.27, 0.2)  # the same of how likely a deal ends at each step
 ENDS = (DealStatus.PASSED, DealStatus.DECLINED, DealStatus.ON_HOLD)
 ROUND_NAMES = {"seed": "angel", "early": "pre-a", "growth": "a", "mature": "b"}
 SIZES = {"seed": (500, 800, 1000), "early": (1000, 2000, 3000), "growth": (3000, 5000, 8000), "mature": (8000, 15000)}
@@ -100,13 +103,14 @@ class Story:
             self.plan_introduction(startups[startup_id], institutions[institution_id])
 
     def suitable(self, startup: Startup) -> Institution:
-        """Some institution whose thesis covers the startup, as far as there is one."""
+        """Some institution whose thesis covers the startup, as far as there is one; rather one that speaks of it."""
         fitting = [
             one
             for one in self.institutions
             if startup.sector_layer in one.sectors and startup.growth_stage in (one.growth_stages or (None,))
         ]
-        return self.chance.choice(fitting or list(self.institutions))
+        among = fitting or list(self.institutions)
+        return self.chance.choices(among, [LEANING[leaning(one, startup)] for one in among])[0]
 
     def plan_introduction(self, startup: Startup, institution: Institution) -> None:
         day, owner = self.seasons.day(), self.chance.choice(self.owners)
@@ -126,7 +130,7 @@ class Story:
             ids.append(deal.id)
 
         self.at(day, introduce)
-        for moved_on, move in self.moves(day, ticket * WAN_YUAN):
+        for moved_on, move in self.moves(day, ticket * WAN_YUAN, ENDS_EARLY[leaning(institution, startup)]):
             talk = self.talks.of_move(ids, move, owner)
             if talk is not None:
                 self.at(moved_on, talk)
@@ -135,8 +139,11 @@ class Story:
                 self.at(moved_on, self.talks.task(ids, moved_on))
         self.at(self.today, self.follow_up(ids, owner))
 
-    def moves(self, day: date, ticket: int) -> Iterator[tuple[date, Move]]:
-        """As far up the ladder as this one gets: one in three ends before the meeting, one in twelve brings money."""
+    def moves(self, day: date, ticket: int, ends: float) -> Iterator[tuple[date, Move]]:
+        """As far up the ladder as this one gets: one in three ends before the meeting, one in twelve brings money.
+
+        `ends`: how likely it ends at each step.
+        """
         stage = "referred"
         for step in LADDER:
             if step in OPTIONAL and self.chance.random() < 0.5:
@@ -144,7 +151,7 @@ class Story:
             day += timedelta(days=self.chance.randint(*PACE.get(step, OTHERS)))
             if day > self.today:
                 return
-            if stage not in BOUND and self.chance.random() < 0.28:
+            if stage not in BOUND and self.chance.random() < ends:
                 yield from self.end(stage, day)
                 return
             stage = step

@@ -263,4 +263,5 @@ def offer(form: Any) -> Any:
     form.sector_layer.offer(choices("sector_layer"), empty="")
     form.sector_vertical.offer(choices("sector_vertical"), empty="")
     form.growth_stage.offer(choices("growth_stage"), empty="")
+    form.structure.offer(choices("deal_structure"), empty="")
     return form

@@ -1,0 +1,164 @@
+"""The matches that were computed before, and what is known of their two sides now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.core.db import db
+from crm.deals.models import Deal, Round
+from crm.funds.models import Fund
+from crm.institutions.models import ADMITTED, Institution
+from crm.institutions.queries import latest_result
+from crm.matching.factors import Factor, Scored
+from crm.matching.models import MatchResult, MatchRun
+from crm.matching.queries.found import KEPT, Found, found_for_institution, found_for_round
+from crm.matching.queries.sides import introduced
+from crm.matching.queries.weights import weights_now
+from crm.matching.ranking import Match
+from crm.matching.sides import Check
+from crm.startups.models import Startup
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The matches of one side as a page shows them. `at`: when they were computed; None for just now."""
+
+    found: Found
+    at: datetime | None
+    weights: int
+
+
+def stamp_of_round(round: Round) -> str:
+    """What the matches of a round were computed from."""
+    return f"{weights_now().number}:{round.version}:{round.startup.version}"
+
+
+def stamp_of_institution(institution: Institution) -> str:
+    """What the matches of an institution were computed from."""
+    return f"{weights_now().number}:{institution.version}"
+
+
+def matches_of_round(round: Round, day: date) -> Shown:
+    """The best institutions for a round: as stored, without those introduced since; computed anew once they differ."""
+    stamp = stamp_of_round(round)
+    run = current_run(MatchRun.round_id == round.id, stamp)
+    if run is None:
+        return Shown(found_for_round(round.id, day), None, number_in(stamp))
+    away = sa.select(Deal.institution_id).where(*introduced(round.id))
+    admitted = latest_result(MatchResult.institution_id)
+    stored = (
+        sa.select(MatchResult)
+        .join(Institution, Institution.id == MatchResult.institution_id)
+        .where(
+            MatchResult.round_id == round.id,
+            MatchResult.of_round,
+            MatchResult.institution_id.not_in(away),
+            Institution.archived_at.is_(None),
+            sa.or_(Institution.left_on.is_(None), Institution.left_on > day),
+            sa.or_(admitted.is_(None), admitted == ADMITTED),
+        )
+        .order_by(MatchResult.score.desc(), MatchResult.institution_id)
+    )
+    return Shown(read(stored, run), run.at, number_in(stamp))
+
+
+def matches_of_institution(institution: Institution, day: date) -> Shown:
+    """The best rounds for an institution, in the same way."""
+    stamp = stamp_of_institution(institution)
+    run = current_run(MatchRun.institution_id == institution.id, stamp)
+    if run is None:
+        return Shown(found_for_institution(institution.id, day), None, number_in(stamp))
+    stored = open_results(institution.id).order_by(MatchResult.score.desc(), MatchResult.round_id)
+    return Shown(read(stored, run), run.at, number_in(stamp))
+
+
+def open_results(institution_id: int) -> sa.Select[Any]:
+    """What is stored for an institution about rounds that are open and that it was not introduced to."""
+    own = sa.exists().where(*introduced(MatchResult.round_id), Deal.institution_id == institution_id)
+    return (
+        sa.select(MatchResult)
+        .join(Round, Round.id == MatchResult.round_id)
+        .join(Startup, Startup.id == Round.startup_id)
+        .where(
+            MatchResult.institution_id == institution_id,
+            MatchResult.of_institution,
+            Round.archived_at.is_(None),
+            Round.state == "open",
+            Startup.archived_at.is_(None),
+            ~own,
+        )
+    )
+
+
+def current_run(whose: sa.ColumnElement[bool], stamp: str) -> MatchRun | None:
+    return db.session.scalar(sa.select(MatchRun).where(whose, MatchRun.stamp == stamp))
+
+
+def number_in(stamp: str) -> int:
+    """The number of the weights that a stamp names."""
+    return int(stamp.partition(":")[0])
+
+
+def read(stored: sa.Select[Any], run: MatchRun) -> Found:
+    rows = db.session.scalars(stored.limit(KEPT))
+    return Found([match_of(row) for row in rows], run.passed, run.scored)
+
+
+def match_of(row: MatchResult) -> Match:
+    """A match as it was stored."""
+    factors = {Factor(code): Scored(value / 1000, tuple(told)) for code, (value, told) in row.factors.items()}
+    checks = tuple(Check(code) for code in row.checks)
+    return Match(row.round_id, row.institution_id, row.fund_id, row.score, factors, checks)
+
+
+def columns_of(match: Match) -> dict[str, Any]:
+    """A match as it is stored."""
+    return {
+        "round_id": match.round_id,
+        "institution_id": match.institution_id,
+        "fund_id": match.fund_id,
+        "score": match.score,
+        "factors": {factor: [round(1000 * one.value), list(one.told)] for factor, one in match.factors.items()},
+        "checks": list(match.checks),
+    }
+
+
+def institutions_in(matches: Sequence[Match]) -> dict[int, Any]:
+    """{institution: its row}: name, kind, ticket."""
+    columns: tuple[Any, ...] = (Institution.id, Institution.name, Institution.short_name, Institution.kind)
+    return rows_by_id(sa.select(*columns).where(Institution.id.in_({one.institution_id for one in matches})))
+
+
+def funds_in(matches: Sequence[Match]) -> dict[int, Any]:
+    """{fund: its row}."""
+    wanted = {one.fund_id for one in matches if one.fund_id}
+    columns: tuple[Any, ...] = (Fund.id, Fund.name, Fund.currency, Fund.ticket_low, Fund.ticket_high, Fund.ticket_text)
+    return rows_by_id(sa.select(*columns).where(Fund.id.in_(wanted))) if wanted else {}
+
+
+def rounds_in(matches: Sequence[Match]) -> dict[int, Any]:
+    """{round: its row, with what lists say of the startup}."""
+    columns: tuple[Any, ...] = (
+        Round.id,
+        Round.name,
+        Round.sought_low,
+        Round.sought_high,
+        Round.sought_text,
+        Round.startup_id,
+        Startup.shown_name.label("startup_name"),
+        Startup.summary,
+        Startup.sector_layer,
+        Startup.sector_vertical,
+        Startup.growth_stage,
+    )
+    found = sa.select(*columns).join(Startup, Startup.id == Round.startup_id)
+    return rows_by_id(found.where(Round.id.in_({one.round_id for one in matches})))
+
+
+def rows_by_id(found: sa.Select[Any]) -> dict[int, Any]:
+    return {row.id: row for row in db.session.execute(found)}

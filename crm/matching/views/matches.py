@@ -1,0 +1,103 @@
+"""Matches as the desk sees them: institutions for a round, startups for an institution, and why not the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash
+from werkzeug.wrappers import Response
+
+from crm.core.clock import day_of
+from crm.deals import queries as deal_queries
+from crm.deals.models import Round, RoundState
+from crm.institutions import queries as institution_queries
+from crm.institutions.models import Institution
+from crm.matching import actions, policies, queries
+from crm.matching.factors import Factor
+from crm.matching.queries import Shown
+from crm.matching.views.blueprint import bp
+from crm.matching.words import check_names, factor_names, gate_names, reason
+from crm.startups import queries as startup_queries
+from crm.startups.models import Startup
+from crm.web.answers import now, page, see_other
+from crm.web.guards import actor, requires
+from crm.web.language import gettext as _
+
+
+@bp.get("/startups/<int:startup_id>/matches")
+@requires(policies.may_see, startup=startup_queries.find_startup)
+def choose_round(startup: Startup) -> Any:
+    """Leads to the one open round; with several, or none, says so."""
+    rounds = deal_queries.open_rounds_of(startup)
+    if len(rounds) == 1:
+        return see_other("matching.show_round", round_id=rounds[0].id)
+    return page("matching/choose_round.html", startup=startup, rounds=rounds, may_write=policies.may_compute(actor()))
+
+
+@bp.get("/rounds/<int:round_id>/matches")
+@requires(policies.may_see, round=deal_queries.find_round)
+def show_round(round: Round) -> Any:
+    shown = queries.matches_of_round(round, day_of(now()))
+    return page(
+        "matching/show_round.html",
+        round=round,
+        institutions=queries.institutions_in(shown.found.matches),
+        may_introduce=policies.may_compute(actor()) and round.state == RoundState.OPEN and not round.archived_at,
+        **values_of(shown),
+    )
+
+
+@bp.post("/rounds/<int:round_id>/matches/refresh")
+@requires(policies.may_compute, round=deal_queries.find_round)
+def refresh_round(round: Round) -> Response:
+    actions.refresh_round(round, at=now())
+    flash(_("Matches were computed anew."), "done")
+    return see_other("matching.show_round", round_id=round.id)
+
+
+@bp.get("/rounds/<int:round_id>/matches/others")
+@requires(policies.may_see, round=deal_queries.find_round)
+def show_round_others(round: Round) -> Any:
+    others = queries.why_not_round(round.id, day_of(now()))
+    return page("matching/show_round_others.html", round=round, others=others, gates=gate_names())
+
+
+@bp.get("/institutions/<int:institution_id>/matches")
+@requires(policies.may_see, institution=institution_queries.find_institution)
+def show_institution(institution: Institution) -> Any:
+    shown = queries.matches_of_institution(institution, day_of(now()))
+    return page("matching/show_institution.html", institution=institution, **values_of(shown))
+
+
+@bp.post("/institutions/<int:institution_id>/matches/refresh")
+@requires(policies.may_compute, institution=institution_queries.find_institution)
+def refresh_institution(institution: Institution) -> Response:
+    actions.refresh_institution(institution, at=now())
+    flash(_("Matches were computed anew."), "done")
+    return see_other("matching.show_institution", institution_id=institution.id)
+
+
+@bp.get("/institutions/<int:institution_id>/matches/others")
+@requires(policies.may_see, institution=institution_queries.find_institution)
+def show_institution_others(institution: Institution) -> Any:
+    others = queries.why_not_institution(institution.id, day_of(now()))
+    return page("matching/show_institution_others.html", institution=institution, others=others, gates=gate_names())
+
+
+def values_of(shown: Shown) -> dict[str, Any]:
+    """What a page shows of matches, whichever side they are of."""
+    weighted = queries.weights_now()
+    matches, rounds = shown.found.matches, queries.rounds_in(shown.found.matches)
+    return {
+        "shown": shown,
+        "matches": matches,
+        "rounds": rounds,
+        "funds": queries.funds_in(matches),
+        "reasons": [reason(one, rounds[one.round_id], weighted.weights) for one in matches],
+        "weights": weighted,
+        "factors": tuple(Factor),
+        "factor_names": factor_names(),
+        "check_names": check_names(),
+        "may_compute": policies.may_compute(actor()),
+        "may_judge": policies.may_judge(actor()),
+    }
