@@ -46,6 +46,7 @@ class PlatformValues:
     closing_zh: str = ""
     closing_en: str = ""
     report_colour: str = ""
+    names_institutions: bool = True
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField
 
 from crm.admin.actions import PlatformValues, WordValues
 from crm.web.fields import ChoiceField, ColourField, LongTextField, TextField, WholeNumberField
@@ -30,11 +31,12 @@ class PlatformForm(EditingForm):
     closing_zh = LongTextField(_("Closing line of reports in Chinese"), length=400, rows=2)
     closing_en = LongTextField(_("Closing line of reports in English"), length=400, rows=2)
     report_colour = ColourField(_("Colour of reports"))
+    names_institutions = BooleanField(_("Founders see the names of institutions"))
 
     def value(self) -> PlatformValues:
         """What the form says."""
         told: dict[str, Any] = {name: self[name].data or "" for name in PlatformValues.__dataclass_fields__}
-        return PlatformValues(**told)
+        return PlatformValues(**told | {"names_institutions": self.names_institutions.data})
 
 
 class LogoForm(Form):

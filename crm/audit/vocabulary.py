@@ -81,6 +81,9 @@ VERBS: dict[str, Message] = {
     "granted": N_("%(actor)s gave leave to read: %(record)s"),
     "revoked_access": N_("%(actor)s revoked the leave to read: %(record)s"),
     "weighted": N_("%(actor)s set the weights of matching, %(record)s"),
+    "proposed": N_("%(actor)s proposed a change: %(record)s"),
+    "accepted_change": N_("%(actor)s accepted a proposed change: %(record)s"),
+    "returned": N_("%(actor)s returned a proposed change: %(record)s"),
     "settled": N_("%(actor)s confirmed who came: %(record)s"),
 }
 
@@ -105,6 +108,7 @@ LABELS: dict[str, Message] = {
     "closing_zh": N_("Closing line of reports in Chinese"),
     "closing_en": N_("Closing line of reports in English"),
     "report_colour": N_("Colour of reports"),
+    "names_institutions": N_("Founders see the names of institutions"),
     "logo_name": N_("Logo"),
     "position": N_("Place"),
     "limit_days": N_("Limit in days"),
@@ -359,6 +363,7 @@ KINDS: dict[str, str] = {
     "role": "role",
     "tell_startup": YES_NO,
     "is_founder": YES_NO,
+    "names_institutions": YES_NO,
     "daily_digest": YES_NO,
     "is_shared": YES_NO,
     "may_download": YES_NO,

@@ -32,6 +32,7 @@ class NoticeKind(enum.StrEnum):
     BATCH_OVER = "batch_over"
     IMPORT_DONE = "import_done"
     IMPORT_FAILED = "import_failed"
+    PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
     TAKEN_BACK = "taken_back"

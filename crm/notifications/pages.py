@@ -37,6 +37,7 @@ ICONS = {
     NoticeKind.BATCH_OVER: "report",
     NoticeKind.IMPORT_DONE: "import",
     NoticeKind.IMPORT_FAILED: "warn",
+    NoticeKind.PROPOSED: "edit",
     NoticeKind.CONFIRMED: "check",
     NoticeKind.DISPUTED: "warn",
     NoticeKind.TAKEN_BACK: "undo",
@@ -56,6 +57,7 @@ LISTS: dict[NoticeKind, tuple[str, dict[str, Any]]] = {
     NoticeKind.TASKS_HANDED_OVER: ("activities.list_tasks", {}),
     NoticeKind.TASKS_ASSIGNED: ("activities.list_tasks", {}),
     NoticeKind.SERVICES_HANDED_OVER: ("services.list_services", {"owner": "me"}),
+    NoticeKind.PROPOSED: ("founders.list_proposals", {}),
 }
 RECORDS = {
     "institution": ("institutions.show_institution", "institution_id"),

@@ -29,6 +29,7 @@ ONCE: dict[NoticeKind, Message] = {
     NoticeKind.BATCH_OVER: N_("The batch of reports is over: %(name)s"),
     NoticeKind.IMPORT_DONE: N_("The ledger was read: %(name)s"),
     NoticeKind.IMPORT_FAILED: N_("The ledger could not be read: %(name)s"),
+    NoticeKind.PROPOSED: N_("A founder of %(name)s proposes a change"),
     NoticeKind.CONFIRMED: N_("The platform's role was confirmed: %(name)s"),
     NoticeKind.DISPUTED: N_("The platform's role was disputed: %(name)s"),
     NoticeKind.TAKEN_BACK: N_("What you were told was taken back: %(name)s"),
@@ -51,6 +52,7 @@ REPEATED: dict[NoticeKind, Message] = {
     NoticeKind.SERVICES_HANDED_OVER: N_("%(times)s services of %(name)s are yours now"),
     NoticeKind.TASKS_HANDED_OVER: N_("%(times)s tasks of %(name)s are yours now"),
     NoticeKind.TASKS_ASSIGNED: N_("%(times)s tasks for you after “%(name)s”"),
+    NoticeKind.PROPOSED: N_("Founders of %(name)s propose %(times)s changes"),
     NoticeKind.MENTIONED: N_("You were mentioned %(times)s times: %(name)s"),
 }
 CODED = frozenset({NoticeKind.DEAL_MOVED})  # whose note is `vocabulary:code`

@@ -16,6 +16,7 @@ class Platform(Versioned, Base):
 
     `stamp` is drawn anew with every change of this row or of a vocabulary: what was read under it still holds while it
     stands. `logo_key` is the picture's key in the storage, "" for our own mark;
+    `names_institutions`: founders read the names of the institutions that they were introduced to, not only the kind.
     `report_colour` is #RRGGBB, "" for our own; `closing`: the last line of every report.
     """
 
@@ -34,6 +35,7 @@ class Platform(Versioned, Base):
     closing_zh: Mapped[str] = text(400)
     closing_en: Mapped[str] = text(400)
     report_colour: Mapped[str] = text(7)
+    names_institutions: Mapped[bool] = mapped_column(default=True)
     logo_key: Mapped[str] = text(80)
     logo_name: Mapped[str] = text(200)
     logo_type: Mapped[str] = text(60)

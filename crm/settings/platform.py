@@ -69,6 +69,11 @@ def identity() -> Identity:
     )
 
 
+def names_institutions() -> bool:
+    """True where founders read which institutions they were introduced to, and which opened the profile."""
+    return bool(queries.platform().names_institutions)
+
+
 def from_environment() -> tuple[str, str]:
     """The name and the contact that hold until somebody edits them."""
     settings: Settings = current_app.extensions["crm_settings"]

@@ -69,6 +69,14 @@ def edit(startup: Startup, values: StartupValues, *, version: int | None, by: Ac
         audit.record_change(startup, by=by, at=at, name=startup.name, more=more)
 
 
+def change(startup: Startup, told: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    """Let some fields that belong to no vocabulary of sectors and name nobody say something else."""
+    with db.session.no_autoflush:
+        for name, value in told.items():
+            setattr(startup, name, value)
+        audit.record_change(startup, by=by, at=at, name=startup.name)
+
+
 def archive(startup: Startup, *, by: Actor, at: datetime) -> None:
     """Put a startup away: it leaves lists, type-ahead and the portal; what was done for it still counts."""
     startup.archived_at = at

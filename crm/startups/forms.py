@@ -191,7 +191,7 @@ class MetricFields(PartFields):
     def value(self) -> MetricValues:
         """What the form says."""
         names = ("metric", "as_of", "period", "source", "confirmed_by", "for_investors")
-        return MetricValues(value=self.figure, **{name: self[name].data for name in names})
+        return MetricValues(value=self.figure, **{name: self[name].data for name in names if name in self})
 
 
 class ProductFields(PartFields):

@@ -157,6 +157,9 @@ def investor_items() -> list[Item]:
 def founder_items() -> list[Item]:
     return [
         Item(_("Home"), "founders.show_home", "home", primary=True),
+        Item(_("Profile"), "founders.show_profile", "startup", primary=True),
+        Item(_("Introductions"), "founders.list_introductions", "board", primary=True),
+        Item(_("Services"), "founders.list_services", "service"),
         Item(_("Confirmations"), "confirmations.answer_as_founder", "check", primary=True),
     ]
 
@@ -183,6 +186,7 @@ def ledger_items(role: str) -> list[Item]:
         Item(_("Events"), "events.list_events", "event"),
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
         Item(_("Confirmations"), "confirmations.list_confirmations", "check"),
+        Item(_("Proposed by founders"), "founders.list_proposals", "edit"),
         Item(_("Expiring"), "expiring.list_expiring", "clock"),
     ]
     if role in WRITERS:

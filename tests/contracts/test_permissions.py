@@ -176,6 +176,7 @@ def one_of_each() -> dict[str, int]:
         "product_id": a_product(startup).id,
         "picture_id": 1,
         "authorisation_id": an_authorisation(startup).id,
+        "proposal_id": a_proposal(startup),
         "interest_id": an_interest(),
         "batch_id": a_batch(),
         "backtest_id": a_backtest(),
@@ -299,6 +300,15 @@ def an_agreement(institution: Institution) -> dict[str, int]:
     return {"terms_id": acceptance.terms_id, "acceptance_id": acceptance.id}
 
 
+def a_proposal(startup: Startup) -> int:
+    from crm.founders.actions import propose
+    from tests.factories import AT
+
+    founder = an_account(Role.FOUNDER, startup_id=startup.id)
+    with writing():
+        return propose(startup, startup, {"team": "许望舒"}, name="", by=founder, at=AT)[0].id
+
+
 def a_receipt() -> int:
     from crm.deals.queries import receipts_of
 
@@ -364,8 +374,8 @@ def address(app: Flask, rule: Rule, ids: dict[str, int]) -> str:
 
 
 def is_of_portal(rule: Rule, policy: Any) -> bool:
-    """True for pages of investors: of what a test made nothing is published or granted to the one who asks."""
-    return rule.endpoint.startswith("portal.") or policy.__name__ == "is_investor"
+    """True for pages of outsiders: of what a test made nothing is published, granted or belongs to the one who asks."""
+    return rule.endpoint.startswith("portal.") or policy.__name__ in ("is_investor", "is_founder")
 
 
 def methods(rule: Rule) -> list[str]:

@@ -1,0 +1,74 @@
+"""What a founder sees: what waits, the profile, introductions, services."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from crm.confirmations import queries as confirmation_queries
+from crm.core.listing import Place
+from crm.deals import queries as deal_queries
+from crm.founders import policies, queries
+from crm.founders.views.blueprint import bp, own_startup
+from crm.founders.words import told
+from crm.settings.platform import names_institutions
+from crm.startups import queries as startup_queries
+from crm.web.answers import now, page
+from crm.web.guards import actor, requires
+from crm.web.lists import listing, place_from_request
+
+LATELY = timedelta(days=30)
+FEW = 5
+
+
+@bp.get("/founder/")
+@requires(policies.may_use)
+def show_home() -> Any:
+    startup = own_startup()
+    return page(
+        "founders/show_home.html",
+        startup=startup,
+        confirmations=confirmation_queries.count_waiting_for(actor()),
+        waiting=told(queries.waiting_about(startup)),
+        decided=told(queries.decided_since(startup, now() - LATELY)),
+        introductions=queries.introductions(startup, Place(size=FEW)).rows,
+        named=names_institutions(),
+    )
+
+
+@bp.get("/founder/profile")
+@requires(policies.may_use)
+def show_profile() -> Any:
+    startup = own_startup()
+    waiting = queries.waiting_about(startup)
+    return page(
+        "founders/show_profile.html",
+        startup=startup,
+        waiting=told(waiting),
+        touched={(one.record_type, one.record_id) for one in waiting},
+        products=startup_queries.products_of(startup),
+        metrics=startup_queries.metrics_of(startup),
+        rounds=deal_queries.rounds_of(startup),
+    )
+
+
+@bp.get("/founder/changes")
+@requires(policies.may_use)
+def list_changes() -> Any:
+    found = listing(queries.proposals_of(own_startup(), place_from_request()), [])
+    return page("founders/list_changes.html", listing=found, changes=told(found.rows))
+
+
+@bp.get("/founder/introductions")
+@requires(policies.may_use)
+def list_introductions() -> Any:
+    found = queries.introductions(own_startup(), place_from_request())
+    return page("founders/list_introductions.html", listing=listing(found, []), named=names_institutions())
+
+
+@bp.get("/founder/services")
+@requires(policies.may_use)
+def list_services() -> Any:
+    found = queries.services(own_startup(), place_from_request())
+    waiting = confirmation_queries.count_waiting_for(actor())
+    return page("founders/list_services.html", listing=listing(found, []), waiting=waiting)

@@ -1,0 +1,183 @@
+"""What a founder proposes changes the record when the desk accepts it, field by field, with a word."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from PIL import Image
+
+from crm.accounts.models import Role
+from crm.deals.models import Round, RoundState
+from crm.documents.models import Document
+from crm.founders.models import ChangeProposal
+from crm.notifications.models import Notice
+from crm.startups.models import Product, ReportedMetric, Startup
+from tests.conftest import Work
+from tests.factories import a_product, a_round, a_startup, an_account
+from tests.support.visitor import Visitor
+
+
+@pytest.fixture
+def startup() -> Startup:
+    return a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能", summary="旧的一句话", team="许望舒")
+
+
+@pytest.fixture
+def founder(app: Flask, startup: Startup) -> Visitor:
+    return Visitor(app).signed_in_as(an_account(Role.FOUNDER, startup_id=startup.id, name="许望舒"))
+
+
+def now_recorded(work: Work, startup: Startup) -> Startup:
+    with work() as session:
+        found = session.get_one(Startup, startup.id)
+        session.expunge(found)
+        return found
+
+
+def states(work: Work) -> list[tuple[str, str]]:
+    with work() as session:
+        return [(one.field, one.state.value) for one in session.scalars(sa.select(ChangeProposal).order_by("id"))]
+
+
+def decide(desk: Visitor, startup: Startup, at: int = 0, **told: Any) -> Visitor:
+    """Decide on the proposal at a place of the page."""
+    page = desk.visit("founders.show_proposals", startup_id=startup.id).now
+    number = re.findall(r'id="proposal-(\d+)"', page.html)[at]
+    seen = re.findall(r'name="seen" value="(\w*)"', page.html)[at]
+    sent = page.fields_of(page.form_of("Accept")[0]) | {"seen": seen, "word": ""} | told
+    path = f"/proposals/{number}/decide"
+    return desk.read(desk.open(path, "POST", sent), path)
+
+
+def test_the_record_changes_only_when_the_desk_accepts(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    founder.visit("founders.edit_profile").submit("Propose", summary="新的一句话", team="许望舒\n沈知行")
+    assert founder.status == 200
+    assert now_recorded(work, startup).summary == "旧的一句话"
+    assert "新的一句话" in founder.visit("founders.show_profile").text
+    with work() as session:
+        assert session.scalars(sa.select(Notice.kind)).all() == ["proposed"]
+    decide(finance, startup, do="accept", word="谢谢")
+    assert finance.status == 200
+    recorded = now_recorded(work, startup)
+    assert (recorded.summary, recorded.team) == ("新的一句话", "许望舒")
+    assert "accepted" in founder.visit("founders.list_changes").text
+    assert "The desk says: 谢谢" in founder.text
+    history = finance.visit("startups.show_history", startup_id=startup.id).text
+    assert "旧的一句话 → 新的一句话" in history
+
+
+def test_a_returned_change_leaves_the_record_and_needs_a_word(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    founder.visit("founders.edit_profile").submit("Propose", summary="全球第一")
+    decide(finance, startup, do="return")
+    assert (finance.status, "Say in a word why" in finance.text) == (422, True)
+    decide(finance, startup, do="return", word="请给出依据")
+    assert now_recorded(work, startup).summary == "旧的一句话"
+    assert "The desk says: 请给出依据" in founder.visit("founders.show_home").text
+
+
+def test_a_record_that_changed_meanwhile_is_shown_before_the_desk_overwrites_it(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    founder.visit("founders.edit_profile").submit("Propose", summary="创始人写的")
+    page = finance.visit("founders.show_proposals", startup_id=startup.id).now
+    sent = page.fields_of(page.form_of("Accept")[0]) | {"do": "accept"}
+    with work() as session:
+        session.get_one(Startup, startup.id).summary = "专员写的"
+    action = page.form_of("Accept")[0].get("action")
+    answer = finance.open(action, "POST", sent)
+    assert answer.status_code == 409
+    assert all(text in answer.text for text in ("旧的一句话", "专员写的", "创始人写的"))
+    assert now_recorded(work, startup).summary == "专员写的"
+    decide(finance, startup, do="accept")
+    assert now_recorded(work, startup).summary == "创始人写的"
+    assert finance.open(action, "POST", sent).status_code in (409, 422), "decided once"
+
+
+def test_a_later_proposal_replaces_one_that_waits_and_the_old_text_takes_it_back(work: Work, founder: Visitor) -> None:
+    for text in ("第一稿", "第二稿", "旧的一句话"):
+        founder.visit("founders.edit_profile").submit("Propose", summary=text)
+        assert founder.status == 200
+    assert states(work) == [("summary", "replaced"), ("summary", "replaced")]
+    founder.visit("founders.edit_profile").submit("Propose")
+    assert "Nothing differs" in founder.text
+
+
+def test_new_figures_products_and_rounds_wait_too(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    told = {"metric": "revenue", "value_text": "4260万", "as_of": "2026-05-31", "source": "审计报告"}
+    founder.visit("founders.add_figure").submit("Propose", **told)
+    founder.visit("founders.add_product").submit("Propose", name="衡汐推理一体机", summary="装在工厂里")
+    founder.visit("founders.add_round").submit("Propose", name="a", sought="3000万", closes_on="2026-12-31")
+    assert founder.status == 200, founder.text
+    with work() as session:
+        assert not any(session.scalar(sa.select(sa.func.count(kind.id))) for kind in (ReportedMetric, Product, Round))
+    page = finance.visit("founders.show_proposals", startup_id=startup.id)
+    assert "CNY 42.6M" in page.text
+    for _ in range(3):
+        decide(finance, startup, do="accept")
+        assert finance.status == 200, finance.text
+    with work() as session:
+        figure = session.scalars(sa.select(ReportedMetric)).one()
+        assert (figure.value, figure.source, figure.for_investors) == (4_260_000_000, "审计报告", True)
+        assert session.scalars(sa.select(Product.name)).one() == "衡汐推理一体机"
+        round = session.scalars(sa.select(Round)).one()
+        assert (round.state, round.sought.exact) == (RoundState.REGISTERED, 3_000_000_000)
+
+
+def test_a_round_and_a_product_are_changed_field_by_field(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    round, product = a_round(startup, "a"), a_product(startup)
+    founder.visit("founders.edit_round", round_id=round.id).submit("Propose", sought="5000万", use_of_proceeds="研发")
+    founder.visit("founders.edit_product", product_id=product.id).submit("Propose", summary="新的说明")
+    for _ in range(3):
+        decide(finance, startup, do="accept")
+        assert finance.status == 200, finance.text
+    with work() as session:
+        kept = session.get_one(Round, round.id)
+        assert (kept.sought.exact, kept.use_of_proceeds) == (5_000_000_000, "研发")
+        assert session.get_one(Product, product.id).summary == "新的说明"
+
+
+def picture() -> tuple[BytesIO, str]:
+    content = BytesIO()
+    Image.new("RGB", (8, 8)).save(content, "PNG")
+    return BytesIO(content.getvalue()), "机柜.png"
+
+
+def test_documents_hang_on_the_proposal_until_it_is_accepted(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    product = a_product(startup)
+    for endpoint, field, values in (
+        ("add_documents", "files", {}),
+        ("add_pictures", "pictures", {"product_id": product.id}),
+    ):
+        page = founder.visit(f"founders.{endpoint}", **values).now
+        sent = page.fields_of(page.form_of("Propose")[0]) | {field: picture()}
+        founder.read(founder.open(page.url, "POST", sent), page.url)
+        assert founder.status == 200, founder.text
+    with work() as session:
+        assert set(session.scalars(sa.select(Document.record_type))) == {"change_proposal"}
+    for _ in range(2):
+        decide(finance, startup, do="accept")
+    with work() as session:
+        kept = session.execute(sa.select(Document.record_type, Document.record_id)).all()
+        assert sorted(kept) == [("product", product.id), ("startup", startup.id)]
+
+
+def test_leaders_read_what_waits_and_decide_nothing(as_role: Any, founder: Visitor, startup: Startup) -> None:
+    founder.visit("founders.edit_profile").submit("Propose", summary="新的一句话")
+    leader = as_role("leader").visit("founders.show_proposals", startup_id=startup.id)
+    assert "新的一句话" in leader.text
+    assert "Accept" not in leader.text
