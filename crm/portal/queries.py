@@ -25,8 +25,13 @@ from crm.startups.models import Startup
 
 def find_startup(actor: Account, startup_id: int) -> Startup | None:
     """A startup whose profile this investor may read today; none while its institution is not admitted."""
-    publication = publishing.readable(actor, startup_id, day_of(now()))
+    publication = find_publication(actor, startup_id)
     return publication.startup if publication else None
+
+
+def find_publication(actor: Account, startup_id: int) -> Publication | None:
+    """What this investor may read of a startup today, with the startup."""
+    return publishing.readable(actor, startup_id, day_of(now()))
 
 
 def find_pictured(actor: Account, startup_id: int) -> Startup | None:

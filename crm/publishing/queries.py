@@ -16,7 +16,7 @@ from crm.accounts.policies import is_investor
 from crm.core.db import db
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
 from crm.institutions.models import Institution
-from crm.institutions.queries import is_shut_out
+from crm.institutions.queries import is_let_in
 from crm.publishing.models import AudienceMember, Authorisation, ProfileView, Publication
 from crm.publishing.policies import in_force_on, may_see, readable_by
 from crm.publishing.snapshot import Groups, digest_of, layered, snapshot_of
@@ -30,22 +30,19 @@ from crm.watching.queries import passed_startups
 def readable(actor: Actor, startup_id: int, day: date) -> Publication | None:
     """The publication of a startup that this investor may read on a day, with the startup; None while its institution
     is not admitted."""
-    if not is_investor(actor) or is_shut_out(actor.institution_id):
+    if not is_investor(actor):
         return None
-    return db.session.scalar(
-        sa.select(Publication)
-        .options(joinedload(Publication.startup))
-        .where(Publication.startup_id == startup_id, readable_by(actor.institution_id, day))
-    )
+    mine = (readable_by(actor.institution_id, day), is_let_in(actor.institution_id))
+    found = sa.select(Publication).options(joinedload(Publication.startup))
+    return db.session.scalar(found.where(Publication.startup_id == startup_id, *mine))
 
 
 def readable_of_all(actor: Actor, startup_ids: Sequence[int], day: date) -> list[Publication]:
     """Those of some startups that this investor may read on a day, in the order asked for."""
-    if not is_investor(actor) or is_shut_out(actor.institution_id):
+    if not is_investor(actor):
         return []
-    found = db.session.scalars(
-        sa.select(Publication).where(Publication.startup_id.in_(startup_ids), readable_by(actor.institution_id, day))
-    )
+    mine = (readable_by(actor.institution_id, day), is_let_in(actor.institution_id))
+    found = db.session.scalars(sa.select(Publication).where(Publication.startup_id.in_(startup_ids), *mine))
     return sorted(found, key=lambda one: startup_ids.index(one.startup_id))
 
 

@@ -18,7 +18,7 @@ from crm.portal.views.blueprint import bp, for_admitted
 from crm.portal.views.offering import buttons, rounds_shown
 from crm.publishing import queries as publishing
 from crm.publishing.actions import record_view
-from crm.publishing.models import Reading
+from crm.publishing.models import Publication, Reading
 from crm.publishing.profile import profile_of, read
 from crm.reports import actions as report_actions
 from crm.reports import queries as report_queries
@@ -75,10 +75,13 @@ def line_of(startup_id: int, layers: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/startups/<int:startup_id>")
-@requires(policies.may_read, startup=queries.find_startup)
-def show_startup(startup: Startup) -> Any:
+@requires(policies.may_read, startup=queries.find_publication)
+def show_startup(startup: Publication) -> Any:
     """The profile, and beside it what can be done about it."""
-    publication = publishing.publication_in_force(startup)
+    return profile_page(startup, startup.startup)
+
+
+def profile_page(publication: Publication, startup: Startup) -> Any:
     profile = read(publication, accepted=has_accepted(actor(), now()))
     note_readings([(publication, profile)], Reading.PAGE)
     wanted, chips = asked_profiles()
@@ -143,11 +146,10 @@ def is_shown(startup: Startup, picture_id: int) -> bool:
 
 
 @bp.post("/startups/<int:startup_id>/pdf")
-@requires(policies.may_read, startup=queries.find_startup)
-def request_profile(startup: Startup) -> Response:
+@requires(policies.may_read, startup=queries.find_publication)
+def request_profile(startup: Publication) -> Response:
     """Ask for the profile as PDF, on one page or in full, in the language in which it is read."""
-    language = "en" if current_language() == "en" else "zh"
-    publication = publishing.publication_in_force(startup)
+    language, publication = "en" if current_language() == "en" else "zh", startup
     profile = read(publication, accepted=has_accepted(actor(), now()))
     options = [CONFIDENTIAL] if profile.is_confidential else []
     options += [FULL] if request.form.get("full") else []
