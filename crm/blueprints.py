@@ -14,6 +14,7 @@ from crm.activities import queries as activity_queries
 from crm.activities.views import bp as activities
 from crm.admin.views import bp as admin
 from crm.analytics.views import bp as analytics
+from crm.appointments import queries as appointment_queries
 from crm.appointments.views import bp as appointments
 from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
@@ -63,6 +64,7 @@ from crm.portal.views import preview_bp as previews
 from crm.publishing import telling as publishing_telling
 from crm.publishing.search import PUBLISHED
 from crm.publishing.views import bp as publishing
+from crm.questions import queries as question_queries
 from crm.questions.views import bp as questions
 from crm.reports.search import REPORTS
 from crm.reports.views import bp as reports
@@ -140,6 +142,7 @@ def register(app: Flask) -> None:
     holder = account_queries.holder_with(  # one statement reads all
         unread=notification_queries.count_unread_of(Account.id),
         overdue=activity_queries.count_overdue_of(Account.id),
+        requests=question_queries.count_waiting() + appointment_queries.count_waiting(),
     )
     load_from(lambda token: account_queries.account_of_session(token, now(), holder))
     app.extensions["crm_last_change"] = audit_pages.last_change

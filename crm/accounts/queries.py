@@ -27,7 +27,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def holder_with(**beside: sa.ScalarSelect[Any]) -> sa.Select[Any]:
+def holder_with(**beside: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """The statement behind every request, to be made once: whose session it is, and what is read beside it."""
     return (
         sa.select(

@@ -12,10 +12,11 @@ from crm.accounts.models import Account, Actor
 from crm.appointments.models import Appointment, AppointmentState
 from crm.appointments.policies import may_see
 from crm.core.db import db
-from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.listing import Place, Slice, Sort, counting, slice_of
 from crm.lib.calendar import CalendarEvent
 
 WITH_NAMES = (joinedload(Appointment.startup), joinedload(Appointment.institution), joinedload(Appointment.account))
+MOST_COUNTED = 99
 AGENDA = sa.func.coalesce(Appointment.starts_at, Appointment.asked_at, type_=Appointment.asked_at.type)
 
 
@@ -35,17 +36,10 @@ def appointments(actor: Actor, place: Place, *, state: str = "") -> Slice:
     return slice_of(statement, Appointment.id, {"time": Sort(AGENDA, True)}, place)
 
 
-def waiting_appointments(limit: int) -> Sequence[Appointment]:
-    """The meetings that the desk has to set, the oldest first."""
-    return db.session.scalars(WAITING.limit(limit)).all()
-
-
-WAITING = (
-    sa.select(Appointment)
-    .options(*WITH_NAMES)
-    .where(Appointment.state == AppointmentState.ASKED)
-    .order_by(Appointment.asked_at, Appointment.id)
-)
+def count_waiting() -> sa.ScalarSelect[int]:
+    """How many meetings the desk has to set, to 99; for any statement to carry along."""
+    asked = sa.select(Appointment.id).where(Appointment.state == AppointmentState.ASKED)
+    return counting(asked, MOST_COUNTED).scalar_subquery()
 
 
 def coming(institution_id: int | None, at: datetime) -> sa.ColumnElement[bool]:

@@ -19,9 +19,10 @@ from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.publishing.groups import BASICS, DEFAULT_LAYERS
 from crm.publishing.models import AudienceMember, Authorisation, Ending, ProfileView, Publication, Reading
-from crm.publishing.queries import authorisation_of, publication_of
+from crm.publishing.queries import audiences_of, authorisation_of, publication_of
 from crm.publishing.snapshot import Groups, digest_of, layered, snapshot_of, snapshots
 from crm.startups.models import Startup
+from crm.watching.actions import tell_published, tell_withdrawn
 
 NO_AUTHORISATION = N_("Record first what the startup authorised: there is no authorisation that is valid today.")
 NO_SUMMARY = N_("Write first what the startup does, in one sentence: investors read it before all else.")
@@ -172,6 +173,11 @@ def tell(
     numbers = [one.number if one else None for one in (before, after)]
     changes = [audit.change("publication", *numbers, back=before.id if before else None)]
     audit.record(startup, verb, by=by, at=at, name=startup.name, changes=changes)
+    if after is None:
+        tell_withdrawn(startup, at=at)
+    else:
+        among = None if after.for_all else [one.id for one in audiences_of([after.authorisation_id]).popitem()[1]]
+        tell_published(startup, among, at=at)
 
 
 # --- taking back

@@ -9,12 +9,12 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.listing import Place, Slice, Sort, counting, slice_of
 from crm.questions.models import Question, QuestionEntry, QuestionState, Side
 from crm.questions.policies import may_see
 
 WITH_NAMES = (joinedload(Question.startup), joinedload(Question.institution), joinedload(Question.account))
-OPEN = (QuestionState.WAITING, QuestionState.FORWARDED)
+MOST_COUNTED = 99
 
 
 def find_question(actor: Actor, question_id: int) -> Question | None:
@@ -63,17 +63,11 @@ def first_texts(ids: Sequence[int]) -> dict[int, str]:
     return {row.question_id: row.text for row in db.session.execute(found)}
 
 
-def waiting_questions(limit: int) -> Sequence[Question]:
-    """The questions that the desk has to see to, the oldest first."""
-    return db.session.scalars(WAITING.limit(limit)).all()
-
-
-WAITING = (
-    sa.select(Question)
-    .options(*WITH_NAMES)
-    .where(Question.state == QuestionState.WAITING)
-    .order_by(Question.moved_at, Question.id)
-)
+def count_waiting() -> sa.ScalarSelect[int]:
+    """How many questions the desk has to see to, to 99; for any statement to carry along."""
+    return counting(
+        sa.select(Question.id).where(Question.state == QuestionState.WAITING), MOST_COUNTED
+    ).scalar_subquery()
 
 
 def shared_about(startup_id: int) -> Sequence[Question]:

@@ -5,13 +5,13 @@ Watching and notes leave no trace in the history, which staff read: their rows s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from crm.accounts.models import Account, Actor
 from crm.audit import actions as audit
-from crm.audit.actions import Who
 from crm.core.db import db, insert_into
 from crm.core.errors import Refusal
 from crm.lib.text import N_
@@ -76,23 +76,17 @@ def take_back_pass(startup: Startup, institution_id: int | None, *, by: Actor, a
     return found.at
 
 
-def tell_published(startup: Startup, *, by: Who, at: datetime) -> None:
-    """Tell whoever watches a startup that its profile was published, or published anew."""
-    tell(startup, NoticeKind.WATCHED_PUBLISHED, by=by, at=at)
+def tell_published(startup: Startup, among: Collection[int] | None, *, at: datetime) -> None:
+    """Tell whoever watches a startup that its profile was published anew. `among`: the institutions that may read it,
+    None for all."""
+    tell(startup, NoticeKind.WATCHED_PUBLISHED, watchers_of(startup.id, among), at=at)
 
 
-def tell_withdrawn(startup: Startup, *, by: Who, at: datetime) -> None:
+def tell_withdrawn(startup: Startup, *, at: datetime) -> None:
     """Tell whoever watches a startup that a profile was withdrawn; which one, they are not told."""
-    tell(startup, NoticeKind.WATCHED_WITHDRAWN, by=by, at=at)
+    tell(startup, NoticeKind.WATCHED_WITHDRAWN, watchers_of(startup.id), at=at)
 
 
-def tell(startup: Startup, kind: NoticeKind, *, by: Who, at: datetime) -> None:
-    notify(
-        watchers_of(startup.id),
-        kind,
-        record_type="startup",
-        record_id=startup.id,
-        name=startup.shown_name,
-        by=by,
-        at=at,
-    )
+def tell(startup: Startup, kind: NoticeKind, watchers: Collection[int], *, at: datetime) -> None:
+    about = {"record_type": "startup", "record_id": startup.id, "name": startup.shown_name}
+    notify(watchers, kind, **about, by=None, at=at)  # type: ignore[arg-type]

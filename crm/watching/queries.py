@@ -62,9 +62,11 @@ def passed_startups(institution_id: int | None) -> sa.Select[int]:
     return sa.select(Pass.startup_id).where(Pass.institution_id == institution_id)
 
 
-def watchers_of(startup_id: int) -> Sequence[int]:
-    """The ids of the accounts whose institution watches a startup."""
+def watchers_of(startup_id: int, among: Collection[int] | None = None) -> Sequence[int]:
+    """The ids of the accounts whose institution watches a startup. `among`: of these institutions only."""
     watching = sa.select(Watch.institution_id).where(Watch.startup_id == startup_id)
+    if among is not None:
+        watching = watching.where(Watch.institution_id.in_(among))
     return db.session.scalars(
         sa.select(Account.id).where(Account.institution_id.in_(watching), Account.disabled_at.is_(None))
     ).all()

@@ -92,6 +92,7 @@ def frame() -> dict[str, Any]:
         "may_search": account is not None and role != "founder",
         "may_paste": role in WRITERS,
         "overdue": beside_account().overdue if role in WRITERS else 0,
+        "requests": beside_account().requests if role in WRITERS else 0,
     }
 
 

@@ -298,3 +298,43 @@ def test_what_we_passed_on_is_hidden_until_asked_for(as_role: SignIn) -> None:
     assert "衡汐" not in investor.visit("portal.list_startups").now.html
     assert "衡汐" in investor.visit("portal.list_startups", passed="1").text
     assert "衡汐" in other.visit("portal.list_startups").text, "another institution has not passed on it"
+
+
+def test_who_watches_is_told_of_a_new_version_and_of_withdrawal_without_a_name(
+    as_role: SignIn, manager: Visitor
+) -> None:
+    from crm.publishing import actions
+    from crm.startups.queries import find_startup
+    from tests.factories import AT, BY, made
+
+    startup = hengxi()
+    investor, other = as_role("investor"), as_role("investor")
+    investor.visit("portal.show_startup", startup_id=startup.id).submit("Watch")
+
+    def published_anew() -> None:
+        found = find_startup(BY, startup.id)
+        assert found is not None
+        found.summary = "把模型压到端侧"
+        actions.publish(found, by=BY, at=AT)
+
+    def withdrawn() -> None:
+        found = find_startup(BY, startup.id)
+        assert found is not None
+        actions.withdraw(found, by=BY, at=AT)
+
+    made(published_anew)
+    assert "衡汐智能, which you watch, published its profile anew" in investor.visit("portal.list_notices").text
+    assert "No notices yet" in other.visit("portal.list_notices").text
+    made(withdrawn)
+    text = investor.visit("portal.list_notices").text
+    assert "A profile that you watch was withdrawn" in text
+    assert "衡汐" not in text
+    assert "a startup that is no longer published, which you watch" in text
+
+
+def test_the_desk_sees_how_much_waits(visitor: Visitor, finance: Visitor) -> None:
+    _investor, account = an_investor(visitor)
+    startup = hengxi()
+    a_question(startup, account)
+    an_appointment(startup, account)
+    assert "2 requests from investors" in finance.visit("home.show_home").text
