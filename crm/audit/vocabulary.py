@@ -320,7 +320,7 @@ LABELS: dict[str, Message] = {
     "weight_activity": N_("Active lately"),
     "weight_role": N_("Lead or follow"),
     "is_shared": N_("Shared with colleagues"),
-    "until": N_("Until"),
+    "until": N_("Last day"),
     "may_download": N_("May download"),
     "is_pitch_deck": N_("Pitch deck"),
     "folder_id": N_("Folder"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_wtf.file import FileField, MultipleFileField
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import BooleanField
 
 from crm.core.errors import Refusal
@@ -18,20 +18,18 @@ from crm.web.language import lazy_gettext as _
 
 MOST_FILES = 50
 TAKEN = {"accept": ",".join(f".{suffix}" for suffix in SUFFIXES)}
-NO_FILE = N_("Choose a file first.")
+NO_FILE = _("Choose a file first.")
 
 
 class SendFilesForm(CreatingForm):
     """Several files at once, into one folder."""
 
     folder_id = ChoiceField(_("Folder"))
-    files = MultipleFileField(_("Files"), render_kw={**TAKEN, "multiple": True})
+    files = MultipleFileField(_("Files to send"), [FileRequired(NO_FILE)], render_kw={**TAKEN, "multiple": True})
 
     def value(self) -> list[Upload]:
         """The files as they will be kept. Raises Refusal."""
-        sent = [one for one in self.files.data or [] if one and one.filename]
-        if not sent:
-            raise Refusal({"files": NO_FILE})
+        sent = [one for one in self.files.data if one and one.filename]
         if len(sent) > MOST_FILES:
             raise Refusal({"files": N_("At most %(count)s files at once.", count=MOST_FILES)})
         return [accept(one.filename or "", one.read()) for one in sent]
@@ -40,14 +38,11 @@ class SendFilesForm(CreatingForm):
 class SendVersionForm(CreatingForm):
     """Another content of a document."""
 
-    file = FileField(_("File"), render_kw=TAKEN)
+    file = FileField(_("File"), [FileRequired(NO_FILE)], render_kw=TAKEN)
 
     def value(self) -> Upload:
         """The file as it will be kept. Raises Refusal."""
-        sent = self.file.data
-        if not sent or not sent.filename:
-            raise Refusal({"file": NO_FILE})
-        return accept(sent.filename, sent.read(), field="file")
+        return accept(self.file.data.filename, self.file.data.read(), field="file")
 
 
 class AddFolderForm(CreatingForm):
@@ -78,8 +73,8 @@ class GiveAccessForm(CreatingForm):
         length=80,
         description=_("The name or user name of one of its accounts. Empty: everybody of the institution."),
     )
-    scope = ChoiceField(_("What"))
-    until = DayField(_("Until"), description=_("The last day. Empty: until somebody revokes it."))
+    scope = ChoiceField(_("May read"))
+    until = DayField(_("Last day"), description=_("Empty: until somebody revokes it."))
     may_download = BooleanField(
         _("May download the files too"),
         description=_(

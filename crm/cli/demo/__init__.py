@@ -21,12 +21,14 @@ from crm.cli.demo.flows import Flows
 from crm.cli.demo.notices import make_unread
 from crm.cli.demo.publications import Publications
 from crm.cli.demo.records import Records
+from crm.cli.demo.rooms import Rooms
 from crm.cli.demo.rounds import Endings
 from crm.cli.demo.story import Story
 from crm.cli.demo.theses import Theses
 from crm.core.clock import day_of, now
 from crm.core.db import db, unit_of_work
 from crm.deals import actions as deal_actions
+from crm.deals import queries as deal_queries
 from crm.imports.actions import Ledger, import_ledger, read_ledger
 from crm.imports.layout import FUNDS, INSTITUTIONS, STARTUPS
 from crm.institutions.models import Institution
@@ -115,6 +117,10 @@ class Demonstration:
         note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"
         deal_actions.express_interest(published[0], institutions[0], None, note, by=people["investor"], at=self.at)
         agree(people["manager"], people["investor"], self.at)
+        rooms = Rooms(people["zhou"], people["investor"], self.at)
+        deals = (deal_queries.deals_between(one.id, institutions[0].id) for one in published)
+        deal = next((found[0] for found in deals if found), None)
+        click.echo(f"  {rooms.tell(published[:3], institutions[0], deal)} data rooms")
         make_unread(people, self.at)
         arrange_dashboard(people["manager"], today, self.at)
         reported = report_figures(people["manager"], today, self.at)

@@ -81,7 +81,7 @@ def list_accesses(room: Room) -> Any:
 def export_accesses(room: Room) -> Response:
     headings = [
         (heading, Kind.TEXT)
-        for heading in (_("When"), _("Who"), _("Institution"), _("Document"), _("Version"), _("What"), _("Address"))
+        for heading in (_("When"), _("Who"), _("Institution"), _("Document"), _("Version"), _("How"), _("Address"))
     ]
     found = asked_accesses(room, whole_list())
     return hand_out(_("Who read what"), headings, found, line, url_for("dataroom.list_accesses", room_id=room.id))
