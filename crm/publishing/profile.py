@@ -21,6 +21,9 @@ READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
+SILENT: Item = {"sought": Amount(), "opened_on": None, "closes_on": None, "valuation": None, "use_of_proceeds": ""}
+
+
 @dataclass(frozen=True)
 class Profile:
     """What one reader may read of one publication. `groups`: with days and amounts as values, every group, empty where
@@ -60,10 +63,11 @@ class Profile:
 
     @property
     def rounds(self) -> list[Item]:
-        """The rounds that it seeks, each with its terms where this reader has them."""
-        terms = {one["id"]: one for one in self.groups["terms"]}
-        silent = {"valuation": None, "use_of_proceeds": ""}
-        return [{**silent, **one, **terms.get(one["id"], {})} for one in self.groups["rounds"]]
+        """The rounds that it seeks, as far as this reader has their amounts and their terms."""
+        found: dict[int, Item] = {}
+        for one in (*self.groups["rounds"], *self.groups["terms"]):
+            found.setdefault(one["id"], dict(SILENT)).update(one)
+        return list(found.values())
 
     @property
     def services(self) -> list[tuple[Item, int]]:

@@ -17,14 +17,13 @@ from crm.settings.choices import word
 from crm.startups.models import Startup
 from crm.watching import queries as watching_queries
 from crm.web.answers import now
-from crm.web.filters import money
 
 
 def interest_form(rounds: Sequence[Round]) -> InterestForm:
     """The form that says "interested"; it asks for the round where several are open."""
     form = InterestForm()
     if len(rounds) > 1:
-        form.round_id.offer([(str(one.id), f"{word('round_name', one.name)} · {money(one.sought)}") for one in rounds])
+        form.round_id.offer([(str(one.id), word("round_name", one.name)) for one in rounds])
     else:
         del form.round_id
     return form
