@@ -15,16 +15,17 @@ from crm.ask.queries import Question
 from crm.ask.scopes import scopes_of
 from crm.core.clock import day_of
 from crm.lib.periods import span_called
-from crm.metrics.definitions import METRICS
+from crm.metrics.definitions import FIGURES
+from crm.metrics.definitions.metric import CONFIRMED_BY
 from crm.settings.choices import choices
 from crm.web.answers import as_of_day, now
-from crm.web.language import current_language
+from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 
 TO_DATE, OWN = "to-date", "own"
 PRESETS = ("month", "quarter", "last-quarter", "year", "last-year")
 # Those of a year are asked for as a period of the others.
-ASKABLE = {name: metric for name, metric in METRICS.items() if metric.since != "year"}
+ASKABLE = {name: metric for name, metric in FIGURES.items() if metric.since != "year"}
 Choices = list[tuple[str, str]]
 
 
@@ -90,4 +91,5 @@ CHOICES: Mapping[str, Callable[[], Choices]] = {
     "vertical": lambda: list(choices("sector_vertical")),
     "kind": lambda: list(choices("institution_kind")),
     "owner": owner_choices,
+    "confirmed": lambda: [(by, translate(told)) for by, told in CONFIRMED_BY.items()],
 }

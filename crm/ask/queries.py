@@ -9,7 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.ask.scopes import OF_SERVICES, SCOPES
+from crm.ask.scopes import OF_FACTS, SCOPES
+from crm.confirmations.models import Confirmation
+from crm.confirmations.queries import confirmed
 from crm.core.db import db
 from crm.core.keeping import kept
 from crm.core.listing import Place, Slice
@@ -34,6 +36,11 @@ class Question:
         """What makes it this question."""
         return ("ask", self.metric.name, self.first, self.last, tuple(sorted(self.scope.items())))
 
+    def whole(self) -> Question:
+        """The same, whether it was confirmed or not."""
+        scope = {name: value for name, value in self.scope.items() if name != "confirmed"}
+        return Question(self.metric, self.first, self.last, scope)
+
     def a_year_before(self) -> Question:
         """The same of the year before; 29 February becomes the 28th."""
         return Question(self.metric, self.first and year_before(self.first), year_before(self.last), self.scope)
@@ -49,13 +56,13 @@ def year_before(day: date) -> date:
 def rows(question: Question) -> sa.Subquery:
     """The facts that answer a question."""
     metric = question.metric
-    of_services = {name: value for name, value in question.scope.items() if name in OF_SERVICES}
-    facts = metric.facts(**of_services).subquery()
+    of_facts = {name: value for name, value in question.scope.items() if name in OF_FACTS}
+    facts = metric.facts(**of_facts).subquery()
     found = sa.select(*facts.c).where(counts_on(metric, facts.c, question.last))
     if question.first is not None:
         found = found.where(facts.c.day >= question.first)
     for name, value in question.scope.items():
-        if name not in OF_SERVICES:
+        if name not in OF_FACTS:
             found = found.where(SCOPES[metric.record][name](facts.c.record_id, value))
     return found.subquery()
 
@@ -84,6 +91,8 @@ def read_of_which(question: Question) -> list[tuple[ServiceCategory, int]]:
     )
     if question.first is not None:
         found = found.where(Service.happened_on >= question.first)
+    if "confirmed" in question.scope:
+        found = found.where(Service.id.in_(confirmed(Confirmation.service_id, question.scope["confirmed"])))
     counted = found.group_by(ServiceCategory.id).order_by(count.desc(), ServiceCategory.position)
     return [(category, number) for category, number in db.session.execute(counted)]
 

@@ -52,9 +52,11 @@ SCOPES: Mapping[str, Mapping[str, Condition]] = {
     },
 }
 OF_SERVICES = ("line", "category")
+CONFIRMED = ("confirmed",)
+OF_FACTS = (*OF_SERVICES, *CONFIRMED)  # what the definition itself narrows its facts by
 
 
 def scopes_of(metric: Metric) -> tuple[str, ...]:
     """By what a figure can be narrowed."""
-    own = OF_SERVICES if metric.of_services else ()
+    own = (*(OF_SERVICES if metric.of_services else ()), *(CONFIRMED if metric.confirmable else ()))
     return (*own, *SCOPES[metric.record])

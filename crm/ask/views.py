@@ -97,7 +97,7 @@ def sentence(asked: Asked, value: int, before: int) -> str:
         else _("%(first)s to %(last)s", first=question.first.isoformat(), last=question.last.isoformat())
     )
     about = "".join(f" · {word}" for word in asked.told.values())
-    return str(
+    said = str(
         _(
             "As of %(day)s, %(title)s (%(days)s%(about)s): %(value)s; a year before %(before)s%(change)s. "
             "Definition (version %(version)s): %(definition)s",
@@ -110,6 +110,21 @@ def sentence(asked: Asked, value: int, before: int) -> str:
             change=f" ({change(value, before)})" if before else "",
             version=metric.version,
             definition=translate(metric.definition),
+        )
+    )
+    return f"{said} {share(asked, value)}" if "confirmed" in question.scope else said
+
+
+def share(asked: Asked, value: int) -> str:
+    """How much of the whole was confirmed, as a sentence."""
+    whole = queries.value_of(asked.question.whole())
+    return str(
+        _(
+            "%(confirmed)s: %(value)s of %(whole)s%(percent)s.",
+            confirmed=asked.told["confirmed"].capitalize(),
+            value=told(asked, value),
+            whole=told(asked, whole),
+            percent=f" ({100 * value / whole:.0f}%)" if whole else "",
         )
     )
 
@@ -140,4 +155,5 @@ def scope_words() -> dict[str, str]:
         "vertical": _("Industry"),
         "kind": _("Institution type"),
         "owner": _("Owner"),
+        "confirmed": _("Platform's role"),
     }

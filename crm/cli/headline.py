@@ -11,7 +11,7 @@ import click
 from crm.cli.context import working
 from crm.core.clock import day_of, now
 from crm.lib.money import format_money
-from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions import FIGURES, METRICS, Metric
 from crm.metrics.queries import value_of
 from crm.web.language import gettext
 
@@ -23,7 +23,7 @@ def headline(as_of: datetime | None, as_json: bool) -> None:
     """Print the headline figures as of a day."""
     day = as_of.date() if as_of else day_of(now())
     with working(write=False):
-        values = {name: value_of(metric, day) for name, metric in METRICS.items()}
+        values = {name: value_of(metric, day) for name, metric in FIGURES.items()}
         click.echo(
             as_text(day, values) if not as_json else json.dumps(as_data(day, values), ensure_ascii=False, indent=2)
         )

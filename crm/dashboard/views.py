@@ -19,7 +19,7 @@ from crm.dashboard.forms import ChangeTargetForm, KeepViewForm, SetTargetForm
 from crm.dashboard.models import DashboardView, Target
 from crm.dashboard.pictures import percent, served_chart, shade, width
 from crm.lib.charts import sparkline
-from crm.metrics.definitions import METRICS
+from crm.metrics.definitions import FIGURES, METRICS
 from crm.metrics.policies import may_refer
 from crm.web.addresses import root
 from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
@@ -31,7 +31,7 @@ from crm.web.language import gettext as _
 bp = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
 # A month is over too soon to aim at it for a year.
-AIMED_AT = {name: metric for name, metric in METRICS.items() if metric.since != "month"}
+AIMED_AT = {name: metric for name, metric in FIGURES.items() if metric.since != "month"}
 
 
 @bp.get("/")

@@ -14,8 +14,8 @@ from crm.core.clock import end_of
 from crm.core.db import db
 from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
-from crm.metrics.definitions import METRICS, Metric
-from crm.metrics.definitions.metric import NAMES, NEVER, Days, Facts
+from crm.metrics.definitions import FIGURES, METRICS, Metric
+from crm.metrics.definitions.metric import CONFIRMED_BY, NAMES, NEVER, Days, Facts, confirmed_name
 from crm.metrics.models import KnownFact, ReferenceFigure, Snapshot, SubmittedFigure
 from crm.metrics.policies import visible_to
 
@@ -90,12 +90,12 @@ def measure_of(metric: Metric, counted: sa.Subquery) -> Measure:
     return Measure(int(value), count)
 
 
-def measures(as_of: date, names: Iterable[str] = tuple(METRICS)) -> dict[str, Measure]:
+def measures(as_of: date, names: Iterable[str] = tuple(FIGURES)) -> dict[str, Measure]:
     """Figures as of a day, by name, in one statement."""
     return {name: one for name, (one,) in courses((as_of,), names).items()}
 
 
-def courses(days: Days, names: Iterable[str] = tuple(METRICS)) -> dict[str, list[Measure]]:
+def courses(days: Days, names: Iterable[str] = tuple(FIGURES)) -> dict[str, list[Measure]]:
     """Of each figure what it was on some days, the earliest first, in one statement; all as known now."""
     wanted = tuple(names)
     return kept(("courses", days, wanted), lambda: read_courses(days, wanted))
@@ -132,6 +132,17 @@ def on_days(metric: Metric, sums: Any, days: Days) -> sa.Select[Any]:
     counts = [(counts_on(metric, sums, day), one) for day in days for one in (sums.worth, sums.count)]
     told = (sa.func.coalesce(sa.func.sum(sa.case(one)), 0) for one in counts)
     return sa.select(sa.literal(metric.name), *told)
+
+
+def confirmed_parts(metric: Metric, clocks: Clocks) -> dict[str, tuple[Metric, Measure]]:
+    """{by whom: the confirmed part of a figure and what it comes to}, of one that can be confirmed."""
+    if not metric.confirmable:
+        return {}
+    parts = {by: METRICS[confirmed_name(metric.name, by)] for by in CONFIRMED_BY}
+    if clocks.known_at is not None:
+        return {by: (part, measure(part, clocks)) for by, part in parts.items()}
+    found = measures(clocks.as_of, tuple(part.name for part in parts.values()))
+    return {by: (part, found[part.name]) for by, part in parts.items()}
 
 
 def rows_of(metric: Metric, as_of: date, place: Place, known_at: datetime | None = None) -> Slice:

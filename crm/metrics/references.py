@@ -13,7 +13,7 @@ from crm.core.errors import Refusal
 from crm.lib.figures import Unit
 from crm.lib.text import N_, Message
 from crm.lib.translations import translator
-from crm.metrics.definitions import METRICS
+from crm.metrics.definitions import FIGURES
 from crm.metrics.definitions.yardsticks import YARDSTICKS
 from crm.metrics.models import ReferenceFigure
 
@@ -36,7 +36,7 @@ def places() -> dict[str, Message]:
     """{what a figure of others may stand beside: its title}: our figures, and the official yardsticks."""
     return {
         **{one.code: one.title for one in YARDSTICKS},
-        **{name: metric.title for name, metric in METRICS.items()},
+        **{name: metric.title for name, metric in FIGURES.items()},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from crm.metrics.definitions import METRICS
+from crm.metrics.definitions import FIGURES
 from crm.metrics.queries import courses
 
 MONTHS = 12
@@ -19,7 +19,7 @@ def ends_of_months(as_of: date) -> list[date]:
     return days[::-1]
 
 
-def trends(as_of: date, names: Iterable[str] = tuple(METRICS)) -> dict[str, list[int]]:
+def trends(as_of: date, names: Iterable[str] = tuple(FIGURES)) -> dict[str, list[int]]:
     """Of each figure its values on `ends_of_months`, as known now: counts, or 分 in CNY. In one statement."""
     found = courses(tuple(ends_of_months(as_of)), names)
     return {name: [one.value for one in course] for name, course in found.items()}

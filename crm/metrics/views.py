@@ -18,7 +18,7 @@ from crm.lib.waterfall import NARROW
 from crm.metrics import actions, policies, queries, references
 from crm.metrics.asked import asked_change, asked_clocks
 from crm.metrics.comparing import classes, compare
-from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions import FIGURES, METRICS, Metric
 from crm.metrics.exports import sheet_of
 from crm.metrics.forms import AddReferenceForm, EditReferenceForm, SubmitForm
 from crm.metrics.look_through import BASES, seen_through
@@ -51,7 +51,7 @@ def told_metrics(as_of: date) -> dict[str, Any]:
     """Every figure as of a day, as the list shows it."""
     found = trends(as_of)
     return {
-        "metrics": METRICS.values(),
+        "metrics": FIGURES.values(),
         "day_asked": as_of.isoformat(),
         "values": {name: values[-1] for name, values in found.items()},
         "trends": {name: (values, sparkline(values)) for name, values in found.items()},
@@ -100,6 +100,8 @@ def show_metric(name: str) -> Any:
         metric,
         asked=asked,
         measured=measured,
+        parts=queries.confirmed_parts(metric, clocks),
+        whole=METRICS.get(metric.whole),
         course=made_once("metrics/_course.html", (name, clocks.as_of), lambda: course(metric, clocks.as_of)),
         listing=shown,
         rows=made_once("metrics/_rows.html", request.full_path, lambda: rows_shown(metric, shown)),

@@ -23,6 +23,9 @@ from crm.confidentiality import actions as confidentiality_actions
 from crm.confidentiality import queries as confidentiality_queries
 from crm.confidentiality.actions import PaperValues, TermsValues
 from crm.confidentiality.models import Acceptance, Terms
+from crm.confirmations import actions as confirmation_actions
+from crm.confirmations.actions import Answer, Claim, Holder
+from crm.confirmations.models import Side
 from crm.core.db import Base, db, unit_of_work
 from crm.dashboard import actions as dashboard_actions
 from crm.dashboard.actions import TargetValues
@@ -428,6 +431,18 @@ def a_service(
 def ref(record: Base) -> Ref:
     """The record as activities name it."""
     return Ref(record.__tablename__, record.id)
+
+
+def confirm(record: Service | Deal, *sides: str, role: str | None = "brought_about", at: datetime = AT) -> None:
+    """Ask sides what the platform's role was, and take their answer: a role, or None for "not so"."""
+    with writing():
+        deals = isinstance(record, Deal)
+        found = (deal_queries.deals_to_change if deals else service_queries.services_to_change)(BY, [record.id])
+        ask = confirmation_actions.ask_about_deals if deals else confirmation_actions.ask_about_services
+        asked = ask(found, Claim(sides or tuple(Side), "assisted"), by=BY, at=at)
+        db.session.flush()
+        for one in asked:
+            confirmation_actions.answer(one, Answer(role, "" if role else "不属实"), by=Holder("许望舒"), at=at)
 
 
 def an_activity(

@@ -9,7 +9,7 @@ from io import BytesIO
 import python_calamine
 
 from crm.core.clock import day_of, now
-from crm.metrics.definitions import METRICS
+from crm.metrics.definitions import FIGURES
 from crm.metrics.jobs import look_at_figures
 from tests.factories import a_deal, a_service, a_startup
 from tests.support import world
@@ -78,7 +78,7 @@ def test_a_figure_is_asked_as_it_was_known(finance: Visitor) -> None:
 def test_every_figure_is_listed_and_opens(as_role: Callable[..., Visitor]) -> None:
     leader = as_role("leader")
     links = leader.visit("metrics.list_metrics").now.links()
-    for metric in METRICS.values():
+    for metric in FIGURES.values():
         assert leader.open(links[str(metric.title)]).status_code == 200
 
 

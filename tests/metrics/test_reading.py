@@ -49,7 +49,7 @@ def test_what_is_read_for_some_days_is_what_lies_behind_the_figures_on_each(work
             name: [measure_of(metric, rows(metric, Clocks(day)).subquery()) for day in days]
             for name, metric in METRICS.items()
         }
-        assert courses(days) == behind
+        assert courses(days, tuple(METRICS)) == behind
         assert {name: [courses((day,), (name,))[name][0] for day in days] for name in METRICS} == behind
 
 

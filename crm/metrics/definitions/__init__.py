@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from crm.metrics.definitions import activity, deals, funds, incubation, institutions, startups
-from crm.metrics.definitions.metric import Facts, Metric
+from crm.metrics.definitions.metric import CONFIRMED_BY, Facts, Metric
 
-__all__ = ["METRICS", "Facts", "Metric"]
+__all__ = ["FIGURES", "METRICS", "Facts", "Metric"]
 
-METRICS: dict[str, Metric] = {
+# The figures of their own, which lists show and offer.
+FIGURES: dict[str, Metric] = {
     metric.name: metric
     for feature in (institutions, activity, startups, incubation, funds, deals)
     for metric in feature.METRICS
+}
+# With what of them was confirmed, which stands beside them.
+METRICS: dict[str, Metric] = FIGURES | {
+    part.name: part
+    for metric in FIGURES.values()
+    if metric.confirmable
+    for part in (metric.confirmed(by) for by in CONFIRMED_BY)
 }

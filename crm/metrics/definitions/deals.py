@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from crm.confirmations.models import Confirmation
+from crm.confirmations.queries import confirmed as confirmed_ids
 from crm.deals.models import FUNDED_STAGE, SIGNED_STAGE, Deal, DealEvent, Receipt, Round
 from crm.deals.queries import standing
 from crm.institutions.models import Institution
@@ -63,13 +65,18 @@ def introductions() -> Facts:
     return facts_of_deals(Deal.id, Deal.id, Deal.introduced_on)
 
 
-def signed() -> Facts:
+def signed(confirmed: str = "") -> Facts:
     found = facts_of_deals(Deal.id, Deal.id, Deal.signed_on, Deal.signed)
-    return found.where(Deal.signed_on.is_not(None), Deal.signed.is_not(None))
+    return found.where(Deal.signed_on.is_not(None), Deal.signed.is_not(None), *those_confirmed(Deal.id, confirmed))
 
 
-def received() -> Facts:
-    return facts_of_deals(Receipt.id, Receipt.deal_id, Receipt.received_on, Receipt.amount)
+def received(confirmed: str = "") -> Facts:
+    found = facts_of_deals(Receipt.id, Receipt.deal_id, Receipt.received_on, Receipt.amount)
+    return found.where(*those_confirmed(Receipt.deal_id, confirmed))
+
+
+def those_confirmed(deal_id: Any, by: str) -> list[sa.ColumnElement[bool]]:
+    return [deal_id.in_(confirmed_ids(Confirmation.deal_id, by))] if by else []
 
 
 def from_stage(stage: str) -> tuple[str, ...]:
@@ -137,7 +144,17 @@ METRICS = (
         introductions,
         since="year",
     ),
-    Metric("amount_signed_to_date", N_("Signed"), SIGNED, "CNY", N_("deals"), "deal", SIGNED_HEADINGS, signed),
+    Metric(
+        "amount_signed_to_date",
+        N_("Signed"),
+        SIGNED,
+        "CNY",
+        N_("deals"),
+        "deal",
+        SIGNED_HEADINGS,
+        signed,
+        confirmable=True,
+    ),
     Metric(
         "amount_signed_this_year",
         N_("Signed this year"),
@@ -158,6 +175,7 @@ METRICS = (
         "deal",
         RECEIVED_HEADINGS,
         received,
+        confirmable=True,
     ),
     Metric(
         "amount_received_this_year",

@@ -9,18 +9,35 @@ What lies in the bin, and what hangs on it, counts nowhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from crm.lib.text import Message
+from crm.lib.text import N_, Message
 
 Facts = sa.Select[Any] | sa.CompoundSelect[Any]
 Days = tuple[date, ...]  # the earliest first
 NEVER = sa.cast(sa.null(), sa.Date)
 NAMES = ("row_id", "record_id", "label", "detail", "day", "until", "amount")
+
+
+CONFIRMED_BY: dict[str, Message] = {
+    "startup": N_("confirmed by the startup"),
+    "institution": N_("confirmed by an institution"),
+    "both": N_("confirmed by both sides"),
+}
+COUNTED_AS_CONFIRMED = N_(
+    "Of these only where the platform's role was confirmed, whichever role was named. They count by their own day; "
+    "what was confirmed at a moment says the figure as it was known then."
+)
+
+
+def confirmed_name(name: str, by: str) -> str:
+    """What the confirmed part of a figure is called."""
+    return f"{name}_confirmed_by_{by}"
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,8 @@ class Metric:
     `headings`: what a row's label, detail and day are called. `since`: counted from the first day of the day's year or
     month; "" from the beginning. `of_services`: its facts can be those of one platform line or category. `narrows`:
     they can be those that make up the value on some days, which is less to read; their own days may differ then.
+    `confirmable`: its facts can be those in which the platform's role was `confirmed` by a side or by both. `whole`:
+    the figure of which this one is the confirmed part, "" for a figure of its own.
     A definition that changes gets another `version`: what was recorded under the earlier one stays as it was.
     """
 
@@ -44,6 +63,8 @@ class Metric:
     of_services: bool = False
     narrows: bool = False
     since: Literal["", "year", "month"] = ""
+    confirmable: bool = False
+    whole: str = ""
     version: int = 1
 
     @property
@@ -54,6 +75,19 @@ class Metric:
     def counting(self, on: Days, **of_services: Any) -> Facts:
         """The facts that make up the value on some days."""
         return self.facts(on=on, **of_services) if self.narrows else self.facts(**of_services)
+
+    def confirmed(self, by: str) -> Metric:
+        """The figure of those facts in which the platform's role was confirmed."""
+        return replace(
+            self,
+            name=confirmed_name(self.name, by),
+            title=N_("%(title)s, %(confirmed)s", title=self.title, confirmed=CONFIRMED_BY[by]),
+            definition=N_("%(definition)s %(confirmed)s", definition=self.definition, confirmed=COUNTED_AS_CONFIRMED),
+            facts=partial(self.facts, confirmed=by),
+            confirmable=False,
+            of_services=False,
+            whole=self.name,
+        )
 
     def first_day(self, as_of: date) -> date:
         """The first day whose facts count as of a day."""

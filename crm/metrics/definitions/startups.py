@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.confirmations.models import Confirmation
+from crm.confirmations.queries import confirmed as confirmed_ids
 from crm.lib.text import N_
 from crm.metrics.definitions.metric import Days, Facts, Metric, columns
 from crm.services.models import (
@@ -38,9 +40,9 @@ def completed(*what: Any, line: str | None = FINANCE_LINE) -> sa.Select[Any]:
     return found if line is None else found.where(ServiceCategory.line == line)
 
 
-def counted(line: str, category: int) -> sa.ColumnElement[bool]:
+def counted(line: str, category: int, by: str = "") -> sa.ColumnElement[bool]:
     """The completed services of a line, of any category or of one, of startups that are not in the bin; told without
-    reading more than the service."""
+    reading more than the service. `by`: those that a side confirmed, or both."""
     types = (
         sa.select(ServiceType.id)
         .join(ServiceCategory, ServiceCategory.id == ServiceType.category_id)
@@ -54,6 +56,7 @@ def counted(line: str, category: int) -> sa.ColumnElement[bool]:
         Service.state == ServiceState.COMPLETED,
         Service.type_id.in_(types),
         Service.startup_id.not_in(binned),
+        *([Service.id.in_(confirmed_ids(Confirmation.service_id, by))] if by else []),
     )
 
 
@@ -65,7 +68,7 @@ def names_of(startup_id: Any) -> tuple[Any, Any]:
 
 
 @lru_cache(maxsize=64)  # so that figures of one statement share what they read
-def first_served(line: str, category: int) -> sa.CTE:
+def first_served(line: str, category: int, by: str = "") -> sa.CTE:
     """Each startup with the days of its first service of a line, and of its first meeting of investors in it."""
     meetings = (
         sa.select(ServiceType.id)
@@ -75,12 +78,13 @@ def first_served(line: str, category: int) -> sa.CTE:
     day = Service.happened_on
     met = sa.func.min(sa.case((Service.type_id.in_(meetings), day)))
     found = sa.select(Service.startup_id, sa.func.min(day).label("served"), met.label("met"))
-    return found.where(counted(line, category)).group_by(Service.startup_id).cte("first_served")
+    name = f"first_served_{by}" if by else "first_served"
+    return found.where(counted(line, category, by)).group_by(Service.startup_id).cte(name)
 
 
-def companies(first: str, *, line: str = FINANCE_LINE, category: int = 0) -> Facts:
+def companies(first: str, *, line: str = FINANCE_LINE, category: int = 0, confirmed: str = "") -> Facts:
     """Each startup with its first service of a line, of any kind or with investors."""
-    found = first_served(line, category).c
+    found = first_served(line, category, confirmed).c
     names = names_of(found.startup_id)
     return sa.select(*columns(found.startup_id, found.startup_id, *names, found[first])).where(
         found[first].is_not(None)
@@ -101,11 +105,11 @@ def months_served(*, line: str = FINANCE_LINE, category: int = 0, on: Days = ())
     return sa.select(*columns(first.id, first.startup_id, *names_of(first.startup_id), first.day))
 
 
-def services(*, line: str = FINANCE_LINE, category: int = 0) -> Facts:
+def services(*, line: str = FINANCE_LINE, category: int = 0, confirmed: str = "") -> Facts:
     startup, _ = names_of(Service.startup_id)
     kind = sa.select(ServiceType.name_zh).where(ServiceType.id == Service.type_id).scalar_subquery()
     found = sa.select(*columns(Service.id, Service.id, startup, kind, Service.happened_on))
-    return found.where(counted(line, category))
+    return found.where(counted(line, category, confirmed))
 
 
 SERVED_HEADINGS = (N_("Startup"), N_("Short name"), N_("First served on"))
@@ -123,6 +127,7 @@ METRICS = (
         SERVED_HEADINGS,
         partial(companies, "served"),
         of_services=True,
+        confirmable=True,
     ),
     Metric(
         "companies_served_by_introduction_or_roadshow",
@@ -161,6 +166,7 @@ METRICS = (
         SERVICE_HEADINGS,
         services,
         of_services=True,
+        confirmable=True,
     ),
     Metric(
         "services_this_year",
