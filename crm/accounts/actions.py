@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, LinkKind, Role, SignInSession, Visit
+from crm.accounts.models import (
+    Account,
+    AccountLink,
+    Actor,
+    DigestRhythm,
+    FailedSignIn,
+    LinkKind,
+    Role,
+    SignInSession,
+    Visit,
+)
 from crm.accounts.passwords import check_password, hash_password, password_fits
 from crm.accounts.queries import (
     FAILURES_WITHIN,
@@ -274,11 +284,18 @@ def change_own_password(account: Account, current: str, password: str, *, at: da
 
 
 def edit_own_account(
-    account: Account, *, email: str, daily_digest: bool, version: int | None, by: Actor, at: datetime
+    account: Account,
+    *,
+    email: str,
+    daily_digest: bool,
+    portal_digest: DigestRhythm,
+    version: int | None,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """Change where one gets mail, and whether the daily digest comes that way. Raises Conflict."""
+    """Change where one gets mail, and which digest comes that way. Raises Conflict."""
     account.expect_version(version)
-    account.email, account.daily_digest = email, daily_digest
+    account.email, account.daily_digest, account.portal_digest = email, daily_digest, portal_digest
     audit.record_change(account, by=by, at=at, name=account.username)
 
 

@@ -86,3 +86,4 @@ class EditAccountForm(AccountFields, EditingForm):
 class EditOwnAccountForm(EditingForm):
     email = AddressField(_("E-mail"), description=_("Seen by administrators only."))
     daily_digest = BooleanField(_("Send me the day's digest each weekday morning"))
+    portal_digest = ChoiceField(_("What is new, by mail"))

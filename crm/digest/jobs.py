@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import partial
 
@@ -12,9 +13,13 @@ from crm.core.clock import SHANGHAI, day_of
 from crm.core.db import unit_of_work
 from crm.core.outbox import outbox
 from crm.core.periodic import is_first, once_a_day
-from crm.digest.letter import write_letter
+from crm.digest.guests import RUN as GUESTS_RUN
+from crm.digest.guests import guests_to_mail, portal_digest_of
+from crm.digest.letter import write_letter, write_portal_letter
 from crm.digest.queries import RUN, SATURDAY, digest_of, still_to_mail
 from crm.notifications.actions import prune
+
+Letter = Callable[[Account, date, datetime], None]
 
 
 def morning(begins: time, at: datetime) -> None:
@@ -37,23 +42,36 @@ def tell_due_tasks(day: date, at: datetime) -> None:
 def mail_digests(day: date, at: datetime) -> None:
     """A letter to each account that has something to read. Raises what failed once all others have theirs."""
     with unit_of_work(write=False):
-        waiting = [account.id for account in still_to_mail(day)]
+        waiting = [(RUN, account.id, mail_digest) for account in still_to_mail(day)]
+        waiting += [(GUESTS_RUN, account.id, mail_portal_digest) for account in guests_to_mail(day)]
     failures = []
-    for account_id in waiting:
+    for run, account_id, mail in waiting:
         try:
-            mail_digest(account_id, day, at)
+            once_for(run, account_id, mail, day, at)
         except Exception as failure:  # one reader's trouble is not the others'
             failures.append(failure)
     if failures:
         raise failures[0]
 
 
-def mail_digest(account_id: int, day: date, at: datetime) -> None:
-    """One account's letter, in a unit of its own; none when another worker was quicker or there is nothing to read."""
+def once_for(
+    run: str, account_id: int, mail: Callable[[Account, date, datetime], None], day: date, at: datetime
+) -> None:
+    """One account's letter, in a unit of its own; none when another worker was quicker."""
     with unit_of_work(write=True) as session:
-        if not is_first(RUN, day, account_id=account_id, at=at):
-            return
-        account = session.get_one(Account, account_id)
-        digest = digest_of(account, day)
-        if not digest.is_empty:
-            write_letter(account, digest, at=at)
+        if is_first(run, day, account_id=account_id, at=at):
+            mail(session.get_one(Account, account_id), day, at)
+
+
+def mail_digest(account: Account, day: date, at: datetime) -> None:
+    """The letter of somebody who works here, if there is something to read."""
+    digest = digest_of(account, day)
+    if not digest.is_empty:
+        write_letter(account, digest, at=at)
+
+
+def mail_portal_digest(account: Account, day: date, at: datetime) -> None:
+    """The letter of an investor, if something is new."""
+    digest = portal_digest_of(account, day, at)
+    if not digest.is_empty:
+        write_portal_letter(account, digest, at=at)

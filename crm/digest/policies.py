@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
-from crm.accounts.models import Account
+from crm.accounts.models import Account, DigestRhythm, Role
 from crm.accounts.policies import WRITERS, has_digest
 
 may_read = has_digest
+
+
+def is_mailed_guest(rhythms: Collection[DigestRhythm]) -> sa.ColumnElement[bool]:
+    """Investors who get what is new by mail in one of these rhythms: they have an address and can still sign in."""
+    return sa.and_(
+        Account.role == Role.INVESTOR,
+        Account.email != "",
+        Account.portal_digest.in_(list(rhythms)),
+        Account.disabled_at.is_(None),
+    )
 
 
 def is_mailed() -> sa.ColumnElement[bool]:

@@ -144,13 +144,15 @@ def admin_items() -> list[Item]:
 def investor_items() -> list[Item]:
     return [
         Item(_("Home"), "portal.show_home", "home", primary=True),
+        Item(_("For you"), "matching.show_for_you", "star", primary=True),
         Item(_("Startups"), "portal.list_startups", "startup", primary=True),
-        Item(_("Watching"), "portal.list_watched", "eye", primary=True),
         Item(_("My deals"), "portal.list_deals", "board", primary=True),
-        Item(_("Confirmations"), "confirmations.answer_as_investor", "check"),
-        Item(_("My documents"), "dataroom.list_documents", "file"),
+        Item(_("Watching"), "portal.list_watched", "eye"),
         Item(_("Meetings"), "portal.list_appointments", "calendar"),
         Item(_("Questions"), "portal.list_questions", "question"),
+        Item(_("My documents"), "dataroom.list_documents", "file"),
+        Item(_("Our thesis"), "matching.edit_own_thesis", "edit"),
+        Item(_("Confirmations"), "confirmations.answer_as_investor", "check"),
         Item(_("Colleagues"), "portal.list_colleagues", "users"),
     ]
 

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from crm.accounts.models import Account, Role
+from crm.accounts.models import Account, DigestRhythm, Role
 from crm.config import Settings
 from crm.core.db import db
 from crm.core.outbox import Mail, letters, outbox
@@ -238,3 +238,58 @@ def test_the_page_costs_the_same_for_one_line_as_for_ten(finance: Visitor, app: 
 
 def busy_again(owner: Account) -> None:
     a_deal(owner_id=owner.id, next_step="再联系", next_step_on=FRIDAY, happened_on=FRIDAY)
+
+
+def a_guest(rhythm: DigestRhythm, institution_name: str = "临渚创投") -> Account:
+    account = an_account(Role.INVESTOR, an_institution(institution_name).id)
+    with writing():
+        kept = db.session.get_one(Account, account.id)
+        kept.email, kept.portal_digest = f"{rhythm}@example.cn", rhythm
+    return kept
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_investors_get_what_is_new_in_the_rhythm_that_they_chose(app: Flask, work: Work) -> None:
+    a_published_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")  # published on Friday
+    for rhythm in DigestRhythm:
+        a_guest(rhythm, f"临渚创投{rhythm}")
+
+    def written(day: date) -> set[str]:
+        run(app, day, 9)
+        with work():
+            return {one.recipient for one in letters()}
+
+    saturday, tuesday = FRIDAY + timedelta(days=1), MONDAY + timedelta(days=1)
+    assert written(saturday) == set()
+    assert written(MONDAY) == {"daily@example.cn", "weekly@example.cn"}
+    assert written(MONDAY) == written(tuesday), "each once, and on Tuesday nothing is new"
+    with work():
+        letter = next(one for one in letters() if one.recipient == "weekly@example.cn")
+    assert "衡汐智能" in letter.plain
+    assert "/portal/" in letter.plain
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_no_investor_is_written_of_what_it_may_not_read(app: Flask, work: Work) -> None:
+    from crm.publishing import actions
+    from crm.startups.queries import find_startup
+    from tests.factories import BY, made
+
+    startup = a_published_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
+    a_guest(DigestRhythm.DAILY)
+
+    def withdrawn() -> None:
+        found = find_startup(BY, startup.id)
+        assert found is not None
+        actions.withdraw(found, by=BY, at=at(FRIDAY, 20))
+
+    made(withdrawn)
+    run(app, MONDAY, 9)
+    with work():
+        assert [one for one in letters() if "衡汐" in one.plain] == []
+
+
+def test_an_investor_chooses_the_rhythm(investor: Visitor) -> None:
+    investor.visit("accounts.edit_own_account").submit("Save", portal_digest="none")
+    form = investor.now.fields_of(investor.now.form_of("Save")[0])
+    assert form["portal_digest"] == "none"

@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies
 from crm.accounts.forms import ChangePasswordForm, EditOwnAccountForm, SignInForm
+from crm.accounts.models import DigestRhythm
 from crm.accounts.views.blueprint import bp
 from crm.core.errors import Refusal
 from crm.core.outbox import outbox
+from crm.settings.choices import choices
 from crm.web.answers import form_page, go, now, page, safe_path, see_other
 from crm.web.guards import actor, current_account, public, requires
 from crm.web.language import LANGUAGES
@@ -79,10 +81,12 @@ def edit_own_account() -> Any:
 
     def save() -> Response:
         daily = form.daily_digest.data if "daily_digest" in form else account.daily_digest
+        rhythm = DigestRhythm(form.portal_digest.data) if "portal_digest" in form else account.portal_digest
         actions.edit_own_account(
             account,
             email=form.email.data,
             daily_digest=daily,
+            portal_digest=rhythm,
             version=form.version.data,
             by=account,
             at=now(),
@@ -103,6 +107,10 @@ def own_form(**source: Any) -> EditOwnAccountForm:
     form = EditOwnAccountForm(obj=actor(), **source)
     if not (policies.has_digest(actor()) and outbox.is_open):
         del form.daily_digest
+    if policies.is_investor(actor()):
+        form.portal_digest.offer(choices("digest_rhythm"))
+    else:
+        del form.portal_digest
     return form
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from crm.core.clock import day_of
 from crm.core.listing import Count, Place
+from crm.institutions import queries as institution_queries
+from crm.matching import queries as matches
 from crm.portal import daily, policies, queries
 from crm.portal.told import told
 from crm.portal.views.blueprint import bp, for_admitted
@@ -13,7 +15,7 @@ from crm.watching import queries as watching_queries
 from crm.web.answers import now, page
 from crm.web.guards import actor, requires
 
-SHOWN = 5
+SHOWN, MOST_SUGGESTED = 5, 3
 
 
 @bp.get("/")
@@ -29,6 +31,7 @@ def show_home() -> Any:
         since=since,
         profiles=daily.new_profiles(account, today, since, SHOWN),
         waiting=daily.to_answer(account, today, SHOWN),
+        suggestions=matches.suggestions(institution_queries.institution_of(account), today)[:MOST_SUGGESTED],
         appointments=appointments,
         names=daily.names_of(account, appointments, today),
         watched=watched,
