@@ -120,13 +120,21 @@ def readable_documents(account: Account, place: Place, *, text: str = "") -> Sli
     return slice_of(statement, RoomDocument.id, sorts, place, count=Count.NONE)
 
 
-def pitch_deck_of(account: Account, startup_id: int) -> int | None:
-    """The id of a startup's pitch deck, where this investor may read it."""
-    statement = with_version(sa.select(RoomDocument.id)).where(
-        Room.startup_id == startup_id, RoomDocument.is_pitch_deck, visible_to(account, day_of(now()))
-    )
-    found: int | None = db.session.scalar(statement.order_by(RoomDocument.id.desc()).limit(1))
-    return found
+@dataclass(frozen=True)
+class Shelf:
+    """What an investor may read about a startup: how many documents, and which of them is the pitch deck."""
+
+    count: int
+    pitch_deck_id: int | None
+
+
+def shelf_of(account: Account, startup_id: int) -> Shelf:
+    """What the profile leads to; whether the investor accepted the terms is asked there."""
+    deck = sa.func.max(sa.case((RoomDocument.is_pitch_deck, RoomDocument.id)))
+    shown: tuple[Any, ...] = (sa.func.count(RoomDocument.id), deck)
+    statement = with_version(sa.select(*shown))
+    found = statement.where(Room.startup_id == startup_id, visible_to(account, day_of(now())))
+    return Shelf(*db.session.execute(found).one())
 
 
 def is_new_reading(account: Account, document_id: int, number: int, what: Reading, at: datetime) -> bool:

@@ -13,10 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.accounts.policies import may_see_contacts
+from crm.confidentiality.models import Acceptance
 from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, count_up_to, slice_of
+from crm.dataroom.models import Grant, Room
 from crm.funds.models import CONTRIBUTION, PAID_IN, THOUSANDTHS, Commitment, Fund, LocalRequirement
 from crm.institutions.models import Admission, Institution
 from crm.lib.text import N_, Message
@@ -121,11 +123,40 @@ def people(until: Any) -> sa.Select[Any]:
     )
 
 
+def agreements() -> sa.Select[Any]:
+    """Of institutions: those that no later one follows."""
+    later = aliased(Acceptance)
+    renewed = sa.exists().where(
+        later.institution_id == Acceptance.institution_id,
+        later.account_id.is_(None),
+        later.ended_at.is_(None),
+        later.until > Acceptance.until,
+    )
+    found = columns(Acceptance.id, Institution.id, Institution.name, Acceptance.signed_by, Acceptance.until)
+    holds = (Acceptance.account_id.is_(None), Acceptance.ended_at.is_(None), Institution.archived_at.is_(None))
+    joined = sa.select(*found).join(Institution, Institution.id == Acceptance.institution_id)
+    return joined.where(*holds, sa.not_(renewed))
+
+
+def room_grants() -> sa.Select[Any]:
+    """Leave to read in the data room of a startup."""
+    reader = sa.func.coalesce(Institution.name, Account.name)
+    return (
+        sa.select(*columns(Grant.id, Room.startup_id, Startup.name, reader, Grant.until))
+        .join(Room, Room.id == Grant.room_id)
+        .join(Startup, Startup.id == Room.startup_id)
+        .outerjoin(Institution, Institution.id == Grant.institution_id)
+        .outerjoin(Account, Account.id == Grant.account_id)
+        .where(Grant.revoked_at.is_(None), Room.deal_id.is_(None), Startup.archived_at.is_(None))
+    )
+
+
 INSTITUTION = ("institutions.show_institution", "institution_id")
 FUND = ("funds.show_fund", "fund_id")
 STARTUP = ("startups.show_startup", "startup_id")
 PUBLISHING = ("startups.show_publishing", "startup_id")
 QUALIFICATIONS = ("startups.list_qualifications", "startup_id")
+ROOM = ("startups.show_room", "startup_id")
 PERSON = ("people.show_person", "person_id")
 SOURCES: dict[str, Source] = {
     "admission": Source(N_("Admission to check again"), "bank", INSTITUTION, admissions),
@@ -133,6 +164,8 @@ SOURCES: dict[str, Source] = {
     "label": Source(N_("Label"), "tag", QUALIFICATIONS, labels, vocabulary="startup_label"),
     "consent": Source(N_("Consent to keep data"), "users", PERSON, consents, contacts=True),
     "sharing_consent": Source(N_("Consent to share"), "users", PERSON, sharing_consents, contacts=True),
+    "agreement": Source(N_("Confidentiality agreement"), "shield", INSTITUTION, agreements, contacts=True),
+    "room_grant": Source(N_("Access to a data room"), "lock", ROOM, room_grants, contacts=True, kept=AHEAD),
     "investment_period": Source(N_("Investment period"), "fund", FUND, investment_periods, kept=AHEAD),
     "requirement": Source(N_("Local investment requirement"), "fund", FUND, requirements),
 }

@@ -325,12 +325,14 @@ def test_ten_documents_cost_as_many_queries_as_one(opened: Opened, app: Flask) -
     assert max(before) <= 12
 
 
-def test_the_pitch_deck_can_be_found_by_who_may_read_it(opened: Opened, finance: Visitor) -> None:
+def test_the_profile_leads_to_the_pitch_deck_in_one_tap(opened: Opened, finance: Visitor, app: Flask) -> None:
     finance.visit("dataroom.edit_document", room_document_id=opened.document.id).submit("Save", is_pitch_deck="y")
     assert "Pitch deck" in finance.text
-    stranger = an_account(Role.INVESTOR, an_institution().id)
-    assert made(lambda: queries.pitch_deck_of(opened.account, opened.startup.id)) == opened.document.id
-    assert made(lambda: queries.pitch_deck_of(stranger, opened.startup.id)) is None
+    opened.reader.visit("portal.show_startup", startup_id=opened.startup.id).click("Pitch deck")
+    assert opened.reader.now.h1 == f"{CANARY}.pdf"
+    stranger = Visitor(app).signed_in_as(an_account(Role.INVESTOR, an_institution().id))
+    links = stranger.visit("portal.show_startup", startup_id=opened.startup.id).now.links()
+    assert not [text for text in links if "Pitch deck" in text or "Data room" in text]
 
 
 def test_a_destroyed_document_takes_its_bytes_along_unless_another_holds_them(opened: Opened, manager: Visitor) -> None:

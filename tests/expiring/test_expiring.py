@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from crm.core.clock import day_of, now
@@ -14,9 +15,12 @@ from tests.factories import (
     YI,
     a_commitment,
     a_fund,
+    a_grant,
+    a_paper,
     a_person,
     a_published_startup,
     a_requirement,
+    a_room,
     an_admission,
     an_institution,
     run_out,
@@ -112,3 +116,17 @@ def test_a_long_list_is_turned_over_and_costs_as_many_statements_as_a_short_one(
     assert len(many) == len(few) + 1  # a list of one page is not counted
     finance.click("Next")
     assert len(first) + len(finance.now.rows[1:]) == 31
+
+
+def test_agreements_and_access_to_data_rooms_end_here_too(finance: Visitor, as_role: Callable[..., Visitor]) -> None:
+    institution, startup = an_institution("临渚创投"), a_published_startup("上海衡汐智能科技有限公司")
+    a_paper(institution, until=days(3))
+    a_paper(an_institution("续签创投"), until=days(5))
+    room = a_room(startup)
+    a_grant(room.id, institution, until=days(7))
+    rows = [(row[0], row[1]) for row in listed(finance)]
+    assert ("临渚创投", "Confidentiality agreement") in rows
+    assert ("上海衡汐智能科技有限公司", "Access to a data room") in rows
+    a_paper(institution, until=days(400))
+    assert "临渚创投" not in [row[0] for row in listed(finance)], "a later agreement follows"
+    assert listed(as_role("leader")) == []

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from crm.accounts.policies import is_manager
 from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
+from crm.dataroom import queries as room_queries
 from crm.deals import queries as deal_queries
 from crm.documents.answers import file_answer as document_answer
 from crm.portal import policies, queries
@@ -94,6 +95,7 @@ def profile_page(publication: Publication, startup: Startup) -> Any:
         deals=queries.my_deals_about(actor(), startup),
         interests=deal_queries.interests_of(actor().institution_id, startup.id),
         is_preview=False,
+        shelf=room_queries.shelf_of(actor(), startup.id),
         **buttons(actor(), startup, rounds_shown(startup, profile)),
     )
 
