@@ -97,7 +97,7 @@ def response_chart(found: Sequence[Responses]) -> Chart:
 
 def forecast_chart(found: Forecast) -> Chart:
     """Weighted money by month; the paler part is not sure for want of past deals."""
-    told = {PAST: _("day passed"), LATER: _("later"), UNKNOWN: _("no day")}
+    told = {PAST: _("past"), LATER: _("later"), UNKNOWN: _("no day")}
     return columns(
         [
             Datum(

@@ -10,7 +10,8 @@ WIDTH, NARROW = 696, 340
 NAMES, GAP = 168, 8
 ROW, THICK, LINE, NARROW_ROW = 26, 16, 14, 21
 MOST_NARROW = 3  # columns of a small drawing are never wider than a third of it
-LONGEST, LONGEST_ABOVE = 28, 52  # half-widths of a line that names a row, beside the bar and above it
+HALF_WIDTH = 6.6  # of a wide Latin letter; two make a Chinese character
+LONGEST, LONGEST_ABOVE = 25, 52  # half-widths of a line that names a row, beside the bar and above it
 TOP, BASE = 22, 142
 SHADES = {1: ("v",), 2: ("p", "v"), 3: ("p", "w", "v")}  # pale to dark, so that they differ in grey too
 
@@ -63,7 +64,7 @@ class Datum:
 
 def rows(data: Sequence[Datum]) -> Chart:
     """Bars below each other, their names on the left and their numbers on the right."""
-    names = min(NAMES, 6.2 * max((half_widths(one.label) for one in data), default=0))
+    names = min(NAMES, HALF_WIDTH * max((half_widths(one.label) for one in data), default=0))
     left = names + GAP
     unit = (WIDTH - left - 130) / largest(data)
     bars, begins = [], 0.0

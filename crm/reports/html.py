@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from crm.core.storage import storage
 from crm.reports.content import Content
-from crm.reports.words import as_cell, figure_parts, key_parts, on_paper, platform_name, table_unit
+from crm.reports.words import as_cell, cut, figure_parts, key_parts, on_paper, platform_name, table_unit
 from crm.settings.platform import identity
 from crm.web.addresses import mail_address
 from crm.web.filters import moment
@@ -98,6 +98,7 @@ def content_part(content: Content, template: str, stamp: Stamp) -> Markup:
             foot=" · ".join(filter(None, feet(content, stamp))),
             closing=identity().closing,
             as_cell=as_cell,
+            cut=cut,
             on_paper=on_paper,
             key_parts=key_parts,
             **common(stamp),
@@ -134,7 +135,7 @@ def logo() -> str:
 
 def shortened(name: str, most: int = RUNNING) -> str:
     """A name for where one line must do. (An ellipsis by style would spoil the text of the PDF.)"""
-    widths = accumulate(2 if east_asian_width(one) in "FWA" else 1 for one in name)
+    widths = accumulate(2 if east_asian_width(one) in "FWA" or one.isupper() else 1 for one in name)
     fitting = sum(width <= most for width in widths)
     return name if fitting == len(name) else name[: fitting - 1] + "…"
 

@@ -24,7 +24,7 @@ from crm.web.language import gettext as _
 UNITS = {"zh_CN": 10_000 * 100, "en": 1_000_000 * 100}  # 分: tables count in 万元 or millions
 PLACES = {"zh_CN": 2, "en": 4}  # decimals: both to 100 yuan
 DASH = "—"
-PAPER = 300  # characters of a cell
+PAPER, UNDER = 300, 100  # characters of a cell, and of each line below it: a row must fit on a page
 
 
 def platform_name() -> str:
@@ -72,14 +72,14 @@ def amount_in_unit(amount: Amount) -> str:
 def as_cell(value: Value | Cell) -> Cell:
     """A value of a table as a cell."""
     cell = value if isinstance(value, Cell) else Cell(value)
-    if any(len(one) > PAPER for one in (cell.shown, *cell.under)):
-        return replace(cell, shown=cut(cell.shown), under=tuple(map(cut, cell.under)))
+    if len(cell.shown) > PAPER or any(len(one) > UNDER for one in cell.under):
+        return replace(cell, shown=cut(cell.shown), under=tuple(cut(one, UNDER) for one in cell.under))
     return cell
 
 
-def cut(text: str) -> str:
-    """What a cell on paper holds of a text: a row must fit on a page. The workbook has all of it."""
-    return text if len(text) <= PAPER else f"{text[: PAPER - 1]}…"
+def cut(text: str, most: int = PAPER) -> str:
+    """What paper holds of a text in a table. The workbook has all of it."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def on_paper(value: Value, kind: Kind) -> str:

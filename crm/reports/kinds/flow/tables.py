@@ -149,7 +149,7 @@ def response_section(found: Sequence[Responses], everybody: Responses) -> Sectio
     title = _("Response of institutions")
     columns = [
         Column(_("Institution"), strong=True),
-        Column(_("Introductions"), Kind.COUNT, 18),
+        Column(_("Introductions"), Kind.COUNT, 22),
         Column(_("Judged"), Kind.COUNT, 14),
         Column(_("Replied"), Kind.COUNT, 14),
         Column(_("Reply rate"), Kind.SHARE, 16),

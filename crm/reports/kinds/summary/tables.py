@@ -207,7 +207,9 @@ def deal_table(summary: Summary) -> Table:
         "platform": [company, institution, round_name],
     }[kind]
     columns += [
-        Column(_("Introduced"), Kind.DAY, 17 if dense else 19, quiet=True, spaced=kind == "institution"),
+        Column(
+            _("Introduced"), Kind.DAY, 22 if english else 17 if dense else 19, quiet=True, spaced=kind == "institution"
+        ),
         Column(_("Days to meeting"), Kind.COUNT, 14 if english else 12),
         Column(_("Stage"), width=25 if english else 17 if dense else 20, spaced=True),
         Column(_("Status"), width=30 if kind == "institution" else 20 if english else 22),
