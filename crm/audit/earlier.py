@@ -86,3 +86,19 @@ def as_column(record: Base, field: str, value: Any) -> Any:
     if python_type is not str and isinstance(value, str):
         return getattr(python_type, "fromisoformat", python_type)(value)
     return value
+
+
+def last_entry() -> int:
+    """The number of the latest entry; 0 before the first."""
+    return db.session.scalar(sa.select(sa.func.max(AuditEntry.id))) or 0
+
+
+def written_about(kinds: Sequence[type[Base]], since: int, most: int) -> set[tuple[str, int]]:
+    """(kind, record) of these kinds with an entry after a number, of the first so many."""
+    rows = (
+        sa.select(AuditEntry.record_type, AuditEntry.record_id)
+        .where(AuditEntry.id > since, AuditEntry.record_type.in_([kind.__tablename__ for kind in kinds]))
+        .distinct()
+        .limit(most)
+    )
+    return {(kind, record_id) for kind, record_id in db.session.execute(rows)}

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 
 from crm.accounts.models import Account, Actor
 from crm.audit import actions as audit
+from crm.audit.earlier import last_entry
 from crm.core.clock import day_of
 from crm.core.db import db, lock_table
 from crm.core.errors import Refusal
 from crm.core.jobs import enqueue
 from crm.deals.models import Round
-from crm.institutions import actions as institution_actions
 from crm.institutions.models import Institution
-from crm.institutions.thesis import Thesis
 from crm.lib.text import N_
 from crm.matching import queries
 from crm.matching.factors import Factor, Weights
@@ -31,7 +30,8 @@ BACKTEST = "match_backtest"
 def refresh_round(round: Round, *, at: datetime) -> None:
     """Compute the matches of a round anew and keep them."""
     found = queries.found_for_round(round.id, day_of(at))
-    run = MatchRun(round_id=round.id, stamp=stamp_of_round(round), passed=found.passed, scored=found.scored, at=at)
+    run = MatchRun(round_id=round.id, stamp=stamp_of_round(round), entry_id=last_entry(), at=at)
+    run.passed, run.scored = found.passed, found.scored
     db.session.execute(sa.delete(MatchRun).where(MatchRun.round_id == round.id))
     db.session.add(run)
     replace(found.matches, MatchResult.round_id == round.id, MatchResult.of_round, MatchResult.of_institution)
@@ -40,7 +40,7 @@ def refresh_round(round: Round, *, at: datetime) -> None:
 def refresh_institution(institution: Institution, *, at: datetime) -> None:
     """Compute the matches of an institution anew and keep them."""
     found = queries.found_for_institution(institution.id, day_of(at))
-    run = MatchRun(institution_id=institution.id, stamp=stamp_of_institution(institution), at=at)
+    run = MatchRun(institution_id=institution.id, stamp=stamp_of_institution(institution), entry_id=last_entry(), at=at)
     run.passed, run.scored = found.passed, found.scored
     db.session.execute(sa.delete(MatchRun).where(MatchRun.institution_id == institution.id))
     db.session.add(run)
@@ -105,12 +105,3 @@ def request_backtest(*, by: Account, at: datetime) -> MatchBacktest:
     db.session.flush()  # the job needs the id
     asked.job_id = enqueue(BACKTEST, asked.id, by_id=by.id, at=at).id
     return asked
-
-
-def edit_own_thesis(
-    institution: Institution, thesis: Thesis, *, version: int | None, by: Account, at: datetime
-) -> None:
-    """Let people of an institution say what it invests in; matches go by it at once. Raises Refusal, Conflict."""
-    institution_actions.edit_thesis(institution, thesis, version=version, by=by, at=at)
-    db.session.flush()  # the matches are read by the new thesis
-    refresh_institution(institution, at=at)

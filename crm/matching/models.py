@@ -32,7 +32,8 @@ class MatchWeights(Base):
 class MatchRun(Base):
     """One computation of the matches of a round or of an institution; the next one replaces it.
 
-    `stamp`: what it was computed from; once that reads otherwise the matches are computed anew. `passed`: how many
+    `stamp`: what it was computed from; once that reads otherwise the matches are computed anew. `entry_id`: the latest
+    entry of the history then; the other side's records that were changed since are matched anew. `passed`: how many
     funds, or rounds, passed every gate, counted up to a limit; `scored`: how many of them were scored.
     """
 
@@ -42,6 +43,7 @@ class MatchRun(Base):
     round_id: Mapped[int | None] = mapped_column(sa.ForeignKey("round.id"), unique=True, default=None)
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), unique=True, default=None)
     stamp: Mapped[str] = text(80)
+    entry_id: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     passed: Mapped[int] = mapped_column(default=0)
     scored: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]

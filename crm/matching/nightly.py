@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.audit.earlier import last_entry
 from crm.core.db import db, unit_of_work
 from crm.deals.models import Round, RoundState
 from crm.institutions.models import Institution
@@ -26,8 +27,9 @@ AT_ONCE = 500  # rounds that are read, and whose matches are written, in one uni
 def refresh_all(day: date, at: datetime) -> int:
     """Compute and keep all matches; returns of how many rounds."""
     with unit_of_work(write=False):
-        stamps, institutions = stamps_of_rounds(), stamps_of_institutions()
+        stamps, institutions, entry = stamps_of_rounds(), stamps_of_institutions(), last_entry()
         sweep = Sweep(every_backer(), records(day), scale_on(day))
+    common = {"at": at, "entry_id": entry}
     with unit_of_work(write=True) as session:
         for model in (MatchResult, MatchRun):
             session.execute(sa.delete(model))
@@ -35,7 +37,7 @@ def refresh_all(day: date, at: datetime) -> int:
         with unit_of_work(write=False):
             found = {one.need.round_id: sweep.matches_of(one) for one in seekers(some)}
         runs = [
-            {"round_id": number, "stamp": stamps[number], "passed": one.passed, "scored": one.scored, "at": at}
+            {"round_id": number, "stamp": stamps[number], "passed": one.passed, "scored": one.scored, **common}
             for number, one in found.items()
         ]
         keep(runs, [match for one in found.values() for match in one.matches], "of_round")
@@ -46,7 +48,7 @@ def refresh_all(day: date, at: datetime) -> int:
                 "stamp": institutions[number],
                 "passed": sweep.passed[number],
                 "scored": sweep.passed[number],
-                "at": at,
+                **common,
             }
             for number, _ in some
         ]

@@ -274,6 +274,7 @@ def test_a_thesis_that_the_institution_edits_takes_effect_at_once_and_is_told(ap
     assert "衡汐智能" in investor.text
     assert "临渚（上海）" in finance.visit("matching.show_institution", institution_id=institution.id).text
     assert "云岫智算" in finance.text
+    assert institution.name in finance.visit("matching.show_round", round_id=round.id).text, "the stored list, too"
     history = finance.visit("institutions.show_history", institution_id=institution.id).text
     assert f"{investor.account.name} changed" in history  # type: ignore[union-attr]
     with app.app_context(), unit_of_work(write=False) as session:

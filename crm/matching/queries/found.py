@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,6 +58,20 @@ def found_for_institution(institution_id: int, day: date) -> Found:
     scale = scale_on(day)
     best = pairs(own, seekers(ids[:SCORED]), records(day, [institution_id]), scale)
     return Found(tell(best[:KEPT], scale), len(ids), min(len(ids), SCORED))
+
+
+def matches_with(institution_ids: Collection[int], round_id: int, day: date) -> list[Match]:
+    """The matches of a round with some institutions."""
+    backers = backers_of(investing().where(Institution.id.in_(institution_ids)))
+    scale = scale_on(day)
+    return tell(pairs(backers, seekers([round_id]), records(day, institution_ids), scale), scale)
+
+
+def matches_about(round_ids: Collection[int], institution_id: int, day: date) -> list[Match]:
+    """The matches of an institution with some rounds."""
+    own = backers_of(investing().where(Institution.id == institution_id))
+    scale = scale_on(day)
+    return tell(pairs(own, seekers(round_ids), records(day, [institution_id]), scale), scale)
 
 
 def tell(best: Sequence[Pair], scale: Scale) -> list[Match]:

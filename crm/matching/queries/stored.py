@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from crm.audit.earlier import written_about
 from crm.core.db import db
 from crm.deals.models import Deal, Round
-from crm.funds.models import Fund
+from crm.funds.models import Fund, FundManager
 from crm.institutions.models import ADMITTED, Institution
 from crm.institutions.queries import latest_result
 from crm.matching.factors import Factor, Scored
 from crm.matching.models import MatchResult, MatchRun
-from crm.matching.queries.found import KEPT, Found, found_for_institution, found_for_round
+from crm.matching.queries.found import (
+    KEPT,
+    Found,
+    found_for_institution,
+    found_for_round,
+    matches_about,
+    matches_with,
+)
 from crm.matching.queries.sides import introduced
 from crm.matching.queries.weights import weights_now
 from crm.matching.ranking import Match
 from crm.matching.sides import Check
 from crm.startups.models import Startup
+
+CHANGED = 300  # records that are matched anew at once
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,12 @@ def matches_of_round(round: Round, day: date) -> Shown:
         )
         .order_by(MatchResult.score.desc(), MatchResult.institution_id)
     )
-    return Shown(read(stored, run), run.at, number_in(stamp))
+    found = read(stored, run)
+    changed = institutions_changed(run)
+    if changed:
+        kept = [one for one in found.matches if one.institution_id not in changed]
+        found = replace(found, matches=best_of([*kept, *matches_with(changed, round.id, day)]))
+    return Shown(found, run.at, number_in(stamp))
 
 
 def matches_of_institution(institution: Institution, day: date) -> Shown:
@@ -74,7 +89,34 @@ def matches_of_institution(institution: Institution, day: date) -> Shown:
     if run is None:
         return Shown(found_for_institution(institution.id, day), None, number_in(stamp))
     stored = open_results(institution.id).order_by(MatchResult.score.desc(), MatchResult.round_id)
-    return Shown(read(stored, run), run.at, number_in(stamp))
+    found = read(stored, run)
+    changed = rounds_changed(run)
+    if changed:
+        kept = [one for one in found.matches if one.round_id not in changed]
+        found = replace(found, matches=best_of([*kept, *matches_about(changed, institution.id, day)]))
+    return Shown(found, run.at, number_in(stamp))
+
+
+def institutions_changed(run: MatchRun) -> set[int]:
+    """Institutions that were changed since a run, or a fund of theirs."""
+    written = written_about((Institution, Fund), run.entry_id, CHANGED)
+    funds = [record_id for kind, record_id in written if kind == Fund.__tablename__]
+    managers = sa.select(FundManager.institution_id).where(FundManager.fund_id.in_(funds))
+    found = {record_id for kind, record_id in written if kind == Institution.__tablename__}
+    return found | set(db.session.scalars(managers)) if funds else found
+
+
+def rounds_changed(run: MatchRun) -> set[int]:
+    """Rounds that were opened or changed since a run, or whose startup was."""
+    written = written_about((Round, Startup), run.entry_id, CHANGED)
+    startups = [record_id for kind, record_id in written if kind == Startup.__tablename__]
+    found = {record_id for kind, record_id in written if kind == Round.__tablename__}
+    own = sa.select(Round.id).where(Round.startup_id.in_(startups))
+    return found | set(db.session.scalars(own)) if startups else found
+
+
+def best_of(matches: Sequence[Match]) -> list[Match]:
+    return sorted(matches, key=lambda one: (-one.score, one.round_id, one.institution_id))[:KEPT]
 
 
 def open_results(institution_id: int) -> sa.Select[Any]:

@@ -8,9 +8,10 @@ from typing import Any
 from flask import url_for
 
 from crm.core.clock import day_of
+from crm.institutions import actions as institution_actions
 from crm.institutions import queries as institution_queries
 from crm.institutions.thesis import says_something
-from crm.matching import actions, policies, queries
+from crm.matching import policies, queries
 from crm.matching.factors import PUBLIC
 from crm.matching.forms import EditOwnThesisForm
 from crm.matching.views.blueprint import bp
@@ -46,6 +47,6 @@ def edit_own_thesis() -> Any:
     def build(**source: Any) -> Any:
         return EditOwnThesisForm(obj=institution, **source).offer(choices)
 
-    edit = partial(actions.edit_own_thesis, institution)
+    edit = partial(institution_actions.edit_thesis, institution)
     then = url_for("matching.show_for_you")
     return edit_page("matching/edit_own_thesis.html", build, edit, then, institution=institution)
