@@ -245,26 +245,6 @@ def labels_of(startup: Startup) -> Sequence[StartupLabel]:
     return parts_of(StartupLabel, startup)
 
 
-def valid_labels_of_all(startups: Iterable[Any], day: date) -> dict[int, tuple[Any, ...]]:
-    """{startup id: the labels that hold on a day, as rows with `word`}, in one query."""
-    found: dict[int, tuple[Any, ...]] = {}
-    ids = [startup.id for startup in startups]
-    for one in db.session.execute(VALID_LABELS, {"ids": ids, "day": day}) if ids else ():
-        found[one.startup_id] = (*found.get(one.startup_id, ()), one)
-    return found
-
-
-VALID_LABELS = (
-    sa.select(StartupLabel.startup_id, sa.func.coalesce(StartupLabel.label, StartupLabel.label_text).label("word"))
-    .where(
-        StartupLabel.startup_id.in_(sa.bindparam("ids", expanding=True)),
-        StartupLabel.archived_at.is_(None),
-        sa.or_(StartupLabel.expires_on.is_(None), StartupLabel.expires_on >= sa.bindparam("day")),
-    )
-    .order_by(StartupLabel.id)
-)
-
-
 def filings_of(startup: Startup) -> dict[FilingKind, list[Filing]]:
     """A startup's filings and registrations by kind."""
     return by_kind(parts_of(Filing, startup))
@@ -278,9 +258,9 @@ def by_kind(filings: Iterable[Filing]) -> dict[FilingKind, list[Filing]]:
     return found
 
 
-def metrics_of(startup: Startup, *, for_investors: bool = False) -> dict[str, list[ReportedMetric]]:
+def metrics_of(startup: Startup) -> dict[str, list[ReportedMetric]]:
     """{metric: what was reported, the latest first}, in the order of the vocabulary."""
-    return by_metric(one for one in parts_of(ReportedMetric, startup) if one.for_investors or not for_investors)
+    return by_metric(parts_of(ReportedMetric, startup))
 
 
 def by_metric(reported: Iterable[ReportedMetric]) -> dict[str, list[ReportedMetric]]:

@@ -252,6 +252,7 @@ PAGES: dict[str, list[str]] = {
     "investor": [
         "/portal/startups/",
         "/portal/startups/{startup}",
+        "/portal/compare?startup={startup}",
         "/portal/deals/",
         "/portal/startups/999999999",
         "/verify/",
