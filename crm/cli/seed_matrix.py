@@ -5,11 +5,13 @@ It is there to try who sees what: whatever the one side's investors and founders
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from crm.accounts import actions as account_actions
-from crm.accounts.models import Role, System
+from crm.accounts.models import Account, Role, System
+from crm.appointments import actions as appointment_actions
+from crm.appointments.actions import Wish
 from crm.cli.demo import PASSWORD
 from crm.core.clock import day_of
 from crm.core.db import db
@@ -24,9 +26,12 @@ from crm.institutions.models import Institution
 from crm.lib.money import WAN_YUAN, YI_YUAN, Amount
 from crm.publishing import actions as publishing
 from crm.publishing.actions import AuthorisationValues
+from crm.questions import actions as question_actions
 from crm.services import actions as service_actions
 from crm.startups import actions as startup_actions
 from crm.startups.actions import StartupValues
+from crm.startups.models import Startup
+from crm.watching import actions as watching_actions
 
 BY = System()
 OUTSIDE = (Role.INVESTOR, Role.FOUNDER)
@@ -44,9 +49,21 @@ def fill(*, at: datetime) -> dict[str, Any]:
         made = world(institution, side, at)
         invest = {"institution_id": institution.id}
         accounts += [account(f"investor{2 * number + one}", Role.INVESTOR, at, **invest) for one in (1, 2)]
+        made |= requests(institution, made["startups"][0]["id"], accounts[-2]["id"], at)
         accounts.append(account(f"founder{number + 1}", Role.FOUNDER, at, startup_id=made["startups"][0]["id"]))
         worlds.append(made)
     return {"password": PASSWORD, "accounts": accounts, "worlds": worlds}
+
+
+def requests(institution: Institution, startup_id: int, account_id: int, at: datetime) -> dict[str, int]:
+    """What an institution's investor noted, asked and asked for, about its own published startup."""
+    startup, investor = db.session.get_one(Startup, startup_id), db.session.get_one(Account, account_id)
+    note = watching_actions.add_note(startup, f"{institution.name}的内部备注", by=investor, at=at)
+    question = question_actions.ask(startup, institution, f"{institution.name}的提问", by=investor, at=at)
+    wish = Wish([at + timedelta(days=7)], note=f"{institution.name}的约见")
+    appointment = appointment_actions.ask(startup, institution, wish, by=investor, at=at)
+    db.session.flush()  # the answer needs every id
+    return {"note": note.id, "question": question.id, "appointment": appointment.id}
 
 
 def account(username: str, role: Role, at: datetime, **belonging: Any) -> dict[str, Any]:

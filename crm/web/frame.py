@@ -153,7 +153,7 @@ def investor_items() -> list[Item]:
         Item(_("My documents"), "dataroom.list_documents", "file"),
         Item(_("Our thesis"), "matching.edit_own_thesis", "edit"),
         Item(_("Confirmations"), "confirmations.answer_as_investor", "check"),
-        Item(_("Colleagues"), "portal.list_colleagues", "users"),
+        Item(_("Our colleagues"), "portal.list_colleagues", "users"),
     ]
 
 

@@ -292,4 +292,4 @@ def test_no_investor_is_written_of_what_it_may_not_read(app: Flask, work: Work) 
 def test_an_investor_chooses_the_rhythm(investor: Visitor) -> None:
     investor.visit("accounts.edit_own_account").submit("Save", portal_digest="none")
     form = investor.now.fields_of(investor.now.form_of("Save")[0])
-    assert form["portal_digest"] == "none"
+    assert form["portal_digest"] == ["none"]

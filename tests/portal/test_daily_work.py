@@ -185,7 +185,7 @@ def test_a_meeting_is_asked_for_set_moved_and_called_off(as_role: SignIn, financ
     investor = as_role("investor", institution.id)
     investor.visit("portal.ask_appointment", startup_id=startup.id)
     investor.submit("Ask for the meeting", first=in_days(7), with_whom="CTO", note="看产线部署")
-    assert "proposed" in investor.text
+    assert "proposed times" in investor.text
     path = f"{investor.now.url}/calendar.ics"
     assert investor.open(path).status_code == 404, "no time is set yet"
     finance.visit("appointments.list_appointments").click("衡汐智能").submit("Set the meeting", place="云锦路 500 号")
@@ -232,7 +232,7 @@ def test_whoever_is_in_charge_invites_and_removes_colleagues(visitor: Visitor) -
     address = in_charge.now.html.split('id="link-address" value="')[1].split('"')[0]
     assert "/links/" in address
     assert "顾南乔" in other.visit("portal.list_colleagues").text
-    in_charge.visit("portal.remove_colleague", account_id=junior.id).submit("Remove")
+    in_charge.visit("portal.remove_colleague", account_id=junior.id).submit("Remove the colleague")
     assert other.visit("portal.list_colleagues").now.h1 == "Sign in"
 
 

@@ -19,6 +19,7 @@ from crm.cli.demo.events import Events
 from crm.cli.demo.figures import enter_late, report_figures
 from crm.cli.demo.flows import Flows
 from crm.cli.demo.notices import make_unread
+from crm.cli.demo.portal import Portal
 from crm.cli.demo.publications import Publications
 from crm.cli.demo.records import Records
 from crm.cli.demo.rooms import Rooms
@@ -121,6 +122,7 @@ class Demonstration:
         deals = (deal_queries.deals_between(one.id, institutions[0].id) for one in published)
         deal = next((found[0] for found in deals if found), None)
         click.echo(f"  {rooms.tell(published[:3], institutions[0], deal)} data rooms")
+        Portal(people["zhou"], people["investor"], self.at).tell(published, institutions)
         make_unread(people, self.at)
         arrange_dashboard(people["manager"], today, self.at)
         reported = report_figures(people["manager"], today, self.at)
