@@ -20,6 +20,8 @@ from crm.core.db import Base, db
 from crm.core.errors import Refusal
 from crm.dashboard import actions as dashboard_actions
 from crm.dashboard import queries as dashboard_queries
+from crm.dataroom import actions as room_actions
+from crm.dataroom import queries as room_queries
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.deals.models import Deal, Round
@@ -301,6 +303,7 @@ COUNTERS: dict[str, Counter] = {
     "filing": Counter(startup_queries.find_filing, PART_OF_STARTUP),
     "reported_metric": Counter(startup_queries.find_metric, PART_OF_STARTUP),
     "product": Counter(startup_queries.find_product, PART_OF_STARTUP),
+    "room_document": Counter(room_queries.find_document, filed(room_actions.archive, room_actions.restore)),
     "document": Counter(by_id(Document), filed(document_actions.archive, document_actions.restore)),
     "account": Counter(
         by_id(Account),

@@ -25,14 +25,20 @@ from tests.factories import (
     a_form_template,
     a_fund,
     a_fund_figure,
+    a_grant,
     a_guest,
+    a_paper,
     a_person,
     a_published_startup,
     a_reference,
+    a_room,
+    a_room_document,
+    a_room_folder,
     a_round,
     a_service,
     a_target,
     a_task,
+    accept_for,
     an_account,
     an_activity,
     an_arrival,
@@ -74,6 +80,10 @@ def records(app: Flask) -> dict[str, int]:
     round = a_round(startup, "a+")
     deal = a_deal(startup, institution, round_name="a+", stage="funded", signed=3000 * WAN, received=1500 * WAN)
     service = a_service(startup, partners=(institution,), content="现场", outcome="已交付")
+    agreement, room = a_paper(institution), a_room(startup)
+    a_room_folder(room)
+    room_document = a_room_document(room.id)
+    a_grant(room.id, institution)
     event = an_event()
     for guest in (a_guest(event, startup, GuestRole.PRESENTING), a_guest(event, institution)):
         an_arrival(guest, "顾南乔")
@@ -90,6 +100,9 @@ def records(app: Flask) -> dict[str, int]:
         "service": service.id,
         "event": event.id,
         "task": task.id,
+        "room": room.id,
+        "room_document": room_document.id,
+        "terms": agreement.terms_id,
         "reference": a_reference(beside="companies_served").id,
         "target": a_target().id,
         "briefing": a_briefing().id,
@@ -242,6 +255,19 @@ PAGES: dict[str, list[str]] = {
         "/dashboard/targets/{target}/edit",
         "/metrics/references/{reference}/edit",
         "/startups/{startup}/publishing",
+        "/startups/{startup}/room",
+        "/rooms/{room}/files/new",
+        "/rooms/{room}/folders/new",
+        "/rooms/{room}/grants/new",
+        "/rooms/{room}/accesses/",
+        "/rooms/documents/{room_document}",
+        "/rooms/documents/{room_document}/edit",
+        "/rooms/documents/{room_document}/versions/new",
+        "/deals/{deal}/room",
+        "/confidentiality/",
+        "/confidentiality/terms/{terms}",
+        "/confidentiality/terms/new",
+        "/confidentiality/institutions/{institution}/paper",
         "/startups/{startup}/authorisations/new",
         "/startups/{startup}/preview",
         "/services/catalogue/categories/new",
@@ -253,6 +279,10 @@ PAGES: dict[str, list[str]] = {
         "/portal/startups/",
         "/portal/startups/{startup}",
         "/portal/compare?startup={startup}",
+        "/portal/startups/{startup}/room",
+        "/portal/documents/",
+        "/portal/documents/{room_document}",
+        "/portal/confidentiality",
         "/portal/deals/",
         "/portal/startups/999999999",
         "/verify/",
@@ -271,6 +301,8 @@ def test_axe_finds_nothing_and_nothing_breaks(
     account = an_account(
         Role(role), records["institution"] if role == "investor" else None, language=chosen["language"]
     )
+    if role == "investor":
+        accept_for(account)
     page = open_as(account, "/password")
     page.set_viewport_size({"width": chosen["width"], "height": 900})
     page.emulate_media(color_scheme=chosen["scheme"])

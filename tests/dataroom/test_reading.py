@@ -36,6 +36,7 @@ from tests.factories import (
     a_room,
     a_room_document,
     a_room_folder,
+    accept_for,
     an_account,
     an_admission,
     an_institution,
@@ -95,14 +96,6 @@ def opened(app: Flask) -> Opened:
     assert found.statuses() == READ
     assert found.listed()
     return found
-
-
-def accept_for(account: Account) -> None:
-    """The reader and its institution are bound."""
-    with writing():
-        institution = db.session.get_one(Institution, account.institution_id)
-    a_paper(institution)
-    a_paper(institution, account)
 
 
 def test_the_page_shows_pictures_and_no_file(opened: Opened) -> None:
@@ -200,6 +193,8 @@ def test_a_document_that_was_taken_out_is_gone(opened: Opened, finance: Visitor)
     finance.visit("dataroom.show_document", room_document_id=opened.document.id).submit("Take out")
     assert opened.statuses() == GONE
     assert not opened.listed()
+    finance.submit("Undo")
+    assert opened.statuses() == READ
 
 
 def test_a_disabled_account_is_signed_out(opened: Opened, work: Work) -> None:

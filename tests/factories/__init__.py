@@ -340,6 +340,14 @@ def a_paper(institution: Institution, account: Account | None = None, **values: 
     return made(lambda: confidentiality_actions.record_paper(institution, paper, (), by=BY, at=AT))
 
 
+def accept_for(account: Account) -> None:
+    """An investor and its institution are bound by the terms of confidentiality."""
+    with writing():
+        institution = db.session.get_one(Institution, account.institution_id)
+    a_paper(institution)
+    a_paper(institution, account)
+
+
 def a_room(startup: Startup, deal: Deal | None = None) -> Room:
     """The data room of a startup, or of one of its deals."""
     with writing():

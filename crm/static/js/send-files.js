@@ -36,7 +36,8 @@ function post(form, file, formKey, onProgress) {
 
 function refusal(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
-  return page.querySelector(".invalid-feedback, .note-bar.is-wrong, main h1")?.textContent.trim() ?? "";
+  const told = [".invalid-feedback", ".note-bar.is-wrong", "main h1"].map((one) => page.querySelector(one)).find(Boolean);
+  return told?.textContent.trim() ?? "";
 }
 
 async function send(form, file, shown, formKey) {

@@ -1,0 +1,75 @@
+"""A data room in a real browser: files go one by one, again where the line broke; a reader sees pages, not files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from crm.accounts.models import Role
+from tests.browser.conftest import Open
+from tests.dataroom.files import a_pdf
+from tests.factories import a_grant, a_paper, a_published_startup, a_room, an_account, an_institution, some_terms
+
+pytestmark = pytest.mark.browser
+LOADED = "() => [...document.querySelectorAll('.report-page')].every((one) => one.complete && one.naturalWidth > 300)"
+
+
+def chosen(name: str, content: bytes, media_type: str = "application/pdf") -> Any:
+    return {"name": name, "mimeType": media_type, "buffer": content}
+
+
+def lose_the_first_answer(page: Page, path: str) -> list[Route]:
+    """The server takes the first file, but the browser never hears of it."""
+    lost: list[Route] = []
+
+    def pass_on(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route)
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(f"**{path}", pass_on)
+    return lost
+
+
+def test_files_are_sent_with_progress_and_again_where_the_line_broke(open_as: Open, worker: None) -> None:
+    startup, institution = a_published_startup(), an_institution()
+    room = a_room(startup)
+    path = f"/rooms/{room.id}/files/new"
+    page = open_as("finance", path, "en")
+    lost = lose_the_first_answer(page, path)
+    page.set_input_files(
+        "#main input[type=file]",
+        [chosen("计划书.pdf", a_pdf(2)), chosen("坏.svg", b"<svg/>", "image/svg+xml"), chosen("说明.txt", b"words")],
+    )
+    page.locator("main .btn-primary").click()
+    lines = page.locator("[data-sending] li")
+    expect(lines.nth(0)).to_contain_text("taken")
+    expect(lines.nth(1)).to_contain_text("“坏.svg”: This is no PDF")
+    expect(lines.nth(2)).to_contain_text("taken")
+    assert lost, "the first answer was lost, and the file went again"
+    page.goto(page.url.split("/rooms")[0] + f"/startups/{startup.id}/room")
+    expect(page.locator(".room-list").first.locator("li")).to_have_count(2)
+    expect(page.locator("main")).not_to_contain_text("v2")
+    reads_on_a_phone(open_as, institution, room.id)
+
+
+def reads_on_a_phone(open_as: Open, institution: Any, room_id: int) -> None:
+    """An investor accepts the terms, and reads pictures of the pages at 375 pixels."""
+    some_terms()
+    a_paper(institution)
+    a_grant(room_id, institution)
+    page = open_as(an_account(Role.INVESTOR, institution.id), "/portal/documents/", "en")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.get_by_label("I have read the terms").check()
+    page.get_by_role("button", name="Accept", exact=True).click()
+    page.get_by_role("link", name="计划书.pdf").click()
+    expect(page.locator(".report-page")).to_have_count(2)
+    page.wait_for_function(LOADED)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.locator("a[href$='/file']").count() == 0
+    assert page.problems == []  # type: ignore[attr-defined]
