@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from crm.cli.demo.dashboard import arrange_dashboard
 from crm.cli.demo.events import Events
 from crm.cli.demo.figures import enter_late, report_figures
 from crm.cli.demo.flows import Flows
+from crm.cli.demo.founders import Founders
 from crm.cli.demo.notices import make_unread
 from crm.cli.demo.portal import Portal
 from crm.cli.demo.publications import Publications
@@ -96,7 +98,7 @@ class Demonstration:
         self.read_the_ledger()
         startups = list(db.session.scalars(sa.select(Startup).order_by(Startup.id)))
         institutions = list(db.session.scalars(sa.select(Institution).order_by(Institution.id)))
-        people = self.add_accounts(institutions[0], startups[0])
+        people = self.add_accounts(institutions[0])
         records = Records(today, self.at, chance, people["zhou"])
         records.institutions(institutions)
         records.funds()
@@ -123,6 +125,11 @@ class Demonstration:
         deal = next((found[0] for found in deals if found), None)
         click.echo(f"  {rooms.tell(published[:3], institutions[0], deal)} data rooms")
         Portal(people["zhou"], people["investor"], self.at).tell(published, institutions)
+        of_founders = Founders(today, self.at, random.Random(13))  # noqa: S311 - invented data, no secret
+        click.echo(f"  {of_founders.confirm(people['zhou'])} confirmations")
+        busiest = max(published, key=lambda one: len(deal_queries.deals_of_startup(one, 50)))
+        founder = self.add_account("founder", "许望舒", Role.FOUNDER, startup_id=busiest.id)
+        of_founders.propose(busiest, founder, people["zhou"])
         make_unread(people, self.at)
         arrange_dashboard(people["manager"], today, self.at)
         reported = report_figures(people["manager"], today, self.at)
@@ -136,18 +143,16 @@ class Demonstration:
         outcome = import_ledger(Ledger(records, ledger.names), by=System(), at=self.at - RECORDED_BEFORE)
         click.echo(f"  a ledger: {sum(outcome.counts['added'].values())} institutions, funds and startups")
 
-    def add_accounts(self, institution: Institution, startup: Startup) -> dict[str, Account]:
-        """One account of each role, and a second one for finance."""
+    def add_accounts(self, institution: Institution) -> dict[str, Account]:
+        """One account of each role but the founder, whose startup is still to come, and a second one for finance."""
         return {
-            username: account_actions.add_account(
-                username=username,
-                name=name,
-                role=role,
-                institution_id=institution.id if role == Role.INVESTOR else None,
-                startup_id=startup.id if role == Role.FOUNDER else None,
-                password=PASSWORD,
-                by=System(),
-                at=self.at,
+            username: self.add_account(
+                username, name, role, institution_id=institution.id if role == Role.INVESTOR else None
             )
             for username, name, role in PEOPLE
+            if role != Role.FOUNDER
         }
+
+    def add_account(self, username: str, name: str, role: Role, **belonging: int | None) -> Account:
+        told: dict[str, Any] = {"username": username, "name": name, "role": role, **belonging}
+        return account_actions.add_account(**told, password=PASSWORD, by=System(), at=self.at)

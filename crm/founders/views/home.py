@@ -11,6 +11,7 @@ from crm.deals import queries as deal_queries
 from crm.founders import policies, queries
 from crm.founders.views.blueprint import bp, own_startup
 from crm.founders.words import told
+from crm.publishing import queries as publishing
 from crm.settings.platform import names_institutions
 from crm.startups import queries as startup_queries
 from crm.web.answers import now, page
@@ -32,6 +33,7 @@ def show_home() -> Any:
         waiting=told(queries.waiting_about(startup)),
         decided=told(queries.decided_since(startup, now() - LATELY)),
         introductions=queries.introductions(startup, Place(size=FEW)).rows,
+        readers=publishing.readers_of(startup, Place(size=FEW)),
         named=names_institutions(),
     )
 
@@ -64,6 +66,13 @@ def list_changes() -> Any:
 def list_introductions() -> Any:
     found = queries.introductions(own_startup(), place_from_request())
     return page("founders/list_introductions.html", listing=listing(found, []), named=names_institutions())
+
+
+@bp.get("/founder/readers")
+@requires(policies.may_use)
+def list_readers() -> Any:
+    found = listing(publishing.readers_of(own_startup(), place_from_request()), [])
+    return page("founders/list_readers.html", listing=found, named=names_institutions())
 
 
 @bp.get("/founder/services")
