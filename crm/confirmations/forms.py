@@ -59,5 +59,5 @@ def answers_form(kind: type[AnswersForm], numbers: Sequence[int], roles: Sequenc
         fields[f"{WORD}{number}"] = TextField(_("In words"), length=400)
     form = type(kind.__name__, (kind,), {**fields, "asked": tuple(numbers)})(**told)
     for number in numbers:
-        form[f"{ROLE}{number}"].offer([*roles, (NOT_SO, gettext("Not so")), (LATER, gettext("Later"))])
+        form[f"{ROLE}{number}"].offer([*roles, (NOT_SO, gettext("Not so")), (LATER, gettext("Answer later"))])
     return form

@@ -100,6 +100,12 @@ class Confirmation(Base):
         return record
 
     @property
+    def other(self) -> Institution | None:
+        """The institution of the deal, or of the introduction that the service was; None for other services."""
+        deal = self.deal or (self.service.deal if self.service else None)
+        return deal.institution if deal else None
+
+    @property
     def about(self) -> Startup:
         """The startup that was served, or that raised the money."""
         return self.service.startup if self.service else self.deal.round.startup  # type: ignore[union-attr]

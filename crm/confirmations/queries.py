@@ -25,6 +25,7 @@ BY = (*(side.value for side in Side), BOTH)
 WITH_ALL = (
     joinedload(Confirmation.service).joinedload(Service.startup),
     joinedload(Confirmation.service).joinedload(Service.type),
+    joinedload(Confirmation.service).joinedload(Service.deal).joinedload(Deal.institution),
     joinedload(Confirmation.deal).joinedload(Deal.round).joinedload(Round.startup),
     joinedload(Confirmation.deal).joinedload(Deal.institution),
     joinedload(Confirmation.startup),

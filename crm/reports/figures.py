@@ -9,6 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.confirmations.models import Confirmation
+from crm.confirmations.queries import confirmed as confirmed_ids
 from crm.core.db import db
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
@@ -39,15 +41,19 @@ MET_STAGE = "met"
 @dataclass(frozen=True)
 class Scope:
     """Whom a summary is about: one startup, one institution, one platform line, one category of services, or (none of
-    them) the platform. A line and a category have services and no deals."""
+    them) the platform. A line and a category have services and no deals. `confirmed`: only what this side confirmed."""
 
     startup_id: int | None = None
     institution_id: int | None = None
     line: str = ""
     category_id: int | None = None
+    confirmed: str = ""
 
     def of_services(self) -> list[sa.ColumnElement[bool]]:
         """Which services: a startup's, or those in which an institution took part."""
+        return [*self.about_services(), *self.confirmed_ones(Service.id, Confirmation.service_id)]
+
+    def about_services(self) -> list[sa.ColumnElement[bool]]:
         if self.startup_id:
             return [Service.startup_id == self.startup_id]
         if self.institution_id:
@@ -58,6 +64,12 @@ class Scope:
 
     def of_deals(self) -> list[sa.ColumnElement[bool]]:
         """Which deals."""
+        return [*self.about_deals(), *self.confirmed_ones(Deal.id, Confirmation.deal_id)]
+
+    def confirmed_ones(self, id_column: Any, column: Any) -> list[sa.ColumnElement[bool]]:
+        return [id_column.in_(confirmed_ids(column, self.confirmed))] if self.confirmed else []
+
+    def about_deals(self) -> list[sa.ColumnElement[bool]]:
         if self.startup_id:
             return [Round.startup_id == self.startup_id]
         if self.institution_id:

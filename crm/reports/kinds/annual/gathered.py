@@ -10,6 +10,7 @@ from crm.ask.queries import Question, value_of, year_before
 from crm.metrics.definitions import METRICS
 from crm.metrics.queries import measures
 from crm.reports import figures
+from crm.reports.confirmed import Share, shares_on
 from crm.reports.figures import Scope
 from crm.reports.kinds.annual.queries import Company, Joined, Line, companies_served, institutions_joined, lines_of
 from crm.reports.kinds.flow.gathered import Flow, flow_of
@@ -62,6 +63,7 @@ class Year:
     matrix: Found
     companies: tuple[Company, ...]
     joined: tuple[Joined, ...]
+    confirmed: tuple[Share, ...]
     options: frozenset[str]
 
 
@@ -82,6 +84,7 @@ def gather(asked: Asked) -> Year:
         matrix=look_at(period.last),
         companies=companies_served(period),
         joined=institutions_joined(period),
+        confirmed=shares_on(period.last) if "confirmed" in asked.options else (),
         options=asked.options,
     )
 

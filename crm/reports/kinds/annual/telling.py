@@ -12,6 +12,7 @@ from crm.lib.text import N_
 from crm.metrics.definitions import METRICS
 from crm.reports import nouns
 from crm.reports.charts import month_chart
+from crm.reports.confirmed import confirmed_section
 from crm.reports.content import (
     Block,
     Cell,
@@ -92,6 +93,8 @@ def sections(year: Year) -> Iterator[Section]:
     if year.matrix.funds:
         yield from_gross_to_net(year.matrix)
         yield covered(year.matrix)
+    if year.confirmed:
+        yield confirmed_section(year.confirmed, year.period.last)
     if year.companies and "companies" in year.options:
         yield companies(year)
     if year.joined and "institutions" in year.options:
@@ -298,6 +301,7 @@ KIND = ReportKind(
     tell=tell,
     covers="year",
     options=(
+        Option("confirmed", N_("How much was confirmed by both sides")),
         Option("companies", N_("The list of companies served")),
         Option("institutions", N_("The institutions that joined")),
     ),

@@ -11,6 +11,7 @@ from crm.lib.sheets import Kind
 from crm.meeting import words as meeting_words
 from crm.metrics.comparing import Why
 from crm.metrics.definitions import Metric
+from crm.reports.confirmed import confirmed_section
 from crm.reports.content import Block, Column, Definitions, Empty, Group, Note, Row, Section, Table
 from crm.reports.kinds.briefing.drawings import chart_tables, supply_numbers
 from crm.reports.kinds.briefing.gathered import Briefing, Correction, Defined
@@ -31,6 +32,9 @@ def annexes(found: Briefing) -> list[Section]:
 def parts(found: Briefing) -> Iterator[tuple[str, Iterator[Block]]]:
     if "definitions" in found.options:
         yield _("Definitions and what was last reported"), definitions(found)
+    if found.confirmed:
+        section = confirmed_section(found.confirmed, found.period.last)
+        yield section.title, iter(section.blocks)
     if found.companies is not None:
         yield _("Companies served"), company_list(found, found.companies)
     if found.services is not None:

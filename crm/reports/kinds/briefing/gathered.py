@@ -27,6 +27,7 @@ from crm.metrics.models import SubmittedFigure
 from crm.metrics.queries import Clocks, every_row, latest_submitted_figures, rows, value_of
 from crm.metrics.trends import ends_of_months, trends
 from crm.publishing.queries import publication_for
+from crm.reports.confirmed import Share, shares_on
 from crm.reports.figures import Scope, introductions, latest_services, services
 from crm.reports.kinds.briefing.texts import CASES, names_wanted
 from crm.reports.kinds.kind import Asked
@@ -98,6 +99,7 @@ class Briefing:
     introduced: Sequence[Any] | None = None
     signed: Sequence[Any] | None = None
     received: Sequence[Any] | None = None
+    confirmed: tuple[Share, ...] = ()
     look_through: LookThrough | None = None
     corrections: tuple[Correction, ...] | None = None
     decisions: Sequence[Few[Point]] | None = None
@@ -152,6 +154,8 @@ def annexes(asked: Asked) -> dict[str, Any]:
     """The lists that were asked for."""
     period, day = asked.period, asked.period.last
     found: dict[str, Any] = {}
+    if "confirmed" in asked.options:
+        found["confirmed"] = shares_on(day)
     if "companies" in asked.options:
         found["companies"] = behind("companies_served", day)
     if "services" in asked.options:

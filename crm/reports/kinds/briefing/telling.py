@@ -175,6 +175,7 @@ KIND = ReportKind(
         Option("heading", N_("Plain heading with unit, issue and date"), given=False),
         Option("large_print", N_("Large print"), given=False),
         Option("definitions", N_("Annex: definitions and what was last reported")),
+        Option("confirmed", N_("Annex: how much was confirmed by both sides"), given=False),
         Option("companies", N_("Annex: companies served")),
         Option("services", N_("Annex: services"), given=False),
         Option("deals", N_("Annex: introductions, signed and received, apart")),

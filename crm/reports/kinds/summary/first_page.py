@@ -7,6 +7,7 @@ from datetime import date
 
 from crm.lib.sheets import Kind
 from crm.metrics.definitions import METRICS
+from crm.metrics.definitions.metric import CONFIRMED_BY
 from crm.reports import nouns
 from crm.reports.content import (
     Key,
@@ -23,6 +24,18 @@ def lead(summary: Summary, name: str) -> str:
         services_sentence(summary, name),
         introductions_sentence(summary) if summary.introductions.deals else "",
         *money_sentences(summary),
+        confirmed_sentence(summary) if summary.confirmed_by else "",
+    )
+
+
+def confirmed_sentence(summary: Summary) -> str:
+    """Of how much this is the confirmed part; the rest is not told of."""
+    return _(
+        "Only what is %(confirmed)s is told: %(part)s of %(whole)s completed services (%(percent)s%%).",
+        confirmed=translate(CONFIRMED_BY[summary.confirmed_by]),
+        part=count(summary.services),
+        whole=count(summary.in_all),
+        percent=round(100 * summary.services / summary.in_all) if summary.in_all else 0,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from statistics import median
@@ -170,7 +170,10 @@ class Platform:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything that a summary of services says."""
+    """Everything that a summary of services says.
+
+    `confirmed_by`: the side that confirmed all of it, of `in_all` completed services; "" for a summary of everything.
+    """
 
     subject: Subject
     period: Period
@@ -187,6 +190,8 @@ class Summary:
     rows: tuple[DealRow, ...]
     rounds: tuple[RoundGroup, ...]
     platform: Platform | None
+    confirmed_by: str = ""
+    in_all: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -211,10 +216,13 @@ class Summary:
 About = Startup | Institution | ServiceCategory | str | None
 
 
-def summarise(about: About, period: Period) -> Summary:
+def summarise(about: About, period: Period, *, confirmed: bool = False) -> Summary:
     """The summary of a startup, an institution, a category of services, a platform line by its code, or (None) the
-    platform; reads everything within one unit of work."""
-    scope = scope_of(about)
+    platform; reads everything within one unit of work. `confirmed`: only of what the institution (in its own summary)
+    or the startup confirmed."""
+    whole = scope_of(about)
+    by = ("institution" if isinstance(about, Institution) else "startup") if confirmed else ""
+    scope = replace(whole, confirmed=by)
     categories = gather_categories(scope, period)
     listed = figures.latest_services(scope, period, LISTED)
     services = sum(one.services for one in categories)
@@ -236,7 +244,9 @@ def summarise(about: About, period: Period) -> Summary:
         reached=ladder({place: number for place, (number, _) in furthest.items()}),
         rows=tuple(row for _, row in rows),
         rounds=grouped_by_round(rows),
-        platform=gather_platform(period) if about is None else None,
+        platform=gather_platform(period) if about is None and not confirmed else None,
+        confirmed_by=by,
+        in_all=sum(one.services for one in gather_categories(whole, period)) if confirmed else services,
     )
 
 

@@ -22,7 +22,7 @@ from crm.reports.content import (
     Signatures,
     Table,
 )
-from crm.reports.kinds.kind import Asked, ReportKind
+from crm.reports.kinds.kind import Asked, Option, ReportKind
 from crm.reports.kinds.summary.first_page import keys, lead
 from crm.reports.kinds.summary.gathered import Subject, Summary, summarise
 from crm.reports.kinds.summary.tables import by_category, introduction_list, over_time, service_list
@@ -35,7 +35,7 @@ from crm.web.language import gettext as _
 
 def gather(asked: Asked) -> Summary:
     """Everything that it says. Raises Refusal."""
-    return summarise(asked.about, asked.period)
+    return summarise(asked.about, asked.period, confirmed="confirmed" in asked.options)
 
 
 def tell(summary: Summary) -> Content:
@@ -54,7 +54,7 @@ def tell(summary: Summary) -> Content:
             (_("Period"), days_of(period)),
             (_("Covers"), covers(subject)),
         ],
-        lead="" if summary.is_empty else lead(summary, name),
+        lead="" if summary.is_empty and not summary.confirmed_by else lead(summary, name),
         sections=list(sections(summary)),
         foot=_("For internal use by the recipient"),
     )
@@ -197,4 +197,7 @@ KIND = ReportKind(
     gather=gather,
     tell=tell,
     subjects=("platform", "startup", "institution", "line", "category"),
+    options=(
+        Option("confirmed", N_("Only what the startup, or the institution in its own summary, confirmed"), given=False),
+    ),
 )
