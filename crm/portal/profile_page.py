@@ -19,7 +19,6 @@ from crm.publishing.actions import record_view
 from crm.publishing.groups import GROUPS
 from crm.publishing.models import Publication, Reading
 from crm.publishing.profile import Profile
-from crm.settings.queries import terms
 from crm.web.answers import now
 from crm.web.guards import actor
 
@@ -46,9 +45,8 @@ def profile_values(profile: Profile, day: date) -> dict[str, Any]:
 
 
 def figures_of(profile: Profile) -> list[Figure]:
-    """The reported metrics in the order of their vocabulary, each with its small chart."""
-    order = {code: place for place, code in enumerate(terms("reported_metric"))}
-    found = sorted(profile.metrics.items(), key=lambda one: order.get(one[0], len(order)))
+    """The reported metrics, each with its small chart."""
+    found = profile.metrics.items()
     return [Figure(metric, latest, list(earlier), chart_of([latest, *earlier])) for metric, (latest, *earlier) in found]
 
 

@@ -13,6 +13,7 @@ from crm.lib.money import Amount
 from crm.publishing.groups import AMOUNT, BASICS, GROUPS, UNIT
 from crm.publishing.models import Layer, Publication
 from crm.publishing.snapshot import Groups, Item
+from crm.settings.queries import terms
 
 READ: dict[str, Callable[[Any], Any]] = {
     DAY: date.fromisoformat,
@@ -58,8 +59,10 @@ class Profile:
 
     @property
     def metrics(self) -> dict[str, list[Item]]:
-        """{metric: what was reported, the latest first}."""
-        return grouped(self.groups["metrics"], "metric")
+        """{metric: what was reported, the latest first}, in the order of the vocabulary."""
+        found = grouped(self.groups["metrics"], "metric")
+        order = {code: place for place, code in enumerate(terms("reported_metric"))}
+        return dict(sorted(found.items(), key=lambda one: order.get(one[0], len(order))))
 
     @property
     def rounds(self) -> list[Item]:

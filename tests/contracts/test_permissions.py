@@ -454,6 +454,8 @@ def test_a_foreign_record_and_a_missing_one_answer_alike(guarded_app: Flask, rol
             continue
         if role == "finance" and policy.__name__ in ("is_manager", *ON_PEOPLE):
             continue
+        if role == "manager" and policy.__name__ == "may_see_pictures":
+            continue  # who looks at a profile before its readers do sees what is not published
         for method in methods(rule):
             there = visitor.open(address(guarded_app, rule, ids), method)
             gone = visitor.open(address(guarded_app, rule, {**ids, **dict.fromkeys(names, MISSING)}), method)
