@@ -13,8 +13,14 @@ from crm.accounts.models import Account, Role, System
 from crm.appointments import actions as appointment_actions
 from crm.appointments.actions import Wish
 from crm.cli.demo import PASSWORD
+from crm.confidentiality import actions as confidentiality_actions
+from crm.confidentiality.actions import TermsValues
+from crm.confidentiality.draft import MONTHS, TEXT_EN, TEXT_ZH
 from crm.core.clock import day_of
 from crm.core.db import db
+from crm.dataroom import actions as room_actions
+from crm.dataroom.actions import GrantValues
+from crm.dataroom.kinds import accept
 from crm.deals import actions as deal_actions
 from crm.deals.actions import DealValues, Move
 from crm.deals.models import DealStatus
@@ -41,6 +47,7 @@ SIDES = ("甲", "乙")
 def fill(*, at: datetime) -> dict[str, Any]:
     """Make everything in the caller's unit of work; says what was made."""
     accounts = [account(f"{role}{number}", role, at) for role in Role if role not in OUTSIDE for number in (1, 2)]
+    terms = confidentiality_actions.write_terms(TermsValues(TEXT_ZH, TEXT_EN, MONTHS), by=BY, at=at)
     worlds = []
     for number, side in enumerate(SIDES):
         institution = institution_actions.add(
@@ -50,6 +57,9 @@ def fill(*, at: datetime) -> dict[str, Any]:
         invest = {"institution_id": institution.id}
         accounts += [account(f"investor{2 * number + one}", Role.INVESTOR, at, **invest) for one in (1, 2)]
         made |= requests(institution, made["startups"][0]["id"], accounts[-2]["id"], at)
+        made["documents"] = documents(institution, made["startups"][0]["id"], at)
+        first = db.session.get_one(Account, accounts[-2]["id"])
+        confidentiality_actions.accept(terms.id, first, for_institution=True, address="203.0.113.24", at=at)
         accounts.append(account(f"founder{number + 1}", Role.FOUNDER, at, startup_id=made["startups"][0]["id"]))
         worlds.append(made)
     return {"password": PASSWORD, "accounts": accounts, "worlds": worlds}
@@ -64,6 +74,19 @@ def requests(institution: Institution, startup_id: int, account_id: int, at: dat
     appointment = appointment_actions.ask(startup, institution, wish, by=investor, at=at)
     db.session.flush()  # the answer needs every id
     return {"note": note.id, "question": question.id, "appointment": appointment.id}
+
+
+def documents(institution: Institution, startup_id: int, at: datetime) -> list[int]:
+    """Two documents in the room of an institution's published startup, of which it may read the first."""
+    room = room_actions.open_room(db.session.get_one(Startup, startup_id), by=BY, at=at)
+    made = []
+    for name in ("可阅读", "未开放"):
+        upload = accept(f"{institution.name}{name}.txt", f"{institution.name}{name}的内容".encode())
+        made.append(room_actions.add_file(room, None, upload, by=BY, at=at))
+    db.session.flush()  # the grant needs the id
+    leave = GrantValues(institution=institution, document=made[0], may_download=True)
+    room_actions.grant(room, leave, by=BY, at=at)
+    return [document.id for document in made]
 
 
 def account(username: str, role: Role, at: datetime, **belonging: Any) -> dict[str, Any]:

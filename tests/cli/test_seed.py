@@ -122,6 +122,8 @@ def test_the_matrix_profile_has_each_role_twice_and_two_sides_for_outsiders(
     visitor.visit("accounts.sign_in").submit("Sign in", username=one["username"], password=made["password"])
     assert visitor.open(f"/portal/startups/{theirs['startups'][0]['id']}").status_code == 200
     assert visitor.open(f"/portal/startups/{theirs['startups'][1]['id']}").status_code == 404
+    rooms = [*theirs["documents"], *others["documents"]]
+    assert [visitor.open(f"/portal/documents/{one}").status_code for one in rooms] == [200, 404, 404, 404]
     deals = visitor.visit("portal.list_deals").text
     assert "乙方公开" in deals
     assert "甲方" not in deals

@@ -120,16 +120,14 @@ class Demonstration:
         note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"
         deal_actions.express_interest(published[0], institutions[0], None, note, by=people["investor"], at=self.at)
         agree(people["manager"], people["investor"], self.at)
-        rooms = Rooms(people["zhou"], people["investor"], self.at)
-        deals = (deal_queries.deals_between(one.id, institutions[0].id) for one in published)
-        deal = next((found[0] for found in deals if found), None)
-        click.echo(f"  {rooms.tell(published[:3], institutions[0], deal)} data rooms")
         Portal(people["zhou"], people["investor"], self.at).tell(published, institutions)
         of_founders = Founders(today, self.at, random.Random(13))  # noqa: S311 - invented data, no secret
         click.echo(f"  {of_founders.confirm(people['zhou'])} confirmations")
         busiest = max(published, key=lambda one: len(deal_queries.deals_of_startup(one, 50)))
         founder = self.add_account("founder", "许望舒", Role.FOUNDER, startup_id=busiest.id)
         of_founders.propose(busiest, founder, people["zhou"])
+        told = Rooms(people["zhou"], people["investor"], self.at).tell(published, institutions[0])
+        click.echo(f"  {told} data rooms")
         make_unread(people, self.at)
         arrange_dashboard(people["manager"], today, self.at)
         reported = report_figures(people["manager"], today, self.at)

@@ -18,7 +18,7 @@ from crm.dataroom.actions import DocumentValues, GrantValues
 from crm.dataroom.kinds import Upload, accept
 from crm.dataroom.models import Reading, Room, RoomDocument
 from crm.dataroom.watermark import font
-from crm.deals.models import Deal
+from crm.deals import queries as deal_queries
 from crm.institutions.models import Institution
 from crm.lib.sheets import Kind, Sheet, as_xlsx
 from crm.startups.models import Startup
@@ -36,6 +36,8 @@ DECK = (
     ("团队", ("创始人曾负责某头部企业推理引擎", "核心研发二十六人，平均从业九年", "两位顾问来自高校实验室")),
     ("本轮计划", ("研发投入百分之五十", "交付团队百分之三十", "市场与认证百分之二十")),
 )
+TERM_SHEET = ("投资条款清单", ("仅供本次对接讨论", "估值与金额以正式协议为准"))
+ROOMS = 3
 FOLDERS = ("01 公司与团队", "02 财务", "03 产品与技术")
 
 
@@ -46,11 +48,13 @@ class Rooms:
         self.keeper, self.reader, self.at = keeper, reader, at
         self.chance = random.Random(41)  # noqa: S311 - invented data, no secret
 
-    def tell(self, startups: Sequence[Startup], institution: Institution, deal: Deal | None) -> int:
-        """Fill a room for each startup, and one for the deal; says how many."""
-        for number, startup in enumerate(startups):
-            self.room(startup, institution, whole=number == 0)
-        if deal is not None:
+    def tell(self, startups: Sequence[Startup], institution: Institution) -> int:
+        """A room for each startup that the institution has a deal with, and one for the first deal; says how many."""
+        found = [deal_queries.deals_between(one.id, institution.id) for one in startups]
+        deals = [between[0] for between in found if between][:ROOMS]
+        for number, deal in enumerate(deals):
+            self.room(deal.round.startup, institution, whole=number == 0)
+        for deal in deals[:1]:
             room = actions.open_room(deal.round.startup, deal, by=self.keeper, at=self.at)
             self.add(
                 room,
@@ -58,7 +62,7 @@ class Rooms:
                 "投资条款清单（讨论稿）.pdf",
                 ("投资条款清单", ("仅供本次对接讨论", "估值与金额以正式协议为准")),
             )
-        return len(startups) + (deal is not None)
+        return len(deals) + len(deals[:1])
 
     def room(self, startup: Startup, institution: Institution, *, whole: bool) -> None:
         room = actions.open_room(startup, by=self.keeper, at=self.at)
