@@ -9,10 +9,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from crm import create_app
+from crm.accounts import passwords
 from crm.accounts.models import Role
 from crm.cli import context
 from crm.config import Settings
@@ -63,6 +65,7 @@ def settings(pytestconfig: pytest.Config, data_dir: Path) -> Iterator[Settings]:
     stop: Callable[[], None] | None = None
     if pytestconfig.getoption("--database") == "postgresql":
         url, stop = start_postgres()
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one: a tenth of all time
     os.environ |= {"CRM_ENV": "test", "CRM_DATA_DIR": str(data_dir)} | ({"CRM_DATABASE_URL": url} if url else {})
     yield Settings()
     if stop is not None:
