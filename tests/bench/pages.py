@@ -81,6 +81,8 @@ PAGES = (
     Page("deal record", "/deals/{deal}"),
     Page("rounds", "/rounds/"),
     Page("round record", "/rounds/1"),
+    Page("round's matches", "/rounds/1/matches"),
+    Page("institution's matches", "/institutions/1/matches"),
     Page("services", "/services/"),
     Page("services planned", "/services/?state=planned"),
     Page("services of a category", "/services/?category={category}"),
@@ -121,6 +123,7 @@ PAGES = (
     Page("portal: startups", "/portal/startups/", "investor"),
     Page("portal: startup", "/portal/startups/{published}", "investor"),
     Page("portal: my deals", "/portal/deals/", "investor"),
+    Page("portal: for you", "/portal/for-you", "investor"),
     Page("reports", "/reports/", "manager"),
     Page("accounts", "/accounts", "admin"),
 )

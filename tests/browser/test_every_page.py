@@ -78,6 +78,7 @@ def records(app: Flask) -> dict[str, int]:
         founded_on=date(2021, 3, 18),
     )
     round = a_round(startup, "a+")
+    an_institution("澜沧（合肥）投资管理有限公司")  # which the round suits: it says nothing of what it invests in
     deal = a_deal(startup, institution, round_name="a+", stage="funded", signed=3000 * WAN, received=1500 * WAN)
     service = a_service(startup, partners=(institution,), content="现场", outcome="已交付")
     agreement, room = a_paper(institution), a_room(startup)
@@ -148,6 +149,8 @@ PAGES: dict[str, list[str]] = {
         "/monday/",
         "/rounds/",
         "/rounds/{round}",
+        "/rounds/{round}/matches",
+        "/rounds/{round}/matches/others",
         "/rounds/{round}/edit",
         "/rounds/{round}/introduce",
         "/rounds/{round}/close",
@@ -170,6 +173,8 @@ PAGES: dict[str, list[str]] = {
         "/institutions/",
         "/institutions/new",
         "/institutions/{institution}",
+        "/institutions/{institution}/matches",
+        "/institutions/{institution}/matches/others",
         "/institutions/{institution}/edit",
         "/institutions/{institution}/people",
         "/institutions/{institution}/funds",
@@ -272,6 +277,8 @@ PAGES: dict[str, list[str]] = {
         "/startups/{startup}/preview",
         "/services/catalogue/categories/new",
         "/services/catalogue/categories/1/types/new",
+        "/matching/weights",
+        "/matching/quality",
     ],
     "leader": ["/", "/institutions/{institution}/people"],
     "admin": ["/accounts", "/accounts/new", "/accounts/{account}", "/accounts/{account}/edit"],
@@ -283,6 +290,8 @@ PAGES: dict[str, list[str]] = {
         "/portal/documents/",
         "/portal/documents/{room_document}",
         "/portal/confidentiality",
+        "/portal/for-you",
+        "/portal/thesis",
         "/portal/deals/",
         "/portal/startups/999999999",
         "/verify/",

@@ -70,7 +70,7 @@ def test_others_are_told_with_what_keeps_them_away(finance: Visitor) -> None:
     a_deal(competitor, holder, stage="funded", status=DealStatus.COMPLETED, signed=500 * WAN, received=500 * WAN)
     text = finance.visit("matching.show_round_others", round_id=round.id).text
     assert "holds a competitor (青藜光算)" in text
-    assert "stage it takes Mature" in text
+    assert "stage (it takes Mature)" in text
     text = finance.visit("matching.show_institution_others", institution_id=holder.id).text
     assert "holds a competitor" in text
 
