@@ -272,6 +272,19 @@ def records(day: date, institution_ids: Collection[int] | None = None) -> dict[i
     return records_of((Told(*row) for row in db.session.execute(found)), day)
 
 
+def shutting_records(seeker: Seeker, day: date) -> dict[int, Record]:
+    """{institution: what shuts a gate of a round}: deals of it, and money in its competitors."""
+    need = seeker.need
+    found = sa.select(*TOLD).join(Deal.round).join(Round.startup).where(Deal.archived_at.is_(None))
+    own = found.where(Deal.round_id == need.round_id)
+    held = found.where(
+        Deal.stage.in_((SIGNED_STAGE, FUNDED_STAGE)),
+        Startup.sector_layer == need.layer,
+        Startup.sector_vertical == need.vertical,
+    )
+    return records_of((Told(*row) for part in (own, held) for row in db.session.execute(part)), day)
+
+
 TOLD: tuple[Any, ...] = (
     Deal.institution_id,
     Deal.round_id,

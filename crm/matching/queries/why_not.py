@@ -13,10 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.core.listing import FIRST_DAY
 from crm.deals.models import Round
 from crm.institutions.models import Institution
-from crm.matching.queries.sides import backers_of, every_backer, investing, records, seekers
+from crm.matching.queries.sides import backers_of, every_backer, investing, records, seekers, shutting_records
 from crm.matching.sides import NO_RECORD, Backer, Gate, Record, Seeker, Told, barriers
 from crm.startups.models import Startup
 
@@ -57,12 +58,18 @@ class WhyNot:
 
 
 def why_not_round(round_id: int, day: date) -> WhyNot | None:
-    """Why institutions and funds do not reach a round; None for one that is not open or seeks nothing more."""
+    """Why institutions and funds do not reach a round; None for one that is not open or seeks nothing more.
+
+    Kept until something is written, as the other side is.
+    """
+    return kept(("why not", round_id, day), lambda: read_round(round_id, day))
+
+
+def read_round(round_id: int, day: date) -> WhyNot | None:
     seeker = next(iter(seekers([round_id])), None)
     if seeker is None:
         return None
-    backers = every_backer()
-    return refused_by(seeker, backers, records(day), day)
+    return refused_by(seeker, every_backer(), shutting_records(seeker, day), day)
 
 
 def refused_by(seeker: Seeker, backers: Sequence[Backer], known: dict[int, Record], day: date) -> WhyNot:
@@ -81,6 +88,10 @@ def refused_by(seeker: Seeker, backers: Sequence[Backer], known: dict[int, Recor
 
 def why_not_institution(institution_id: int, day: date) -> WhyNot:
     """Why the rounds that were opened last do not suit an institution."""
+    return kept(("why not institution", institution_id, day), lambda: read_institution(institution_id, day))
+
+
+def read_institution(institution_id: int, day: date) -> WhyNot:
     opened = sa.func.coalesce(Round.opened_on, FIRST_DAY)
     latest = (
         sa.select(Round.id)
