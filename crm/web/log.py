@@ -12,7 +12,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 logger = structlog.get_logger("crm")
-SECRET = ("/links/", "/check-in/")
+SECRET = ("/links/", "/confirm/", "/check-in/")
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,7 @@ from tests.factories import (
     a_briefing,
     a_closed_round,
     a_commitment,
+    a_confirmation_token,
     a_deal,
     a_flow,
     a_form_template,
@@ -29,6 +30,7 @@ from tests.factories import (
     a_guest,
     a_paper,
     a_person,
+    a_proposal,
     a_published_startup,
     a_question,
     a_reference,
@@ -47,6 +49,7 @@ from tests.factories import (
     an_arrival,
     an_event,
     an_institution,
+    confirm,
     ref,
 )
 from tests.support import world
@@ -61,7 +64,7 @@ LOOKS = {
 
 
 @pytest.fixture
-def records(app: Flask) -> dict[str, int]:
+def records(app: Flask) -> dict[str, Any]:
     """One of each record, related to one another."""
     institution = an_institution("临渚（上海）创业投资有限公司", short_name="临渚创投", kind="vc", city="上海")
     a_person(institution)
@@ -95,9 +98,12 @@ def records(app: Flask) -> dict[str, int]:
     task = a_task(about=[ref(deal)], due_on=date(2026, 1, 5))
     reader = an_account(Role.INVESTOR, institution.id, name="沈知行")
     a_watch_note(startup, reader)
+    confirm(deal, "startup", role="aware")
+    a_proposal(startup, summary="装进一台机柜的行业大模型", team="许望舒，创始人\n沈知行，首席科学家")
     return {
         "question": a_question(startup, reader).id,
         "appointment": an_appointment(startup, reader).id,
+        "confirm": a_confirmation_token(service),
         "institution": institution.id,
         "fund": fund.id,
         "commitment": commitment.id,
@@ -293,6 +299,25 @@ PAGES: dict[str, list[str]] = {
         "/services/catalogue/categories/1/types/new",
         "/matching/weights",
         "/matching/quality",
+        "/confirmations/",
+        "/confirmations/?state=confirmed",
+        "/confirmations/services?picked={service}",
+        "/proposals/",
+        "/proposals/startups/{startup}",
+    ],
+    "founder": [
+        "/founder/",
+        "/founder/profile",
+        "/founder/profile/edit",
+        "/founder/changes",
+        "/founder/introductions",
+        "/founder/services",
+        "/founder/readers",
+        "/founder/confirmations",
+        "/founder/figures/new",
+        "/founder/rounds/{round}/edit",
+        "/founder/documents/new",
+        "/confirm/{confirm}",
     ],
     "leader": ["/", "/institutions/{institution}/people"],
     "admin": ["/accounts", "/accounts/new", "/accounts/{account}", "/accounts/{account}/edit"],
@@ -322,6 +347,7 @@ PAGES: dict[str, list[str]] = {
         "/portal/for-you",
         "/portal/thesis",
         "/portal/deals/",
+        "/portal/confirmations",
         "/portal/startups/999999999",
         "/verify/",
         "/verify/ABCDEFGHJK",
@@ -332,13 +358,13 @@ PAGES: dict[str, list[str]] = {
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("role", PAGES)
 def test_axe_finds_nothing_and_nothing_breaks(
-    open_as: Open, live_url: str, records: dict[str, int], role: str, look: str
+    open_as: Open, live_url: str, records: dict[str, Any], role: str, look: str
 ) -> None:
     chosen: Any = LOOKS[look]
     turn = list(LOOKS).index(look) + world.app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
-    account = an_account(
-        Role(role), records["institution"] if role == "investor" else None, language=chosen["language"]
-    )
+    belongs = {"investor": "institution", "founder": "startup"}
+    where = {f"{belongs[role]}_id": records[belongs[role]]} if role in belongs else {}
+    account = an_account(Role(role), language=chosen["language"], **where)
     if role == "investor":
         accept_for(account)
     page = open_as(account, "/password")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import redirect_stderr
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +18,7 @@ from crm.deals.models import DealStatus
 from crm.notifications.models import Notice
 from crm.services.models import Service, ServiceState
 from crm.startups.models import Startup
+from crm.web.log import configure
 from tests.conftest import Work
 from tests.factories import WAN, a_deal, a_service, a_startup, an_account, an_institution
 from tests.support.queries import counted_statements
@@ -81,6 +84,19 @@ def test_opening_a_link_changes_nothing(app: Flask, work: Work, finance: Visitor
         assert answer.headers["Referrer-Policy"] == "strict-origin"
     assert Visitor(app).open(links["衡汐智能"], "HEAD").status_code == 200
     assert [one["state"] for one in before] == [one.state for one in asked(work)]
+
+
+def test_the_token_of_a_link_gets_into_no_log(app: Flask, finance: Visitor, service: Service) -> None:
+    path = ask(finance, "confirmations.ask_about_services", service.id)[PARTNER]
+    told = io.StringIO()
+    with redirect_stderr(told):
+        configure(json_lines=True)
+        try:
+            Visitor(app).open(path)
+        finally:
+            configure(json_lines=False, quiet=True)
+    assert '"path": "/confirm/…"' in told.getvalue()
+    assert path.removeprefix("/confirm/") not in told.getvalue()
 
 
 def test_not_so_needs_a_word_and_tells_the_desk(app: Flask, work: Work, finance: Visitor, service: Service) -> None:

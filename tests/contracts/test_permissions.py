@@ -37,6 +37,7 @@ from tests.factories import (
     a_past_round,
     a_person,
     a_product,
+    a_proposal,
     a_published_startup,
     a_question,
     a_reference,
@@ -176,7 +177,7 @@ def one_of_each() -> dict[str, int]:
         "product_id": a_product(startup).id,
         "picture_id": 1,
         "authorisation_id": an_authorisation(startup).id,
-        "proposal_id": a_proposal(startup),
+        "proposal_id": a_proposal(startup).id,
         "interest_id": an_interest(),
         "batch_id": a_batch(),
         "backtest_id": a_backtest(),
@@ -298,15 +299,6 @@ def an_agreement(institution: Institution) -> dict[str, int]:
     """Terms, and an institution that signed them on paper."""
     acceptance = a_paper(institution)
     return {"terms_id": acceptance.terms_id, "acceptance_id": acceptance.id}
-
-
-def a_proposal(startup: Startup) -> int:
-    from crm.founders.actions import propose
-    from tests.factories import AT
-
-    founder = an_account(Role.FOUNDER, startup_id=startup.id)
-    with writing():
-        return propose(startup, startup, {"team": "许望舒"}, name="", by=founder, at=AT)[0].id
 
 
 def a_receipt() -> int:

@@ -26,6 +26,7 @@ from crm.confidentiality.models import Acceptance, Terms
 from crm.confirmations import actions as confirmation_actions
 from crm.confirmations.actions import Answer, Claim, Holder
 from crm.confirmations.models import Side
+from crm.core.clock import now as clock_now
 from crm.core.db import Base, db, unit_of_work
 from crm.dashboard import actions as dashboard_actions
 from crm.dashboard.actions import TargetValues
@@ -51,6 +52,8 @@ from crm.events.models import Arrival, Event, EventState, Guest, GuestRole
 from crm.filling import actions as filling_actions
 from crm.filling.form_file import Place
 from crm.filling.models import FormTemplate
+from crm.founders import actions as founder_actions
+from crm.founders.models import ChangeProposal
 from crm.funds import actions as fund_actions
 from crm.funds import flows as fund_flows
 from crm.funds import queries as fund_queries
@@ -451,6 +454,23 @@ def confirm(record: Service | Deal, *sides: str, role: str | None = "brought_abo
         db.session.flush()
         for one in asked:
             confirmation_actions.answer(one, Answer(role, "" if role else "不属实"), by=Holder("许望舒"), at=at)
+
+
+def a_confirmation_token(record: Service | Deal, *sides: str) -> str:
+    """Ask what the platform's role was; the token of the first link."""
+    with writing():
+        deals = isinstance(record, Deal)
+        found = (deal_queries.deals_to_change if deals else service_queries.services_to_change)(BY, [record.id])
+        ask = confirmation_actions.ask_about_deals if deals else confirmation_actions.ask_about_services
+        asked = ask(found, Claim(sides or tuple(Side), "assisted"), by=BY, at=clock_now())
+        return confirmation_actions.send(asked, by=BY, at=clock_now())[0].token
+
+
+def a_proposal(startup: Startup, **values: Any) -> ChangeProposal:
+    """What a founder of a startup wants it to say."""
+    founder = an_account(Role.FOUNDER, startup_id=startup.id)
+    told = values or {"team": "许望舒"}
+    return made(lambda: founder_actions.propose(startup, startup, told, name="", by=founder, at=AT)[0])
 
 
 def an_activity(
