@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from crm.search.registry import Kind, Scope
 
 NEWEST = 500  # entries: a text that as many newest ones hardly hold is rare enough for the GIN index
 AFTER_ALL = "\U0010ffff"
+PREPARED = 200  # statements: each kind of question, for each who may find other things
 COLUMNS = "record_type, record_id, page_id, title, note, archived"
 
 BEGINNING = """
@@ -114,8 +116,11 @@ def together(parts: Sequence[str]) -> str:
 
 def rows_of(statement: str, parameters: Mapping[str, Any], *, scalar: bool = False) -> Sequence[Any]:
     """The rows of a statement."""
-    found = db.session.execute(sa.text(statement), dict(parameters))
+    found = db.session.execute(prepared(statement), dict(parameters))
     return found.scalars().all() if scalar else found.all()
+
+
+prepared = lru_cache(PREPARED)(sa.text)
 
 
 def qualified() -> str:
