@@ -29,9 +29,9 @@ TAKEN = N_("Another document of this folder has this name.")
 
 @dataclass(frozen=True)
 class GrantValues:
-    """Who may read what until when. One of `institution` and `account`; at most one of `folder` and `document`."""
+    """Who may read what until when: an institution, or `account` alone of it; one of `folder` and `document` or all."""
 
-    institution: Institution | None = None
+    institution: Institution
     account: Account | None = None
     folder: Folder | None = None
     document: RoomDocument | None = None
@@ -227,15 +227,16 @@ def grant(room: Room, values: GrantValues, *, by: Actor, at: datetime) -> Grant:
     """Let an institution, or one of its people, read a room, a folder or a document. Raises Refusal."""
     if values.until and values.until < day_of(at):
         raise Refusal({"until": N_("This day has passed.")})
-    reader = values.account or values.institution
-    if reader is None or (values.account and values.account.role != Role.INVESTOR):
-        raise Refusal({"institution": N_("Only investors read in data rooms.")})
-    reader_of = values.account.institution_id if values.account else reader.id
-    if room.deal and room.deal.institution_id != reader_of:
+    if values.account and (values.account.role, values.account.institution_id) != (
+        Role.INVESTOR,
+        values.institution.id,
+    ):
+        raise Refusal({"person": N_("Only investors of this institution read in its place.")})
+    if room.deal and room.deal.institution_id != values.institution.id:
         raise Refusal({"institution": N_("The room of a deal is read by the institution of the deal only.")})
     given = Grant(
         room_id=room.id,
-        institution_id=values.institution.id if values.institution and not values.account else None,
+        institution_id=values.institution.id,
         account_id=values.account.id if values.account else None,
         folder_id=values.folder.id if values.folder else None,
         document_id=values.document.id if values.document else None,
@@ -247,7 +248,7 @@ def grant(room: Room, values: GrantValues, *, by: Actor, at: datetime) -> Grant:
     db.session.add(given)
     changes = [audit.change(name, None, getattr(values, name)) for name in ("until", "may_download")]
     scope = values.folder or values.document
-    name = " · ".join(filter(None, (called(room), scope.name if scope else "", f"→ {reader.name}")))
+    name = " · ".join(filter(None, (called(room), scope.name if scope else "", f"→ {reader(values)}")))
     audit.record(given, "granted", by=by, at=at, name=name, changes=[one for one in changes if one["after"]])
     return given
 
@@ -256,9 +257,12 @@ def revoke(given: Grant, *, by: Actor, at: datetime) -> None:
     """Nobody reads by a grant any more, from the next request on."""
     if given.revoked_at is None:
         given.revoked_at = at
-        reader = given.account or given.institution
-        name = f"{called(given.room)} → {reader.name if reader else ''}"
-        audit.record(given, "revoked_access", by=by, at=at, name=name)
+        audit.record(given, "revoked_access", by=by, at=at, name=f"{called(given.room)} → {reader(given)}")
+
+
+def reader(given: GrantValues | Grant) -> str:
+    """Who was given leave, as the history tells it."""
+    return " · ".join(filter(None, (given.institution.name, given.account.name if given.account else "")))
 
 
 # --- readings

@@ -103,23 +103,22 @@ class RoomVersion(Base):
 
 
 class Grant(Base):
-    """Leave to read: given to an institution or to one account, of the whole room, a folder or a document.
+    """Leave to read: given to an institution, or (`account_id`) to one of its people for as long as it belongs there,
+    of the whole room, a folder or a document.
 
     `until`: the last day, None without end. `may_download`: the file too, and not only pictures of its pages.
     """
 
     __tablename__ = "room_grant"
     __table_args__ = (
-        sa.CheckConstraint("(institution_id IS NULL) <> (account_id IS NULL)", name="one_reader"),
         sa.CheckConstraint("folder_id IS NULL OR document_id IS NULL", name="one_scope"),
         sa.Index(None, "room_id", "revoked_at"),
         sa.Index(None, "institution_id", "revoked_at", "room_id"),
-        sa.Index(None, "account_id", "revoked_at", "room_id"),
         sa.Index(None, "until", "id"),
     )
 
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id"))
-    institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), default=None)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     folder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room_folder.id"), default=None)
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room_document.id"), default=None)
@@ -130,7 +129,7 @@ class Grant(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
 
     room: Mapped[Room] = many_to_one("Room", "Grant.room_id")
-    institution: Mapped[Institution | None] = many_to_one("Institution", "Grant.institution_id")
+    institution: Mapped[Institution] = many_to_one("Institution", "Grant.institution_id")
     account: Mapped[Account | None] = many_to_one("Account", "Grant.account_id")
     folder: Mapped[Folder | None] = many_to_one("Folder", "Grant.folder_id")
     document: Mapped[RoomDocument | None] = many_to_one("RoomDocument", "Grant.document_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -39,13 +40,9 @@ def visible_to(actor: Actor, day: date) -> sa.ColumnElement[bool]:
     )
 
 
-def rooms_open_to(account: Account) -> sa.Select[tuple[int]]:
+def rooms_open_to(account: Account) -> sa.Select[Any]:
     """The rooms in which anything was granted to an investor: a search begins with them, not with every document."""
-    to_one, to_all = (
-        sa.select(Grant.room_id).where(whom, Grant.revoked_at.is_(None))
-        for whom in (Grant.account_id == account.id, Grant.institution_id == account.institution_id)
-    )
-    return sa.select(sa.union(to_one, to_all).subquery().c.room_id)
+    return sa.select(Grant.room_id).where(Grant.institution_id == account.institution_id, Grant.revoked_at.is_(None))
 
 
 def is_granted_to(account: Account, day: date, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -54,7 +51,8 @@ def is_granted_to(account: Account, day: date, *conditions: sa.ColumnElement[boo
         Grant.room_id == RoomDocument.room_id,
         Grant.revoked_at.is_(None),
         sa.or_(Grant.until.is_(None), Grant.until >= day),
-        sa.or_(Grant.account_id == account.id, Grant.institution_id == account.institution_id),
+        Grant.institution_id == account.institution_id,
+        sa.or_(Grant.account_id.is_(None), Grant.account_id == account.id),
         sa.or_(Grant.document_id.is_(None), Grant.document_id == RoomDocument.id),
         sa.or_(Grant.folder_id.is_(None), Grant.folder_id == RoomDocument.folder_id),
         *conditions,

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from crm.accounts.models import Account, Actor
+from crm.accounts.models import Actor
 from crm.accounts.policies import may_see_contacts
 from crm.confidentiality.models import Acceptance
 from crm.core.keeping import kept
@@ -140,13 +140,11 @@ def agreements() -> sa.Select[Any]:
 
 def room_grants() -> sa.Select[Any]:
     """Leave to read in the data room of a startup."""
-    reader = sa.func.coalesce(Institution.name, Account.name)
     return (
-        sa.select(*columns(Grant.id, Room.startup_id, Startup.name, reader, Grant.until))
+        sa.select(*columns(Grant.id, Room.startup_id, Startup.name, Institution.name, Grant.until))
         .join(Room, Room.id == Grant.room_id)
         .join(Startup, Startup.id == Room.startup_id)
-        .outerjoin(Institution, Institution.id == Grant.institution_id)
-        .outerjoin(Account, Account.id == Grant.account_id)
+        .join(Institution, Institution.id == Grant.institution_id)
         .where(Grant.revoked_at.is_(None), Room.deal_id.is_(None), Startup.archived_at.is_(None))
     )
 

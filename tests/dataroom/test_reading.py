@@ -20,7 +20,7 @@ from crm.core.db import db
 from crm.core.storage import storage
 from crm.dataroom import actions, policies, queries
 from crm.dataroom.jobs import draw_version
-from crm.dataroom.models import Access, Grant, RoomDocument
+from crm.dataroom.models import Access, Grant, Room, RoomDocument
 from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.startups.models import Startup
@@ -146,9 +146,11 @@ def a_founder(startup: Startup) -> Account:
 
 
 def test_a_planted_hole_is_found(opened: Opened, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The positive control: without the grant's condition the stranger reads, and the test above would fail."""
+    """The positive control: without the grant's conditions the stranger reads, and the test above would fail."""
     stranger = an_account(Role.INVESTOR, an_institution().id)
     accept_for(stranger)
+    monkeypatch.setattr(policies, "rooms_open_to", lambda _: sa.select(Room.id))
+    assert opened.statuses(Visitor(app).signed_in_as(stranger)) == GONE, "one condition is left"
     monkeypatch.setattr(policies, "is_granted_to", lambda *_: sa.true())
     assert opened.statuses(Visitor(app).signed_in_as(stranger))[:2] == READ[:2]
 
@@ -187,6 +189,20 @@ def test_a_later_name_waits_until_it_is_published(opened: Opened, work: Work) ->
         session.get_one(Startup, opened.startup.id).call("上海未公布新名智能科技有限公司", "")
     for path in ("/portal/documents/", f"/portal/startups/{opened.startup.id}/room", opened.paths()[0]):
         assert "未公布新名" not in opened.reader.open(path).get_data(as_text=True)
+
+
+def test_who_changes_to_another_institution_leaves_its_access_behind(opened: Opened, work: Work) -> None:
+    a_grant(opened.document.room_id, opened.account)
+    with work() as session:
+        actions.revoke(queries.find_grant(BY, opened.grant.id), by=BY, at=AT)  # type: ignore[arg-type]
+    assert opened.statuses() == [200, 200, 403]
+    other = an_institution()
+    with work() as session:
+        session.get_one(Account, opened.account.id).institution_id = other.id
+    moved = made(lambda: db.session.get_one(Account, opened.account.id))
+    accept_for(moved)
+    assert opened.statuses() == GONE
+    assert not opened.listed()
 
 
 def test_a_document_that_was_taken_out_is_gone(opened: Opened, finance: Visitor) -> None:

@@ -374,9 +374,10 @@ def a_room_document(
 
 def a_grant(room_id: int, reader: Institution | Account, **values: Any) -> Grant:
     """Leave to read all of a room, or what `values` say."""
-    whom = {"account" if isinstance(reader, Account) else "institution": reader}
+    account = reader if isinstance(reader, Account) else None
     with writing():
-        return room_actions.grant(the_room(room_id), GrantValues(**whom, **values), by=BY, at=AT)
+        whose = db.session.get_one(Institution, account.institution_id) if account else reader
+        return room_actions.grant(the_room(room_id), GrantValues(whose, account, **values), by=BY, at=AT)
 
 
 def the_room(room_id: int) -> Room:

@@ -79,11 +79,11 @@ class Rooms:
         self.keep(room, product, accept("系统架构.png", saved(picture, "PNG")), [picture])
         until = day_of(self.at) + timedelta(days=45)
         if whole:
-            actions.grant(room, GrantValues(institution=institution, may_download=True), by=self.keeper, at=self.at)
+            actions.grant(room, GrantValues(institution, may_download=True), by=self.keeper, at=self.at)
         else:
-            leave = GrantValues(account=self.reader, document=deck, until=until)
+            leave = GrantValues(institution, self.reader, document=deck, until=until)
             actions.grant(room, leave, by=self.keeper, at=self.at)
-            leave = GrantValues(institution=institution, folder=folders[1], until=until)
+            leave = GrantValues(institution, folder=folders[1], until=until)
             actions.grant(room, leave, by=self.keeper, at=self.at)
         for days, what in ((6, Reading.OPENED), (6, Reading.DOWNLOADED), (2, Reading.OPENED))[: 3 if whole else 1]:
             when = self.at - timedelta(days=days, minutes=self.chance.randint(0, 400))
