@@ -21,6 +21,7 @@ from tests.factories import (
     AT,
     WAN,
     a_deal,
+    a_document,
     a_paper,
     a_product,
     a_published_startup,
@@ -142,6 +143,15 @@ def test_a_version_never_changes(work: Work) -> None:
         assert (second.name, second.digest != first.digest) == ("改名后的公司", True)
 
 
+def test_a_picture_is_seen_once_its_version_is_published(investor: Visitor, manager: Visitor) -> None:
+    startup = a_published_startup()
+    picture = a_document(a_product(startup))
+    address = f"/portal/startups/{startup.id}/pictures/{picture.id}"
+    assert (investor.open(address).status_code, manager.open(address).status_code) == (404, 200)
+    publish(startup)
+    assert investor.open(address).status_code == 200
+
+
 def test_what_says_the_same_is_not_published_again(manager: Visitor) -> None:
     startup = a_published_startup()
     page = manager.visit("startups.show_publishing", startup_id=startup.id)
@@ -238,10 +248,13 @@ def test_every_reading_is_written_down_and_the_reader_is_told(
 
 def test_withdrawing_acts_on_the_next_request_everywhere(app: Flask, investor: Visitor) -> None:
     startup = a_published_startup(NAME, short_name="衡汐智能")
-    paths = (f"/portal/startups/{startup.id}", f"/portal/compare?startup={startup.id}")
-    assert [investor.open(path).status_code for path in paths] == [200, 200]
+    picture = a_document(a_product(startup))
+    publish(startup)
+    here = f"/portal/startups/{startup.id}"
+    paths = (here, f"{here}/pictures/{picture.id}", f"/portal/compare?startup={startup.id}")
+    assert [investor.open(path).status_code for path in paths] == [200] * 3
     withdraw(startup)
-    assert [investor.open(path).status_code for path in paths] == [404, 404]
+    assert [investor.open(path).status_code for path in paths] == [404] * 3
     assert investor.open("/search/suggest?q=衡汐").get_json()["items"] == []
     assert "衡汐" not in investor.visit("portal.list_startups").text
 

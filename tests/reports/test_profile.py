@@ -10,12 +10,20 @@ import time_machine
 from flask import Flask
 
 from crm.accounts.models import Role
+from crm.core.db import unit_of_work
 from crm.lib.money import Amount
+from crm.publishing.profile import read
+from crm.publishing.queries import publication_in_force
+from crm.reports import pdf
+from crm.reports.html import Stamp
+from crm.reports.kinds.profile.gathered import published_profile
+from crm.reports.kinds.profile.telling import ForReader
 from crm.reports.models import Report
-from crm.startups.models import Startup
+from crm.startups.models import FilingKind, Startup
 from tests.conftest import Work
 from tests.factories import (
     AT,
+    TODAY,
     WAN,
     a_deal,
     a_filing,
@@ -32,7 +40,7 @@ from tests.factories import (
     run_out,
     withdraw,
 )
-from tests.reports.examples import text_of
+from tests.reports.examples import document_of, text_of
 from tests.reports.test_jobs import worked
 from tests.support.visitor import Visitor
 
@@ -213,3 +221,28 @@ def test_staff_do_not_reach_the_portals_reports(app: Flask, startup: Startup, ma
     assert manager.open(asked).status_code == 404
     assert manager.open(asked.replace("/portal", "")).status_code == 404
     assert "衡汐智能" not in manager.visit("reports.list_reports").text
+
+
+def test_one_page_is_one_page_however_much_there_is_to_say(app: Flask) -> None:
+    full = a_published_startup(
+        "上海衡汐智能科技有限公司", summary="端侧推理芯片" * 30, profile="做什么。" * 300, team="陈喆\n" * 40
+    )
+    for number in range(5):
+        a_product(full, f"第{number}号端侧推理引擎", summary="让模型在产线上跑" * 40)
+        kind = list(FilingKind)[number % 3]
+        a_filing(full, kind=kind, filing_number=f"Shanghai-衡汐-202{number}", model_name="衡汐大模型")
+        a_reported_metric(full, "revenue", 4260 * WAN, period=f"202{number}", for_investors=True)
+    for metric in ("customers", "gross_margin", "arr", "net_profit"):
+        a_reported_metric(full, metric, 31, for_investors=True)
+    for name in ("a", "a+", "b", "b+"):
+        a_round(full, name, valuation=60_000 * WAN, use_of_proceeds="流片与量产" * 60, closes_on=date(2026, 9, 30))
+    for name in ("seed", "angel", "pre-a", "pre-a+"):
+        a_past_round(full, name, amount=2000 * WAN, investors="临渚资本、松间创投" * 10)
+    for label in ("specialised", "high_tech", "unicorn", "gazelle"):
+        a_label(full, label)
+    publish(full)
+    stamp = Stamp(AT, "沈知行", "FW-2026-0612-031", "44M99GX3UZ")
+    with app.app_context(), unit_of_work(write=False) as session:
+        profile = published_profile(read(publication_in_force(session.get_one(Startup, full.id)), accepted=True), TODAY)
+        document = document_of("profile", ForReader(profile, "临渚资本 · 沈知行", is_full=False), stamp=stamp)
+        assert pdf.render(document.html).pages == 1

@@ -24,7 +24,8 @@ from crm.web.filters import day, in_language, money, reported
 from crm.web.language import gettext as _
 from crm.web.language import ngettext
 
-FEW, LINE, PARAGRAPH = 3, 60, 220  # on one page: items of each list, characters of a line and of a paragraph
+# On one page: items of lists, lines of a text, characters of a line and of a text.
+FEW, MOST, LINES, LINE, PARAGRAPH = 2, 3, 2, 18, 90
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def gather(asked: Asked) -> ForReader:
 
 def tell(found: ForReader) -> Content:
     """The profile in the language at hand."""
-    profile = found.profile
+    profile = found.profile if found.is_full else shortened(found.profile)
     return Content(
         title=_("Company profile"),
         name=profile.name,
@@ -57,33 +58,41 @@ def tell(found: ForReader) -> Content:
         days="",
         meta=[(_("Made for"), found.reader)],
         lead=profile.summary,
-        sections=list(sections(profile if found.is_full else shortened(profile))),
+        sections=list(sections(profile)),
         foot=disclaimer(),
-        disclaimer=disclaimer(),
+        disclaimer=disclaimer() if found.is_full else "",  # one page has it at its foot
+        look="plain" if found.is_full else "close",
         audience="outside",
         reader=found.reader,
     )
 
 
 def shortened(profile: Profile) -> Profile:
-    """As much as one page holds."""
+    """As much as one page holds, set close."""
     return replace(
         profile,
-        filings=tuple((kind, filings[:FEW]) for kind, filings in profile.filings),
-        figures=profile.figures[:FEW],
+        summary=beginning(profile.summary, PARAGRAPH),
+        labels=profile.labels[:MOST],
+        filings=tuple((kind, filings[:1]) for kind, filings in profile.filings),
+        figures=profile.figures[:MOST],
         products=tuple((name, beginning(summary, LINE)) for name, summary in profile.products[:FEW]),
         profile=beginning(profile.profile, PARAGRAPH),
         team=beginning(profile.team, PARAGRAPH),
         rounds=tuple(
             replace(one, use_of_proceeds=beginning(one.use_of_proceeds, LINE)) for one in profile.rounds[:FEW]
         ),
-        past_rounds=profile.past_rounds[:FEW],
+        past_rounds=tuple(replace(one, investors=beginning(one.investors, LINE)) for one in profile.past_rounds[:FEW]),
         services=(),
     )
 
 
 def beginning(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
+    """The first lines of a text, at most so many characters of them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    start = "\n".join(lines[:LINES])
+    if len(start) <= length and len(lines) <= LINES:
+        return start
+    return start[: length - 1].rstrip() + "…"
 
 
 def sections(profile: Profile) -> Iterator[Section]:
