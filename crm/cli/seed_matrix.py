@@ -29,6 +29,7 @@ from crm.funds.actions import FundValues
 from crm.institutions import actions as institution_actions
 from crm.institutions.actions import InstitutionValues
 from crm.institutions.models import Institution
+from crm.institutions.thesis import Thesis
 from crm.lib.money import WAN_YUAN, YI_YUAN, Amount
 from crm.publishing import actions as publishing
 from crm.publishing.actions import AuthorisationValues
@@ -53,6 +54,7 @@ def fill(*, at: datetime) -> dict[str, Any]:
         institution = institution_actions.add(
             InstitutionValues(name=f"上海{side}方创业投资有限公司", kind="vc", joined_on=day_of(at)), by=BY, at=at
         )
+        institution_actions.edit_thesis(institution, Thesis(thesis=f"{side}方的投资偏好"), version=None, by=BY, at=at)
         made = world(institution, side, at)
         invest = {"institution_id": institution.id}
         accounts += [account(f"investor{2 * number + one}", Role.INVESTOR, at, **invest) for one in (1, 2)]

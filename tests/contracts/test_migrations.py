@@ -51,6 +51,8 @@ def test_up_check_down_and_up_again_with_data(fresh: dict[str, str]) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert crm(fresh, "demo", "load").returncode == 0
     assert headline(fresh) == {"institutions_attracted": 100, "companies_served": 148}, "what the README promises"
+    precision = json.loads(crm(fresh, "matching", "backtest", "--json").stdout)["precision"]
+    assert precision["matching"] > precision["stage_and_sector"] > precision["chance"], "and this"
     assert crm(fresh, "db", "downgrade", "base").returncode == 0
     assert crm(fresh, "db", "upgrade").returncode == 0
     with opened(fresh) as connection:
