@@ -110,6 +110,13 @@ def test_only_managers_publish(as_role: Roles) -> None:
         assert visitor.visit("previews.preview_startup", startup_id=startup.id).status == 403
 
 
+def test_the_signed_paper_is_shown_to_those_who_write(as_role: Roles) -> None:
+    startup = a_startup()
+    a_document(an_authorisation(startup), "授权书.png")
+    for role, seen in (("finance", True), ("leader", False)):
+        assert ("授权书" in as_role(role).visit("startups.show_publishing", startup_id=startup.id).now.html) == seen
+
+
 def test_later_changes_wait_until_the_next_version(manager: Visitor, investor: Visitor, work: Work) -> None:
     startup = a_published_startup(NAME, short_name="衡汐智能", profile="第一版文字")
     with writing():
