@@ -16,6 +16,9 @@ from crm.cli.demo import PASSWORD
 from crm.confidentiality import actions as confidentiality_actions
 from crm.confidentiality.actions import TermsValues
 from crm.confidentiality.draft import MONTHS, TEXT_EN, TEXT_ZH
+from crm.confirmations import actions as confirmation_actions
+from crm.confirmations.actions import Claim
+from crm.confirmations.models import Side
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.dataroom import actions as room_actions
@@ -24,6 +27,7 @@ from crm.dataroom.kinds import accept
 from crm.deals import actions as deal_actions
 from crm.deals.actions import DealValues, Move
 from crm.deals.models import DealStatus
+from crm.founders import actions as founder_actions
 from crm.funds import actions as fund_actions
 from crm.funds.actions import FundValues
 from crm.institutions import actions as institution_actions
@@ -35,6 +39,7 @@ from crm.publishing import actions as publishing
 from crm.publishing.actions import AuthorisationValues
 from crm.questions import actions as question_actions
 from crm.services import actions as service_actions
+from crm.services.queries import services_to_change
 from crm.startups import actions as startup_actions
 from crm.startups.actions import StartupValues
 from crm.startups.models import Startup
@@ -63,6 +68,7 @@ def fill(*, at: datetime) -> dict[str, Any]:
         first = db.session.get_one(Account, accounts[-2]["id"])
         confidentiality_actions.accept(terms.id, first, for_institution=True, address="203.0.113.24", at=at)
         accounts.append(account(f"founder{number + 1}", Role.FOUNDER, at, startup_id=made["startups"][0]["id"]))
+        made |= of_founder(made["startups"][0], accounts[-1]["id"], at)
         worlds.append(made)
     return {"password": PASSWORD, "accounts": accounts, "worlds": worlds}
 
@@ -89,6 +95,17 @@ def documents(institution: Institution, startup_id: int, at: datetime) -> list[i
     leave = GrantValues(institution=institution, document=made[0], may_download=True)
     room_actions.grant(room, leave, by=BY, at=at)
     return [document.id for document in made]
+
+
+def of_founder(told: dict[str, Any], account_id: int, at: datetime) -> dict[str, Any]:
+    """What a founder proposes about its startup, and what both sides are asked about its service."""
+    startup, founder = db.session.get_one(Startup, told["id"]), db.session.get_one(Account, account_id)
+    wanted = {"team": f"{startup.short_name}的团队"}
+    proposals = founder_actions.propose(startup, startup, wanted, name=startup.shown_name, by=founder, at=at)
+    services = services_to_change(BY, [told["service"]])
+    asked = confirmation_actions.ask_about_services(services, Claim(tuple(Side), "assisted"), by=BY, at=at)
+    db.session.flush()  # the answer needs every id
+    return {"proposal": proposals[0].id, "confirmations": [one.id for one in asked]}
 
 
 def account(username: str, role: Role, at: datetime, **belonging: Any) -> dict[str, Any]:
