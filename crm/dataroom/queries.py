@@ -171,6 +171,16 @@ ROOM_OPTIONS = (
 )
 
 
+def parts_ever(actor: Actor, *, startup_id: int | None = None, deal_id: int | None = None) -> dict[str, list[int]]:
+    """The room of a startup or of a deal and all that was ever in it, {type: ids}, for its history."""
+    room = room_of(startup_id=startup_id, deal_id=deal_id) if may_manage(actor) else None
+    if room is None:
+        return {}
+    kinds = (Folder, RoomDocument, Grant)
+    ids = {kind.__tablename__: sa.select(kind.id).where(kind.room_id == room.id) for kind in kinds}
+    return {"room": [room.id], **{name: list(db.session.scalars(found)) for name, found in ids.items()}}
+
+
 def find_room(actor: Actor, room_id: int) -> Room | None:
     """A room, for those who keep rooms."""
     return db.session.get(Room, room_id, options=list(ROOM_OPTIONS)) if may_manage(actor) else None

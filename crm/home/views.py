@@ -100,7 +100,10 @@ def my_day() -> dict[str, Any]:
     return {"agenda": sorted(due, key=itemgetter(0)), "links": links}
 
 
+OF_WRITERS = ("person", "acceptance", "room", "room_folder", "room_document", "room_grant")
+
+
 def untold_types() -> tuple[str, ...]:
-    """What the latest changes leave out: accounts, check-ins, views, and contact data for those who may not see it."""
+    """What the latest changes leave out: accounts, check-ins, views; for leaders people and data rooms too."""
     never = ("account", "event_arrival", "saved_view")
-    return never if account_policies.may_see_contacts(actor()) else (*never, "person")
+    return never if account_policies.may_see_contacts(actor()) else (*never, *OF_WRITERS)

@@ -359,6 +359,19 @@ def test_a_destroyed_document_takes_its_bytes_along_unless_another_holds_them(op
     assert "沈知行" in manager.text
 
 
+def test_the_history_of_the_startup_tells_staff_who_opened_what_to_whom(
+    opened: Opened, finance: Visitor, as_role: Callable[..., Visitor]
+) -> None:
+    finance.visit("startups.show_room", startup_id=opened.startup.id).submit("Revoke")
+    told = finance.visit("startups.show_history", startup_id=opened.startup.id).text
+    for part in ("opened the data room", f"attached “{opened.startup.shown_name} · {CANARY}.pdf”", "revoked the leave"):
+        assert part in told
+    leader = as_role("leader")
+    for page in (leader.visit("startups.show_history", startup_id=opened.startup.id), leader.visit("home.show_home")):
+        assert CANARY not in page.now.html, "leaders have no part in data rooms"
+        assert "revoked the leave" not in page.now.html
+
+
 def test_refusals_of_rooms_and_folders(opened: Opened, finance: Visitor) -> None:
     with writing():
         first = actions.open_room(db.session.get_one(Startup, opened.startup.id), by=BY, at=AT)

@@ -16,6 +16,7 @@ from crm.confirmations import queries as confirmation_queries
 from crm.confirmations.policies import can_be_confirmed
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
+from crm.dataroom import queries as room_queries
 from crm.deals import actions, exports, policies, queries
 from crm.deals.asked import asked_deals, filter_choices
 from crm.deals.columns import DEAL_LIST
@@ -178,7 +179,7 @@ def show_deal_history(deal: Deal) -> Any:
         "deals/show_deal_history.html",
         deal=deal,
         may_write=policies.may_write(actor()),
-        entries=told_history("deal", deal.id),
+        entries=told_history("deal", deal.id, room_queries.parts_ever(actor(), deal_id=deal.id)),
         undoable=undoable_changes("deal", deal.id),
     )
 

@@ -15,6 +15,7 @@ from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.listing import Place, Slice
 from crm.core.naming import former_names_of
+from crm.dataroom import queries as room_queries
 from crm.deals import queries as deal_queries
 from crm.documents import queries as document_queries
 from crm.events import queries as event_queries
@@ -200,7 +201,7 @@ def list_events(startup: Startup) -> Any:
 @bp.get("/<int:startup_id>/history")
 @requires(policies.may_see, startup=queries.find_startup)
 def show_history(startup: Startup) -> Any:
-    parts = queries.parts_ever(startup)
+    parts = {**queries.parts_ever(startup), **room_queries.parts_ever(actor(), startup_id=startup.id)}
     return record_page("startups/show_history.html", startup, entries=told_history("startup", startup.id, parts))
 
 
