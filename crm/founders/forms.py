@@ -6,6 +6,7 @@ from typing import Any
 
 from wtforms import HiddenField
 
+from crm.questions.models import LONGEST_ENTRY
 from crm.web.fields import AmountField, ChoiceField, DayField, LongTextField, MoneyField, TextField
 from crm.web.form import CreatingForm, Form
 from crm.web.language import lazy_gettext as _
@@ -50,3 +51,7 @@ class ProposeRoundForm(RoundFields, CreatingForm):
 class DecideForm(Form):
     word = TextField(_("A word to the founder"), length=400)
     seen = HiddenField()
+
+
+class AnswerQuestionForm(CreatingForm):
+    text = LongTextField(_("Answer"), rows=4, length=LONGEST_ENTRY, needed=True)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Actor
+from crm.accounts.policies import is_founder
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, counting, slice_of
 from crm.questions.models import Question, QuestionEntry, QuestionState, Side
@@ -87,10 +88,18 @@ def forwarded_to(startup_id: int) -> Sequence[tuple[Question, str]]:
     return [(one, texts.get(one.id, "")) for one in found]
 
 
-def find_forwarded(startup_id: int, question_id: int) -> Question | None:
-    """A question that was passed on to a startup and waits there."""
-    waiting = sa.and_(Question.startup_id == startup_id, Question.state == QuestionState.FORWARDED)
+def find_forwarded(actor: Actor, question_id: int) -> Question | None:
+    """A question that was passed on to a founder's startup and waits there, with names."""
+    if not is_founder(actor):
+        return None
+    waiting = sa.and_(Question.startup_id == actor.startup_id, Question.state == QuestionState.FORWARDED)
     return db.session.scalar(sa.select(Question).options(*WITH_NAMES).where(waiting, Question.id == question_id))
+
+
+def asked_of_startup(question: Question) -> Sequence[QuestionEntry]:
+    """The thread as the startup reads it: what was asked, and what it answered itself; nobody is named."""
+    sides = QuestionEntry.side.in_([Side.INSTITUTION, Side.STARTUP])
+    return db.session.scalars(thread(question).where(sides)).all()
 
 
 def find_unreleased(question: Question, entry_id: int) -> QuestionEntry | None:

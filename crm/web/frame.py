@@ -162,6 +162,7 @@ def founder_items() -> list[Item]:
         Item(_("Home"), "founders.show_home", "home", primary=True),
         Item(_("Profile"), "founders.show_profile", "startup", primary=True),
         Item(_("Introductions"), "founders.list_introductions", "board", primary=True),
+        Item(_("Questions"), "founders.list_questions", "question"),
         Item(_("Services"), "founders.list_services", "service"),
         Item(_("Confirmations"), "confirmations.answer_as_founder", "check", primary=True),
     ]

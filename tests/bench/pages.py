@@ -120,6 +120,7 @@ PAGES = (
     Page("Ctrl K, one character", "/search/suggest?q={one}"),
     Page("log a deal", "/deals/new"),
     Page("edit a startup", "/startups/{startup}/edit"),
+    Page("portal: home", "/portal/", "investor"),
     Page("portal: startups", "/portal/startups/", "investor"),
     Page("portal: startup", "/portal/startups/{published}", "investor"),
     Page("portal: my deals", "/portal/deals/", "investor"),

@@ -135,23 +135,23 @@ def test_a_question_goes_to_the_desk_and_its_answer_comes_back(as_role: SignIn, 
 
 
 def test_what_the_startup_wrote_waits_for_the_desk(visitor: Visitor, finance: Visitor) -> None:
-    from crm.questions import actions, queries
-    from tests.factories import AT, made
-
     startup = hengxi()
     investor, account = an_investor(visitor)
     question = a_question(startup, account)
+    founder = Visitor(visitor.app).signed_in_as(an_account(Role.FOUNDER, startup_id=startup.id))
+    assert "No question waits" in founder.visit("founders.list_questions").text
+    assert founder.visit("founders.answer_question", question_id=question.id).status == 404, "nobody passed it on"
     finance.visit("questions.show_question", question_id=question.id).submit("Pass on to the startup")
-
-    def answered() -> None:
-        found = queries.find_forwarded(startup.id, question.id)
-        assert found is not None
-        actions.answer_for_startup(found, "毛利率 61%，附审计报告。", by=account, at=AT)
-
-    made(answered)
+    html = founder.visit("founders.list_questions").click("Write the answer").now.html
+    assert "毛利率是多少？" in html
+    assert "临渚" not in html
+    assert account.name not in html
+    founder.submit("Send the answer", text="毛利率 61%，附审计报告。")
     assert "毛利率 61%" not in investor.visit("portal.show_question", question_id=question.id).text
     finance.visit("questions.show_question", question_id=question.id).submit("Send to the institution")
     assert "毛利率 61%" in investor.visit("portal.show_question", question_id=question.id).text
+    other = Visitor(visitor.app).signed_in_as(an_account(Role.FOUNDER, startup_id=a_published_startup().id))
+    assert other.visit("founders.answer_question", question_id=question.id).status == 404
 
 
 def test_a_shared_answer_names_nobody(visitor: Visitor, finance: Visitor, as_role: SignIn) -> None:
