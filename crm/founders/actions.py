@@ -123,6 +123,8 @@ def accept(proposal: ChangeProposal, word: str, *, seen: str, by: Actor, at: dat
     `seen`: what the record said when the desk decided, as `fingerprint` tells it. Raises Conflict when it says
     something else by now, Refusal when somebody was quicker or the record refuses.
     """
+    if proposal.record_id:
+        records.find(proposal.record_type, proposal.record_id, lock=True)
     if fingerprint(proposal) != seen:
         raise Conflict(proposal)
     decide(proposal, ProposalState.ACCEPTED, word, by=by, at=at)

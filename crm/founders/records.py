@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from crm.accounts.models import Actor
 from crm.audit.actions import storable
@@ -62,10 +64,23 @@ def value_now(record: Record, field: str) -> Any:
     return kept(getattr(record, field))
 
 
-def find(record_type: str, record_id: int | None) -> Record | None:
-    """The record of a proposal, locked until this unit ends."""
+def find(record_type: str, record_id: int | None, *, lock: bool = False) -> Record | None:
+    """The record of a proposal; `lock`: kept from others until this unit ends."""
     model: Any = RECORDS[record_type]
-    found: Record | None = db.session.get(model, record_id, with_for_update=True) if record_id else None
+    found: Record | None = db.session.get(model, record_id, with_for_update=lock or None) if record_id else None
+    return found
+
+
+def load(wanted: Iterable[tuple[str, int | None]]) -> list[Record]:
+    """The records of several proposals, each kind by one statement: while the list lives, `find` asks no more."""
+    ids: dict[str, set[int]] = {}
+    for record_type, record_id in wanted:
+        if record_id and record_type in RECORDS:
+            ids.setdefault(record_type, set()).add(record_id)
+    found: list[Record] = []
+    for record_type, numbers in ids.items():
+        model: Any = RECORDS[record_type]
+        found += db.session.scalars(sa.select(model).where(model.id.in_(numbers)))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from crm.audit.vocabulary import AMOUNTS, KINDS, KINDS_BY_RECORD, LABELS, MONEY, YES_NO
 from crm.founders import actions
 from crm.founders.models import ChangeProposal
-from crm.founders.records import FILE, PICTURES
+from crm.founders.records import FILE, PICTURES, load
 from crm.lib.figures import show_figure
 from crm.lib.money import Amount, format_amount, format_money
 from crm.settings.choices import term
@@ -39,7 +39,10 @@ class ToldChange:
 
 def told(proposals: Sequence[ChangeProposal], *, compared: bool = False) -> list[ToldChange]:
     """Proposals in the reader's language; `compared` with what the records say today."""
-    return [told_change(one, compared=compared) for one in proposals]
+    records_now = load((one.record_type, one.record_id) for one in proposals) if compared else []
+    changes = [told_change(one, compared=compared) for one in proposals]
+    del records_now  # they were read together, and kept while each proposal asked for its own
+    return changes
 
 
 def told_change(one: ChangeProposal, *, compared: bool) -> ToldChange:

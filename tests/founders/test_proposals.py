@@ -19,6 +19,7 @@ from crm.notifications.models import Notice
 from crm.startups.models import Product, ReportedMetric, Startup
 from tests.conftest import Work
 from tests.factories import a_product, a_round, a_startup, an_account
+from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
 
@@ -174,6 +175,24 @@ def test_documents_hang_on_the_proposal_until_it_is_accepted(
     with work() as session:
         kept = session.execute(sa.select(Document.record_type, Document.record_id)).all()
         assert sorted(kept) == [("product", product.id), ("startup", startup.id)]
+
+
+def test_the_desk_reads_ten_proposals_with_the_statements_of_one(
+    app: Flask, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    def cost() -> int:
+        with counted_statements(app) as statements:
+            assert finance.visit("founders.show_proposals", startup_id=startup.id).status == 200
+        return len(statements)
+
+    products = [a_product(startup, f"产品{number}") for number in range(9)]
+    founder.visit("founders.edit_profile").submit("Propose", summary="新的一句话")
+    founder.visit("founders.edit_product", product_id=products[0].id).submit("Propose", summary="新的说明")
+    cost()
+    two = cost()
+    for product in products[1:]:
+        founder.visit("founders.edit_product", product_id=product.id).submit("Propose", summary="新的说明")
+    assert cost() <= two <= 12
 
 
 def test_leaders_read_what_waits_and_decide_nothing(as_role: Any, founder: Visitor, startup: Startup) -> None:
