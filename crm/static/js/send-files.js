@@ -37,7 +37,7 @@ function post(form, file, formKey, onProgress) {
 function refusal(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const told = [".invalid-feedback", ".note-bar.is-wrong", "main h1"].map((one) => page.querySelector(one)).find(Boolean);
-  return told?.textContent.trim() ?? "";
+  return told?.textContent.trim().replace(/^“[^”]*”[:：]\s*/, "") ?? ""; // the line shows the file's name already
 }
 
 async function send(form, file, shown, formKey) {
@@ -65,6 +65,7 @@ async function send(form, file, shown, formKey) {
 }
 
 function wrong(shown, text) {
+  shown.bar.value = 0;
   shown.state.textContent = text;
   shown.state.classList.add("late");
   return false;
