@@ -190,6 +190,7 @@ def is_shut_out(institution_id: int | None) -> bool:
     return result is not None and result != ADMITTED
 
 
+@lru_cache(LASTING)
 def is_let_in(institution_id: int | None) -> sa.ColumnElement[bool]:
     """The same as a where-clause, the other way round: True unless the latest check did not admit the institution."""
     return sa.func.coalesce(latest_result(sa.literal(institution_id, sa.BigInteger)), ADMITTED) == ADMITTED

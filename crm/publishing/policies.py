@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 import sqlalchemy as sa
 
 from crm.accounts.models import Actor
 from crm.accounts.policies import is_investor, is_manager, may_read_records
+from crm.core.listing import LASTING
 from crm.publishing.models import AudienceMember, Publication
 from crm.startups.models import Startup
 
@@ -26,6 +28,7 @@ def in_force_on(day: date) -> sa.ColumnElement[bool]:
     )
 
 
+@lru_cache(LASTING)
 def readable_by(institution_id: int | None, day: date) -> sa.ColumnElement[bool]:
     """Publications that an institution's people may read on a day, if the institution is admitted."""
     named = sa.select(AudienceMember.authorisation_id).where(AudienceMember.institution_id == institution_id)

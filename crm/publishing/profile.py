@@ -22,7 +22,16 @@ READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
+MOST_LABELS = 3  # in a list
 SILENT: Item = {"sought": Amount(), "opened_on": None, "closes_on": None, "valuation": None, "use_of_proceeds": ""}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A publication in a list: (round, amount sought) of each round, and the labels that hold."""
+
+    rounds: tuple[tuple[str, Amount], ...]
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -118,6 +127,17 @@ def profile_of(
         groups={name: [parsed(name, item) for item in shown.get(name, [])] for name in GROUPS},
         behind=() if accepted else tuple(name for name in GROUPS if name in confidential),
         is_confidential=accepted and bool(confidential),
+    )
+
+
+def line_of(layers: Mapping[str, Groups], day: date) -> Line:
+    """What a list shows of a publication to every invited reader on a day, beside what its row holds."""
+    rounds, labels = (
+        [parsed(name, item) for item in layers[Layer.INVITED].get(name, [])] for name in ("rounds", "labels")
+    )
+    return Line(
+        tuple((one["round_name"], one["sought"]) for one in rounds),
+        tuple(one["label"] for one in labels if one["expires_on"] is None or one["expires_on"] >= day)[:MOST_LABELS],
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor, Role
 from crm.accounts.policies import is_investor
 from crm.core.db import db
-from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
+from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.institutions.models import Institution
 from crm.institutions.queries import is_let_in
 from crm.publishing.models import AudienceMember, Authorisation, ProfileView, Publication
@@ -46,9 +46,14 @@ def readable_of_all(actor: Actor, startup_ids: Sequence[int], day: date) -> list
     return sorted(found, key=lambda one: startup_ids.index(one.startup_id))
 
 
-def profiles(
+def profiles(actor: Actor, place: Place, day: date, **wanted: str) -> Slice:
+    """The profiles that an investor of an admitted institution may read on a day, as rows of `SHOWN`; `wanted`: as
+    `found` takes it."""
+    return slice_of(found(actor, day, **wanted), Publication.id, SORTS, place)
+
+
+def found(
     actor: Actor,
-    place: Place,
     day: date,
     *,
     text: str = "",
@@ -56,21 +61,19 @@ def profiles(
     vertical: str = "",
     growth_stage: str = "",
     passed: str = "",
-) -> Slice:
-    """The profiles that an investor of an admitted institution may read on a day, as rows of `SHOWN`.
-
-    What the institution passed on is left out, unless `passed` says something.
-    """
+) -> sa.Select[Any]:
+    """The profiles that an investor may read. What its institution passed on is left out, unless `passed` says
+    something."""
     statement = listed(actor.institution_id, day, not passed, sector, vertical, growth_stage)
     if text:
         statement = statement.where(search_queries.matches(Publication.id, "published_startup", text))
-    return slice_of(statement, Publication.id, SORTS, place)
+    return statement
 
 
 @dataclass(frozen=True)
 class Beside:
     """Where a profile stands in a list: its place from 1, how many there are (`capped`: more than that), and the
-    profiles before and after it, as rows of `SHOWN`."""
+    profiles before and after it, as rows of `NAMED`."""
 
     place: int
     count: int
@@ -79,31 +82,21 @@ class Beside:
     after: Any
 
 
-def beside(
-    actor: Actor,
-    place: Place,
-    day: date,
-    publication: Publication,
-    *,
-    text: str = "",
-    sector: str = "",
-    vertical: str = "",
-    growth_stage: str = "",
-    passed: str = "",
-) -> Beside | None:
+def beside(actor: Actor, place: Place, day: date, publication: Publication, **wanted: str) -> Beside | None:
     """The neighbours of a profile in the list that the reader came from; None where it is not in that list."""
     whole = replace(place, after="", before="", size=MOST_BESIDE)
-    asked = {"text": text, "sector": sector, "vertical": vertical, "growth_stage": growth_stage, "passed": passed}
-    found = profiles(actor, whole, day, **asked)
-    ids = [row.id for row in found.rows]
+    statement = found(actor, day, **wanted).with_only_columns(*NAMED)
+    listing = slice_of(statement, Publication.id, SORTS, whole, count=Count.NONE)
+    ids = [row.id for row in listing.rows]
     if publication.id not in ids:
         return None
     here = ids.index(publication.id)
-    rows = [None, *found.rows, None]
-    return Beside(here + 1, len(ids), found.next_cursor is not None, rows[here], rows[here + 2])
+    rows = [None, *listing.rows, None]
+    return Beside(here + 1, len(ids), listing.next_cursor is not None, rows[here], rows[here + 2])
 
 
 MOST_BESIDE = 200
+NAMED: tuple[Any, ...] = (Publication.id, Publication.startup_id, Publication.shown_name.label("shown_name"))
 SHOWN: tuple[Any, ...] = (
     Publication.id,
     Publication.startup_id,

@@ -20,7 +20,7 @@ from crm.portal.views.offering import buttons, rounds_shown
 from crm.publishing import queries as publishing
 from crm.publishing.actions import record_view
 from crm.publishing.models import Publication, Reading
-from crm.publishing.profile import profile_of, read
+from crm.publishing.profile import line_of, read
 from crm.reports import actions as report_actions
 from crm.reports import queries as report_queries
 from crm.reports.answers import file_answer, picture_answer, why_failed
@@ -42,12 +42,13 @@ from crm.web.lists import address, listing, place_from_request
 @for_admitted
 def list_startups() -> Any:
     wanted, chips = asked_profiles()
-    found = publishing.profiles(actor(), place_from_request(), day_of(now()), **wanted)
+    today = day_of(now())
+    found = publishing.profiles(actor(), place_from_request(), today, **wanted)
     layers = publishing.layers_of([row.id for row in found.rows])
     return page(
         "portal/list_startups.html",
         listing=listing(found, chips),
-        lines={row.id: line_of(row.startup_id, layers[row.id]) for row in found.rows},
+        lines={row.id: line_of(layers[row.id], today) for row in found.rows},
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),
@@ -67,12 +68,6 @@ def asked_profiles() -> tuple[dict[str, str], list[tuple[str, str, str]]]:
     shows_passed, more = asked_flag("passed", _("Not now"), _("shown too"))
     wanted["passed"] = "1" if shows_passed else ""
     return wanted, [*chips, *more]
-
-
-def line_of(startup_id: int, layers: dict[str, Any]) -> dict[str, Any]:
-    """What the list shows of a profile beside its name: rounds and labels that every invited reader has."""
-    profile = profile_of(startup_id, 0, None, layers, accepted=False)
-    return {"rounds": profile.rounds, "labels": profile.labels_on(day_of(now()))[:3]}
 
 
 @bp.get("/startups/<int:startup_id>")
