@@ -16,6 +16,9 @@ from crm.deals.models import Deal, DealStatus, Round
 from crm.founders.models import ChangeProposal
 from crm.institutions.models import Institution
 from crm.people.models import Person
+from crm.questions import actions as question_actions
+from crm.questions import queries as question_queries
+from crm.questions.models import Question
 from crm.services.models import Service
 from crm.settings.models import Platform
 from crm.startups import actions as startup_actions
@@ -28,12 +31,14 @@ from tests.factories import (
     a_document,
     a_person,
     a_product,
+    a_question,
     a_reported_metric,
     a_service,
     a_startup,
     an_account,
     an_activity,
     an_institution,
+    writing,
 )
 from tests.support.visitor import Visitor
 
@@ -55,7 +60,9 @@ def side() -> dict[str, Any]:
     """A startup with one of each record that hangs on it; nothing of it is for others."""
     startup, institution = a_startup(), an_institution()
     deal = a_deal(startup, institution, stage="met", status=DealStatus.PASSED, reason="valuation")
+    investor = an_account(Role.INVESTOR, institution.id, name=f"{CANARY}-investor")
     return {
+        "question": a_question_passed_on(startup, investor),
         "startup": startup,
         "deal": deal,
         "service": a_service(startup, partners=(institution,)),
@@ -66,6 +73,15 @@ def side() -> dict[str, Any]:
         "activity": an_activity(deal, text=f"{CANARY}-activity"),
         "document": a_document(startup),
     }
+
+
+def a_question_passed_on(startup: Startup, investor: Account) -> Question:
+    asked = a_question(startup, investor)
+    with writing():
+        found = question_queries.find_question(BY, asked.id)
+        assert found is not None
+        question_actions.forward(found, by=BY, at=AT)
+    return asked
 
 
 def plant(work: Work, everything: bool) -> None:
@@ -111,7 +127,8 @@ def read_all(app: Flask, founder: Visitor, ids: dict[str, int]) -> dict[str, str
 
 
 def ids_of(side: dict[str, Any]) -> dict[str, int]:
-    return {"product_id": side["product"].id, "round_id": side["deal"].round_id}
+    asked = {"product": "product_id", "question": "question_id"}
+    return {"round_id": side["deal"].round_id} | {name: side[record].id for record, name in asked.items()}
 
 
 def test_no_page_of_a_founder_tells_an_internal_word(
