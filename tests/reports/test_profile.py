@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 
 import pytest
 import time_machine
 from flask import Flask
+from pypdf import PdfReader
 
 from crm.accounts.models import Role
 from crm.core.db import unit_of_work
@@ -26,9 +28,11 @@ from tests.factories import (
     TODAY,
     WAN,
     a_deal,
+    a_document,
     a_filing,
     a_label,
     a_past_round,
+    a_picture,
     a_product,
     a_published_startup,
     a_reported_metric,
@@ -146,6 +150,23 @@ def test_the_pdf_shows_the_published_fields(app: Flask, startup: Startup) -> Non
         "天使2023-05-06¥2,000万",
     ):
         assert told in text, f"{told!r} is not in {text!r}"
+
+
+def test_the_full_pdf_shows_the_pictures_that_were_published(app: Flask, startup: Startup) -> None:
+    visitor, product = an_investor(app), a_product(startup, "质检终端")
+    assert pictures_in(app, visitor, startup) == 0
+    a_document(product, "终端.png")
+    publish(startup)
+    a_document(product, "后来的.png", a_picture(colour="red"))
+    assert pictures_in(app, visitor, startup) == 1
+
+
+def pictures_in(app: Flask, visitor: Visitor, startup: Startup) -> int:
+    """How many pictures the profile as PDF has."""
+    asked = ask(visitor, startup)
+    worked(app)
+    pages = PdfReader(BytesIO(visitor.open(f"{asked}/file").data)).pages
+    return len({picture.name for page in pages for picture in page.images})
 
 
 def test_the_pdf_names_its_reader_and_what_it_is_not(app: Flask, startup: Startup) -> None:

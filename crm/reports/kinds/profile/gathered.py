@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from crm.core.errors import Refusal
+from crm.core.storage import storage
 from crm.deals.queries import open_rounds_of
+from crm.documents.pictures import accept
 from crm.lib.figures import Unit
 from crm.lib.money import Amount
 from crm.publishing.profile import Profile as Published
 from crm.publishing.snapshot import Item
 from crm.startups.models import Filing, Startup
 from crm.startups.queries import filings_of, labels_of, metrics_of, past_rounds_of, products_of
+
+PICTURES, SIDE = 6, 700  # how many, and the pixels of the longer side
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Profile:
-    """What the profile says. `filings`: of each kind apart, by kind. `services`: (Chinese, English name, how often)."""
+    """What the profile says. `filings`: of each kind apart, by kind. `services`: (Chinese, English name, how often).
+    `pictures`: (data URL, the product)."""
 
     name: str
     full_name: str
@@ -68,6 +76,7 @@ class Profile:
     rounds: tuple[OpenRound, ...]
     past_rounds: tuple[ClosedRound, ...]
     services: tuple[tuple[str, str, int], ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
 
 
 def told(filing: Filing) -> str:
@@ -110,6 +119,23 @@ def published_profile(found: Published, day: date) -> Profile:
         ),
         services=tuple((one["name_zh"], one["name_en"], times) for one, times in found.services),
     )
+
+
+def published_pictures(found: Published) -> Iterator[tuple[str, str]]:
+    """The pictures of the products that a reader has, in the order of these."""
+    for product in found.groups["products"]:
+        for one in product["pictures"]:
+            if drawn := drawn_small(one["name"], one["file_key"]):
+                yield drawn, product["name"]
+
+
+def drawn_small(name: str, file_key: str) -> str:
+    """A picture as a data URL; "" where its file is lost or damaged."""
+    try:
+        small = accept(name, storage.get(file_key), pictures_only=True, side=SIDE)
+    except (FileNotFoundError, Refusal):
+        return ""
+    return f"data:{small.media_type};base64,{b64encode(small.content).decode()}"
 
 
 def told_item(filing: Item) -> str:

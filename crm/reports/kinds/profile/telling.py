@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from crm.accounts.models import Account
 from crm.confidentiality.queries import has_accepted
@@ -14,9 +15,9 @@ from crm.lib.sheets import Kind
 from crm.lib.text import N_
 from crm.publishing.profile import read
 from crm.publishing.queries import readable
-from crm.reports.content import Block, Cell, Column, Content, Facts, Group, Note, Prose, Section, Table
+from crm.reports.content import Block, Cell, Column, Content, Facts, Group, Note, Pictures, Prose, Section, Table
 from crm.reports.kinds.kind import Asked, ReportKind
-from crm.reports.kinds.profile.gathered import Profile, published_profile
+from crm.reports.kinds.profile.gathered import PICTURES, Profile, published_pictures, published_profile
 from crm.reports.models import CONFIDENTIAL, FULL
 from crm.reports.words import disclaimer
 from crm.settings.choices import term, term_names
@@ -44,8 +45,11 @@ def gather(asked: Asked) -> ForReader:
     if publication is None or not isinstance(by, Account):
         raise Refusal({"": N_("This profile is no longer published.")})
     accepted = CONFIDENTIAL in asked.options and has_accepted(by, now())
-    profile = published_profile(read(publication, accepted=accepted), asked.today)
-    return ForReader(profile, f"{institution_of(by).name} · {by.name}", FULL in asked.options)
+    published, is_full = read(publication, accepted=accepted), FULL in asked.options
+    profile = published_profile(published, asked.today)
+    if is_full:
+        profile = replace(profile, pictures=tuple(islice(published_pictures(published), PICTURES)))
+    return ForReader(profile, f"{institution_of(by).name} · {by.name}", is_full)
 
 
 def tell(found: ForReader) -> Content:
@@ -100,7 +104,8 @@ def sections(profile: Profile) -> Iterator[Section]:
     if profile.figures:
         yield Section([figure_table(profile)], _("Reported figures"))
     if profile.products:
-        yield Section([Facts([(name, summary or "—") for name, summary in profile.products])], _("Products"))
+        told: list[Block] = [Facts([(name, summary or "—") for name, summary in profile.products])]
+        yield Section([*told, *([Pictures(profile.pictures)] if profile.pictures else [])], _("Products"))
     for title, text in ((_("Profile"), profile.profile), (_("Team"), profile.team)):
         if text:
             yield Section([Prose([line for line in text.splitlines() if line.strip()])], title)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
-from crm.core.errors import Refusal
-from crm.documents.models import Document
-from crm.documents.pictures import accept
-from crm.documents.queries import content_of, documents_of_all
+from crm.documents.queries import documents_of_all
 from crm.reports.figures import Scope, earliest_day
 from crm.reports.kinds.kind import Asked, named
-from crm.reports.kinds.profile.gathered import Profile, profile_of
+from crm.reports.kinds.profile.gathered import PICTURES, Profile, drawn_small, profile_of
 from crm.reports.kinds.summary.gathered import Summary, summarise
 from crm.reports.periods import Period
 from crm.startups.models import Startup
 from crm.startups.queries import filings_of, labels_of, products_of
 
-PICTURES, SIDE = 6, 700  # how many, and the pixels of the longer side
-PIXELS = "image/"
 FEW_FIGURES, FEW_PRODUCTS, FEW_ROUNDS, FEW_LABELS, FEW_FILINGS = 4, 4, 3, 4, 1
 LINE, PARAGRAPH = 40, 120  # characters
 
@@ -134,14 +128,5 @@ def pictures_of(startup: Startup) -> Iterator[tuple[str, str]]:
     found = documents_of_all("product", [one.id for one in products])
     for product in products:
         for document in found.get(product.id, []):
-            if document.media_type.startswith(PIXELS) and (drawn := drawn_small(document)):
+            if document.is_picture and (drawn := drawn_small(document.name, document.file_key)):
                 yield drawn, product.name
-
-
-def drawn_small(document: Document) -> str:
-    """A picture as a data URL; "" where its file is lost or damaged."""
-    try:
-        small = accept(document.name, content_of(document), pictures_only=True, side=SIDE)
-    except (FileNotFoundError, Refusal):
-        return ""
-    return f"data:{small.media_type};base64,{b64encode(small.content).decode()}"
