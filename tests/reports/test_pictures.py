@@ -9,6 +9,7 @@ from flask import Flask
 from PIL import Image
 
 from crm.accounts.models import Role
+from crm.publishing.queries import publication_in_force
 from crm.reports import actions
 from crm.reports.actions import Wanted
 from tests.conftest import Work
@@ -58,8 +59,10 @@ def test_in_wechat_the_pages_come_first_and_the_way_out_is_told(manager: Visitor
 def test_the_pages_of_a_profile_are_for_its_reader_only(app: Flask, work: Work) -> None:
     startup = a_published_startup()
     mine, other = (an_account(Role.INVESTOR, an_institution().id) for _ in range(2))
-    with work():
-        report_id = actions.request_profile(startup, "zh", by=mine, at=AT).id
+    with work() as session:
+        publication = publication_in_force(startup)
+        session.refresh(publication, ["startup"])
+        report_id = actions.request_profile(publication, "zh", [], by=mine, at=AT).id
     worked(app)
     reader, stranger = Visitor(app).signed_in_as(mine), Visitor(app).signed_in_as(other)
     assert reader.open(f"/portal/reports/{report_id}/pages/1").mimetype == "image/png"
