@@ -12,7 +12,7 @@ from tests.browser.conftest import Open
 from tests.dataroom.files import a_pdf
 from tests.factories import a_grant, a_paper, a_published_startup, a_room, an_account, an_institution, some_terms
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 LOADED = "() => [...document.querySelectorAll('.report-page')].every((one) => one.complete && one.naturalWidth > 300)"
 
 

@@ -15,7 +15,7 @@ from tests.browser.test_quick_logging import stated
 from tests.conftest import Work
 from tests.factories import a_deal, a_round, a_startup, an_institution
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 CARD = """顾南乔
 投资总监
 临渚（上海）创业投资有限公司

@@ -13,7 +13,7 @@ from tests.browser.conftest import Open
 from tests.conftest import Work
 from tests.factories import a_confirmation_token, a_service, a_startup, an_account
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.mark.parametrize("width", [1440, 375])

@@ -18,7 +18,7 @@ from tests.factories import a_service, a_startup
 from tests.grid.conftest import Grid
 from tests.support.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 DAY = date(2026, 5, 2)
 STARTUP, DATE, TYPE, STATE, CONTENT, OUTCOME, AMOUNT = range(7)
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 from tests.conftest import Work
 from tests.factories import a_startup
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def test_rows_are_ticked_by_key_and_by_range_and_the_bar_follows(open_as: Open) -> None:

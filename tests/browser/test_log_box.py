@@ -17,7 +17,7 @@ from tests.browser.test_quick_logging import stated
 from tests.conftest import Work
 from tests.factories import a_deal, a_startup, a_task, an_account, an_institution
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def written(work: Work) -> Activity:

@@ -15,7 +15,7 @@ from tests.browser.test_quick_logging import stated
 from tests.conftest import Work
 from tests.factories import a_round, a_startup, an_institution
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 MEETING = "今天下午临渚创投见了衡汐智能，聊得不错，下周三约技术负责人再聊，意向投1000万"
 PASTE_PICTURE = """async (selector) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 20, height: 10 });
@@ -136,7 +136,6 @@ def test_a_lost_tab_loses_neither_the_paste_nor_what_was_corrected(open_as: Open
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (375, "dark")])
-@pytest.mark.once
 def test_the_page_of_proposals_is_accessible_and_fits(open_as: Open, width: int, scheme: str) -> None:
     companies()
     texts = (

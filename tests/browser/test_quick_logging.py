@@ -15,7 +15,7 @@ from tests.browser.conftest import Hands, Open
 from tests.conftest import Work
 from tests.factories import a_round, a_startup, an_institution
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 STATED = Path(__file__).parents[2] / "docs/keystrokes.md"
 
 
