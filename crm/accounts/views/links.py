@@ -50,40 +50,28 @@ def put_in_charge(account: Account) -> Response:
 @requires(policies.may_invite, institution=institution_queries.find_institution)
 @counted_once
 def invite_investor(institution: Institution) -> Any:
-    form = InviteInvestorForm()
-
-    def save() -> Any:
-        account, secret = actions.invite(
-            username=form.username.data,
-            name=form.name.data,
-            role=Role.INVESTOR,
-            institution_id=institution.id,
-            by=actor(),
-            at=now(),
-        )
-        return link_page(account, secret)
-
-    return form_page("accounts/invite_investor.html", form, save, institution=institution)
+    account: dict[str, Any] = {"role": Role.INVESTOR, "institution_id": institution.id}
+    return invite_page("accounts/invite_investor.html", InviteInvestorForm(), account, institution=institution)
 
 
 @bp.route("/startups/<int:startup_id>/invite", methods=["GET", "POST"])
 @requires(policies.may_invite, startup=startup_queries.find_startup)
 @counted_once
 def invite_founder(startup: Startup) -> Any:
-    form = InviteFounderForm()
+    account: dict[str, Any] = {"role": Role.FOUNDER, "startup_id": startup.id}
+    return invite_page("accounts/invite_founder.html", InviteFounderForm(), account, startup=startup)
+
+
+def invite_page(
+    template: str, form: InviteInvestorForm | InviteFounderForm, account: dict[str, Any], **party: Any
+) -> Any:
+    """The form that invites an outsider; sent, it answers with the link. `account`: its role and where it belongs."""
 
     def save() -> Any:
-        account, secret = actions.invite(
-            username=form.username.data,
-            name=form.name.data,
-            role=Role.FOUNDER,
-            startup_id=startup.id,
-            by=actor(),
-            at=now(),
-        )
-        return link_page(account, secret)
+        invited = actions.invite(username=form.username.data, name=form.name.data, by=actor(), at=now(), **account)
+        return link_page(*invited)
 
-    return form_page("accounts/invite_founder.html", form, save, startup=startup)
+    return form_page(template, form, save, **party)
 
 
 @bp.get("/links/<path:token>")
