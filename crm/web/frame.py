@@ -164,7 +164,7 @@ def founder_items() -> list[Item]:
         Item(_("Introductions"), "founders.list_introductions", "board", primary=True),
         Item(_("Questions"), "founders.list_questions", "question"),
         Item(_("Services"), "founders.list_services", "service"),
-        Item(_("Confirmations"), "confirmations.answer_as_founder", "check", primary=True),
+        Item(_("Confirm"), "confirmations.answer_as_founder", "check", primary=True),
     ]
 
 
