@@ -25,7 +25,8 @@ UNKNOWN = N_("not known")
 
 def readings(report: Report, texts: dict[str, str], language: str) -> dict[str, Reading]:
     """{part: its text in pieces}, each (is a figure, what stands there)."""
-    values = values_of({language: texts}, Period(report.from_day, report.to_day))
+    asked = Asked(Period(report.from_day, report.to_day), report.to_day, options=frozenset(report.options))
+    values = values_of({language: texts}, asked.period, asked.confirmed_by)
     with force_locale(LANGUAGES[language][0]):
         return {part: list(pieces(text, values)) for part, text in texts.items()}
 

@@ -34,6 +34,7 @@ def report() -> None:
 @click.option("--platform", is_flag=True, help="About the whole platform.")
 @click.option("--from", "first", type=DAY, required=True, help="First day.")
 @click.option("--to", "last", type=DAY, required=True, help="Last day.")
+@click.option("--confirmed", is_flag=True, help="Only what the startup, or the institution in its own, confirmed.")
 @click.option("--language", type=click.Choice(["zh", "en", "both"]), default="zh", help="zh when not given.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF file.")
 @click.option(
@@ -46,6 +47,7 @@ def services(
     platform: bool,
     first: datetime,
     last: datetime,
+    confirmed: bool,
     language: str,
     output: Path,
     as_json: bool,
@@ -63,6 +65,7 @@ def services(
             day_of(now()),
             startup=startup_queries.resolve(startup, field="startup") if startup else None,
             institution=institution_queries.resolve(institution, field="institution") if institution else None,
+            options=frozenset({"confirmed"} if confirmed else ()),
         )
         kind = KINDS["summary"]
         summary = kind.gather(asked)
@@ -91,6 +94,8 @@ def key_figures(summary: Summary) -> dict[str, Any]:
         "amount_signed": yuan(summary.signed.amount),
         "amount_received": yuan(summary.received.amount),
     }
+    if summary.confirmed_by:
+        figures["confirmed_by"] = summary.confirmed_by
     if platform:
         figures |= {
             "companies_served": platform.served,

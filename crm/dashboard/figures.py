@@ -15,7 +15,7 @@ from crm.dashboard.queries import targets_of
 from crm.dashboard.served import Served, served_by_month
 from crm.matrix.coverage import Matrix
 from crm.matrix.standing import standing_on
-from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions import METRICS, Metric, limited_to
 from crm.metrics.definitions.deals import STEPS
 from crm.metrics.definitions.yardsticks import YARDSTICKS, Yardstick
 from crm.metrics.models import ReferenceFigure
@@ -131,18 +131,20 @@ class Dashboard:
     references: tuple[ReferenceFigure, ...]
 
 
-def figures_of(as_of: date) -> Dashboard:
-    """The dashboard as of a day."""
-    others, course = references(), courses(tuple(ends_of_months(as_of)), HEADLINE)
+def figures_of(as_of: date, confirmed_by: str = "") -> Dashboard:
+    """The dashboard as of a day. `confirmed_by`: the side that confirmed what its headline, its amounts and its chart
+    of companies count; targets, matrix and yardsticks are held to everything."""
+    days, names = tuple(ends_of_months(as_of)), [limited_to(name, confirmed_by).name for name in HEADLINE]
+    others, course = references(), courses(days, names)
     found = {name: told[-1] for name, told in course.items()} | measures(as_of, BESIDE)
     beside = {one.code for one in YARDSTICKS}
     return Dashboard(
         as_of=as_of,
-        headline=headline(as_of, course),
+        headline=headline(days, course),
         targets=progress(as_of.year, as_of),
-        steps=steps(found),
+        steps=steps(found, confirmed_by),
         matrix=standing_on(as_of).matrix,
-        served=served_by_month(ends_of_months(as_of)),
+        served=served_by_month(days, confirmed_by),
         present=found[PRESENT].value,
         activity=tuple(
             Activity(METRICS[name], found[name].value, share_of(found[name].value, found[PRESENT].value))
@@ -153,21 +155,21 @@ def figures_of(as_of: date) -> Dashboard:
     )
 
 
-def headline(as_of: date, course: dict[str, list[Measure]]) -> tuple[Headline, ...]:
-    days = tuple(ends_of_months(as_of))
+def headline(days: tuple[date, ...], course: dict[str, list[Measure]]) -> tuple[Headline, ...]:
     values = {name: tuple(one.value for one in told) for name, told in course.items()}
-    return tuple(Headline(METRICS[name], values[name][-1], days, values[name]) for name in HEADLINE)
+    return tuple(Headline(METRICS[name], trend[-1], days, trend) for name, trend in values.items())
 
 
-def steps(found: dict[str, Measure]) -> tuple[Step, ...]:
+def steps(found: dict[str, Measure], confirmed_by: str) -> tuple[Step, ...]:
     introduced = found[STEPS[0]].value
+    money = {step: limited_to(name, confirmed_by) for step, name in MONEY.items()}
     return tuple(
         Step(
             METRICS[name],
             found[name].value,
             share_of(found[name].value, introduced),
-            METRICS[MONEY[name]] if name in MONEY else None,
-            found[MONEY[name]].value if name in MONEY else None,
+            money.get(name),
+            found[money[name].name].value if name in money else None,
         )
         for name in STEPS
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from crm.confirmations.models import Confirmation
+from crm.confirmations.queries import confirmed
 from crm.core.db import db
 from crm.core.keeping import kept
 from crm.metrics.definitions.startups import completed
@@ -39,13 +41,14 @@ class Served:
         return next((one.counts for one in self.rows if one.line == FINANCE_LINE), (0,) * len(self.days))
 
 
-def served_by_month(days: Sequence[date]) -> Served:
-    """What lines and categories served in the months that end on these days."""
-    return kept(("served", tuple(days)), lambda: read_served(tuple(days)))
+def served_by_month(days: Sequence[date], confirmed_by: str = "") -> Served:
+    """What lines and categories served in the months that end on these days; only what a side confirmed, if one is
+    named."""
+    return kept(("served", tuple(days), confirmed_by), lambda: read_served(tuple(days), confirmed_by))
 
 
-def read_served(days: tuple[date, ...]) -> Served:
-    counts = read_counts(days)
+def read_served(days: tuple[date, ...], confirmed_by: str) -> Served:
+    counts = read_counts(days, confirmed_by)
     categories = db.session.scalars(
         sa.select(ServiceCategory).order_by(ServiceCategory.position, ServiceCategory.id)
     ).all()
@@ -60,17 +63,18 @@ def read_served(days: tuple[date, ...]) -> Served:
     return Served(days, tuple(rows))
 
 
-def read_counts(days: tuple[date, ...]) -> dict[tuple[str, int, date], int]:
+def read_counts(days: tuple[date, ...], confirmed_by: str) -> dict[tuple[str, int, date], int]:
     """{line, category or 0, last day of the month: companies}."""
     month = sa.extract("year", Service.happened_on) * 12 + sa.extract("month", Service.happened_on)
     what = (month.label("month"), ServiceCategory.line, ServiceCategory.id.label("category"), Service.startup_id)
-    each = (
+    found = (
         completed(*what, line=None)
         .join(Startup, Startup.id == Service.startup_id)
         .where(Startup.archived_at.is_(None), Service.happened_on.between(days[0].replace(day=1), days[-1]))
-        .distinct()
-        .subquery()
     )
+    if confirmed_by:
+        found = found.where(Service.id.in_(confirmed(Confirmation.service_id, confirmed_by)))
+    each = found.distinct().subquery()
     companies = sa.cast(sa.func.count(each.c.startup_id.distinct()), sa.BigInteger)
     whole = (each.c.month, each.c.line)
     statement: Any = sa.union_all(

@@ -20,6 +20,7 @@ from crm.dashboard.models import DashboardView, Target
 from crm.dashboard.pictures import percent, served_chart, shade, width
 from crm.lib.charts import sparkline
 from crm.metrics.definitions import FIGURES, METRICS
+from crm.metrics.definitions.metric import CONFIRMED_BY
 from crm.metrics.policies import may_refer
 from crm.web.addresses import root
 from crm.web.answers import as_of_day, counted_once, form_page, now, page, see_other
@@ -38,6 +39,8 @@ AIMED_AT = {name: metric for name, metric in FIGURES.items() if metric.since != 
 @requires(policies.may_see_dashboard)
 def show_dashboard() -> Any:
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
+    asked = request.args.get("confirmed", "")
+    confirmed_by = asked if asked in CONFIRMED_BY else ""
     views = queries.views_for(actor())
     named = [one for one in views if one.name]
     number = request.args.get("view", 0, type=int)
@@ -52,7 +55,9 @@ def show_dashboard() -> Any:
         wide=WIDE,
         shown=shown,
         hidden=[code for code in CARDS if code not in shown],
-        cards=drawn(as_of),
+        cards=drawn(as_of, confirmed_by),
+        confirmed_by=confirmed_by,
+        sides=CONFIRMED_BY,
         views=named,
         opened=opened,
         is_own=opened is not None and opened.account_id == actor().id,
@@ -62,17 +67,20 @@ def show_dashboard() -> Any:
     )
 
 
-def drawn(as_of: date) -> dict[str, Markup]:
+def drawn(as_of: date, confirmed_by: str) -> dict[str, Markup]:
     """Each card as it stands, until something is written."""
     edits = policies.may_set_targets(actor()) and may_refer(actor())
-    return kept(("dashboard", as_of, edits, current_language(), root()), lambda: draw(as_of, edits))
+    return kept(
+        ("dashboard", as_of, confirmed_by, edits, current_language(), root()), lambda: draw(as_of, confirmed_by, edits)
+    )
 
 
-def draw(as_of: date, edits: bool) -> dict[str, Markup]:
-    found = figures_of(as_of)
+def draw(as_of: date, confirmed_by: str, edits: bool) -> dict[str, Markup]:
+    found = figures_of(as_of, confirmed_by)
     largest = max((cell.gap for cell in found.matrix.cells.values()), default=0)
     values = {
         "found": found,
+        "confirmed_by": confirmed_by,
         "day_asked": as_of.isoformat(),
         "edits": edits,
         "percent": percent,

@@ -38,6 +38,15 @@ def shares_on(as_of: date) -> tuple[Share, ...]:
     return told if any(any(one.parts) for one in told) else ()
 
 
+def limit_told(confirmed_by: str) -> str:
+    """What a document that is limited to confirmed figures says of that."""
+    return _(
+        "Companies served, services and amounts count only where they are %(confirmed)s; introductions, institutions"
+        " and funds cannot be confirmed and are told in full.",
+        confirmed=translate(CONFIRMED_BY[confirmed_by]),
+    )
+
+
 def confirmed_section(shares: Sequence[Share], as_of: date) -> Section:
     """The table of shares, with what a confirmation is."""
     columns = [

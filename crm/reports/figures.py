@@ -15,9 +15,9 @@ from crm.core.db import db
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
 from crm.institutions.models import Institution
-from crm.metrics.definitions import METRICS
 from crm.metrics.definitions import deals as deal_facts
 from crm.metrics.definitions import institutions as institution_facts
+from crm.metrics.definitions import limited_to
 from crm.metrics.definitions.activity import contacts
 from crm.metrics.queries import value_of
 from crm.reports.periods import Period
@@ -335,10 +335,10 @@ def last_contact(institution_id: int, day: date) -> date | None:
 # --- the platform
 
 
-def served_by_category(period: Period) -> Sequence[Any]:
+def served_by_category(scope: Scope, period: Period) -> Sequence[Any]:
     """Category of the finance line, and startups with a completed service of it in the period."""
     pairs = (
-        services(Scope(), period, ServiceCategory.id.label("category_id"), Service.startup_id)
+        services(scope, period, ServiceCategory.id.label("category_id"), Service.startup_id)
         .where(ServiceCategory.line == FINANCE_LINE)
         .distinct()  # before counting: COUNT(DISTINCT …) by category takes SQLite ten times as long
         .subquery()
@@ -352,9 +352,9 @@ def served_by_category(period: Period) -> Sequence[Any]:
     ).all()
 
 
-def served(period: Period) -> int:
+def served(scope: Scope, period: Period) -> int:
     """Startups with a completed service of the finance line in the period."""
-    startups = services(Scope(), period, sa.func.count(Service.startup_id.distinct()))
+    startups = services(scope, period, sa.func.count(Service.startup_id.distinct()))
     return db.session.scalar(startups.where(ServiceCategory.line == FINANCE_LINE)) or 0
 
 
@@ -363,9 +363,9 @@ def attracted(period: Period) -> int:
     return db.session.scalar(counting(institution_facts.attracted().where(period.holds(Institution.joined_on)))) or 0
 
 
-def to_date(name: str, day: date) -> int:
+def to_date(name: str, day: date, confirmed_by: str = "") -> int:
     """A headline figure as of a day."""
-    return value_of(METRICS[name], day)
+    return value_of(limited_to(name, confirmed_by), day)
 
 
 def earliest_day(scope: Scope) -> date | None:

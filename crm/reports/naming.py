@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from crm.lib.sheets import Kind
 from crm.lib.text import N_, Message
-from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions import METRICS, Metric, limited_to
 from crm.metrics.queries import measures, value_of
 from crm.reports.periods import Period
 
@@ -63,6 +63,10 @@ class Name:
     def title(self) -> Message:
         """What the metric is called, or which day it is."""
         return METRICS[self.metric].title if self.metric else DAYS[self.word]
+
+    def limited_to(self, confirmed_by: str) -> Name:
+        """The same word for what was confirmed by a side, where one is named."""
+        return replace(self, metric=limited_to(self.metric, confirmed_by).name) if self.metric else self
 
 
 def every_name() -> Iterator[Name]:

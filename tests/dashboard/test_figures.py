@@ -19,6 +19,7 @@ from tests.factories import (
     a_startup,
     a_target,
     an_institution,
+    confirm,
 )
 from tests.support.visitor import Visitor
 
@@ -45,6 +46,29 @@ def test_every_value_is_that_of_its_figure_as_of_the_day(work: Work) -> None:
         signed = next(one for one in found.headline if one.metric.name == "amount_signed_to_date")
         assert (signed.this_month, signed.in_all) == (0, 3 * WAN)
         assert (found.targets[0].actual, found.targets[0].share) == (3 * WAN, Fraction(1, 2))
+
+
+def test_the_dashboard_can_be_limited_to_what_a_side_confirmed(work: Work, manager: Visitor) -> None:
+    partners = (an_institution(),)
+    first, second = (
+        a_service(a_startup(f"第{one}家科技有限公司"), partners=partners, happened_on=date(2026, 6, 1))
+        for one in (1, 2)
+    )
+    confirm(first, "startup")
+    confirm(second, "institution")
+    with work():
+        whole, limited = figures_of(DAY), figures_of(DAY, "startup")
+    served = [
+        one.value
+        for found in (whole, limited)
+        for one in found.headline
+        if one.metric.name.startswith("companies_served")
+    ]
+    assert served == [2, 1]
+    assert [found.served.finance[-1] for found in (whole, limited)] == [2, 1]
+    manager.visit("dashboard.show_dashboard", as_of="2026-06-10", confirmed="startup")
+    assert "Companies served, confirmed by the startup" in manager.text
+    assert "the rest counts everything" in manager.text
 
 
 def test_a_year_passes_day_by_day() -> None:

@@ -31,7 +31,7 @@ from tests.support import world
 
 KIND = KINDS["briefing"]
 PERIOD = Period(date(2026, 1, 1), date(2026, 6, 12))
-ALL = frozenset(one.name for one in KIND.options) - {"large_print"}
+ALL = frozenset(one.name for one in KIND.options) - {"large_print", "only_confirmed"}
 GIVEN = frozenset(one.name for one in KIND.options if one.given)
 ABOUT_DEMONSTRATION = {
     "institutions_attracted": 100,

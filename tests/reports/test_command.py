@@ -59,6 +59,14 @@ def test_json_tells_the_file_and_its_figures(app: Flask, work: Work, tmp_path: P
     }
 
 
+def test_what_was_confirmed_alone_is_told_on_request(app: Flask, work: Work, tmp_path: Path) -> None:
+    a_busy_startup()
+    file, done = made(tmp_path, "--startup", "衡汐智能", *PERIOD, "--language", "en", "--confirmed", "--json")
+    figures = json.loads(done.stdout)["figures"]
+    assert (figures["confirmed_by"], figures["services_completed"]) == ("startup", 0)
+    assert "confirmed by the startup is told: 0 of 4 completed services" in " ".join(text_of(file.read_bytes()).split())
+
+
 def test_an_institution_and_the_platform(app: Flask, work: Work, tmp_path: Path) -> None:
     a_busy_startup()
     _, done = made(tmp_path, "--institution", "沧屿（上海）创业投资有限公司", *PERIOD, "--json")

@@ -83,3 +83,27 @@ def test_while_nothing_was_confirmed_no_table_says_so(app: Any, work: Work) -> N
     with work():
         assert shares_on(YEAR.last) == ()
         assert "Confirmed" not in [one.name for one in told(app, "annual").tables]
+
+
+@pytest.mark.parametrize("kind", ["annual", "briefing"])
+def test_longer_reports_can_be_limited_to_what_the_startups_confirmed(
+    app: Any, work: Work, partner: Any, kind: str
+) -> None:
+    first, second = (
+        a_deal(stage="funded", signed=amount * WAN, received=WAN, happened_on=date(2026, 3, 1)) for amount in (3, 5)
+    )
+    confirm(first, "startup")
+    confirm(second, "institution")
+    with work():
+        content = told(app, kind, options=frozenset({"only_confirmed", "companies", "services", "deals"}))
+        whole = told(app, kind, options=frozenset({"companies", "services", "deals"}))
+    rows = listed(content)
+    assert "第0家" in rows
+    assert "第1家" not in rows, "only the institution confirmed it"
+    assert "第1家" in listed(whole)
+    values = {key.metric: key.value for key in reversed(content.keys)}
+    assert values["companies_served_confirmed_by_startup"] == 1
+    assert values["amount_signed_to_date_confirmed_by_startup"] == 3 * WAN
+    assert "companies_served" not in values
+    says = content.lead or content.letter.day  # type: ignore[union-attr]
+    assert "confirmed by the startup" in says

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from crm.metrics.definitions import activity, deals, funds, incubation, institutions, startups
-from crm.metrics.definitions.metric import CONFIRMED_BY, Facts, Metric
+from crm.metrics.definitions.metric import CONFIRMED_BY, Facts, Metric, confirmed_name
 
-__all__ = ["FIGURES", "METRICS", "Facts", "Metric"]
+__all__ = ["FIGURES", "METRICS", "Facts", "Metric", "limited_to"]
 
 # The figures of their own, which lists show and offer.
 FIGURES: dict[str, Metric] = {
@@ -20,3 +20,8 @@ METRICS: dict[str, Metric] = FIGURES | {
     if metric.confirmable
     for part in (metric.confirmed(by) for by in CONFIRMED_BY)
 }
+
+
+def limited_to(name: str, confirmed_by: str) -> Metric:
+    """A figure, or what of it was confirmed by a side where one is named; whole where it cannot be confirmed."""
+    return METRICS.get(confirmed_name(name, confirmed_by), METRICS[name])

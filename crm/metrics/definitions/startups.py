@@ -91,14 +91,14 @@ def companies(first: str, *, line: str = FINANCE_LINE, category: int = 0, confir
     )
 
 
-def months_served(*, line: str = FINANCE_LINE, category: int = 0, on: Days = ()) -> Facts:
+def months_served(*, line: str = FINANCE_LINE, category: int = 0, confirmed: str = "", on: Days = ()) -> Facts:
     """Each startup once a month with its first service of it, of a line and of any category or of one.
 
     `on`: only of the months until these days.
     """
     month = sa.extract("year", Service.happened_on) * 12 + sa.extract("month", Service.happened_on)
     what = (Service.startup_id, sa.func.min(Service.happened_on).label("day"), sa.func.min(Service.id).label("id"))
-    served = sa.select(*what).where(counted(line, category)).group_by(Service.startup_id, month)
+    served = sa.select(*what).where(counted(line, category, confirmed)).group_by(Service.startup_id, month)
     if on:
         served = served.where(Service.happened_on.between(min(on).replace(day=1), max(on)))
     first = served.subquery().c
@@ -154,6 +154,7 @@ METRICS = (
         months_served,
         since="month",
         of_services=True,
+        confirmable=True,
         narrows=True,
     ),
     Metric(

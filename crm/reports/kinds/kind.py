@@ -18,6 +18,7 @@ from crm.services.models import ServiceCategory
 from crm.startups.models import Startup
 
 S = TypeVar("S")
+LIMITED = "only_confirmed"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Asked:
     words: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def confirmed_by(self) -> str:
+        """The side that confirmed all that is counted; "" where everything is."""
+        return "startup" if LIMITED in self.options else ""
+
+    @property
     def about(self) -> Startup | Institution | ServiceCategory | str | None:
         """Whom it is about: a platform line by its code; None for the platform."""
         return self.startup or self.institution or self.category or self.line or None
@@ -49,6 +55,9 @@ class Option:
     name: str
     label: Message
     given: bool = True
+
+
+ONLY_CONFIRMED = Option(LIMITED, N_("Only what the startups confirmed"), given=False)
 
 
 @dataclass(frozen=True)

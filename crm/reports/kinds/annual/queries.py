@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.core.db import db
 from crm.institutions.models import Institution
-from crm.metrics.definitions import METRICS
+from crm.metrics.definitions import METRICS, limited_to
 from crm.metrics.queries import Clocks, rows
 from crm.reports.figures import Scope, services
 from crm.reports.periods import Period
@@ -57,9 +57,9 @@ class Joined:
     day: date
 
 
-def lines_of(period: Period, before: Period) -> tuple[Line, ...]:
+def lines_of(scope: Scope, period: Period, before: Period) -> tuple[Line, ...]:
     """Every category that did something in either year, line by line."""
-    now, then = by_category(period), by_category(before)
+    now, then = by_category(scope, period), by_category(scope, before)
     known = db.session.scalars(sa.select(ServiceCategory).order_by(ServiceCategory.position, ServiceCategory.id)).all()
     found = [
         Line(one.line, one.name_zh, one.name_en, *now.get(one.id, (0, 0)), then.get(one.id, (0, 0))[0])
@@ -69,19 +69,19 @@ def lines_of(period: Period, before: Period) -> tuple[Line, ...]:
     return tuple(sorted(found, key=lambda one: (one.line != FINANCE_LINE, one.line)))
 
 
-def by_category(period: Period) -> dict[int, tuple[int, int]]:
+def by_category(scope: Scope, period: Period) -> dict[int, tuple[int, int]]:
     """{category: (completed services, companies served)}."""
     found = services(
-        Scope(), period, ServiceCategory.id, sa.func.count(), sa.func.count(Service.startup_id.distinct())
+        scope, period, ServiceCategory.id, sa.func.count(), sa.func.count(Service.startup_id.distinct())
     ).group_by(ServiceCategory.id)
     return {row[0]: (row[1], row[2]) for row in db.session.execute(found)}
 
 
-def companies_served(period: Period) -> tuple[Company, ...]:
+def companies_served(scope: Scope, period: Period) -> tuple[Company, ...]:
     """The rows of the figure, the first served first, with what was done for each in the period."""
-    done = services(Scope(), period, Service.startup_id, sa.func.count()).where(ServiceCategory.line == FINANCE_LINE)
+    done = services(scope, period, Service.startup_id, sa.func.count()).where(ServiceCategory.line == FINANCE_LINE)
     in_year = {row[0]: row[1] for row in db.session.execute(done.group_by(Service.startup_id))}
-    counted = rows(METRICS["companies_served"], Clocks(period.last)).subquery()
+    counted = rows(limited_to("companies_served", scope.confirmed), Clocks(period.last)).subquery()
     shown = (Startup.id, Startup.shown_name, Startup.sector_layer, Startup.growth_stage, counted.c.day)
     found: Any = sa.select(*shown).join(counted, counted.c.record_id == Startup.id).order_by(counted.c.day, Startup.id)
     return tuple(

@@ -10,9 +10,10 @@ from crm.lib.charts import columns as columns_of
 from crm.lib.sheets import Kind
 from crm.lib.text import N_
 from crm.metrics.definitions import METRICS
+from crm.metrics.definitions.metric import CONFIRMED_BY
 from crm.reports import nouns
 from crm.reports.charts import month_chart
-from crm.reports.confirmed import confirmed_section
+from crm.reports.confirmed import confirmed_section, limit_told
 from crm.reports.content import (
     Block,
     Cell,
@@ -32,7 +33,7 @@ from crm.reports.content import (
 from crm.reports.kinds.annual.gathered import MONTHLY, Compared, Year, gather
 from crm.reports.kinds.annual.queries import Company, Line
 from crm.reports.kinds.flow.tables import drawn, funnel_section, group_section
-from crm.reports.kinds.kind import Option, ReportKind
+from crm.reports.kinds.kind import ONLY_CONFIRMED, Option, ReportKind
 from crm.reports.kinds.matrix.gathered import METRICS_OF_IT
 from crm.reports.kinds.matrix.tables import covered, from_gross_to_net
 from crm.reports.kinds.numbered import numbered
@@ -51,13 +52,19 @@ def tell(year: Year) -> Content:
         title=_("Annual report"),
         name=_("%(platform)s %(year)s", platform=platform_name(), year=period.last.year),
         days="",
-        meta=[(_("Period"), days_of(period)), (_("Compared with"), days_of(year.before))],
+        meta=[(_("Period"), days_of(period)), (_("Compared with"), days_of(year.before)), *limits(year)],
         lead=lead(year),
         sections=list(sections(year)),
         foot=_("For internal use by the recipient"),
         contents=True,
         look="cover",
     )
+
+
+def limits(year: Year) -> Iterator[tuple[str, str]]:
+    """To what the report is limited."""
+    if year.confirmed_by:
+        yield _("Limited to"), _("what is %(confirmed)s", confirmed=translate(CONFIRMED_BY[year.confirmed_by]))
 
 
 def lead(year: Year) -> str:
@@ -78,6 +85,7 @@ def lead(year: Year) -> str:
             signed=money(in_year["amount_signed_to_date"].value),
             received=money(in_year["amount_received_to_date"].value),
         ),
+        limit_told(year.confirmed_by) if year.confirmed_by else "",
     )
 
 
@@ -87,7 +95,7 @@ def sections(year: Year) -> Iterator[Section]:
     yield Section(list(by_month(year)), _("Month by month"))
     if year.lines:
         yield by_line(year)
-    if year.flow.funnel.introduced:
+    if year.flow.funnel.introduced and not year.confirmed_by:
         yield group_section(_("Introductions by sector"), _("Sector layer"), year.flow.sectors, "sector_layer")
         yield funnel_section(year.flow.funnel)
     if year.matrix.funds:
@@ -123,9 +131,10 @@ def keys(year: Year) -> Iterator[Key]:
 
 
 def figure(year: Year, one: Compared, *, to_date: bool) -> Key:
-    metric = METRICS[one.name]
+    metric = one.metric
+    assert metric is not None  # noqa: S101 - every figure of the registry has its metric
     shown = money if metric.is_money else count
-    label = translate(metric.title) if to_date else in_the_year(one.name)
+    label = translate(metric.title) if to_date else in_the_year(one)
     return Key(
         one.name if to_date else f"{one.name}_in_year",
         label,
@@ -133,7 +142,7 @@ def figure(year: Year, one: Compared, *, to_date: bool) -> Key:
         Kind.MONEY if metric.is_money else Kind.COUNT,
         "" if metric.is_money else translate(metric.noun),
         before(shown(one.before)),
-        one.name,
+        metric.name,
         metric.version,
         year.period.last,
     )
@@ -144,7 +153,7 @@ def before(value: str) -> str:
     return str(_("a year before: %(value)s", value=value))
 
 
-def in_the_year(name: str) -> str:
+def in_the_year(one: Compared) -> str:
     """What of a figure fell into the year."""
     told: dict[str, str] = {
         "companies_served": _("Companies served for the first time"),
@@ -154,7 +163,9 @@ def in_the_year(name: str) -> str:
         "amount_signed_to_date": _("Signed in the year"),
         "amount_received_to_date": _("Received in the year"),
     }
-    return told[name]
+    if not one.metric or not one.metric.whole:
+        return told[one.name]
+    return _("%(title)s, %(confirmed)s", title=told[one.name], confirmed=_("confirmed by the startup"))
 
 
 def comparison(year: Year) -> Table:
@@ -166,8 +177,8 @@ def comparison(year: Year) -> Table:
         Column(str(year.before.last.year), Kind.NUMBER, 28),
         Column(_("On the year before"), Kind.SHARE, 22),
     ]
-    stands = [compared_row(translate(METRICS[one.name].title), one) for one in year.to_date]
-    brought = [compared_row(in_the_year(one.name), one) for one in year.in_year]
+    stands = [compared_row(translate(one.metric.title) if one.metric else "", one) for one in year.to_date]
+    brought = [compared_row(in_the_year(one), one) for one in year.in_year]
     brought.insert(1, compared_row(_("Companies served in the year"), year.served_in_year))
     groups = [
         Group(
@@ -181,7 +192,7 @@ def comparison(year: Year) -> Table:
 
 
 def compared_row(label: str, one: Compared) -> Row:
-    metric = METRICS.get(one.name)
+    metric = one.metric
     is_money = metric is not None and metric.is_money
     unit = table_unit() if is_money else translate(metric.noun) if metric else _("companies")
     change = (one.value - one.before) / one.before if one.before else None
@@ -280,8 +291,8 @@ def institutions(year: Year) -> Section:
 
 
 def definitions(year: Year) -> Section:
-    names = dict.fromkeys((*(one.name for one in year.to_date), *METRICS_OF_IT, *(one.name for one in year.in_year)))
-    rows = [metric_definition(METRICS[name]) for name in names]
+    to_date, in_year = ([one.metric.name for one in told if one.metric] for told in (year.to_date, year.in_year))
+    rows = [metric_definition(METRICS[name]) for name in dict.fromkeys((*to_date, *METRICS_OF_IT, *in_year))]
     note = Note(
         _(
             "All as of %(day)s, as known when this report was made. A late entry or a correction changes them later;"
@@ -301,6 +312,7 @@ KIND = ReportKind(
     tell=tell,
     covers="year",
     options=(
+        ONLY_CONFIRMED,
         Option("confirmed", N_("How much was confirmed by both sides")),
         Option("companies", N_("The list of companies served")),
         Option("institutions", N_("The institutions that joined")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from crm.meeting.queries import meeting
 from crm.meeting.queries.parts import Few, Point
 from crm.meeting.week import week_of
 from crm.metrics.comparing import Difference, Why, compare
-from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions import METRICS, Metric, limited_to
 from crm.metrics.definitions.deals import STEPS
 from crm.metrics.look_through import seen_through
 from crm.metrics.models import SubmittedFigure
@@ -80,11 +80,13 @@ class Correction:
 
 @dataclass(frozen=True)
 class Briefing:
-    """Everything that it may say; a list is None where it was not asked for."""
+    """Everything that it may say; a list is None where it was not asked for. `confirmed_by`: the side that confirmed
+    all companies, services and amounts; "" where everything counts."""
 
     period: Period
     today: date
     options: frozenset[str]
+    confirmed_by: str
     words: Mapping[str, Any]
     values: Mapping[str, Number]
     cases: tuple[Case, ...]
@@ -107,27 +109,29 @@ class Briefing:
 
 def gather(asked: Asked) -> Briefing:
     """All of it, within one unit of work. Raises Refusal where a case may not be told of any more."""
-    period, day = asked.period, asked.period.last
+    period, day, by = asked.period, asked.period.last, asked.confirmed_by
+    monthly = limited_to(MONTHLY, by).name
     return Briefing(
         period=period,
         today=asked.today,
         options=asked.options,
+        confirmed_by=by,
         words=asked.words,
-        values=values_of(asked.words, period),
+        values=values_of(asked.words, period, by),
         cases=tuple(cases(asked)),
-        months=tuple(zip(ends_of_months(day), trends(day, (MONTHLY,))[MONTHLY], strict=True)),
+        months=tuple(zip(ends_of_months(day), trends(day, (monthly,))[monthly], strict=True)),
         funnel=tuple((name, value_of(METRICS[name], day)) for name in STEPS),
         coverage=standing_on(day).matrix,
-        defined=tuple(defined(day)),
-        platform=gather_platform(period),
+        defined=tuple(defined(day, by)),
+        platform=gather_platform(period, Scope(confirmed=by)),
         **annexes(asked),
     )
 
 
-def values_of(words: Mapping[str, Any], period: Period) -> dict[str, Number]:
+def values_of(words: Mapping[str, Any], period: Period, confirmed_by: str) -> dict[str, Number]:
     """{name: its value} of every figure that the texts tell."""
-    wanted = {word: read_name(word) for word in names_wanted(words)}
-    return values(filter(None, wanted.values()), period)
+    wanted = filter(None, map(read_name, names_wanted(words)))
+    return values((name.limited_to(confirmed_by) for name in wanted), period)
 
 
 def cases(asked: Asked) -> Iterator[Case]:
@@ -137,38 +141,40 @@ def cases(asked: Asked) -> Iterator[Case]:
         if publication is None:
             raise Refusal({"": N_("A startup among the cases has no authorisation any more: choose another.")})
         scope = Scope(startup_id=startup_id)
-        done = db.session.scalar(services(scope, asked.period, sa.func.count())) or 0
+        counted = replace(scope, confirmed=asked.confirmed_by)
+        done = db.session.scalar(services(counted, asked.period, sa.func.count())) or 0
         introduced, *_others = introductions(scope, asked.period)
         yield Case(startup_id, publication.shown_name, publication.summary, done, introduced)
 
 
-def defined(day: date) -> Iterator[Defined]:
+def defined(day: date, confirmed_by: str) -> Iterator[Defined]:
     latest = latest_submitted_figures()
     for name in DEFINED:
-        metric, submitted = METRICS[name], latest.get(name)
+        metric = limited_to(name, confirmed_by)
+        submitted = latest.get(metric.name)
         now = value_of(metric, submitted.as_of) if submitted else None
         yield Defined(metric, value_of(metric, day), submitted, now)
 
 
 def annexes(asked: Asked) -> dict[str, Any]:
     """The lists that were asked for."""
-    period, day = asked.period, asked.period.last
+    period, day, by = asked.period, asked.period.last, asked.confirmed_by
     found: dict[str, Any] = {}
     if "confirmed" in asked.options:
         found["confirmed"] = shares_on(day)
     if "companies" in asked.options:
-        found["companies"] = behind("companies_served", day)
+        found["companies"] = behind("companies_served", day, by)
     if "services" in asked.options:
-        found["services"] = latest_services(Scope(), period, LISTED)
+        found["services"] = latest_services(Scope(confirmed=by), period, LISTED)
     if "deals" in asked.options:
         for part, name in (
             ("introduced", "introductions_to_date"),
             ("signed", "amount_signed_to_date"),
             ("received", "amount_received_to_date"),
         ):
-            found[part] = [row for row in behind(name, day) if row.day >= period.first]
+            found[part] = [row for row in behind(name, day, by) if row.day >= period.first]
     if "institutions" in asked.options:
-        found["institutions"] = behind("institutions_attracted", day)
+        found["institutions"] = behind("institutions_attracted", day, by)
     if "matrix" in asked.options:
         found["look_through"] = seen_through("committed", day).found
     if "corrections" in asked.options:
@@ -178,9 +184,9 @@ def annexes(asked: Asked) -> dict[str, Any]:
     return found
 
 
-def behind(name: str, day: date) -> Sequence[Any]:
+def behind(name: str, day: date, confirmed_by: str) -> Sequence[Any]:
     """The rows that a figure counts."""
-    return every_row(rows(METRICS[name], Clocks(day)).subquery())
+    return every_row(rows(limited_to(name, confirmed_by), Clocks(day)).subquery())
 
 
 def corrections() -> Iterator[Correction]:

@@ -9,12 +9,13 @@ from typing import Any
 
 from crm.lib.text import N_
 from crm.metrics.definitions import METRICS
+from crm.metrics.definitions.metric import CONFIRMED_BY
 from crm.reports.content import Content, Key
 from crm.reports.kinds.briefing.annexes import annexes
 from crm.reports.kinds.briefing.drawings import drawings
-from crm.reports.kinds.briefing.gathered import Briefing, Case, gather
+from crm.reports.kinds.briefing.gathered import DEFINED, Briefing, Case, gather
 from crm.reports.kinds.briefing.texts import told, written
-from crm.reports.kinds.kind import Option, ReportKind
+from crm.reports.kinds.kind import ONLY_CONFIRMED, Option, ReportKind
 from crm.reports.letter import Item, Letter, Passage, has_room_for_charts
 from crm.reports.naming import MEASURES, read_name
 from crm.reports.words import DASH, days_of, figure_told, long_day, platform_name
@@ -55,7 +56,7 @@ def letter_of(found: Briefing, attached: Sequence[str]) -> Letter:
     letter = Letter(
         marking=_("Internal material"),
         title=text(found, "title"),
-        day=_("As of %(day)s", day=long_day(found.period.last)),
+        day=day_line(found),
         headline=text(found, "headline"),
         passages=[Passage(f"{ordinal(place)}{title}", items) for place, (title, items) in enumerate(passages(found))],
         unit=unit,
@@ -70,6 +71,18 @@ def letter_of(found: Briefing, attached: Sequence[str]) -> Letter:
     if "charts" in found.options and has_room_for_charts(letter, current_language()):
         return replace(letter, drawings=drawings(found))
     return letter
+
+
+def day_line(found: Briefing) -> str:
+    """As of when, and to what it is limited."""
+    as_of = _("As of %(day)s", day=long_day(found.period.last))
+    if not found.confirmed_by:
+        return as_of
+    return _(
+        "%(as_of)s; companies, services and amounts only where %(confirmed)s",
+        as_of=as_of,
+        confirmed=translate(CONFIRMED_BY[found.confirmed_by]),
+    )
 
 
 def passages(found: Briefing) -> Iterator[tuple[str, list[Item]]]:
@@ -131,9 +144,10 @@ def figure(found: Briefing, word: str) -> str:
 
 def keys(found: Briefing) -> Iterator[Key]:
     """Every figure that the texts tell, and those that are defined."""
-    base = {one.metric.name: one.value for one in found.defined}
+    base = {name: one.value for name, one in zip(DEFINED, found.defined, strict=True)}
     for word, value in {**base, **found.values}.items():
         name = read_name(word)
+        name = name.limited_to(found.confirmed_by) if name else None
         if name and name.metric and not isinstance(value, date):
             metric, asked = METRICS[name.metric], MEASURES[name.measure]
             label = f"{translate(metric.title)} · {translate(asked)}" if name.measure else translate(metric.title)
@@ -171,6 +185,7 @@ KIND = ReportKind(
     gather=gather,
     tell=tell,
     options=(
+        ONLY_CONFIRMED,
         Option("charts", N_("Charts")),
         Option("heading", N_("Plain heading with unit, issue and date"), given=False),
         Option("large_print", N_("Large print"), given=False),

@@ -244,7 +244,7 @@ def summarise(about: About, period: Period, *, confirmed: bool = False) -> Summa
         reached=ladder({place: number for place, (number, _) in furthest.items()}),
         rows=tuple(row for _, row in rows),
         rounds=grouped_by_round(rows),
-        platform=gather_platform(period) if about is None and not confirmed else None,
+        platform=gather_platform(period, scope) if about is None and not confirmed else None,
         confirmed_by=by,
         in_all=sum(one.services for one in gather_categories(whole, period)) if confirmed else services,
     )
@@ -424,15 +424,15 @@ def grouped_by_round(rows: list[tuple[int, DealRow]]) -> tuple[RoundGroup, ...]:
 # --- the platform
 
 
-def gather_platform(period: Period) -> Platform:
+def gather_platform(period: Period, scope: Scope) -> Platform:
     always = Period(date.min, period.last)
-    in_period = {row.id: row.startups for row in figures.served_by_category(period)}
+    in_period = {row.id: row.startups for row in figures.served_by_category(scope, period)}
     return Platform(
-        served=figures.served(period),
-        served_to_date=figures.to_date("companies_served", period.last),
+        served=figures.served(scope, period),
+        served_to_date=figures.to_date("companies_served", period.last, scope.confirmed),
         served_by_category=tuple(
             (Words(row.name_zh, row.name_en), in_period.get(row.id, 0), row.startups)
-            for row in figures.served_by_category(always)
+            for row in figures.served_by_category(scope, always)
         ),
         attracted=figures.attracted(period),
         attracted_to_date=figures.to_date("institutions_attracted", period.last),
