@@ -54,6 +54,8 @@ from crm.metrics.views import bp as metrics
 from crm.notifications import pages as notices
 from crm.notifications import queries as notification_queries
 from crm.notifications.views import bp as notifications
+from crm.operating import maintenance
+from crm.operating.views import bp as operating
 from crm.paste.views import bp as paste
 from crm.people import traces
 from crm.people.columns import PERSON_LIST
@@ -125,6 +127,7 @@ BLUEPRINTS = (
     notifications,
     digest,
     admin,
+    operating,
     undo,
     wording,
     lists,
@@ -161,6 +164,7 @@ def register(app: Flask) -> None:
     rows.init_app(app)
     list_pages.init_app(app, LISTS)
     platform.init_app(app)
+    maintenance.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if app.config["ENV_NAME"] != "production":

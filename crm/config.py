@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
 from typing import Literal, Self
@@ -11,9 +12,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from werkzeug.sansio.utils import host_is_trusted
 
 from crm.lib.mail import read_address
 from crm.lib.text import Unreadable
+
+EXAMPLES = ("change", "example", "secret", "password")
 
 
 class Settings(BaseSettings):
@@ -54,27 +58,45 @@ class Settings(BaseSettings):
     )
     signing_passphrase: str = Field(default="", description="opens the file of signing_certificate")
     max_upload_mb: int = Field(default=20, description="largest request accepted, in megabytes")
+    metrics_token: str = Field(default="", description="who sends it as a bearer reads /metrics; nobody without it")
+    slow_query_ms: int = Field(default=500, ge=0, description="statements that take as long are logged; 0: none")
 
     @model_validator(mode="after")
     def fill_defaults(self) -> Self:
         """Derive the places inside the data dir; refuse an unsafe production start.
 
-        Raises ValueError for a production start without a secret key, secure cookies or the hosts it serves.
+        Raises ValueError that names every setting which is missing or unsafe.
         """
         self.data_dir = self.data_dir.resolve()
         self.database_url = self.database_url or f"sqlite:///{self.data_dir / 'crm.sqlite3'}"
         self.storage_url = self.storage_url or (self.data_dir / "files").as_uri()
         self.queue_url = self.queue_url or f"sqlite:///{self.data_dir / 'queue.sqlite3'}"
-        if self.env == "production" and len(self.secret_key) < 32:
-            raise ValueError("CRM_SECRET_KEY must hold at least 32 characters in production")
-        if self.env == "production" and not self.secure_cookies:
-            raise ValueError("CRM_SECURE_COOKIES must be true in production: serve behind TLS")
-        if self.env == "production" and not self.trusted_hosts:
-            raise ValueError("CRM_TRUSTED_HOSTS must name the hosts served in production")
+        if self.env == "production" and (wrong := list(self.unsafe())):
+            raise ValueError("; ".join(wrong))
         if self.signing_certificate and not self.signing_certificate.is_file():
             raise ValueError("CRM_SIGNING_CERTIFICATE must name a PKCS#12 file; crm cert make-demo makes one to try")
         self.check_mail()
         return self
+
+    def unsafe(self) -> Iterator[str]:
+        """Why a start in production would be unsafe, each with what to do."""
+        hosts, base = names(self.trusted_hosts), urlsplit(self.base_url)
+        if len(self.secret_key) < 32:
+            yield "CRM_SECRET_KEY must hold at least 32 characters in production"
+        elif len(set(self.secret_key)) < 8 or any(word in self.secret_key.lower() for word in EXAMPLES):
+            yield "CRM_SECRET_KEY looks like an example: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        if not self.secure_cookies:
+            yield "CRM_SECURE_COOKIES must be true in production: serve behind TLS"
+        if not hosts or "*" in hosts:
+            yield "CRM_TRUSTED_HOSTS must name the hosts served in production"
+        if base.netloc and base.scheme != "https":
+            yield "CRM_BASE_URL must begin with https:// in production: links that people are sent lead there"
+        elif base.netloc and hosts and not host_is_trusted(base.netloc, hosts):
+            yield f"CRM_BASE_URL leads to {base.hostname}, which CRM_TRUSTED_HOSTS does not name"
+        if self.metrics_token and len(self.metrics_token) < 16:
+            yield "CRM_METRICS_TOKEN must hold at least 16 characters in production"
+        if os.environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
+            yield "FLASK_DEBUG must not be set in production: it shows code and values to visitors"
 
     def check_mail(self) -> None:
         """Refuse a mail server without a sender, and what is no mail server; the message repeats no password."""
@@ -103,6 +125,11 @@ class Settings(BaseSettings):
         self.data_dir.mkdir(parents=True, exist_ok=True)
         if not self.secret_key:
             self.secret_key = lasting_secret(self.data_dir / "secret_key")
+
+
+def names(text: str) -> list[str]:
+    """What a setting lists by commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def lasting_secret(path: Path) -> str:

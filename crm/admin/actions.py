@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,8 +21,9 @@ from crm.core.storage import storage
 from crm.documents.pictures import Upload
 from crm.lib.colours import READABLE, contrast_with_white
 from crm.lib.text import N_
+from crm.settings.actions import draw_stamp
 from crm.settings.models import Platform, Term, VocabularyVersion
-from crm.settings.queries import Word, read_again, word_of
+from crm.settings.queries import Word, word_of
 
 CODE_LENGTH = 30
 UNNAMED = "平台"  # in the history, while the environment names the platform
@@ -199,14 +199,6 @@ def as_kept(word: Word) -> dict[str, Any]:
     """A word as versions keep it; those of words without a parent read as they did before words had any."""
     told = asdict(word)
     return told if word.parent else {name: value for name, value in told.items() if name != "parent"}
-
-
-def draw_stamp() -> None:
-    """Tell every process that what it has read no longer holds."""
-    db.session.flush()  # the stamp must not be seen before what it stands for
-    stamp = sa.update(Platform).values(stamp=secrets.token_hex(8))
-    db.session.execute(stamp, execution_options={"synchronize_session": False})
-    read_again()
 
 
 def check_names(others: Sequence[Term], values: WordValues) -> None:

@@ -85,6 +85,10 @@ VERBS: dict[str, Message] = {
     "accepted_change": N_("%(actor)s accepted a proposed change: %(record)s"),
     "returned": N_("%(actor)s returned a proposed change: %(record)s"),
     "settled": N_("%(actor)s confirmed who came: %(record)s"),
+    "ran_again": N_("%(actor)s let a job run again: %(record)s"),
+    "cancelled": N_("%(actor)s cancelled a job: %(record)s"),
+    "sent_again": N_("%(actor)s let a mail be sent again: %(record)s"),
+    "dropped": N_("%(actor)s dropped a mail: %(record)s"),
 }
 
 # Who acts without an account, by the name in the entry.
@@ -108,6 +112,8 @@ LABELS: dict[str, Message] = {
     "closing_zh": N_("Closing line of reports in Chinese"),
     "closing_en": N_("Closing line of reports in English"),
     "report_colour": N_("Colour of reports"),
+    "maintenance_at": N_("Maintenance from"),
+    "maintenance_note": N_("What is said of the maintenance"),
     "names_institutions": N_("Founders see the names of institutions"),
     "logo_name": N_("Logo"),
     "position": N_("Place"),
@@ -423,6 +429,7 @@ KINDS_BY_RECORD: dict[tuple[str, str], str] = {
     ("event", "kind"): "event_kind",
     ("event", "state"): "event_state",
     ("event", "starts_at"): MOMENT,
+    ("platform", "maintenance_at"): MOMENT,
     ("event", "ends_at"): MOMENT,
     ("event_guest", "role"): "guest_role",
     ("reference_figure", "unit"): "figure_unit",

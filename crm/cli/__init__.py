@@ -9,6 +9,7 @@ import click
 COMMANDS = {
     "serve": "crm.cli.serve:serve",
     "worker": "crm.cli.worker:worker",
+    "maintenance": "crm.cli.maintenance:maintenance",
     "db": "crm.cli.database:database",
     "user": "crm.cli.users:users",
     "demo": "crm.cli.demo:demo",
@@ -47,6 +48,7 @@ class LazyGroup(click.Group):
 SUMMARIES = {
     "serve": "Serve the pages.",
     "worker": "Do the background jobs.",
+    "maintenance": "Let nobody change anything for a while.",
     "db": "Upgrade, downgrade or check the database.",
     "user": "Add, disable or change accounts.",
     "demo": "Load demonstration data.",

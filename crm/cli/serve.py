@@ -1,14 +1,49 @@
-"""`crm serve`: gunicorn with threads."""
+"""`crm serve`: gunicorn with threads. SIGTERM lets running requests end."""
 
 from __future__ import annotations
 
+import os
+import socket
+import tempfile
+import time
+from contextlib import suppress
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from crm.cli.context import application
 from crm.config import Settings
+from crm.web.log import take_library_lines
+
+REQUEST_SECONDS = 300  # from the first byte of a request to the last one of its answer
+GRACE = 30  # seconds that running requests have when the processes are stopped
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+    """Hangs up on whoever sends a request, or takes its answer, so slowly that a thread would be theirs for ever."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.begun: dict[Any, float] = {}
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a request, and know since when."""
+        self.begun[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            del self.begun[conn]
+
+    def notify(self) -> None:
+        """Called every second: the process lives."""
+        super().notify()
+        late = time.monotonic() - REQUEST_SECONDS
+        for conn in [conn for conn, began in list(self.begun.items()) if began < late]:
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RDWR)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
@@ -32,17 +67,25 @@ def options(settings: Settings) -> dict[str, Any]:
         "bind": f"{settings.host}:{settings.port}",
         "workers": settings.web_workers,
         "threads": 4,
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
         "timeout": 60,
-        "graceful_timeout": 20,
+        "graceful_timeout": GRACE,
         "loglevel": "warning",
+        "logconfig_dict": {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True}},
+        },
     }
 
 
 @click.command()
 def serve() -> None:
     """Serve the pages on CRM_HOST and CRM_PORT with CRM_WEB_WORKERS processes."""
-    app = application()
-    settings = app.extensions["crm_settings"]
-    click.echo(f"Serving on http://{settings.host}:{settings.port}")
-    Server(app, options(settings)).run()
+    with tempfile.TemporaryDirectory(prefix="crm-metrics-") as shared:
+        os.environ.setdefault(SHARED, shared)
+        app = application()
+        take_library_lines(app)
+        settings = app.extensions["crm_settings"]
+        click.echo(f"Serving on http://{settings.host}:{settings.port}")
+        Server(app, options(settings)).run()

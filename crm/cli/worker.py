@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 
 import click
@@ -14,27 +19,34 @@ from crm.cli.context import application
 from crm.config import Settings
 from crm.core.clock import now
 from crm.core.contents import sweep_daily
-from crm.core.jobs import queue, run_job, sweep
+from crm.core.db import unit_of_work
+from crm.core.jobs import give_back, queue, run_job, sweep
 from crm.core.outbox import send_due
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
 from crm.matching import jobs as matching_jobs
 from crm.metrics import jobs as metric_jobs
+from crm.operating import actions as operating
 from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
+from crm.settings.queries import platform
+from crm.web.log import take_library_lines
 
 FEATURES_WITH_JOBS = ("crm.imports.jobs", "crm.dataroom.jobs")
 SWEEP_SECONDS = 15
+BEAT = 15  # seconds
+GRACE = 30  # seconds that a running job has when the process is stopped; then it is given back
 log = structlog.get_logger()
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do the jobs that wait, then stop.")
 def worker(once: bool) -> None:
-    """Do the background jobs until stopped."""
+    """Do the background jobs until stopped. SIGTERM lets the running job end, or gives it back to others."""
     for feature in FEATURES_WITH_JOBS:
         import_module(feature)
     app = application()
+    take_library_lines(app)
     huey = queue.connected()
     if once:
         with app.app_context():
@@ -42,34 +54,92 @@ def worker(once: bool) -> None:
                 run_job(*task.args)
             look_around()
         return
+    name = f"{socket.gethostname()}:{os.getpid()}"
     wrap_in_context(app)
-    threading.Thread(target=sweep_forever, args=(app,), daemon=True).start()
-    consumer = huey.create_consumer(workers=1, worker_type="thread", periodic=False, initial_delay=0.05, max_delay=0.5)
+    for forever in (partial(sweep_forever, app), partial(beat_forever, app, name)):
+        threading.Thread(target=forever, daemon=True).start()
+    consumer = huey.create_consumer(
+        workers=1,
+        worker_type="thread",
+        periodic=False,
+        initial_delay=0.05,
+        max_delay=0.5,
+        graceful_signal="TERM",
+        shutdown_timeout=GRACE,
+    )
     click.echo("Worker ready.")
     consumer.run()
+    stop_at_once(app, name)
 
 
 def wrap_in_context(app: Flask) -> None:
-    """Every job runs inside an application context of its own."""
+    """Every job runs inside an application context of its own; during maintenance it waits for the next sweep."""
     huey = queue.connected()
     plain = huey.execute
 
     def execute(task: object, timestamp: object = None) -> object:
         with app.app_context():
-            return plain(task, timestamp)
+            return None if is_maintained() else plain(task, timestamp)
 
     huey.execute = execute
+
+
+def is_maintained() -> bool:
+    """True while nobody changes anything."""
+    with unit_of_work(write=False):
+        begins_at = platform().maintenance_at
+    return begins_at is not None and begins_at <= now()
+
+
+def beat_forever(app: Flask, name: str) -> None:
+    """Say again and again that this process lives."""
+    while True:
+        with app.app_context():
+            attempt(partial(beat, name))
+        time.sleep(BEAT)
+
+
+def beat(name: str) -> None:
+    with unit_of_work(write=True):
+        operating.beat(name, at=now())
+
+
+def leave(name: str) -> None:
+    with unit_of_work(write=True):
+        operating.leave(name)
+
+
+def stop_at_once(app: Flask, name: str) -> None:
+    """Give back what is still in work, and end without waiting for its thread."""
+    with app.app_context():
+        attempt(give_back)
+        attempt(partial(leave, name))
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def sweep_forever(app: Flask) -> None:
     while True:
         with app.app_context():
-            look_around()
+            attempt(look_around_unless_maintained)
         time.sleep(SWEEP_SECONDS)
 
 
+def look_around_unless_maintained() -> None:
+    if not is_maintained():
+        look_around()
+
+
+def attempt(what: Callable[[], object]) -> None:
+    """Do it; what fails keeps nothing else from being done."""
+    try:
+        what()
+    except Exception:  # the database may be away for a while
+        log.exception("looking around", what=getattr(what, "func", what).__name__)
+
+
 def look_around() -> None:
-    """Jobs that were lost, the day's work, mail that waits; what fails keeps nothing else from being done."""
+    """Jobs that were lost, the day's work, mail that waits."""
     for look in (
         sweep,
         begin_the_day,
@@ -81,10 +151,7 @@ def look_around() -> None:
         tidy_contents,
         send_due,
     ):
-        try:
-            look()
-        except Exception:  # the database may be away for a while
-            log.exception("looking around", what=look.__name__)
+        attempt(look)
 
 
 def begin_the_day() -> None:

@@ -11,7 +11,7 @@ import json
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,11 +23,12 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.registry import Message as TaskMessage
 from huey.serializer import Serializer
 from sqlalchemy.orm import Mapped, mapped_column
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from crm.core.clock import now
-from crm.core.db import Base, after_commit, db, unit_of_work
+from crm.core.db import Base, after_commit, db, text, unit_of_work
 from crm.core.errors import Refusal
-from crm.lib.text import Message
+from crm.lib.text import N_, Message
 
 LOST_AFTER = timedelta(seconds=20)
 TAKEN_OVER_AFTER = timedelta(minutes=1)
@@ -41,10 +42,17 @@ class JobState(enum.StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+NOT_DONE = (JobState.FAILED, JobState.CANCELLED)
 
 
 class Job(Base):
-    """One piece of background work."""
+    """One piece of background work. `request_id`: the request that asked for it, as the log knows it.
+
+    `result` and `refusal`: texts for people, as [text, {name: value}]; `error`: what broke, for the operator.
+    """
 
     __tablename__ = "job"
     __table_args__ = (sa.Index(None, "state", "queued_at"),)
@@ -55,6 +63,8 @@ class Job(Base):
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(sa.Text, default="")
     refusal: Mapped[list[Any]] = mapped_column(default=list)
+    result: Mapped[list[Any]] = mapped_column(default=list)
+    request_id: Mapped[str] = text(32)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     queued_at: Mapped[datetime]
     started_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -71,18 +81,18 @@ class Job(Base):
     @property
     def is_over(self) -> bool:
         """True once nothing more will happen."""
-        return self.state in (JobState.DONE, JobState.FAILED)
+        return self.state in (JobState.DONE, *NOT_DONE)
 
 
 Progress = Callable[[int, int], None]
-Handler = Callable[[int, Progress], None]
+Handler = Callable[[int, Progress], Message | None]
 HANDLERS: dict[str, Handler] = {}
 Ending = Callable[[Job], None]
 ENDINGS: dict[str, Ending] = {}
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does jobs of this kind: `handler(record_id, progress)`."""
+    """Register the function that does jobs of this kind: `handler(record_id, progress)`; it may say what came of it."""
 
     def register(handler: Handler) -> Handler:
         HANDLERS[kind] = handler
@@ -216,37 +226,82 @@ def open_huey(url: str) -> Huey:
 def enqueue(kind: str, record_id: int, *, by_id: int | None, at: datetime) -> Job:
     """Ask for work on a record; it starts once the caller's transaction is committed."""
     job = Job(kind=kind, record_id=record_id, by_id=by_id, queued_at=at)
+    job.request_id = get_contextvars().get("request_id", "")
     session = db.session()
     session.add(job)
     session.flush()  # the message needs the id
-    job_id = job.id
-    after_commit(session, lambda: queue.put(job_id))
+    send_after_commit(job.id)
     return job
 
 
+def send_after_commit(job_id: int) -> None:
+    after_commit(db.session(), lambda: hand_over(job_id))
+
+
+def hand_over(job_id: int) -> None:
+    """Put a job into the queue; where that is away for a while, the sweep does it later."""
+    try:
+        queue.put(job_id)
+    except Exception:  # what was asked for is committed, and must not look as if it were not
+        log.exception("the queue is away", job=job_id)
+
+
+def run_again(job: Job, *, at: datetime) -> None:
+    """Let a job that did not end well be tried anew. Raises Refusal."""
+    if job.state not in NOT_DONE:
+        raise Refusal({"": N_("It did not fail: there is nothing to run again.")})
+    job.state, job.tries, job.error, job.refusal, job.result = JobState.QUEUED, 0, "", [], []
+    job.queued_at, job.started_at, job.finished_at = at, None, None
+    send_after_commit(job.id)
+
+
+def cancel(job: Job, *, at: datetime) -> None:
+    """Take a job back that nobody has begun. Raises Refusal."""
+    waiting = sa.select(Job.id).where(Job.id == job.id, Job.state == JobState.QUEUED)
+    if db.session.scalar(waiting.with_for_update()) is None:
+        raise Refusal({"": N_("It waits no longer: only what waits can be cancelled.")})
+    end([job.id], state=JobState.CANCELLED, finished_at=at)
+
+
 def run_job(job_id: int) -> None:
-    """Do a job, once: claim it, run its handler, record how it ended."""
+    """Do a job, once: claim it, run its handler, record how it ended. The log tells it with the request that asked."""
     claimed = claim(job_id)
     if claimed is None:
         return
-    kind, record_id = claimed
-    try:
-        with pulse.of(job_id) as progress:
-            HANDLERS[kind](record_id, progress)
-    except Refusal as refusal:
-        reasons = [[message.text, plain_values(message)] for message in refusal.fields.values()]
-        finish(job_id, JobState.FAILED, refusal=reasons)
-    except Exception:  # the worker must outlive every job
-        finish(job_id, JobState.FAILED, error=traceback.format_exc())
-    else:
-        finish(job_id, JobState.DONE)
+    began = time.perf_counter()
+    with bound_contextvars(request_id=claimed.request_id, job=job_id, kind=claimed.kind):
+        try:
+            with pulse.of(job_id) as progress:
+                result = HANDLERS[claimed.kind](claimed.record_id, progress)
+        except Refusal as refusal:
+            state = finish(job_id, JobState.FAILED, refusal=plain(refusal.fields.values()))
+        except Exception:  # the worker must outlive every job
+            log.exception("job broke")
+            state = finish(job_id, JobState.FAILED, error=traceback.format_exc())
+        else:
+            state = finish(job_id, JobState.DONE, result=plain([result] if result else []))
+        log.info("job", state=state.value, tries=claimed.tries, ms=round((time.perf_counter() - began) * 1000))
+
+
+def plain(messages: Iterable[Message]) -> list[Any]:
+    """Messages as JSON keeps them."""
+    return [[message.text, plain_values(message)] for message in messages]
 
 
 def plain_values(message: Message) -> dict[str, str | int]:
     return {name: value if isinstance(value, (str, int)) else str(value) for name, value in message.values}
 
 
-def claim(job_id: int) -> tuple[str, int] | None:
+class Claimed(NamedTuple):
+    """A job that this process does now."""
+
+    kind: str
+    record_id: int
+    request_id: str
+    tries: int
+
+
+def claim(job_id: int) -> Claimed | None:
     """Mark a waiting (or abandoned) job as running; None when somebody else has it or it is over."""
     moment = now()
     free = sa.or_(Job.state == JobState.QUEUED, abandoned(moment))
@@ -255,18 +310,18 @@ def claim(job_id: int) -> tuple[str, int] | None:
         if job is None or lives(job, moment):
             return None
         job.state, job.started_at, job.tries = JobState.RUNNING, moment, job.tries + 1
-        kind, record_id = job.kind, job.record_id
-    return kind, record_id
+        return Claimed(job.kind, job.record_id, job.request_id, job.tries)
 
 
 def abandoned(moment: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Job.state == JobState.RUNNING, Job.started_at < moment - TAKEN_OVER_AFTER)
 
 
-def finish(job_id: int, state: JobState, *, error: str = "", refusal: list[Any] | None = None) -> None:
+def finish(job_id: int, state: JobState, **values: Any) -> JobState:
     with unit_of_work(write=True):
-        end([job_id], state=state, error=error, refusal=refusal or [], finished_at=now())
+        end([job_id], state=state, finished_at=now(), **values)
     queue.forget_progress(job_id)
+    return state
 
 
 def end(job_ids: Sequence[int], **values: Any) -> None:
@@ -275,6 +330,18 @@ def end(job_ids: Sequence[int], **values: Any) -> None:
     for job in db.session.scalars(ended, execution_options={"populate_existing": True}).all():
         if job.kind in ENDINGS:
             ENDINGS[job.kind](job)
+
+
+def give_back() -> int:
+    """Let others do what this process has not finished and will not: it is about to end. Returns how many."""
+    with unit_of_work(write=True) as session:
+        mine = sa.update(Job).where(Job.id.in_(pulse.told), Job.state == JobState.RUNNING)
+        waiting = mine.values(state=JobState.QUEUED, tries=Job.tries - 1, queued_at=now()).returning(Job.id)
+        given = session.scalars(waiting).all()
+    for job_id in given:
+        queue.forget_progress(job_id)
+        hand_over(job_id)
+    return len(given)
 
 
 def sweep() -> int:
@@ -287,7 +354,7 @@ def sweep() -> int:
         end(hopeless, state=JobState.FAILED, error="gave up after several tries", finished_at=moment)
         again = [job.id for job in found if job.id not in hopeless]
     for job_id in again:
-        queue.put(job_id)
+        hand_over(job_id)
     return len(again)
 
 

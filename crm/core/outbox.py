@@ -21,8 +21,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.clock import now
 from crm.core.db import Base, db, text, unit_of_work
+from crm.core.errors import Refusal
 from crm.lib.mail import read_address
-from crm.lib.text import tidy
+from crm.lib.text import N_, tidy
 
 TRIES = 8
 LEASE = timedelta(minutes=5)  # how long a worker that took a letter may be at it before another one takes it
@@ -35,6 +36,7 @@ class MailState(enum.StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     DEAD = "dead"
+    DROPPED = "dropped"
 
 
 class Mail(Base):
@@ -198,14 +200,31 @@ def settle(letter: Mail, error: str, *, at: datetime) -> None:
         values = {"due_at": at + timedelta(minutes=2**letter.tries), "error": error}
     with unit_of_work(write=True) as session:
         session.execute(sa.update(Mail).where(Mail.id == letter.id).values(**values))
-        old = sa.and_(Mail.state == MailState.SENT, Mail.sent_at < at - SENT_KEPT)
-        session.execute(sa.delete(Mail).where(old))
+        dropped = sa.and_(Mail.state == MailState.DROPPED, Mail.due_at < at - SENT_KEPT)
+        session.execute(sa.delete(Mail).where(sa.or_(Mail.sent_at < at - SENT_KEPT, dropped)))
 
 
 def letters(state: MailState | None = None, limit: int = 100) -> Sequence[Mail]:
     """The newest letters, of one state or all."""
     statement = sa.select(Mail).order_by(Mail.id.desc()).limit(limit)
     return db.session.scalars(statement.where(Mail.state == state) if state else statement).all()
+
+
+def send_again(letter: Mail, *, at: datetime) -> None:
+    """Let a letter that was given up, or that waits, be tried now. Raises Refusal."""
+    check_unsent(letter)
+    letter.state, letter.tries, letter.due_at = MailState.WAITING, 0, at
+
+
+def drop(letter: Mail) -> None:
+    """Never send a letter: only its envelope is kept. Raises Refusal."""
+    check_unsent(letter)
+    letter.state, letter.plain, letter.html = MailState.DROPPED, "", ""
+
+
+def check_unsent(letter: Mail) -> None:
+    if letter.state not in (MailState.WAITING, MailState.DEAD):
+        raise Refusal({"": N_("It was sent or dropped already.")})
 
 
 def retry(ids: Collection[int], *, at: datetime) -> int:

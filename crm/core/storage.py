@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +75,16 @@ class Storage:
             with contextlib.suppress(FileNotFoundError):
                 if datetime.fromtimestamp(half.stat().st_mtime, UTC) < moment:
                     half.unlink()
+
+    def probe(self) -> None:
+        """Write something, read it, delete it. Raises what goes wrong, OSError for another content."""
+        key, content = f"probe/{secrets.token_hex(16)}", secrets.token_bytes(16)
+        self._open().put(key, content)
+        try:
+            if self.get(key) != content:
+                raise OSError("the storage gave back something else")
+        finally:
+            self.delete(key)
 
     def _open(self) -> ObjectStore:
         if self.store is None:

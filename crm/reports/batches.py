@@ -15,7 +15,7 @@ from crm.accounts.models import Account
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
-from crm.core.jobs import Job, JobState, enqueue
+from crm.core.jobs import NOT_DONE, Job, JobState, enqueue
 from crm.institutions.models import Institution
 from crm.lib.text import N_, Message
 from crm.metrics.definitions import METRICS
@@ -141,7 +141,7 @@ def cancel(batch: Batch, *, at: datetime) -> None:
 
 def retry(batch: Batch, *, at: datetime) -> None:
     """Make those that failed, and those that a cancellation left out, again; all others stay as they are."""
-    failed = sa.select(Job.id).where(Job.state == JobState.FAILED)
+    failed = sa.select(Job.id).where(Job.state.in_(NOT_DONE))
     db.session.execute(
         sa.update(Report)
         .where(Report.batch_id == batch.id, Report.edition_id.is_(None), Report.job_id.in_(failed))

@@ -15,7 +15,7 @@ from crm.accounts.policies import is_investor
 from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of, now
 from crm.core.db import db
-from crm.core.jobs import Job, JobState
+from crm.core.jobs import NOT_DONE, Job, JobState
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.deals.models import Round
 from crm.institutions.queries import is_shut_out
@@ -139,7 +139,7 @@ class BatchProgress:
 
 def progress_of(batch: Batch, at: datetime) -> BatchProgress:
     """How far a batch is at a moment."""
-    made, failed = Report.edition_id.is_not(None), sa.and_(Report.edition_id.is_(None), Job.state == JobState.FAILED)
+    made, failed = Report.edition_id.is_not(None), sa.and_(Report.edition_id.is_(None), Job.state.in_(NOT_DONE))
     running = Job.state.in_((JobState.QUEUED, JobState.RUNNING))
 
     def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -173,7 +173,7 @@ def failed_in(batch: Batch) -> Sequence[Report]:
         sa.select(Report)
         .join(Report.job)
         .options(*WITH_NAMES)
-        .where(Report.batch_id == batch.id, Report.edition_id.is_(None), Job.state == JobState.FAILED)
+        .where(Report.batch_id == batch.id, Report.edition_id.is_(None), Job.state.in_(NOT_DONE))
         .order_by(Report.id)
     ).all()
 

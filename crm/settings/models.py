@@ -18,6 +18,7 @@ class Platform(Versioned, Base):
     stands. `logo_key` is the picture's key in the storage, "" for our own mark;
     `names_institutions`: founders read the names of the institutions that they were introduced to, not only the kind.
     `report_colour` is #RRGGBB, "" for our own; `closing`: the last line of every report.
+    From `maintenance_at` on (None: never) nobody but administrators changes anything; `maintenance_note` says more.
     """
 
     __tablename__ = "platform"
@@ -39,6 +40,8 @@ class Platform(Versioned, Base):
     logo_key: Mapped[str] = text(80)
     logo_name: Mapped[str] = text(200)
     logo_type: Mapped[str] = text(60)
+    maintenance_at: Mapped[datetime | None] = mapped_column(default=None)
+    maintenance_note: Mapped[str] = text(400)
     stamp: Mapped[str] = text(32)
 
 

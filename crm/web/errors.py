@@ -1,12 +1,14 @@
-"""Error pages: what it means, what to do, and an id that the log has."""
+"""Error pages: what it means, what to do, and an id that the log has; one of them needs no database."""
 
 from __future__ import annotations
 
+import sqlite3
 from typing import cast
 
-from flask import Flask, g, render_template, request
+import sqlalchemy as sa
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
@@ -15,7 +17,11 @@ from crm.core.errors import Conflict
 from crm.core.submissions import earlier_submission
 from crm.web.answers import go
 from crm.web.guards import current_account
+from crm.web.language import browsers_language, force_locale
 from crm.web.log import logger
+
+AWAY = ("database is locked", "unable to open", "disk I/O error", "disk is full", "readonly database")
+AGAIN_AFTER = 10  # seconds
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +30,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: show_error(409))
     app.register_error_handler(IntegrityError, answer_twin)
     app.register_error_handler(DataError, lambda error: show_error(422))
+    for kind in (OperationalError, InterfaceError, sa.exc.TimeoutError):
+        app.register_error_handler(kind, answer_without_database)
 
 
 def show_http_error(error: HTTPException) -> Response:
@@ -31,7 +39,7 @@ def show_http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return cast(Response, error.response)
     if isinstance(error, InternalServerError):
-        logger.error("unhandled", id=g.get("request_id", ""), exc_info=error.original_exception)
+        logger.error("unhandled", exc_info=error.original_exception)
     return show_error(error.code or 500)
 
 
@@ -43,10 +51,44 @@ def answer_twin(error: IntegrityError) -> Response:
             earlier = earlier_submission(request.form.get("form_key", "")[:64], account.id)
         if earlier is not None:
             return go(earlier.location)
-    logger.warning("integrity", id=g.get("request_id", ""), error=str(error.orig).partition("\n")[0])
+    logger.warning("integrity", error=str(error.orig).partition("\n")[0])
     return show_error(409)
 
 
-def show_error(code: int, variant: str = "") -> Response:
-    page = render_template("errors/error.html", code=code, variant=variant, request_id=g.get("request_id", ""))
-    return Response(page, code, mimetype="text/html")
+def answer_without_database(error: SQLAlchemyError) -> Response:
+    """The database is away for a while: say so and when to come back. Raises what is our own mistake."""
+    if not is_away(error):
+        raise error
+    logger.error("database away", error=str(getattr(error, "orig", error)).partition("\n")[0])
+    return show_unavailable()
+
+
+def is_away(error: SQLAlchemyError) -> bool:
+    """True for what trying again later mends. SQLite calls a missing table by the same name as a full disk."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    return not isinstance(original, sqlite3.Error) or any(word in str(original) for word in AWAY)
+
+
+def show_error(code: int, variant: str = "", **values: str) -> Response:
+    """The page for a refusal. It says who is signed in, and does without where the database does not answer."""
+    try:
+        told = {"code": code, "variant": variant, "request_id": g.get("request_id", ""), **values}
+        return Response(render_template("errors/error.html", **told), code, mimetype="text/html")
+    except SQLAlchemyError:
+        return show_unavailable()
+
+
+def show_unavailable() -> Response:
+    """A page for which nothing is read, in the language that this browser spoke last."""
+    language = browsers_language()
+    settings = current_app.extensions["crm_settings"]
+    with force_locale(language):
+        page = current_app.jinja_env.get_template("errors/unavailable.html").render(
+            language=language,
+            platform_name=settings.platform_name_en if language == "en" else settings.platform_name_zh,
+            actor=None,
+            maintenance=None,
+            request=request,
+            request_id=g.get("request_id", ""),
+        )
+    return Response(page, 503, {"Retry-After": str(AGAIN_AFTER)}, mimetype="text/html")

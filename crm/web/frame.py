@@ -138,6 +138,8 @@ def admin_items() -> list[Item]:
         Item(_("Accounts"), "accounts.list_accounts", "users", primary=True),
         Item(_("Settings"), "admin.edit_platform", "settings", primary=True, besides="admin.list_vocabularies"),
         Item(_("Vocabularies"), "admin.list_vocabularies", "tag", primary=True),
+        Item(_("Jobs"), "operating.list_jobs", "task"),
+        Item(_("Mails"), "operating.list_mails", "mail"),
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import flask_babel
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request, session
+from flask import Flask, Response, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         locale_selector=lambda: LOCALES[choose_language()],
     )
     app.jinja_env.globals["ngettext"] = counted
+    app.after_request(remember_in_browser)
     app.teardown_appcontext(forget)
 
 
@@ -45,11 +46,22 @@ def choose_language() -> str:
     if not has_request_context():
         return DEFAULT
     account = current_account()
-    if account is not None:
-        return str(account.language)
+    return str(account.language) if account is not None else browsers_language()
+
+
+def browsers_language() -> str:
+    """What this browser chose or spoke last, else what it prefers; for pages that may not ask the database."""
     if session.get("language") in LANGUAGES:
         return str(session["language"])
     return "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else DEFAULT
+
+
+def remember_in_browser(response: Response) -> Response:
+    """Keep in the cookie which language the account speaks."""
+    account = getattr(g.get("_login_user"), "account", None)
+    if account is not None and session.get("language") != account.language:
+        session["language"] = account.language
+    return response
 
 
 def current_language() -> str:

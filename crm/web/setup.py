@@ -11,16 +11,19 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from crm.config import Settings
+from crm.config import Settings, names
 from crm.core.db import db
 from crm.core.jobs import queue
 from crm.core.outbox import outbox
+from crm.core.statements import watch
 from crm.core.storage import storage
-from crm.web import addresses, controls, errors, filters, guards, headers, language, log, sessions
+from crm.web import addresses, controls, errors, filters, guards, headers, language, log, measuring, sessions
 from crm.web.transaction import TransactionalFlask
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PACKAGE = Path(__file__).parent.parent
 migrate = Migrate()
@@ -43,14 +46,16 @@ def new_app(settings: Settings) -> Flask:
     app.extensions["crm_settings"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.wsgi_app = watched_by_address(app.wsgi_app, names(settings.trusted_hosts))  # type: ignore[assignment, method-assign]
     app.wsgi_app = behind_proxies(app.wsgi_app, settings.proxies)  # type: ignore[assignment, method-assign]
+    watch.begin(settings.slow_query_ms)
     db.init_app(app)
     migrate.init_app(app, db, directory=beside_or_inside("migrations"), render_as_batch=True)
     csrf.init_app(app)
     queue.connect(settings.queue_url)
     storage.connect(settings.storage_url)
     outbox.connect(settings.mail_url, settings.mail_from)
-    for part in (log, language, sessions, guards, addresses, filters, controls, headers, errors):
+    for part in (log, measuring, language, sessions, guards, addresses, filters, controls, headers, errors):
         part.init_app(app)
     return app
 
@@ -58,6 +63,17 @@ def new_app(settings: Settings) -> Flask:
 def behind_proxies(application: WSGIApplication, count: int) -> WSGIApplication:
     """The application as proxies in front of it tell who asks; without any nobody's word is taken for it."""
     return ProxyFix(application, x_for=count, x_proto=count, x_host=0) if count else application
+
+
+def watched_by_address(application: WSGIApplication, hosts: list[str]) -> WSGIApplication:
+    """The application as machines that watch it ask: by an address, which is none of the hosts that people ask for."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in log.PROBES:
+            environ["HTTP_HOST"] = hosts[0].lstrip(".")
+        return application(environ, start_response)
+
+    return serve if hosts else application
 
 
 def flask_settings(settings: Settings) -> dict[str, object]:
@@ -70,7 +86,7 @@ def flask_settings(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.sqlalchemy_url),
         "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
-        "TRUSTED_HOSTS": [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()] or None,
+        "TRUSTED_HOSTS": names(settings.trusted_hosts) or None,
         "SESSION_COOKIE_NAME": "crm",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -85,4 +101,5 @@ def engine_options(url: str) -> dict[str, object]:
     options: dict[str, object] = {"hide_parameters": True, "pool_use_lifo": True}  # what a connection keeps is used
     if not url.startswith("sqlite"):
         options |= {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
+        options["connect_args"] = {"connect_timeout": 5}  # seconds, after which a page says that it is away
     return options

@@ -11,10 +11,13 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from crm.accounts.models import Role
+from crm.core.db import db
+from crm.core.jobs import Job, JobState
 from crm.events.models import GuestRole
 from crm.lib.returns import FlowKind
 from tests.browser.conftest import Open
 from tests.factories import (
+    AT,
     WAN,
     YI,
     a_briefing,
@@ -51,6 +54,7 @@ from tests.factories import (
     an_institution,
     confirm,
     ref,
+    writing,
 )
 from tests.support import world
 
@@ -121,7 +125,16 @@ def records(app: Flask) -> dict[str, Any]:
         "target": a_target().id,
         "briefing": a_briefing().id,
         "template": a_form_template().id,
+        "job": a_failed_job(),
     }
+
+
+def a_failed_job() -> int:
+    with writing():
+        job = Job(kind="report", record_id=1, state=JobState.FAILED, error="ZeroDivisionError", queued_at=AT)
+        db.session.add(job)
+        db.session.flush()
+        return job.id
 
 
 # Texts that end outside the window or what cuts them off, unless somebody can scroll to them or a title tells them.
@@ -320,7 +333,16 @@ PAGES: dict[str, list[str]] = {
         "/confirm/{confirm}",
     ],
     "leader": ["/", "/institutions/{institution}/people"],
-    "admin": ["/accounts", "/accounts/new", "/accounts/{account}", "/accounts/{account}/edit"],
+    "admin": [
+        "/accounts",
+        "/accounts/new",
+        "/accounts/{account}",
+        "/accounts/{account}/edit",
+        "/jobs/",
+        "/jobs/?state=cancelled",
+        "/jobs/{job}",
+        "/mails/",
+    ],
     "investor": [
         "/portal/",
         "/portal/watched/",

@@ -87,6 +87,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "is_in_charge": frozenset({"investor"}),
     "may_put_in_charge": WRITERS | {"admin"},
     "is_founder": frozenset({"founder"}),
+    "may_operate": frozenset({"admin"}),
     "may_undo": WRITERS | {"admin"},
 }
 MISSING = 10**9
@@ -187,6 +188,8 @@ def one_of_each() -> dict[str, int]:
         "run_id": an_import(),
         "document_id": a_product_picture(startup),
         "paste_id": a_paste_of_somebody_else(),
+        "job_id": a_job_that_failed(),
+        "mail_id": a_mail_that_was_given_up(),
         "saved_id": a_view_of_somebody_else(),
         "notice_id": a_notice_of_somebody_else(),
         "submitted_id": a_submitted_figure(),
@@ -251,6 +254,29 @@ def a_paste_of_somebody_else() -> int:
     owner = an_account()
     with writing():
         return keep("临渚创投见了衡汐智能", [], by=owner, at=AT).id
+
+
+def a_job_that_failed() -> int:
+    from crm.core.jobs import Job, JobState
+    from tests.factories import AT
+
+    with writing():
+        job = Job(kind="report", record_id=1, state=JobState.FAILED, queued_at=AT)
+        db.session.add(job)
+        db.session.flush()
+        return job.id
+
+
+def a_mail_that_was_given_up() -> int:
+    from crm.core.outbox import Mail, MailState
+    from tests.factories import AT
+
+    with writing():
+        mail = Mail(message_id="1", recipient="lin@example.cn", subject="", plain="", html="", due_at=AT, written_at=AT)
+        mail.state = MailState.DEAD
+        db.session.add(mail)
+        db.session.flush()
+        return mail.id
 
 
 def a_view_of_somebody_else() -> int:

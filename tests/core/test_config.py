@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -18,19 +19,38 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_production_refuses_to_start_without_a_secret_key() -> None:
-    with pytest.raises(ValidationError, match="CRM_SECRET_KEY"):
-        Settings(env="production", secure_cookies=True)
+SAFE = {"env": "production", "secret_key": KEY, "secure_cookies": True, "trusted_hosts": "crm.example.cn"}
 
 
-def test_production_refuses_to_start_without_secure_cookies() -> None:
-    with pytest.raises(ValidationError, match="CRM_SECURE_COOKIES"):
-        Settings(env="production", secret_key=KEY)
+@pytest.mark.parametrize(
+    ("unsafe", "why"),
+    [
+        ({"secret_key": "short"}, "CRM_SECRET_KEY must hold at least 32 characters"),
+        ({"secret_key": "change-me-" * 4}, "CRM_SECRET_KEY looks like an example"),
+        ({"secret_key": "a" * 40}, "CRM_SECRET_KEY looks like an example"),
+        ({"secure_cookies": False}, "CRM_SECURE_COOKIES must be true"),
+        ({"trusted_hosts": " , "}, "CRM_TRUSTED_HOSTS must name the hosts"),
+        ({"trusted_hosts": "*"}, "CRM_TRUSTED_HOSTS must name the hosts"),
+        ({"base_url": "http://crm.example.cn"}, "CRM_BASE_URL must begin with https://"),
+        ({"base_url": "https://other.example.cn"}, "CRM_BASE_URL leads to other.example.cn"),
+        ({"metrics_token": "guess"}, "CRM_METRICS_TOKEN must hold at least 16 characters"),
+    ],
+)
+def test_production_refuses_what_is_unsafe_in_a_clear_sentence(unsafe: dict[str, Any], why: str) -> None:
+    assert Settings(**SAFE, base_url="https://crm.example.cn:8443").env == "production", "the control"
+    with pytest.raises(ValidationError, match=why):
+        Settings(**SAFE | unsafe)
 
 
-def test_production_refuses_to_start_without_the_hosts_it_serves() -> None:
-    with pytest.raises(ValidationError, match="CRM_TRUSTED_HOSTS"):
-        Settings(env="production", secret_key=KEY, secure_cookies=True)
+def test_production_refuses_to_debug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(ValidationError, match="FLASK_DEBUG must not be set"):
+        Settings(**SAFE)
+
+
+def test_all_that_is_unsafe_is_told_at_once() -> None:
+    with pytest.raises(ValidationError, match=r"CRM_SECRET_KEY.*CRM_SECURE_COOKIES.*CRM_TRUSTED_HOSTS"):
+        Settings(env="production")
 
 
 def test_a_default_installation_keeps_everything_in_its_data_dir(tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ function settleSent(forms) {
   const sent = attempt(() => sessionStorage.getItem("sent"));
   if (!sent) return;
   attempt(() => sessionStorage.removeItem("sent"));
+  if (document.querySelector("[data-not-saved]")) return; // an error page: what was typed is needed again
   const conflict = document.querySelector("form[data-conflict]");
   if (conflict) return followConflict(conflict, sent);
   const shownAgain = forms.some((form) => keyOf(form) === sent);
