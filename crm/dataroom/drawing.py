@@ -10,6 +10,7 @@ import json
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -23,8 +24,8 @@ from crm.lib.text import N_
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MEMORY = 1536 * 1024**2
-SECONDS = 60  # of computing
+MEMORY = 384 * 1024**2
+SECONDS = 10  # of computing, for each page
 WAIT = 90  # seconds until it is ended
 WIDTH = 1400  # pixels of a page
 TALLEST = 6000
@@ -75,14 +76,19 @@ def in_child(head: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list
 
 def serve() -> None:
     """Do one job. What goes wrong ends the child, and its parent says so."""
-    limit(resource.RLIMIT_AS, MEMORY)
-    limit(resource.RLIMIT_CPU, SECONDS)
+    limit(resource.RLIMIT_DATA, MEMORY)
+    allow_time()
     head = json.loads(sys.stdin.buffer.readline())
     parts, count = JOBS[head["job"]](head, sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps({"sizes": [len(part) for part in parts], "count": count}).encode() + b"\n")
     for part in parts:
         sys.stdout.buffer.write(part)
     sys.stdout.buffer.flush()
+
+
+def allow_time() -> None:
+    """Let what comes next compute for as long as one page may."""
+    limit(resource.RLIMIT_CPU, int(time.process_time()) + SECONDS)
 
 
 def limit(what: int, amount: int) -> None:
@@ -100,6 +106,7 @@ def draw_here(head: dict[str, Any], content: bytes) -> tuple[list[bytes], int]:
 
 def pages_of(document: Any) -> Iterator[Image]:
     for number in range(min(len(document), MOST_PAGES)):
+        allow_time()
         page = document[number]
         width, height = page.get_size()
         yield page.render(scale=min(WIDTH / width, TALLEST / height)).to_pil()
@@ -154,7 +161,7 @@ def opened(content: bytes) -> Image:
     """A picture the right way up, no larger than a page."""
     from PIL import Image, ImageOps
 
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = max(MOST_PIXELS.values())
     picture = Image.open(BytesIO(content), formats=["PNG", "JPEG"])
     picture.draft("RGB", (WIDTH, TALLEST))
     picture.thumbnail((WIDTH, TALLEST))

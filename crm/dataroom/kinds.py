@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from crm.core.errors import Refusal
-from crm.lib.text import N_, tidy
+from crm.documents.pictures import shown_name
+from crm.lib.text import N_
 
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 36_000_000}  # A4 at 600 dots an inch is 35 million
 MOST_MEMBERS = 5_000
 MOST_UNPACKED = 300 * 1024**2
-LONGEST_NAME = 200
-UNFIT = re.compile(r'[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+')
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 MARKUP = re.compile(r"\s*<(\?|!|svg|html|head|body|script|iframe|img|a\b)", re.IGNORECASE)
 
 UNKNOWN = N_("This is no PDF, PNG, JPEG, DOCX, XLSX, PPTX, TXT or CSV, or it is damaged.")
 MISNAMED = N_("The name ends with .%(suffix)s, but the file is something else. Rename it or save it anew.")
-TOO_LARGE = N_("This picture is too large: at most 50 million pixels.")
+TOO_LARGE = N_("This picture is too large: at most 50 million pixels as JPEG, 36 million as PNG.")
 SWELLS = N_("This file would unpack to far more than it is. Save it anew.")
 MACROS = N_("This file holds macros. Save it without them.")
 
@@ -73,15 +72,6 @@ def accept(name: str, content: bytes, *, field: str = "files") -> Upload:
     return Upload(shown, kind, content)
 
 
-def shown_name(name: str) -> str:
-    """A file's name without folders and without what no file system takes, its end kept."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    stem, dot, suffix = tidy(UNFIT.sub(" ", last)).rpartition(".")
-    if not dot:
-        return suffix[:LONGEST_NAME] or "file"
-    return f"{stem.strip()[: LONGEST_NAME - len(suffix[:20]) - 1] or 'file'}.{suffix[:20]}"
-
-
 def kind_of(content: bytes, suffix: str) -> Kind:
     """What a content is; `suffix` tells only plain texts apart. Raises Refusal."""
     if content.startswith(b"%PDF-"):
@@ -107,7 +97,7 @@ def picture(content: bytes, form: str, kind: Kind) -> Kind:
         raise Refusal({"": TOO_LARGE}) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise Refusal({"": UNKNOWN}) from None
-    if opened.width * opened.height > MOST_PIXELS:
+    if opened.width * opened.height > MOST_PIXELS[form]:
         raise Refusal({"": TOO_LARGE})
     return kind
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
 from crm.core.errors import Refusal
-from crm.lib.text import N_
+from crm.lib.text import N_, tidy
 
 LARGEST_SIDE = 2400
 LOGO_SIDE = 480
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = {"JPEG": 50_000_000}  # read at about the size that is kept
+MOST_PIXELS_WHOLE = 16_000_000  # of all else: up to twelve bytes for each
+MOST_SCANS = 100  # of a progressive JPEG: programs write ten, and each costs as much as a picture
+SCAN = b"\xff\xda"
 PDF = "application/pdf"
+LONGEST_NAME = 200
+UNFIT = re.compile(r'[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+')
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 UNREADABLE = N_("This is no picture (PNG, JPEG, WebP, GIF) and no PDF, or it is damaged.")
-TOO_LARGE = N_("This picture is too large: at most 50 million pixels.")
+TOO_LARGE = N_("This picture is too large: at most 50 million pixels as JPEG, 16 million in other formats.")
+one_at_a_time = threading.Lock()  # so that many pictures at once take no more memory than one
 
 
 @dataclass(frozen=True)
@@ -36,24 +44,35 @@ def accept(
 
     Raises Refusal at the field for anything but a picture or a PDF, judged by its content and not by its name.
     """
-    shown = name.replace("\\", "/").rsplit("/", 1)[-1].strip()[:200]
+    shown = shown_name(name)
     if content.startswith(b"%PDF-") and not pictures_only:
-        return Upload(shown or "document.pdf", PDF, content)
-    return redrawn(shown or "picture.png", content, field, side)
+        return Upload(shown, PDF, content)
+    return redrawn(shown, content, field, side)
+
+
+def shown_name(name: str) -> str:
+    """A file's name without folders and without what no file system takes, its end kept."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, suffix = tidy(UNFIT.sub(" ", last)).rpartition(".")
+    if not dot:
+        return suffix[:LONGEST_NAME] or "file"
+    return f"{stem.strip()[: LONGEST_NAME - len(suffix[:20]) - 1] or 'file'}.{suffix[:20]}"
 
 
 def redrawn(name: str, content: bytes, field: str, side: int) -> Upload:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings():
+        with one_at_a_time, warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             opened = Image.open(BytesIO(content), formats=FORMATS)
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Refusal({field: TOO_LARGE})
             as_jpeg = opened.format == "JPEG"
+            if opened.width * opened.height > MOST_PIXELS.get(opened.format or "", MOST_PIXELS_WHOLE):
+                raise Refusal({field: TOO_LARGE})
+            if as_jpeg and content.count(SCAN) > MOST_SCANS:
+                raise Refusal({field: UNREADABLE})
+            opened.thumbnail((side, side), reducing_gap=1.0)
             picture = ImageOps.exif_transpose(opened)
-            picture.thumbnail((side, side))
             drawn = BytesIO()
             if as_jpeg:
                 picture.convert("RGB").save(drawn, "JPEG", quality=88)

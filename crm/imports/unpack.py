@@ -22,7 +22,7 @@ import python_calamine
 
 def limit_myself(memory: int, seconds: int) -> None:
     """Ask the system to end this process when it grows or runs beyond reason."""
-    for what, limit in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
+    for what, limit in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CPU, seconds)):
         with contextlib.suppress(OSError, ValueError):  # not every system has every limit
             resource.setrlimit(what, (limit, limit))
 
