@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from crm.core.db import db
 from crm.core.keeping import kept
-from crm.deals.models import Deal, DealStatus, Round, RoundState
+from crm.deals.models import Deal, Round
+from crm.deals.queries import is_active_on, is_open_on
 from crm.funds.models import Fund, FundManager
 from crm.institutions.models import Institution
 from crm.institutions.queries import is_of_kind
@@ -107,17 +108,17 @@ EVERY = Wanted()
 
 def needs(wanted: Wanted = EVERY, axis: str = "", row: str = "", sector: str = "") -> list[Need]:
     """The open rounds, all or of one cell, and what they still seek: sought less signed."""
-    found = needing(wanted.rows).where(*wanted.within(Round.opened_on))
+    found = needing(wanted.rows, day=wanted.last).where(*wanted.within(Round.opened_on))
     if axis:
         found = found.where(ROWS[wanted.rows] == row, AXES[axis] == sector)
     return [Need(*row) for row in db.session.execute(found)]
 
 
-def needing(rows: str = "stage", round_ids: Collection[int] | None = None) -> sa.Select[Any]:
-    """The open rounds that still seek something, all or some of them, with the columns of a Need."""
+def needing(rows: str = "stage", round_ids: Collection[int] | None = None, day: date = date.max) -> sa.Select[Any]:
+    """The rounds open on a day that still seek something then, all or some of them, with the columns of a Need."""
     sums = (
         sa.select(Deal.round_id, sa.func.sum(Deal.signed).label("amount"))
-        .where(Deal.archived_at.is_(None), Deal.signed.is_not(None))
+        .where(Deal.archived_at.is_(None), Deal.signed.is_not(None), *Wanted(last=day).within(Deal.signed_on))
         .group_by(Deal.round_id)
     )
     if round_ids is not None:
@@ -129,7 +130,7 @@ def needing(rows: str = "stage", round_ids: Collection[int] | None = None) -> sa
     axes = (ROWS[rows], Startup.sector_layer, Startup.sector_vertical)
     rest = sa.case((low < 0, 0), else_=low)
     found = (
-        in_the_matrix(sa.select(Round.id, Startup.id, name, Round.name, *axes, rest, high).select_from(Round))
+        in_the_matrix(sa.select(Round.id, Startup.id, name, Round.name, *axes, rest, high).select_from(Round), day)
         .outerjoin(signed, signed.c.round_id == Round.id)
         .where(sa.or_(high.is_(None), high > 0))
         .order_by(Round.id)
@@ -137,26 +138,26 @@ def needing(rows: str = "stage", round_ids: Collection[int] | None = None) -> sa
     return found if round_ids is None else found.where(Round.id.in_(round_ids))
 
 
-def in_the_matrix(found: sa.Select[Any]) -> sa.Select[Any]:
-    """Open rounds, with their startups and the words that name them."""
+def in_the_matrix(found: sa.Select[Any], day: date) -> sa.Select[Any]:
+    """Rounds open on a day, with their startups and the words that name them."""
     named = sa.and_(Term.vocabulary == "round_name", Term.code == Round.name)
     return (
         found.join(Startup, Startup.id == Round.startup_id)
         .outerjoin(Term, named)
-        .where(Round.archived_at.is_(None), Startup.archived_at.is_(None), Round.state == RoundState.OPEN)
+        .where(Round.archived_at.is_(None), Startup.archived_at.is_(None), is_open_on(day))
     )
 
 
 def deals_in_progress(axis: str, wanted: Wanted = EVERY) -> dict[Key, int]:
-    """{(row, sector): active deals of open rounds}."""
+    """{(row, sector): deals that went on at the end of the last day, of rounds open then}."""
     return kept(("deals in progress", axis, wanted), lambda: count_deals(AXES[axis], wanted))
 
 
 def count_deals(sector: Any, wanted: Wanted) -> dict[Key, int]:
     row = ROWS[wanted.rows]
     deals = sa.select(row, sector, sa.func.count()).select_from(Deal).join(Round, Round.id == Deal.round_id)
-    active = (Deal.archived_at.is_(None), Deal.status == DealStatus.ACTIVE, *wanted.within(Deal.introduced_on))
-    found = in_the_matrix(deals).where(*active).group_by(row, sector)
+    active = (Deal.archived_at.is_(None), is_active_on(wanted.last), *wanted.within(Deal.introduced_on))
+    found = in_the_matrix(deals, wanted.last).where(*active).group_by(row, sector)
     return {(stage, code): count for stage, code, count in db.session.execute(found) if stage and code}
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from crm.deals.actions import Move, move_deal, withdraw_round
+from crm.deals.models import DealStatus
+from crm.deals.queries import find_deal, find_round
 from crm.funds.models import Fund
 from crm.lib.money import Amount
 from crm.matrix.queries import Wanted, by_rounds, deals_in_progress, needs, offers
 from tests.conftest import Work
-from tests.factories import WAN, YI, a_commitment, a_deal, a_fund, a_round, a_startup, an_institution
+from tests.factories import AT, BY, WAN, YI, a_commitment, a_deal, a_fund, a_round, a_startup, an_institution
 from tests.support.visitor import Visitor
 
 
@@ -88,10 +91,31 @@ def test_a_period_counts_rounds_opened_and_deals_introduced_in_it(work: Work) ->
     this_year = Wanted(first=date(2026, 1, 1), last=date(2026, 6, 1))
     with work():
         assert [one.round_name for one in needs(this_year)] == ["b"]
-        assert [one.round_name for one in needs(Wanted(last=date(2025, 6, 1)))] == ["a", "c"]
+        assert [one.round_name for one in needs(Wanted(last=date(2025, 6, 1)))] == ["a"]
         assert deals_in_progress("layer", this_year) == {("early", "compute"): 1}
         assert deals_in_progress("layer", Wanted("round")) == {("series_a", "compute"): 1}
         assert deals_in_progress("layer", Wanted(last=date(2025, 6, 1))) == {}
+
+
+def test_a_past_day_shows_the_rounds_and_deals_that_were_open_then(work: Work) -> None:
+    """A round of March, withdrawn in May, stands in the matrix of April less what was signed by then, with its deal."""
+    startup = a_startup(growth_stage="early", sector_layer="compute")
+    round = a_round(startup, "a", sought=Amount.exactly(3000 * WAN), opened_on=date(2026, 3, 2))
+    deal = a_deal(startup, round_name="a", happened_on=date(2026, 3, 20))
+    with work():
+        going_on, open_round = find_deal(BY, deal.id), find_round(BY, round.id)
+        assert going_on is not None
+        assert open_round is not None
+        signed = Move("signed", DealStatus.ACTIVE, date(2026, 4, 20), signed=1000 * WAN)
+        move_deal(going_on, signed, version=None, by=BY, at=AT)
+        withdraw_round(open_round, date(2026, 5, 10), "不再融资", lapses=True, version=None, by=BY, at=AT)
+    with work():
+        assert needs() == []
+        assert [one.rest for one in needs(Wanted(last=date(2026, 4, 10)))] == [3000 * WAN]
+        assert [one.rest for one in needs(Wanted(last=date(2026, 4, 30)))] == [2000 * WAN]
+        assert needs(Wanted(last=date(2026, 5, 10))) == []
+        assert deals_in_progress("layer") == {}
+        assert deals_in_progress("layer", Wanted(last=date(2026, 4, 10))) == {("early", "compute"): 1}
 
 
 def test_what_is_signed_is_taken_from_both_ends_of_a_range(work: Work) -> None:

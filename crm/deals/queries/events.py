@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Actor
 from crm.accounts.policies import may_read_records
 from crm.activities.queries import last_said_about
+from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round
 
@@ -84,6 +85,20 @@ def stands() -> sa.ColumnElement[bool]:
     """Events that count: neither taken back, nor the one that takes another back."""
     reversal = aliased(DealEvent)
     return sa.and_(DealEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == DealEvent.id))
+
+
+def is_active_on(day: date) -> sa.ColumnElement[bool]:
+    """Deals that went on at the end of a day, as the events that count say; today and later: that go on."""
+    if day >= day_of(now()):
+        return Deal.status == DealStatus.ACTIVE
+    stood_at = (
+        sa.select(DealEvent.to_status)
+        .where(DealEvent.deal_id == Deal.id, DealEvent.happened_on <= day, stands())
+        .order_by(DealEvent.happened_on.desc(), DealEvent.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return stood_at == DealStatus.ACTIVE
 
 
 def standing() -> sa.ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Actor
 from crm.core.bulk import to_change
+from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Round, RoundEvent, RoundState
@@ -150,6 +151,22 @@ def standing_round_events(round: Round) -> sa.Select[RoundEvent]:
     reversal = aliased(RoundEvent)
     stands = ~sa.exists().where(reversal.reverses_id == RoundEvent.id)
     return sa.select(RoundEvent).where(RoundEvent.round_id == round.id, RoundEvent.reverses_id.is_(None), stands)
+
+
+def is_open_on(day: date) -> sa.ColumnElement[bool]:
+    """Rounds that were open at the end of a day, as the events that count say; today and later: that are open."""
+    if day >= day_of(now()):
+        return Round.state == RoundState.OPEN
+    reversal = aliased(RoundEvent)
+    counts = (RoundEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == RoundEvent.id))
+    stood_at = (
+        sa.select(RoundEvent.to_state)
+        .where(RoundEvent.round_id == Round.id, RoundEvent.happened_on <= day, *counts)
+        .order_by(RoundEvent.happened_on.desc(), RoundEvent.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return stood_at == RoundState.OPEN
 
 
 def count_states() -> dict[RoundState, int]:
