@@ -11,6 +11,8 @@ from crm.core.db import db
 from crm.reports.models import BRIEFING, Report
 from crm.reports.queries import WITH_NAMES, find_report
 
+LOOKED_AT = 50
+
 
 def find_briefing(actor: Actor, report_id: int) -> Report | None:
     """A briefing, if this actor may read reports."""
@@ -34,6 +36,17 @@ def versions_of(report: Report) -> list[Report]:
         earlier.insert(0, found)
         before = found.after_id
     return [*earlier, report, *later_than(report)]
+
+
+def worded_before(report: Report, language: str) -> Report | None:
+    """The latest earlier briefing whose text somebody wrote in a language, to begin with; None for none."""
+    earlier = (
+        sa.select(Report)
+        .where(Report.kind == BRIEFING, Report.id < versions_of(report)[0].id)
+        .order_by(Report.id.desc())
+        .limit(LOOKED_AT)
+    )
+    return next((one for one in db.session.scalars(earlier) if one.words.get(language)), None)
 
 
 def later_than(report: Report) -> Iterator[Report]:

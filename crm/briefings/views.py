@@ -25,9 +25,11 @@ bp = Blueprint("briefings", __name__, url_prefix="/reports")
 @requires(policies.may_word, report=queries.find_briefing)
 def edit_text(report: Report) -> Any:
     latest, language = queries.latest_of(report), language_asked(report)
+    earlier = None if latest.words.get(language) else queries.worded_before(report, language)
+    taken = earlier if earlier is not None and request.args.get("begin") == str(earlier.id) else None
 
     def build(**source: Any) -> BriefingForm:
-        return text_form(latest, language, **source)
+        return text_form(latest, language, taken.words if taken else latest.words, **source)
 
     form = build()
 
@@ -42,6 +44,8 @@ def edit_text(report: Report) -> Any:
         "text_language": language,
         "languages": languages_of(report),
         "versions": queries.versions_of(report),
+        "earlier": earlier,
+        "taken": taken,
     }
     if "look" in request.form:
         form.validate()
@@ -50,11 +54,10 @@ def edit_text(report: Report) -> Any:
     return form_page("briefings/edit_text.html", form, save, saved=lambda: build(formdata=None), **shown)
 
 
-def text_form(report: Report, language: str, **source: Any) -> BriefingForm:
-    """The form with the text of a version, or with what is proposed."""
-    words = report.words
+def text_form(report: Report, language: str, words: dict[str, Any], **source: Any) -> BriefingForm:
+    """The form with a text that was written, of this briefing or an earlier one, or with what is proposed."""
     texts = {name: written(words, language, name) for name in ("title", *TEXTS)}
-    day = words.get("written_on")
+    day = report.words.get("written_on")
     form = BriefingForm(
         **dict(filled(words, language, texts)),
         written_on=date.fromisoformat(day) if day else None,

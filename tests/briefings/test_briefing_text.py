@@ -60,6 +60,24 @@ def test_a_new_text_makes_a_new_report_and_keeps_the_one_before(briefing: int, m
     assert manager.now.value_of("Next steps") == "Visit {institutions_silent} of them."
 
 
+def test_the_text_of_the_briefing_before_is_taken_over_with_the_figures_of_this_one(
+    briefing: int, manager: Visitor
+) -> None:
+    manager.submit("Save and make it again", next_steps="Visit {institutions_silent} of them.")
+    worded = reports()[-1]
+    manager.visit("reports.make_report", name="briefing")
+    manager.submit("Make the report", from_day="2026-01-01", to_day="2026-06-11", language="en")
+    june = reports()[-1]
+    manager.visit("briefings.edit_text", report_id=june.id)
+    assert manager.now.value_of("Next steps").startswith("Take up contact")
+    manager.click(f"Begin with the text of {worded.number}")
+    assert manager.now.value_of("Next steps") == "Visit {institutions_silent} of them."
+    assert "By June 11, 2026" in manager.text
+    assert f"This is the text of {worded.number}" in manager.text
+    manager.submit("Save and make it again")
+    assert reports()[-1].after_id == june.id
+
+
 def test_a_figure_is_not_taken_out_or_typed_in_silence(briefing: int, manager: Visitor) -> None:
     typed = manager.now.value_of("Bold sentence").replace("{companies_served}", "150")
     manager.submit("Save and make it again", headline=typed)
