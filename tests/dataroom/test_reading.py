@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from crm.accounts.models import Account, Role
 from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.storage import storage
-from crm.dataroom import actions, policies, queries
+from crm.dataroom import actions, drawing, policies, queries
 from crm.dataroom.jobs import draw_version
 from crm.dataroom.models import Access, Grant, Room, RoomDocument
 from crm.deals.models import Deal
@@ -83,7 +84,18 @@ ASKED_AGAIN = [303, 303, 303]
 
 
 @pytest.fixture
-def opened(app: Flask) -> Opened:
+def drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are drawn in this process: starting a child takes as long as all the rest, and test_drawing.py tries it."""
+
+    def draw(head: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+        parts, count = drawing.JOBS[head["job"]](head, content)
+        return {"count": count}, parts
+
+    monkeypatch.setattr(drawing, "in_child", draw)
+
+
+@pytest.fixture
+def opened(app: Flask, drawn_here: None) -> Opened:
     startup, institution = a_published_startup(), an_institution()
     room = a_room(startup)
     document = a_room_document(room.id, name=f"{CANARY}.pdf", content=a_pdf())
