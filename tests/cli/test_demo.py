@@ -1,7 +1,8 @@
-"""`crm demo load`: never where somebody works."""
+"""`crm demo load`: never where somebody works, and as the README describes it."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from random import Random
 
@@ -23,6 +24,16 @@ def test_it_is_refused_where_there_is_data(app: Flask) -> None:
     an_account()
     answer = crm("demo", "load")
     assert (answer.exit_code, "not empty" in answer.output) == (1, True)
+
+
+@pytest.mark.once
+def test_it_holds_what_the_readme_promises(app: Flask) -> None:
+    """Once: how these figures are counted is tested on both databases, and loading takes half a minute."""
+    assert crm("demo", "load").exit_code == 0
+    told = json.loads(crm("headline", "--json").stdout)["metrics"]
+    assert (told["institutions_attracted"]["value"], told["companies_served"]["value"]) == (100, 148)
+    precision = json.loads(crm("matching", "backtest", "--json").stdout)["precision"]
+    assert precision["matching"] > precision["stage_and_sector"] > precision["chance"]
 
 
 def test_nobody_works_at_weekends_or_on_the_national_days() -> None:

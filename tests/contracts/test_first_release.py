@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
 
-from tests.contracts.test_migrations import crm, fresh, opened
+from tests.contracts.test_migrations import done, fresh, opened, pytestmark
 
-__all__ = ["fresh"]
+__all__ = ["fresh", "pytestmark"]
 AT = "2026-06-12 06:40:00+00:00"
 INSTITUTION = (
     "INSERT INTO institution (id, name, name_key, short_name, short_key, kind, amac_number, city, growth_stages,"
@@ -39,8 +40,8 @@ BARE = {"id": 2, "name": "子科技", "filing": "", "labels": "", "at": AT}
 PAST_ROUND = "INSERT INTO past_round (startup_id, round_name, amount) VALUES (1, 'a', 5)"
 
 
-def test_a_database_of_the_first_release_keeps_its_people_and_startups(fresh: dict[str, str]) -> None:
-    assert crm(fresh, "db", "upgrade", "0001").returncode == 0
+def test_a_database_of_the_first_release_keeps_its_people_and_startups(fresh: Flask) -> None:
+    assert done("db", "upgrade", "0001")
     with opened(fresh) as connection:
         connection.execute(sa.text(INSTITUTION), {"at": AT})
         connection.execute(sa.text(PERSON), {"at": AT})
@@ -48,11 +49,11 @@ def test_a_database_of_the_first_release_keeps_its_people_and_startups(fresh: di
         for startup in (FULL, BARE):
             connection.execute(sa.text(STARTUP), startup)
         connection.execute(sa.text(PAST_ROUND))
-    assert crm(fresh, "db", "upgrade").returncode == 0
+    assert done("db", "upgrade")
     with opened(fresh) as connection:
         the_person_keeps_the_data_and_the_history_loses_them(connection)
         labels_filings_and_past_rounds_are_records(connection)
-    assert crm(fresh, "db", "downgrade", "0001").returncode == 0
+    assert done("db", "downgrade", "0001")
     with opened(fresh) as connection:
         assert rows(connection, "SELECT phone FROM person") == [("13912345678",)]
         kept = rows(connection, "SELECT labels, model_filing FROM startup ORDER BY id")
