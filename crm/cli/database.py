@@ -7,6 +7,7 @@ import flask_migrate
 from alembic.util.exc import CommandError
 
 from crm.cli.context import in_application, stop
+from crm.cli.revisions import refuse_unknown, stored_revision, upgrading_alone
 from crm.core.clock import now
 from crm.core.db import unit_of_work
 from crm.publishing import actions as publishing
@@ -22,11 +23,18 @@ def database() -> None:
 @click.argument("revision", default="head")
 @in_application
 def upgrade(revision: str) -> None:
-    """Bring the database to the newest (or a given) revision."""
+    """Bring the database to the newest (or a given) revision; whoever else is at it is waited for."""
+    with upgrading_alone():
+        upgrade_to(revision)
+    click.echo("The database is up to date.")
+
+
+def upgrade_to(revision: str) -> None:
+    refuse_unknown(stored_revision())
     try:
         flask_migrate.upgrade(revision=revision)
     except CommandError as error:
-        stop(f"{error}. Is the code older than the database?")
+        stop(str(error))
     if revision == "head":
         with unit_of_work(write=True):
             published = publishing.carry_over(at=now())
@@ -35,7 +43,6 @@ def upgrade(revision: str) -> None:
             click.echo(f"Published {published:,} profiles as version 1, as they stood.")
         if indexed:
             click.echo(f"Indexed {indexed:,} records for searching.")
-    click.echo("The database is up to date.")
 
 
 @database.command()
@@ -43,7 +50,8 @@ def upgrade(revision: str) -> None:
 @in_application
 def downgrade(revision: str) -> None:
     """Take the database back by one (or to a given) revision."""
-    flask_migrate.downgrade(revision=revision)
+    with upgrading_alone():
+        flask_migrate.downgrade(revision=revision)
     click.echo("Done.")
 
 

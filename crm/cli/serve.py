@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from crm.cli.context import application
+from crm.cli.revisions import refuse_other_revisions
 from crm.config import Settings
 from crm.web.log import take_library_lines
 
@@ -86,6 +87,8 @@ def serve() -> None:
         os.environ.setdefault(SHARED, shared)
         app = application()
         take_library_lines(app)
+        with app.app_context():
+            refuse_other_revisions()
         settings = app.extensions["crm_settings"]
         click.echo(f"Serving on http://{settings.host}:{settings.port}")
         Server(app, options(settings)).run()

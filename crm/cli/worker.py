@@ -16,6 +16,7 @@ import structlog
 from flask import Flask, current_app
 
 from crm.cli.context import application
+from crm.cli.revisions import refuse_other_revisions
 from crm.config import Settings
 from crm.core.clock import now
 from crm.core.contents import sweep_daily
@@ -47,6 +48,8 @@ def worker(once: bool) -> None:
         import_module(feature)
     app = application()
     take_library_lines(app)
+    with app.app_context():
+        refuse_other_revisions()
     huey = queue.connected()
     if once:
         with app.app_context():

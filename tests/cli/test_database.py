@@ -1,0 +1,71 @@
+"""`crm db upgrade` on two nodes at once, and code and database that do not belong together."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from crm.cli.revisions import upgrading_alone
+from crm.config import Settings
+from crm.core.db import db
+from tests.support.command import crm
+from tests.support.installation import installation
+
+FORK = multiprocessing.get_context("fork")  # a process of its own, without importing everything again
+
+
+@pytest.fixture
+def fresh(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+    """An installation without any table."""
+    with installation(tmp_path, settings) as app:
+        yield app
+
+
+def upgrade() -> None:
+    os._exit(crm("db", "upgrade", "0001").exit_code)
+
+
+def tables(app: Flask) -> list[str]:
+    with app.app_context():
+        return sa.inspect(db.engine).get_table_names()
+
+
+def test_an_upgrade_waits_for_another_one_and_finds_nothing_to_do(fresh: Flask) -> None:
+    nodes = [FORK.Process(target=upgrade) for _ in range(2)]
+    with fresh.app_context():
+        db.engine.dispose()
+        with upgrading_alone():
+            for node in nodes:
+                node.start()
+            nodes[0].join(1)
+            assert [node.exitcode for node in nodes] == [None, None], "both wait"
+            assert tables(fresh) == []
+    for node in nodes:
+        node.join(60)
+    assert [node.exitcode for node in nodes] == [0, 0]
+    assert "startup" in tables(fresh)
+
+
+def test_code_that_is_older_than_the_database_says_so_and_does_nothing(fresh: Flask) -> None:
+    crm("db", "upgrade", "0001")
+    with fresh.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    for command in (["db", "upgrade"], ["serve"], ["worker", "--once"]):
+        answer = crm(*command)
+        assert answer.exit_code == 1
+        assert "the code is older than the database, which is at revision 9999" in answer.stderr
+
+
+def test_nothing_is_served_from_a_database_that_is_older_than_the_code(fresh: Flask) -> None:
+    for revision in ("none", "0001"):
+        for command in (["serve"], ["worker", "--once"]):
+            answer = crm(*command)
+            assert answer.exit_code == 1
+            assert f"it is at revision {revision}. Run: crm db upgrade" in answer.stderr
+        crm("db", "upgrade", "0001")
