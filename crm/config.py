@@ -57,6 +57,12 @@ class Settings(BaseSettings):
         default=None, description="PKCS#12 file by which managers sign reports; no signatures without it"
     )
     signing_passphrase: str = Field(default="", description="opens the file of signing_certificate")
+    backup_dir: Path | None = Field(
+        default=None, description="folder of the nightly backups that crm worker makes; none without it"
+    )
+    backup_at: time = Field(default=time(2, 30), description="when they are made, on the clock of Shanghai")
+    backup_keep: int = Field(default=14, ge=1, description="how many of them are kept")
+    backup_passphrase: str = Field(default="", description="encrypts backups; plain tar files without it")
     max_upload_mb: int = Field(default=20, description="largest request accepted, in megabytes")
     metrics_token: str = Field(default="", description="who sends it as a bearer reads /metrics; nobody without it")
     slow_query_ms: int = Field(default=500, ge=0, description="statements that take as long are logged; 0: none")

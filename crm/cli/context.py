@@ -31,14 +31,21 @@ def application() -> Flask:
 @contextmanager
 def working(*, write: bool) -> Iterator[None]:
     """An application context and a unit of work; what was refused ends the command with 1."""
-    with application().app_context():
-        try:
-            with unit_of_work(write=write):
-                yield
-        except Refusal as refusal:
-            stop("; ".join(message.format(gettext) for message in refusal.fields.values()))
-        except (OperationalError, ProgrammingError) as error:
-            stop(f"the database does not answer as expected: {error.orig}\nRun: crm db upgrade")
+    with application().app_context(), telling_refusals(), unit_of_work(write=write):
+        yield
+
+
+@contextmanager
+def telling_refusals() -> Iterator[None]:
+    """What was refused, or what the database or the disk cannot do, ends the command with 1."""
+    try:
+        yield
+    except Refusal as refusal:
+        stop("; ".join(message.format(gettext) for message in refusal.fields.values()))
+    except (OperationalError, ProgrammingError) as error:
+        stop(f"the database does not answer as expected: {error.orig}\nRun: crm db upgrade")
+    except OSError as error:
+        stop(str(error))
 
 
 def stop(reason: str, code: int = 1) -> NoReturn:

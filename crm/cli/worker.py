@@ -15,6 +15,7 @@ import click
 import structlog
 from flask import Flask, current_app
 
+from crm.backup import jobs as backup_jobs
 from crm.cli.context import application
 from crm.cli.revisions import refuse_other_revisions
 from crm.config import Settings
@@ -50,6 +51,8 @@ def worker(once: bool) -> None:
     take_library_lines(app)
     with app.app_context():
         refuse_other_revisions()
+    settings: Settings = app.extensions["crm_settings"]
+    backup_jobs.folder.connect(settings.backup_dir, settings.backup_passphrase, settings.backup_keep)
     huey = queue.connected()
     if once:
         with app.app_context():
@@ -145,6 +148,7 @@ def look_around() -> None:
     """Jobs that were lost, the day's work, mail that waits."""
     for look in (
         sweep,
+        ask_for_backup,
         begin_the_day,
         forget_visitors,
         withdraw_expired,
@@ -155,6 +159,11 @@ def look_around() -> None:
         send_due,
     ):
         attempt(look)
+
+
+def ask_for_backup() -> None:
+    settings: Settings = current_app.extensions["crm_settings"]
+    backup_jobs.ask_for_backup(settings.backup_at, now())
 
 
 def begin_the_day() -> None:

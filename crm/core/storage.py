@@ -55,6 +55,10 @@ class Storage:
         with contextlib.suppress(FileNotFoundError):
             self._open().delete(key)
 
+    def all_keys(self) -> Iterator[str]:
+        """The keys of all that is kept."""
+        return (one["path"] for found in self._open().list() for one in found)
+
     def keys_before(self, moment: datetime) -> Iterator[str]:
         """The keys of what was last kept before a moment."""
         for found in self._open().list():

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crm.core.contents import holders
 from crm.core.db import Base, Codes
 from tests.support.world import SEEDED, filled_tables
 
@@ -32,18 +33,21 @@ LEFT_EMPTY = {  # where a row is about one of two
 }
 
 
-def fill_every_table(session: Session) -> None:
-    """A row in every table that is empty."""
+def fill_every_table(session: Session, key: str = "") -> None:
+    """A row in every table that is empty. `key`: what columns that name content name."""
     filled = {*SEEDED, *filled_tables(session)}
     for table in Base.metadata.sorted_tables:
         if table.name not in filled:
-            session.execute(sa.insert(table).values(a_row(session, table)))
+            session.execute(sa.insert(table).values(a_row(session, table, key)))
 
 
-def a_row(session: Session, table: sa.Table) -> dict[str, Any]:
+def a_row(session: Session, table: sa.Table, key: str) -> dict[str, Any]:
     """A value for every column that may have one."""
     left = ("id", *LEFT_EMPTY.get(table.name, ()))
-    return {column.name: a_value(session, column) for column in table.columns if column.name not in left}
+    row = {column.name: a_value(session, column) for column in table.columns if column.name not in left}
+    single, several = holders()
+    named = {one.name: key for one in single if one.table is table}
+    return row | named | {one.name: [key] if key else [] for one in several if one.table is table}
 
 
 def a_value(session: Session, column: sa.Column[Any]) -> object:
