@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from crm.deals.actions import deal_title
 from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.lib.text import N_
-from crm.notifications.actions import notify
+from crm.notifications.actions import notify, tell_founders
 from crm.notifications.models import NoticeKind
 from crm.services.actions import title as service_title
 from crm.services.models import Service
@@ -74,6 +75,8 @@ def ask(parties: Mapping[Record, Sequence[Party]], claim: Claim, *, by: Actor, a
         raise Refusal({"": N_("Nobody is left to ask: choose what is completed and not yet confirmed.")})
     told = [(one, title_of(one.record), [audit.change("claimed", None, one.claimed)]) for one in asked]
     audit.record_many(told, "asked_role", by=by, at=at)
+    for startup_id, times in Counter(one.startup.id for one in asked if one.startup).items():
+        tell_founders(startup_id, NoticeKind.ROLE_ASKED, times=times, at=at)
     return asked
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from crm.accounts.models import Account, Actor
+from crm.accounts.models import Account, Actor, Role
 from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.listing import Count, Place, Slice, Sort, slice_of
@@ -320,6 +320,13 @@ def accesses(room: Room, place: Place, *, document_id: int = 0, account_id: int 
     if account_id:
         statement = statement.where(Access.account_id == account_id)
     return slice_of(statement, Access.id, {"at": Sort(Access.at, True)}, place)
+
+
+def count_readings(startup_id: int) -> int:
+    """How often investors opened or took a document of a startup's rooms."""
+    read = sa.select(sa.func.count()).select_from(Access).join(Access.document).join(RoomDocument.room)
+    by = sa.select(Account.id).where(Account.role == Role.INVESTOR)
+    return db.session.scalar(read.where(Room.startup_id == startup_id, Access.account_id.in_(by))) or 0
 
 
 # --- content

@@ -172,6 +172,9 @@ class DealFields(Form):
     owner_id = ChoiceField(_("Owner"))
     next_step = TextField(_("Next step"), length=200)
     next_step_on = DayField(_("Next step on"))
+    institution_step = TextField(
+        _("Next step for the institution"), length=200, description=_("It reads this in the portal, and is told.")
+    )
     note = LongTextField(_("Note"), description=_("Never shown to investors."))
 
     def deal_value(self) -> DealValues:

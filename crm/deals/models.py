@@ -136,7 +136,8 @@ class Deal(Versioned, Archivable, Base):
 
     `stage` and `status` are what the latest event says. `introduced_on` is the day of the first event,
     `moved_on` of the latest, `entered_on` the day on which it came to its present stage: a change of status leaves it.
-    `signed` is in 分, counted from `signed_on`; what was received is the sum of receipts.
+    `signed` is in 分, counted from `signed_on`; what was received is the sum of receipts. `next_step` is for the desk
+    alone, `institution_step` what the institution reads in the portal.
     """
 
     __tablename__ = "deal"
@@ -174,6 +175,7 @@ class Deal(Versioned, Archivable, Base):
     tell_startup: Mapped[bool] = mapped_column(default=False)
     next_step: Mapped[str] = text(200)
     next_step_on: Mapped[date | None] = mapped_column(default=None)
+    institution_step: Mapped[str] = text(200)
     note: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime]
 

@@ -90,8 +90,8 @@ def sections(digest: PortalDigest) -> list[Section]:
 
 def news(digest: PortalDigest) -> Section:
     page = Target("portal.list_notices")
-    lines = [Line(one.sentence, "", page) for one in told(digest.notices)]
-    return Section(_("Answers, meetings, watched profiles"), lines, page)
+    lines = [Line(one.sentence, one.remark, page) for one in told(digest.notices)]
+    return Section(_("Answers, meetings, documents, watched profiles"), lines, page)
 
 
 def meetings(digest: PortalDigest) -> Section:

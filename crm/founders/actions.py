@@ -23,7 +23,7 @@ from crm.founders.models import ChangeProposal, ProposalState
 from crm.founders.queries import waiting_on
 from crm.founders.records import FILE, PICTURES, Record
 from crm.lib.text import N_
-from crm.notifications.actions import notify
+from crm.notifications.actions import notify, tell_founders
 from crm.notifications.models import NoticeKind
 from crm.startups.models import Product, Startup
 
@@ -139,6 +139,7 @@ def accept(proposal: ChangeProposal, word: str, *, seen: str, by: Actor, at: dat
         record = present(records.find(proposal.record_type, proposal.record_id))
         records.change(record, proposal.field, proposal.after, by=by, at=at)
     audit.record(proposal, "accepted_change", by=by, at=at, name=title(startup, proposal))
+    tell_decided(proposal, NoticeKind.CHANGE_ACCEPTED, word, at=at)
 
 
 def return_back(proposal: ChangeProposal, word: str, *, by: Actor, at: datetime) -> None:
@@ -153,6 +154,28 @@ def return_back(proposal: ChangeProposal, word: str, *, by: Actor, at: datetime)
         at=at,
         name=title(proposal.startup, proposal),
         changes=[audit.change("word", None, word)],
+    )
+    tell_decided(proposal, NoticeKind.CHANGE_RETURNED, word, at=at)
+
+
+def take_back(proposal: ChangeProposal, *, by: Account, at: datetime) -> None:
+    """Leave the record as it is: a founder does not want the change any more. Raises Refusal once it is decided."""
+    decide(proposal, ProposalState.REPLACED, at=at)
+    for document in documents_of(ChangeProposal.__tablename__, proposal.id):
+        document_actions.archive(document, by=by, at=at)
+    audit.record(proposal, "took_back", by=by, at=at, name=title(proposal.startup, proposal))
+
+
+def tell_decided(proposal: ChangeProposal, kind: NoticeKind, word: str, *, at: datetime) -> None:
+    """Let the founders know what the desk decided, with its word."""
+    tell_founders(
+        proposal.startup_id,
+        kind,
+        record_type=ChangeProposal.__tablename__,
+        record_id=proposal.id,
+        name=proposal.record_name,
+        note=word,
+        at=at,
     )
 
 

@@ -18,6 +18,8 @@ class EditProfileForm(Form):
     )
     profile = LongTextField(_("Profile"), rows=10, length=20_000, description=_("What it does and for whom."))
     team = LongTextField(_("Team"), rows=5, description=_("One person a line."))
+    sector_layer = ChoiceField(_("Sector"))
+    sector_vertical = ChoiceField(_("Industry"))
     growth_stage = ChoiceField(_("Growth stage"))
 
 
@@ -46,6 +48,14 @@ class ProposeRoundForm(RoundFields, CreatingForm):
     def value(self) -> dict[str, Any]:
         """What the form says."""
         return {name: self[name].data for name in self.first_sight}
+
+
+class EditPastRoundForm(Form):
+    happened_on = DayField(_("Closed on"))
+    amount = MoneyField(_("Amount"))
+    valuation = MoneyField(_("Valuation before the money"))
+    investors = TextField(_("Investors"), length=400, description=_("Separated by 、."))
+    source = TextField(_("Source"), length=120)
 
 
 class DecideForm(Form):

@@ -14,12 +14,13 @@ from crm.accounts.policies import is_founder
 from crm.core.db import db
 from crm.core.listing import Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
+from crm.documents.models import Document
 from crm.documents.queries import documents_of_all
 from crm.founders.models import ChangeProposal, ProposalState
 from crm.founders.policies import visible_to
 from crm.institutions.models import Institution
 from crm.services.models import Service, ServiceState, ServiceType
-from crm.startups.models import Product, Startup
+from crm.startups.models import PastRound, Product, Startup
 
 MOST = 100
 
@@ -43,6 +44,40 @@ def own_round(actor: Account, round_id: int) -> Round | None:
     startup, found = own_startup(actor), sa.select(Round).where(Round.id == round_id)
     mine = found.where(Round.startup_id == actor.startup_id, Round.archived_at.is_(None))
     return db.session.scalar(mine) if startup else None
+
+
+def own_past_round(actor: Account, past_id: int) -> PastRound | None:
+    """A round that the founder's startup closed before."""
+    startup, found = own_startup(actor), sa.select(PastRound).where(PastRound.id == past_id)
+    mine = found.where(PastRound.startup_id == actor.startup_id, PastRound.archived_at.is_(None))
+    return db.session.scalar(mine) if startup else None
+
+
+# --- what they sent
+
+
+def documents_sent(startup: Startup) -> Sequence[Document]:
+    """The files that founders of a startup sent, whether the desk accepted them or not, the latest first."""
+    return db.session.scalars(
+        sa.select(Document).where(were_sent_for(startup.id)).order_by(Document.id.desc()).limit(MOST)
+    ).all()
+
+
+def own_document(actor: Account, document_id: int) -> Document | None:
+    """A file that founders of this founder's startup sent."""
+    startup = own_startup(actor)
+    sent = sa.select(Document).where(Document.id == document_id)
+    return db.session.scalar(sent.where(were_sent_for(startup.id))) if startup else None
+
+
+def were_sent_for(startup_id: int) -> sa.ColumnElement[bool]:
+    """Files of a startup, of its products and of proposals about it, which came from somebody who proposed for it."""
+    proposals = sa.select(ChangeProposal.id).where(ChangeProposal.startup_id == startup_id)
+    products = sa.select(Product.id).where(Product.startup_id == startup_id)
+    kinds = ((Startup, [startup_id]), (Product, products), (ChangeProposal, proposals))
+    own = [sa.and_(Document.record_type == kind.__tablename__, Document.record_id.in_(ids)) for kind, ids in kinds]
+    by = sa.select(ChangeProposal.by_id).where(ChangeProposal.startup_id == startup_id)
+    return sa.and_(Document.archived_at.is_(None), Document.by_id.in_(by), sa.or_(*own))
 
 
 # --- introductions and services

@@ -18,17 +18,18 @@ from crm.deals.models import Round, RoundState
 from crm.lib.money import Amount
 from crm.startups import actions as startup_actions
 from crm.startups import parts
-from crm.startups.models import Product, ReportedMetric, Startup
-from crm.startups.parts import MetricValues, ProductValues
+from crm.startups.models import PastRound, Product, ReportedMetric, Startup
+from crm.startups.parts import MetricValues, PastRoundValues, ProductValues
 
-Record = Startup | Product | Round
-RECORDS: Mapping[str, type[Record]] = {one.__tablename__: one for one in (Startup, Product, Round)}
+Record = Startup | Product | Round | PastRound
+RECORDS: Mapping[str, type[Record]] = {one.__tablename__: one for one in (Startup, Product, Round, PastRound)}
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "startup": ("summary", "profile", "team", "growth_stage"),
+    "startup": ("summary", "profile", "team", "sector_layer", "sector_vertical", "growth_stage"),
     "product": ("name", "summary", "url"),
     "round": ("sought", "valuation", "use_of_proceeds", "closes_on"),
+    "past_round": ("happened_on", "amount", "valuation", "investors", "source"),
 }
-CODED = ("growth_stage",)
+CODED = ("sector_layer", "sector_vertical", "growth_stage")
 PICTURES, FILE = "pictures", "document"
 
 
@@ -92,6 +93,9 @@ def change(record: Record, field: str, value: Any, *, by: Actor, at: datetime) -
     elif isinstance(record, Product):
         as_is = {one.name: getattr(record, one.name) for one in fields(ProductValues)}
         parts.edit_product(record, replace(ProductValues(**as_is), **told), version=None, by=by, at=at)
+    elif isinstance(record, PastRound):
+        as_is = {one.name: getattr(record, one.name) for one in fields(PastRoundValues)}
+        parts.edit_past_round(record, replace(PastRoundValues(**as_is), **told), version=None, by=by, at=at)
     else:
         as_is = {one.name: getattr(record, one.name) for one in fields(RoundValues)}
         deal_actions.edit_round(record, replace(RoundValues(**as_is), **told), version=None, by=by, at=at)
@@ -112,5 +116,6 @@ def add_round(startup: Startup, told: dict[str, Any], *, by: Actor, at: datetime
 ADDERS: Mapping[str, Callable[..., Any]] = {
     "round": add_round,
     Product.__tablename__: lambda startup, told, **who: parts.add_product(startup, ProductValues(**told), **who),
+    PastRound.__tablename__: lambda startup, told, **who: parts.add_past_round(startup, PastRoundValues(**told), **who),
     ReportedMetric.__tablename__: lambda startup, told, **who: parts.add_metric(startup, MetricValues(**told), **who),
 }

@@ -66,6 +66,7 @@ def what_of(one: ChangeProposal) -> str:
         "product": _("Product"),
         "reported_metric": _("Figure"),
         "round": _("Round"),
+        "past_round": _("Past round"),
         FILE: _("Document"),
         "startup": "",
     }

@@ -57,6 +57,31 @@ def notify(
     return True
 
 
+def tell_founders(
+    startup_id: int,
+    kind: NoticeKind,
+    *,
+    at: datetime,
+    record_type: str = "startup",
+    record_id: int | None = None,
+    name: str = "",
+    note: str = "",
+    times: int = 1,
+) -> None:
+    """Tell the founders of a startup something about it, or about one record of it."""
+    notify(
+        db.session.scalars(sa.select(Account.id).where(Account.startup_id == startup_id)).all(),
+        kind,
+        record_type=record_type,
+        record_id=record_id or startup_id,
+        name=name,
+        note=note,
+        times=times,
+        by=None,
+        at=at,
+    )
+
+
 def tell_heir(kind: NoticeKind, account: Account, to: Account, count: int, *, by: Who, at: datetime) -> None:
     """Tell whoever took over an account's open work, in one notice of its kind."""
     notify(

@@ -45,6 +45,13 @@ class NoticeKind(enum.StrEnum):
     APPOINTMENT_OFF = "appointment_off"
     WATCHED_PUBLISHED = "watched_published"
     WATCHED_WITHDRAWN = "watched_withdrawn"
+    DOCUMENTS_OPENED = "documents_opened"
+    STEP_TOLD = "step_told"
+    CHANGE_ACCEPTED = "change_accepted"
+    CHANGE_RETURNED = "change_returned"
+    QUESTION_FORWARDED = "question_forwarded"
+    PROFILE_OPENED = "profile_opened"
+    ROLE_ASKED = "role_asked"
 
 
 FOR_INVESTORS = frozenset(
@@ -55,8 +62,19 @@ FOR_INVESTORS = frozenset(
         NoticeKind.APPOINTMENT_OFF,
         NoticeKind.WATCHED_PUBLISHED,
         NoticeKind.WATCHED_WITHDRAWN,
+        NoticeKind.DOCUMENTS_OPENED,
+        NoticeKind.STEP_TOLD,
     }
 )  # told to investors, never to staff; each is about a startup
+FOR_FOUNDERS = frozenset(
+    {
+        NoticeKind.CHANGE_ACCEPTED,
+        NoticeKind.CHANGE_RETURNED,
+        NoticeKind.QUESTION_FORWARDED,
+        NoticeKind.PROFILE_OPENED,
+        NoticeKind.ROLE_ASKED,
+    }
+)  # told to the founders of the startup that each is about, and names nobody who asked or read
 
 
 class Notice(Base):

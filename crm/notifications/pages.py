@@ -50,8 +50,20 @@ ICONS = {
     NoticeKind.APPOINTMENT_OFF: "calendar",
     NoticeKind.WATCHED_PUBLISHED: "eye",
     NoticeKind.WATCHED_WITHDRAWN: "eye",
+    NoticeKind.DOCUMENTS_OPENED: "file",
+    NoticeKind.STEP_TOLD: "board",
+    NoticeKind.CHANGE_ACCEPTED: "check",
+    NoticeKind.CHANGE_RETURNED: "undo",
+    NoticeKind.QUESTION_FORWARDED: "question",
+    NoticeKind.PROFILE_OPENED: "eye",
+    NoticeKind.ROLE_ASKED: "check",
 }
 PAGE = "notifications.list_notices"
+PAGES: dict[Role, str] = {
+    **dict.fromkeys(READERS, PAGE),
+    Role.INVESTOR: "portal.list_notices",
+    Role.FOUNDER: "founders.list_notices",
+}
 LISTS: dict[NoticeKind, tuple[str, dict[str, Any]]] = {
     NoticeKind.DEALS_HANDED_OVER: ("deals.list_deals", {"owner": "me", "status": "active"}),
     NoticeKind.TASKS_HANDED_OVER: ("activities.list_tasks", {}),
@@ -88,9 +100,10 @@ class ToldNotice:
 
 @dataclass(frozen=True)
 class Bell:
-    """How many notices the reader has not read: as the badge shows it, and in words."""
+    """How many notices the reader has not read: as the badge shows it, and in words. `page`: where they stand."""
 
     count: int
+    page: str = PAGE
 
     @property
     def badge(self) -> str:
@@ -117,7 +130,8 @@ def init_app(app: Flask) -> None:
 def bell() -> Bell | None:
     """The reader's bell; what it counts was read together with the account."""
     account = current_account()
-    return Bell(beside_account().unread) if account is not None and account.role in (*READERS, Role.INVESTOR) else None
+    page = PAGES.get(account.role) if account is not None else None
+    return Bell(beside_account().unread, page) if page else None
 
 
 def told(notices: Iterable[Notice]) -> list[ToldNotice]:

@@ -42,6 +42,13 @@ ONCE: dict[NoticeKind, Message] = {
     NoticeKind.APPOINTMENT_OFF: N_("The meeting with %(name)s is off"),
     NoticeKind.WATCHED_PUBLISHED: N_("%(name)s, which you watch, published its profile anew"),
     NoticeKind.WATCHED_WITHDRAWN: N_("A profile that you watch was withdrawn"),
+    NoticeKind.DOCUMENTS_OPENED: N_("Documents of %(name)s are open to you"),
+    NoticeKind.STEP_TOLD: N_("The next step with %(name)s"),
+    NoticeKind.CHANGE_ACCEPTED: N_("The desk accepted your change: %(name)s"),
+    NoticeKind.CHANGE_RETURNED: N_("The desk returned your change: %(name)s"),
+    NoticeKind.QUESTION_FORWARDED: N_("A question of an investor waits for your answer"),
+    NoticeKind.PROFILE_OPENED: N_("Your profile was opened"),
+    NoticeKind.ROLE_ASKED: N_("The platform asks you to confirm its role"),
 }
 REPEATED: dict[NoticeKind, Message] = {
     NoticeKind.DEAL_MOVED: N_("Your deal %(name)s moved %(times)s times, at last: %(note)s"),
@@ -54,6 +61,9 @@ REPEATED: dict[NoticeKind, Message] = {
     NoticeKind.TASKS_ASSIGNED: N_("%(times)s tasks for you after “%(name)s”"),
     NoticeKind.PROPOSED: N_("Founders of %(name)s propose %(times)s changes"),
     NoticeKind.MENTIONED: N_("You were mentioned %(times)s times: %(name)s"),
+    NoticeKind.QUESTION_FORWARDED: N_("%(times)s questions of investors wait for your answer"),
+    NoticeKind.PROFILE_OPENED: N_("Your profile was opened %(times)s times"),
+    NoticeKind.ROLE_ASKED: N_("The platform asks you to confirm its role %(times)s times"),
 }
 CODED = frozenset({NoticeKind.DEAL_MOVED})  # whose note is `vocabulary:code`
 

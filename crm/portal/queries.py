@@ -54,6 +54,7 @@ SHOWN: tuple[Any, ...] = (
     Deal.status,
     Deal.introduced_on,
     Deal.moved_on,
+    Deal.institution_step,
     Round.name.label("round_name"),
     Round.startup_id,
     Publication.shown_name.label("startup_name"),

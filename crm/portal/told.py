@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from crm.notifications.models import Notice
-from crm.notifications.pages import ICONS
+from crm.notifications.models import NoticeKind
+from crm.notifications.pages import ICONS, ToldNotice
 from crm.notifications.sentences import sentence
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 
 
-@dataclass(frozen=True)
-class PortalNotice:
-    """One notice, as a list shows it."""
-
-    notice: Notice
-    icon: str
-    sentence: str
-
-
-def told(rows: Iterable[Any]) -> list[PortalNotice]:
-    """Rows of `daily.my_notices` as sentences. A startup that may no longer be read is not named."""
+def told(rows: Iterable[Any]) -> list[ToldNotice]:
+    """Rows of `daily.my_notices` as sentences. A startup that may no longer be read is not named, and of what was
+    written only a step that was meant for the institution is shown."""
     language = current_language()
     return [
-        PortalNotice(
+        ToldNotice(
             notice,
             ICONS[notice.kind],
             sentence(notice, translate, language, name=name or _("a startup that is no longer published")),
+            notice.note if name and notice.kind == NoticeKind.STEP_TOLD else "",
         )
         for notice, name, *_place in rows
     ]

@@ -17,6 +17,8 @@ from crm.documents import actions as document_actions
 from crm.documents.pictures import Upload
 from crm.institutions.models import Institution
 from crm.lib.text import N_
+from crm.notifications.actions import tell_founders
+from crm.notifications.models import NoticeKind
 from crm.publishing.groups import BASICS, DEFAULT_LAYERS
 from crm.publishing.models import AudienceMember, Authorisation, Ending, ProfileView, Publication, Reading
 from crm.publishing.queries import audiences_of, authorisation_of, publication_of
@@ -91,6 +93,7 @@ def revoke(startup: Startup, authorisation: Authorisation, *, by: Actor, at: dat
     if publication is not None and publication.authorisation_id == authorisation.id:
         end(publication, Ending.WITHDRAWN, by=by, at=at)
         mark(startup, None)
+        tell_withdrawn(startup, at=at)
     changes = [audit.change("authorised_by", authorisation.signed_by, None, back=authorisation.id)]
     audit.record(startup, "revoked", by=by, at=at, name=startup.name, changes=changes)
 
@@ -275,4 +278,5 @@ def record_view(
         at=at,
     )
     db.session.add(view)
+    tell_founders(publication.startup_id, NoticeKind.PROFILE_OPENED, at=at)
     return view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -265,12 +265,28 @@ def differs(draft: Mapping[str, Groups], publication: Publication | None) -> boo
 # --- who read it
 
 
-def readers_of(startup: Startup, place: Place, *, institution_id: int | None = None) -> Slice:
+@dataclass(frozen=True)
+class Readings:
+    """How often a profile was read, by how many institutions, and how often since a moment."""
+
+    times: int
+    institutions: int
+    lately: int
+
+
+def readings_of(startup: Startup, since: datetime) -> Readings:
+    """How often a startup's profile was read."""
+    lately = sa.func.count(sa.case((ProfileView.at > since, 1)))
+    counted = sa.select(sa.func.count(), sa.func.count(ProfileView.institution_id.distinct()), lately)
+    return Readings(*db.session.execute(counted.where(ProfileView.startup_id == startup.id)).one())
+
+
+def readers_of(startup: Startup, place: Place, *, institution_id: int | None = None, count: Count = Count.ALL) -> Slice:
     """Who read a startup's profile, the latest first: rows with `at`, `what`, `number`, `reader`, `institution`."""
     statement = READERS.where(ProfileView.startup_id == startup.id)
     if institution_id is not None:
         statement = statement.where(ProfileView.institution_id == institution_id)
-    return slice_of(statement, ProfileView.id, {"at": Sort(ProfileView.at, True)}, place)
+    return slice_of(statement, ProfileView.id, {"at": Sort(ProfileView.at, True)}, place, count=count)
 
 
 WHO_AND_WHEN: tuple[Any, ...] = (

@@ -13,7 +13,7 @@ from crm.core.errors import Refusal
 from crm.deals.actions import deal_title
 from crm.institutions.models import Institution
 from crm.lib.text import N_
-from crm.notifications.actions import notify
+from crm.notifications.actions import notify, tell_founders
 from crm.notifications.models import NoticeKind
 from crm.questions.models import QUESTION_MOVES, Question, QuestionEntry, QuestionState, Side
 from crm.questions.queries import speakers_of
@@ -61,6 +61,7 @@ def forward(question: Question, *, by: Actor, at: datetime) -> None:
     """The desk passes a question on to the startup, which does not learn who asked. Raises Refusal."""
     move(question, QuestionState.FORWARDED, at=at)
     audit.record(question, "forwarded", by=by, at=at, name=title_of(question))
+    tell_founders(question.startup_id, NoticeKind.QUESTION_FORWARDED, at=at)
 
 
 def answer_for_startup(question: Question, text: str, *, by: Account, at: datetime) -> QuestionEntry:

@@ -70,9 +70,9 @@ def edit(startup: Startup, values: StartupValues, *, version: int | None, by: Ac
 
 
 def change(startup: Startup, told: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
-    """Let some fields that belong to no vocabulary of sectors and name nobody say something else."""
+    """Let some fields that name nobody say something else."""
     with db.session.no_autoflush:
-        for name, value in told.items():
+        for name, value in {**told, **pins(told)}.items():
             setattr(startup, name, value)
         audit.record_change(startup, by=by, at=at, name=startup.name)
 

@@ -533,9 +533,9 @@ def a_picture(width: int = 40, height: int = 30, kind: str = "PNG", colour: str 
     return drawn.getvalue()
 
 
-def a_document(record: Base, name: str = "名片.png", content: bytes | None = None) -> Document:
+def a_document(record: Base, name: str = "名片.png", content: bytes | None = None, by: Any = BY) -> Document:
     upload = accept(name, content if content is not None else a_picture())
-    return made(lambda: document_actions.attach(record, upload, by=BY, at=AT))
+    return made(lambda: document_actions.attach(record, upload, by=by, at=AT))
 
 
 def a_briefing() -> Report:

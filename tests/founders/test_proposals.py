@@ -15,10 +15,21 @@ from crm.accounts.models import Role
 from crm.deals.models import Round, RoundState
 from crm.documents.models import Document
 from crm.founders.models import ChangeProposal
-from crm.notifications.models import Notice
-from crm.startups.models import Product, ReportedMetric, Startup
+from crm.notifications.models import FOR_FOUNDERS, Notice
+from crm.startups.models import PastRound, Product, ReportedMetric, Startup
 from tests.conftest import Work
-from tests.factories import a_product, a_round, a_startup, an_account
+from tests.factories import (
+    a_document,
+    a_past_round,
+    a_product,
+    a_round,
+    a_service,
+    a_startup,
+    an_account,
+    an_authorisation,
+    an_institution,
+    publish,
+)
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
@@ -200,3 +211,100 @@ def test_leaders_read_what_waits_and_decide_nothing(as_role: Any, founder: Visit
     leader = as_role("leader").visit("founders.show_proposals", startup_id=startup.id)
     assert "新的一句话" in leader.text
     assert "Accept" not in leader.text
+
+
+def notices(work: Work) -> list[tuple[str, int, str]]:
+    with work() as session:
+        found = session.scalars(sa.select(Notice).where(Notice.kind.in_(FOR_FOUNDERS)).order_by(Notice.id))
+        return [(one.kind.value, one.times, one.note) for one in found]
+
+
+def test_a_founder_is_told_what_the_desk_decided_and_who_asks(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    founder.visit("founders.edit_profile").submit("Propose", summary="新的一句话", team="许望舒\n沈知行")
+    decide(finance, startup, do="accept", word="谢谢")
+    decide(finance, startup, do="return", word="请附简历")
+    service = a_service(startup)
+    finance.visit("confirmations.ask_about_services", picked=service.id).submit("Make the links")
+    assert notices(work) == [("change_accepted", 1, "谢谢"), ("change_returned", 1, "请附简历"), ("role_asked", 1, "")]
+    text = founder.visit("founders.list_notices").text
+    assert "The desk returned your change" in text
+    assert "请附简历" in text
+    assert "3 unread notices" in founder.now.html
+    token = founder.now.fields_of(founder.now.form_of("Mark all as read")[0])
+    (number,) = re.findall(r"/founder/notices/(\d+)/open(?:(?!/open).)*confirm its role", founder.now.html, re.DOTALL)
+    assert (
+        founder.open(f"/founder/notices/{number}/open", "POST", token).headers["Location"] == "/founder/confirmations"
+    )
+    founder.visit("founders.list_notices").submit("Mark all as read")
+    assert "unread notice" not in founder.now.html
+
+
+def test_a_founder_learns_that_the_profile_was_opened_and_how_often(
+    app: Flask, work: Work, founder: Visitor, startup: Startup
+) -> None:
+    an_authorisation(startup)
+    publish(startup)
+    reader = Visitor(app).signed_in_as(an_account(Role.INVESTOR, an_institution("临渚创投").id))
+    for _ in range(2):
+        reader.visit("portal.show_startup", startup_id=startup.id)
+    assert notices(work) == [("profile_opened", 2, "")]
+    assert "Your profile was opened 2 times" in founder.visit("founders.list_notices").text
+    assert "2 times by 1 institution, 2 in the last 30 days" in founder.visit("founders.list_readers").text
+
+
+def test_what_was_not_decided_yet_can_be_taken_back_and_nothing_else(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    founder.visit("founders.edit_profile").submit("Propose", summary="新的一句话", team="沈知行")
+    decide(finance, startup, do="return", word="不必")
+    founder.visit("founders.list_changes").submit("Take it back")
+    assert states(work) == [("summary", "returned"), ("team", "replaced")]
+    assert "Take it back" not in founder.visit("founders.list_changes").text
+    assert "In one sentence" in founder.text
+    assert "Team" not in founder.text, "only what the desk decided stays in the list"
+    with work() as session:
+        decided = session.scalars(sa.select(ChangeProposal.id).order_by("id")).first()
+    token = founder.now.fields_of(founder.visit("founders.edit_profile").now.form_of("Propose")[0])["csrf_token"]
+    founder.open(f"/founder/changes/{decided}/take-back", "POST", {"csrf_token": token})
+    assert states(work)[0] == ("summary", "returned")
+
+
+def test_sectors_and_past_rounds_are_proposed_like_everything_else(
+    work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    past = a_past_round(startup, "seed", amount=100_0000_00)
+    founder.visit("founders.edit_profile").submit("Propose", sector_layer="compute", sector_vertical="finance")
+    founder.visit("founders.edit_past_round", past_id=past.id).submit("Propose", amount="300万", investors="临渚创投")
+    founder.visit("founders.add_past_round").submit("Propose", round_name="angel", amount="500万")
+    assert "CNY 3M" in finance.visit("founders.show_proposals", startup_id=startup.id).text
+    for _ in range(5):
+        decide(finance, startup, do="accept")
+    with work() as session:
+        found = session.get_one(Startup, startup.id)
+        assert (found.sector_layer, found.sector_vertical) == ("compute", "finance")
+        assert found.layer_version is not None
+        rounds = session.scalars(sa.select(PastRound).order_by(PastRound.id)).all()
+        assert [(one.round_name, one.amount, one.investors) for one in rounds] == [
+            ("seed", 300_0000_00, "临渚创投"),
+            ("angel", 500_0000_00, ""),
+        ]
+
+
+def test_a_founder_opens_what_it_sent_and_no_other_paper(
+    app: Flask, work: Work, finance: Visitor, founder: Visitor, startup: Startup
+) -> None:
+    internal = a_document(startup, "内部.png")
+    page = founder.visit("founders.add_documents").now
+    sent = page.fields_of(page.form_of("Propose")[0]) | {"files": picture()}
+    founder.read(founder.open(page.url, "POST", sent), page.url)
+    with work() as session:
+        (own,) = session.scalars(sa.select(Document.id).where(Document.record_type == "change_proposal"))
+    stranger = Visitor(app).signed_in_as(an_account(Role.FOUNDER))
+    for stage in ("waiting", "accepted"):
+        assert founder.open(f"/founder/documents/{own}").mimetype == "image/png", stage
+        assert founder.open(f"/founder/documents/{internal.id}").status_code == 404
+        assert stranger.open(f"/founder/documents/{own}").status_code == 404
+        if stage == "waiting":
+            decide(finance, startup, do="accept")

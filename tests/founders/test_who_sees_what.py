@@ -12,7 +12,9 @@ from werkzeug.routing import Rule
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role
 from crm.confirmations.models import Confirmation
+from crm.core.db import db
 from crm.deals.models import Deal, DealStatus, Round
+from crm.documents.models import Document
 from crm.founders.models import ChangeProposal
 from crm.institutions.models import Institution
 from crm.people.models import Person
@@ -29,8 +31,10 @@ from tests.factories import (
     BY,
     a_deal,
     a_document,
+    a_past_round,
     a_person,
     a_product,
+    a_proposal,
     a_question,
     a_reported_metric,
     a_service,
@@ -72,7 +76,17 @@ def side() -> dict[str, Any]:
         "metric": a_reported_metric(startup),
         "activity": an_activity(deal, text=f"{CANARY}-activity"),
         "document": a_document(startup),
+        "sent": a_sent_document(startup),
+        "past": a_past_round(startup, "seed"),
     }
+
+
+def a_sent_document(startup: Startup) -> Document:
+    """A paper that a founder sent, which the desk has not accepted."""
+    proposal = a_proposal(startup, growth_stage="startup")
+    with writing():
+        founder = db.session.get_one(Account, proposal.by_id)
+    return a_document(proposal, by=founder)
 
 
 def a_question_passed_on(startup: Startup, investor: Account) -> Question:
@@ -122,12 +136,12 @@ def read_all(app: Flask, founder: Visitor, ids: dict[str, int]) -> dict[str, str
         with app.test_request_context():
             path = app.url_map.bind("localhost").build(rule.endpoint, {name: ids[name] for name in rule.arguments})
         answer = founder.open(path)
-        found[path] = answer.get_data(as_text=True) if answer.status_code == 200 else ""
+        found[path] = answer.get_data().decode(errors="replace") if answer.status_code == 200 else ""
     return found
 
 
 def ids_of(side: dict[str, Any]) -> dict[str, int]:
-    asked = {"product": "product_id", "question": "question_id"}
+    asked = {"product": "product_id", "question": "question_id", "past": "past_id", "sent": "document_id"}
     return {"round_id": side["deal"].round_id} | {name: side[record].id for record, name in asked.items()}
 
 
@@ -137,7 +151,7 @@ def test_no_page_of_a_founder_tells_an_internal_word(
     plant(work, everything=False)
     founder = Visitor(app).signed_in_as(an_account(Role.FOUNDER, startup_id=side["startup"].id))
     told = read_all(app, founder, ids_of(side))
-    assert len(told) >= 14
+    assert len(told) >= 18
     assert all(told.values()), "every page opens"
     assert [path for path, html in told.items() if CANARY in html] == []
     assert CANARY in finance.visit("startups.show_startup", startup_id=side["startup"].id).now.html, "the control"
@@ -209,7 +223,8 @@ def test_a_proposal_reaches_no_other_startup(app: Flask, work: Work, side: dict[
         app.config["WTF_CSRF_ENABLED"] = True
     with work() as session:
         assert stranger.account is not None
-        assert session.scalars(sa.select(ChangeProposal.startup_id)).all() == [stranger.account.startup_id]
+        mine = sa.select(ChangeProposal.startup_id).where(ChangeProposal.by_id == stranger.account.id)
+        assert session.scalars(mine).all() == [stranger.account.startup_id]
 
 
 @pytest.mark.parametrize("change", ["disabled", "role", "archived"])

@@ -13,10 +13,12 @@ from tests.factories import (
     a_published_startup,
     a_question,
     a_round,
+    a_startup,
     a_watch_note,
     an_account,
     an_appointment,
     an_institution,
+    withdraw,
 )
 from tests.support.visitor import Visitor
 
@@ -220,6 +222,29 @@ def test_my_deal_tells_its_stages_without_notes_of_the_desk(as_role: SignIn) -> 
     assert "Met" in html
     assert "对方压价" not in html
     assert "内部先对齐" not in html
+
+
+def test_the_institution_is_told_its_next_step_and_never_the_desks(visitor: Visitor, finance: Visitor) -> None:
+    startup, (investor, account) = hengxi(), an_investor(visitor)
+    deal = a_deal(startup, an_institution_of(account), stage="met", next_step="内部先对齐")
+    finance.visit("deals.edit_deal", deal_id=deal.id).submit("Save", institution_step="请补签保密协议")
+    finance.visit("deals.edit_deal", deal_id=deal.id).submit("Save", note="对方压价")
+    text = investor.visit("portal.list_notices").text
+    assert "The next step with 衡汐智能" in text
+    assert text.count("请补签保密协议") == 1, "told once, when it changed"
+    for page in ("portal.list_deals", "portal.show_deal"):
+        told = investor.visit(page, **({"deal_id": deal.id} if page.endswith("deal") else {})).text
+        assert "请补签保密协议" in told
+        assert "内部先对齐" not in told
+    withdraw(startup)
+    assert "请补签保密协议" not in investor.visit("portal.list_notices").text
+
+
+def test_of_an_unpublished_startup_no_step_is_told(visitor: Visitor, finance: Visitor) -> None:
+    investor, account = an_investor(visitor)
+    deal = a_deal(a_startup(), an_institution_of(account), stage="met")
+    finance.visit("deals.edit_deal", deal_id=deal.id).submit("Save", institution_step="请补签保密协议")
+    assert "No notices yet" in investor.visit("portal.list_notices").text
 
 
 def test_whoever_is_in_charge_invites_and_removes_colleagues(visitor: Visitor) -> None:

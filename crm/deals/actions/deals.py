@@ -34,6 +34,7 @@ class DealValues:
     intended: Amount = field(default_factory=Amount)
     next_step: str = ""
     next_step_on: date | None = None
+    institution_step: str = ""
     note: str = ""
 
 

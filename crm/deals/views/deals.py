@@ -29,6 +29,7 @@ from crm.institutions import queries as institution_queries
 from crm.lib.spans import write_spans
 from crm.lists.bulk import Many, asked_owner, change_many, chosen_rows, told_archived, told_given
 from crm.lists.pages import kept_listing, opens_last_view
+from crm.portal import actions as portal_actions
 from crm.services import actions as service_actions
 from crm.settings.choices import choices, word
 from crm.settings.queries import terms
@@ -205,7 +206,9 @@ def edit_deal(deal: Deal) -> Any:
     form = offer_deal(EditDealForm(obj=deal), deal)
 
     def save() -> Response:
+        told = deal.institution_step
         actions.edit_deal(deal, form.deal_value(), version=form.version.data, by=actor(), at=now())
+        portal_actions.tell_step(deal, told, by=actor(), at=now())
         flash(_("Saved."), "done")
         return see_other("deals.show_deal", deal_id=deal.id)
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from crm.confirmations import queries as confirmation_queries
-from crm.core.listing import Place
+from crm.core.listing import Count, Place
+from crm.dataroom import queries as room_queries
 from crm.deals import queries as deal_queries
 from crm.founders import policies, queries
 from crm.founders.views.blueprint import bp, own_startup
@@ -33,7 +34,9 @@ def show_home() -> Any:
         waiting=told(queries.waiting_about(startup)),
         decided=told(queries.decided_since(startup, now() - LATELY)),
         introductions=queries.introductions(startup, Place(size=FEW)).rows,
-        readers=publishing.readers_of(startup, Place(size=FEW)),
+        readers=publishing.readers_of(startup, Place(size=FEW), count=Count.NONE).rows,
+        readings=publishing.readings_of(startup, now() - LATELY),
+        opened=room_queries.count_readings(startup.id),
         named=names_institutions(),
     )
 
@@ -51,6 +54,8 @@ def show_profile() -> Any:
         products=startup_queries.products_of(startup),
         metrics=startup_queries.metrics_of(startup),
         rounds=deal_queries.rounds_of(startup),
+        past_rounds=startup_queries.past_rounds_of(startup),
+        documents=queries.documents_sent(startup),
     )
 
 
@@ -71,8 +76,14 @@ def list_introductions() -> Any:
 @bp.get("/founder/readers")
 @requires(policies.may_use)
 def list_readers() -> Any:
-    found = listing(publishing.readers_of(own_startup(), place_from_request()), [])
-    return page("founders/list_readers.html", listing=found, named=names_institutions())
+    startup = own_startup()
+    return page(
+        "founders/list_readers.html",
+        listing=listing(publishing.readers_of(startup, place_from_request()), []),
+        readings=publishing.readings_of(startup, now() - LATELY),
+        opened=room_queries.count_readings(startup.id),
+        named=names_institutions(),
+    )
 
 
 @bp.get("/founder/services")

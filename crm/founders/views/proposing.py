@@ -10,19 +10,23 @@ from werkzeug.wrappers import Response
 
 from crm.core.errors import Refusal
 from crm.deals.models import Round
+from crm.documents.answers import file_answer
 from crm.documents.forms import AttachForm
+from crm.documents.models import Document
 from crm.documents.pictures import accept
 from crm.founders import actions, policies, queries, records
-from crm.founders.forms import EditProductForm, EditProfileForm, EditRoundForm, ProposeRoundForm
-from crm.founders.records import FIELDS, Record
+from crm.founders.forms import EditPastRoundForm, EditProductForm, EditProfileForm, EditRoundForm, ProposeRoundForm
+from crm.founders.models import ChangeProposal
+from crm.founders.records import CODED, FIELDS, Record
 from crm.founders.views.blueprint import bp, own_startup
 from crm.lib.text import N_
 from crm.settings.choices import choices, word
-from crm.startups.forms import AddMetricForm, AddProductForm, PicturesForm
-from crm.startups.models import Product, Startup
+from crm.startups.forms import AddMetricForm, AddPastRoundForm, AddProductForm, PicturesForm
+from crm.startups.models import PastRound, Product, Startup
 from crm.web.answers import counted_once, form_page, now, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
+from crm.web.language import translate
 
 
 @bp.route("/founder/profile/edit", methods=["GET", "POST"])
@@ -30,7 +34,8 @@ from crm.web.language import gettext as _
 def edit_profile() -> Any:
     startup = own_startup()
     form = EditProfileForm(data=as_proposed(startup, startup))
-    form.growth_stage.offer(choices("growth_stage"), empty="")
+    for name in CODED:
+        form[name].offer(choices(name), empty="")
     return change_page(form, _("Edit the profile"), startup, startup, startup.shown_name)
 
 
@@ -93,6 +98,42 @@ def edit_round(round: Round) -> Any:
     startup, name = own_startup(), word("round_name", round.name)
     form = EditRoundForm(data=as_proposed(startup, round))
     return change_page(form, _("Round: %(name)s", name=name), startup, round, name)
+
+
+@bp.route("/founder/past-rounds/new", methods=["GET", "POST"])
+@requires(policies.may_use)
+@counted_once
+def add_past_round() -> Any:
+    startup, form = own_startup(), AddPastRoundForm()
+    form.round_name.offer(choices("round_name"), empty="")
+    return new_page(
+        form, _("Add a past round"), startup, "past_round", lambda: word("round_name", form.round_name.data)
+    )
+
+
+@bp.route("/founder/past-rounds/<int:past_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_use, past=queries.own_past_round)
+def edit_past_round(past: PastRound) -> Any:
+    startup, name = own_startup(), word("round_name", past.round_name)
+    form = EditPastRoundForm(data=as_proposed(startup, past))
+    return change_page(form, _("Past round: %(name)s", name=name), startup, past, name)
+
+
+@bp.post("/founder/changes/<int:proposal_id>/take-back")
+@requires(policies.may_use, proposal=queries.find_proposal)
+def take_back(proposal: ChangeProposal) -> Response:
+    try:
+        actions.take_back(proposal, by=actor(), at=now())
+        flash(_("Taken back: the record stays as it is."), "done")
+    except Refusal as refusal:
+        flash(" ".join(map(translate, refusal.fields.values())), "wrong")
+    return see_other("founders.list_changes")
+
+
+@bp.get("/founder/documents/<int:document_id>")
+@requires(policies.may_use, document=queries.own_document)
+def show_document(document: Document) -> Any:
+    return file_answer(document)
 
 
 @bp.route("/founder/documents/new", methods=["GET", "POST"])

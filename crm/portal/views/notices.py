@@ -1,4 +1,4 @@
-"""The investor's notices: answers, meetings, and what happened to profiles on the watchlist."""
+"""The investor's notices: answers, meetings, documents, next steps, and what happened to profiles that it watches."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ PLACES = {
     NoticeKind.APPOINTMENT_SET: "portal.list_appointments",
     NoticeKind.APPOINTMENT_OFF: "portal.list_appointments",
     NoticeKind.WATCHED_WITHDRAWN: "portal.list_watched",
+    NoticeKind.STEP_TOLD: "portal.list_deals",
 }
 
 
@@ -41,6 +42,8 @@ def open_notice(notice: Notice) -> Response:
     actions.mark_read(notice, at=now())
     if notice.kind in PLACES:
         return see_other(PLACES[notice.kind])
+    if notice.kind == NoticeKind.DOCUMENTS_OPENED:
+        return see_other("dataroom.show_room", startup_id=notice.record_id)
     return see_other("portal.show_startup", startup_id=notice.record_id)
 
 
