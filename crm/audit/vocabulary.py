@@ -332,6 +332,8 @@ LABELS: dict[str, Message] = {
     "may_download": N_("May download"),
     "is_pitch_deck": N_("Pitch deck"),
     "folder_id": N_("Folder"),
+    "parent_id": N_("In the folder"),
+    "competitor": N_("Competitor"),
     "portal_digest": N_("Digest of the portal"),
     "is_institution_admin": N_("Invites and removes colleagues"),
 }
@@ -448,7 +450,7 @@ UNTOLD = frozenset(
         "token", "event_id", "subject", "is_walk_in", "key", "guest_id", "by_visitor", "arrived_at", "settled_at",
         "consent", "options", "reader_ids",
         "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
-        "account_id", "room_id", "in_force",
+        "account_id", "room_id", "in_force", "path",
         "done_at", "done_by_id", "repeats_from", "follows_id",
         "brand_id", "past_round_id", "recorded_at", "by_id", "commitment_id", "from_institution_id",
     }

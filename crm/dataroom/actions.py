@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,15 +17,30 @@ from crm.core.errors import Refusal
 from crm.core.jobs import enqueue
 from crm.core.storage import storage
 from crm.dataroom.kinds import Upload
-from crm.dataroom.models import Access, Folder, Grant, Reading, Room, RoomDocument, RoomVersion
+from crm.dataroom.models import (
+    Access,
+    AuthorisedDocument,
+    Folder,
+    Grant,
+    Reading,
+    Room,
+    RoomDocument,
+    RoomVersion,
+)
 from crm.dataroom.queries import document_called, room_of, version_of
+from crm.dataroom.queries.authorised import authorised_documents, readers_of
+from crm.dataroom.queries.folders import folder_called, folders_in
 from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.lib.text import N_
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
+from crm.publishing.models import Authorisation
 from crm.startups.models import Startup
 
 DRAW = "draw_room_version"
 TAKEN = N_("Another document of this folder has this name.")
+DEEPEST = 4  # levels of folders
 
 
 @dataclass(frozen=True)
@@ -71,32 +87,51 @@ def called(room: Room) -> str:
 # --- folders
 
 
-def add_folder(room: Room, name: str, *, by: Actor, at: datetime) -> Folder:
-    """A new folder. Raises Refusal when the room has one of this name."""
-    refuse_twin_folder(room.id, name)
-    folder = Folder(room_id=room.id, name=name)
+def add_folder(room: Room, name: str, parent: Folder | None = None, *, by: Actor, at: datetime) -> Folder:
+    """A new folder, in another one or not. Raises Refusal where a folder of this name stands already, or too deep."""
+    refuse_place(room.id, name, parent)
+    folder = Folder(room_id=room.id, name=name, parent_id=parent.id if parent else None)
     db.session.add(folder)
+    db.session.flush()  # its path holds its id
+    folder.path = path_in(parent, folder)
     audit.record(folder, "created", by=by, at=at, name=f"{called(room)} · {name}")
     return folder
 
 
-def rename_folder(folder: Folder, name: str, *, by: Actor, at: datetime) -> None:
-    """Call a folder otherwise. Raises Refusal when the room has another of this name."""
-    if name != folder.name:
-        refuse_twin_folder(folder.room_id, name)
-    folder.name = name
-    audit.record_change(folder, by=by, at=at, name=f"{called(folder.room)} · {name}")
+def edit_folder(folder: Folder, name: str, parent: Folder | None, *, by: Actor, at: datetime) -> None:
+    """Call a folder otherwise, or move it with all that lies in it. Raises Refusal as above, and for a place in
+    itself."""
+    below = folders_in(folder)
+    if parent is not None and parent.id in {one.id for one in below}:
+        raise Refusal({"parent_id": N_("A folder cannot lie in itself.")})
+    levels = 1 + max(one.depth for one in below) - folder.depth
+    refuse_place(folder.room_id, name, parent, besides=folder.id, levels=levels)
+    before, after = folder.path, path_in(parent, folder)
+    with db.session.no_autoflush:
+        for one in below:
+            one.path = after + one.path.removeprefix(before)
+        folder.name, folder.parent_id = name, parent.id if parent else None
+        audit.record_change(folder, by=by, at=at, name=f"{called(folder.room)} · {name}")
 
 
-def refuse_twin_folder(room_id: int, name: str) -> None:
-    same = sa.select(Folder.id).where(Folder.room_id == room_id, Folder.name == name, Folder.archived_at.is_(None))
-    if db.session.scalar(same) is not None:
-        raise Refusal({"name": N_("This room has a folder of this name.")})
+def path_in(parent: Folder | None, folder: Folder) -> str:
+    return f"{parent.path if parent else '/'}{folder.id}/"
+
+
+def refuse_place(room_id: int, name: str, parent: Folder | None, *, besides: int = 0, levels: int = 1) -> None:
+    """Refuse a name that is taken there, and a place so deep that what has some levels goes beyond the limit."""
+    twin = folder_called(room_id, parent.id if parent else None, name)
+    if twin is not None and twin.id != besides:
+        raise Refusal({"name": N_("There is a folder of this name.")})
+    if (parent.depth if parent else 0) + levels > DEEPEST:
+        raise Refusal({"parent_id": N_("Folders lie in each other %(count)s levels deep at most.", count=DEEPEST)})
 
 
 def remove_folder(folder: Folder, *, by: Actor, at: datetime) -> None:
-    """Take an empty folder out; its grants end. Raises Refusal while documents stand in it."""
+    """Take an empty folder out; its grants end. Raises Refusal while documents or folders stand in it."""
     inside = RoomDocument.folder_id == folder.id
+    if len(folders_in(folder)) > 1:
+        raise Refusal({"": N_("Move or take out its folders first.")})
     if db.session.scalar(sa.select(RoomDocument.id).where(inside, RoomDocument.archived_at.is_(None)).limit(1)):
         raise Refusal({"": N_("Move or take out its documents first.")})
     db.session.execute(sa.update(RoomDocument).where(inside).values(folder_id=None))
@@ -122,6 +157,7 @@ def add_file(room: Room, folder_id: int | None, upload: Upload, *, by: Actor, at
     db.session.flush()  # its version needs the id
     keep_version(document, 1, upload, by=by, at=at)
     audit.record(document, "attached", by=by, at=at, name=told(document))
+    tell_readers(room, RoomDocument.id == document.id, by=by, at=at)
     return document
 
 
@@ -134,6 +170,7 @@ def add_version(document: RoomDocument, upload: Upload, *, by: Actor, at: dateti
     document.in_force = (db.session.scalar(latest) or 0) + 1
     keep_version(document, document.in_force, upload, by=by, at=at)
     audit.record(document, "new_version", by=by, at=at, name=f"{told(document)} v{document.in_force}")
+    tell_readers(document.room, RoomDocument.id == document.id, by=by, at=at)
 
 
 def keep_version(document: RoomDocument, number: int, upload: Upload, *, by: Actor, at: datetime) -> None:
@@ -234,6 +271,9 @@ def grant(room: Room, values: GrantValues, *, by: Actor, at: datetime) -> Grant:
         raise Refusal({"person": N_("Only investors of this institution read in its place.")})
     if room.deal and room.deal.institution_id != values.institution.id:
         raise Refusal({"institution": N_("The room of a deal is read by the institution of the deal only.")})
+    covered = authorised_documents(room.startup)
+    if values.document and covered is not None and values.document.id not in covered:
+        raise Refusal({"scope": N_("The startup did not authorise this document: record first that it did.")})
     given = Grant(
         room_id=room.id,
         institution_id=values.institution.id,
@@ -246,10 +286,12 @@ def grant(room: Room, values: GrantValues, *, by: Actor, at: datetime) -> Grant:
         given_at=at,
     )
     db.session.add(given)
+    db.session.flush()  # who may read by it is told below
     changes = [audit.change(name, None, getattr(values, name)) for name in ("until", "may_download")]
     scope = values.folder or values.document
     name = " · ".join(filter(None, (called(room), scope.name if scope else "", f"→ {reader(values)}")))
     audit.record(given, "granted", by=by, at=at, name=name, changes=[one for one in changes if one["after"]])
+    tell_readers(room, Grant.id == given.id, by=by, at=at)
     return given
 
 
@@ -263,6 +305,29 @@ def revoke(given: Grant, *, by: Actor, at: datetime) -> None:
 def reader(given: GrantValues | Grant) -> str:
     """Who was given leave, as the history tells it."""
     return " · ".join(filter(None, (given.institution.name, given.account.name if given.account else "")))
+
+
+def tell_readers(room: Room, *which: sa.ColumnElement[bool], by: Actor, at: datetime) -> None:
+    """Let those know who may read some documents of a room by some grants; once a day and startup."""
+    notify(
+        readers_of(room, day_of(at), *which),
+        NoticeKind.DOCUMENTS_OPENED,
+        record_type=room.startup.__tablename__,
+        record_id=room.startup_id,
+        name=room.startup.shown_name,
+        by=by,
+        at=at,
+    )
+
+
+# --- what the startup authorised
+
+
+def name_documents(authorisation: Authorisation, document_ids: Collection[int]) -> None:
+    """Keep which documents an authorisation names that was just recorded."""
+    db.session.add_all(
+        AuthorisedDocument(authorisation_id=authorisation.id, document_id=one) for one in sorted(set(document_ids))
+    )
 
 
 # --- readings

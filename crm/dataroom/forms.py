@@ -47,10 +47,11 @@ class SendVersionForm(CreatingForm):
 
 class AddFolderForm(CreatingForm):
     name = TextField(_("Name"), length=80, needed=True)
+    parent_id = ChoiceField(_("In the folder"))
 
 
-class EditFolderForm(CreatingForm):
-    name = TextField(_("Name"), length=80, needed=True)
+class EditFolderForm(AddFolderForm):
+    pass
 
 
 class EditDocumentForm(EditingForm):

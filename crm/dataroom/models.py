@@ -42,15 +42,31 @@ class Room(Base):
 
 
 class Folder(Archivable, Base):
-    """A heading under which documents of a room stand."""
+    """A heading under which documents of a room stand, or a part of another one, `parent_id`.
+
+    `path`: its own id and those of all folders around it, the outermost first: /3/17/. What begins with the path of a
+    folder lies in it.
+    """
 
     __tablename__ = "room_folder"
     __table_args__ = (sa.Index(None, "room_id", "archived_at", "name"),)
 
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id"))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room_folder.id"), index=True, default=None)
+    path: Mapped[str] = text(80)
     name: Mapped[str] = mapped_column(sa.String(80))
 
     room: Mapped[Room] = many_to_one("Room", "Folder.room_id")
+
+    @property
+    def around(self) -> list[int]:
+        """The ids of the folders around it and its own, the outermost first."""
+        return [int(one) for one in self.path.split("/") if one]
+
+    @property
+    def depth(self) -> int:
+        """1 for a folder that lies in no other."""
+        return len(self.around)
 
 
 class RoomDocument(Versioned, Archivable, Base):
@@ -74,6 +90,19 @@ class RoomDocument(Versioned, Archivable, Base):
 
     room: Mapped[Room] = many_to_one("Room", "RoomDocument.room_id")
     folder: Mapped[Folder | None] = many_to_one("Folder", "RoomDocument.folder_id")
+
+
+class AuthorisedDocument(Base):
+    """One document that an authorisation names."""
+
+    __tablename__ = "authorised_document"
+    __table_args__ = (
+        sa.UniqueConstraint("authorisation_id", "document_id"),
+        sa.Index(None, "document_id", "authorisation_id"),
+    )
+
+    authorisation_id: Mapped[int] = mapped_column(sa.ForeignKey("authorisation.id"))
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("room_document.id"))
 
 
 class RoomVersion(Base):

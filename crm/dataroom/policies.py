@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import is_investor, is_manager, may_write_records
-from crm.dataroom.models import Grant, Room, RoomDocument
+from crm.dataroom.models import AuthorisedDocument, Folder, Grant, Room, RoomDocument
 from crm.deals.models import Deal
+from crm.publishing.models import Authorisation, Publication
 from crm.publishing.policies import startups_readable_by
 
 may_manage = may_write_records
@@ -20,7 +22,8 @@ may_read = is_investor
 
 def visible_to(actor: Actor, day: date) -> sa.ColumnElement[bool]:
     """Documents that somebody may read on a day, in a statement of `RoomDocument` with its room, startup and (outer)
-    deal: staff those of every room; an investor those that were granted to it, while the startup may be read.
+    deal and folder: staff those of every room; an investor those that were granted to it, as far as the startup
+    authorised them and while it may be read.
 
     Whether the investor accepted the terms, and its institution is admitted, is asked apart.
     """
@@ -32,11 +35,24 @@ def visible_to(actor: Actor, day: date) -> sa.ColumnElement[bool]:
         RoomDocument.archived_at.is_(None),
         RoomDocument.room_id.in_(rooms_open_to(actor)),
         startups_readable_by(actor, day),
+        is_authorised(),
         sa.or_(
             Room.deal_id.is_(None),
             sa.and_(Deal.institution_id == actor.institution_id, Deal.archived_at.is_(None)),
         ),
         is_granted_to(actor, day),
+    )
+
+
+def is_authorised() -> sa.ColumnElement[bool]:
+    """True where what the startup signed for its profile that is in force covers a document."""
+    names_it = AuthorisedDocument.document_id == RoomDocument.id
+    named = sa.select(AuthorisedDocument.authorisation_id).where(names_it).correlate(RoomDocument)
+    return sa.exists().where(
+        Publication.startup_id == Room.startup_id,
+        Publication.ended_at.is_(None),
+        Authorisation.id == Publication.authorisation_id,
+        sa.or_(Authorisation.all_documents, Authorisation.id.in_(named)),
     )
 
 
@@ -46,14 +62,25 @@ def rooms_open_to(account: Account) -> sa.Select[Any]:
 
 
 def is_granted_to(account: Account, day: date, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """True where a grant of the document, its folder or its room holds for an investor on a day."""
+    """True where a grant of the document, of a folder around it or of its room holds for an investor on a day."""
     return sa.exists().where(
         Grant.room_id == RoomDocument.room_id,
-        Grant.revoked_at.is_(None),
-        sa.or_(Grant.until.is_(None), Grant.until >= day),
+        holds_on(day),
         Grant.institution_id == account.institution_id,
         sa.or_(Grant.account_id.is_(None), Grant.account_id == account.id),
         sa.or_(Grant.document_id.is_(None), Grant.document_id == RoomDocument.id),
-        sa.or_(Grant.folder_id.is_(None), Grant.folder_id == RoomDocument.folder_id),
+        covers_folder(),
         *conditions,
     )
+
+
+def holds_on(day: date) -> sa.ColumnElement[bool]:
+    """Grants by which somebody reads on a day."""
+    return sa.and_(Grant.revoked_at.is_(None), sa.or_(Grant.until.is_(None), Grant.until >= day))
+
+
+def covers_folder() -> sa.ColumnElement[bool]:
+    """Grants of no folder, or of one in which the folder of the statement lies."""
+    granted = aliased(Folder)
+    around = sa.select(granted.id).where(granted.id == Grant.folder_id, Folder.path.startswith(granted.path))
+    return sa.or_(Grant.folder_id.is_(None), around.correlate(Grant, Folder).exists())

@@ -35,7 +35,8 @@ GONE = N_("This cannot be undone any more: the record has changed since.")
 
 @dataclass(frozen=True)
 class AuthorisationValues:
-    """What somebody signed. `layers`: {group: layer}; `institutions`: who may read it, none for all admitted ones."""
+    """What somebody signed. `layers`: {group: layer}; `institutions`: who may read it, none for all admitted ones;
+    `all_documents`: whatever stands in the data rooms may be opened to them, else what is named apart."""
 
     signed_by: str
     signed_on: date
@@ -43,6 +44,7 @@ class AuthorisationValues:
     layers: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_LAYERS))
     institutions: Sequence[Institution] = ()
     documents: str = ""
+    all_documents: bool = True
     until: date | None = None
 
 
@@ -64,6 +66,7 @@ def authorise(
         layers=dict(values.layers),
         for_all=not values.institutions,
         documents=values.documents,
+        all_documents=values.all_documents,
         until=values.until,
         recorded_at=at,
         by_id=by.id,

@@ -12,7 +12,7 @@ from crm.institutions.models import Institution
 from crm.publishing.actions import AuthorisationValues
 from crm.publishing.groups import GROUPS
 from crm.publishing.models import Layer
-from crm.web.fields import DayField, LongTextField, NamesField, PicksField, TextField
+from crm.web.fields import CodesField, DayField, LongTextField, NamesField, PicksField, TextField
 from crm.web.form import CreatingForm
 from crm.web.language import lazy_gettext as _
 
@@ -37,12 +37,16 @@ class AuthoriseForm(CreatingForm):
     documents = LongTextField(
         _("Documents"), rows=2, description=_("Which documents the authorisation covers, as it says.")
     )
+    document_scope = PicksField(_("Documents of the data room"))
+    document_ids = CodesField(_("Which of them"), description=_("Nothing else of it can be opened to investors."))
     files = MultipleFileField(
         _("The signed paper"), description=_("Pictures or PDF."), render_kw={"accept": "image/*,.pdf"}
     )
 
-    def offer(self) -> None:
-        """Set what may be chosen."""
+    def offer(self, documents: Sequence[tuple[str, str]]) -> None:
+        """Set what may be chosen. `documents`: (id, name) of those that stand in the startup's data rooms."""
+        self["document_scope"].offer([(ALL, _("All, later ones too")), (NAMED, _("Only those ticked"))])
+        self["document_ids"].offer(documents)
         self["audience"].offer([(ALL, _("All admitted institutions")), (NAMED, _("Named institutions"))])
         for one in self.layers:
             one.offer(LAYERS)
@@ -69,7 +73,13 @@ class AuthoriseForm(CreatingForm):
             name: self[name].data for name in ("signed_by", "signer_position", "signed_on", "until", "documents")
         }
         layers = {name: layer for name, layer in chosen.items() if layer != INSIDE}
-        return AuthorisationValues(layers=layers, institutions=institutions, **told)
+        all_documents = self["document_scope"].data != NAMED
+        return AuthorisationValues(layers=layers, institutions=institutions, all_documents=all_documents, **told)
+
+    def named_documents(self) -> list[int]:
+        """The ids of the documents that the authorisation names."""
+        chosen = self["document_ids"].data or () if self["document_scope"].data == NAMED else ()
+        return [int(one) for one in chosen]
 
 
 for _name, _group in GROUPS.items():

@@ -44,8 +44,9 @@ class Authorisation(Base):
     """What somebody signed for a startup: what investors may read, who of them, and until when.
 
     `layers`: {group of fields: layer}; a group that is missing was not authorised. `for_all`: every admitted
-    institution, else those of `AudienceMember`. `documents`: the papers that it covers, as signed. The signed paper is
-    a document of this record. It is never changed: another one takes its place, or it is revoked.
+    institution, else those of `AudienceMember`. `documents`: the papers that it covers, as signed; `all_documents`:
+    whatever stands in the startup's data rooms, else those of `crm.dataroom.models.AuthorisedDocument`. The signed
+    paper is a document of this record. It is never changed: another one takes its place, or it is revoked.
     """
 
     __tablename__ = "authorisation"
@@ -58,6 +59,7 @@ class Authorisation(Base):
     layers: Mapped[dict[str, Any]]
     for_all: Mapped[bool] = mapped_column(default=True)
     documents: Mapped[str] = mapped_column(sa.Text, default="")
+    all_documents: Mapped[bool] = mapped_column(default=True)
     until: Mapped[date | None] = mapped_column(default=None, index=True)
     recorded_at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)

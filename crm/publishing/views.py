@@ -8,6 +8,9 @@ from flask import Blueprint, flash
 from werkzeug.wrappers import Response
 
 from crm.core.errors import Refusal
+from crm.dataroom import actions as room_actions
+from crm.dataroom import queries as room_queries
+from crm.dataroom.queries import authorised
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.lib.text import N_
@@ -33,7 +36,8 @@ def authorise_startup(startup: Startup) -> Any:
 
     def save() -> Response:
         values = form.value(named_institutions(form))
-        actions.authorise(startup, values, form.papers(), by=actor(), at=now())
+        recorded = actions.authorise(startup, values, form.papers(), by=actor(), at=now())
+        room_actions.name_documents(recorded, form.named_documents())
         flash(_("The authorisation is recorded. Look at the preview, then publish."), "done")
         return see_other("startups.show_publishing", startup_id=startup.id)
 
@@ -41,16 +45,18 @@ def authorise_startup(startup: Startup) -> Any:
 
 
 def authorise_form(startup: Startup) -> AuthoriseForm:
-    """The form, which begins with the layers of the authorisation before."""
+    """The form, which begins with the layers and documents of the authorisation before."""
     earlier = queries.latest_authorisation(startup)
     layers = {f"layer_{name}": earlier.layers.get(name, INSIDE) for name in GROUPS} if earlier else {}
     form = AuthoriseForm(
         signed_by=earlier.signed_by if earlier else "",
         signer_position=earlier.signer_position if earlier else "",
         audience="all",
+        document_scope=NAMED if earlier and not earlier.all_documents else "all",
+        document_ids=[str(one) for one in authorised.authorised_documents(startup) or ()],
         **layers,
     )
-    form.offer()
+    form.offer([(str(one.id), one.name) for one in room_queries.documents_about(startup)])
     return form
 
 

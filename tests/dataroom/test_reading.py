@@ -390,4 +390,4 @@ def test_refusals_of_rooms_and_folders(opened: Opened, finance: Visitor) -> None
         assert first.id == opened.document.room_id, "a startup has one room"
     finance.visit("dataroom.add_folder", room_id=first.id).submit("Add it", name="财务")
     finance.visit("dataroom.add_folder", room_id=first.id).submit("Add it", name="财务")
-    assert finance.now.error_of("Name") == "This room has a folder of this name."
+    assert finance.now.error_of("Name") == "There is a folder of this name."

@@ -298,6 +298,14 @@ def an_authorisation(startup: Startup, layers: dict[str, str] | None = None, **v
     return made(lambda: publishing.authorise(kept_startup(startup), AuthorisationValues(**told), by=BY, at=AT))
 
 
+def authorise_documents(startup: Startup, *documents: RoomDocument) -> None:
+    """The startup signs anew, for some documents alone, and is published on that."""
+    signed = an_authorisation(startup, all_documents=False)
+    with writing():
+        room_actions.name_documents(signed, [one.id for one in documents])
+    publish(startup)
+
+
 def publish(startup: Startup, at: datetime = AT) -> Publication:
     """Publish what the records say now, on the latest authorisation."""
     return made(lambda: publishing.publish(kept_startup(startup), by=BY, at=at))
@@ -358,9 +366,9 @@ def a_room(startup: Startup, deal: Deal | None = None) -> Room:
         return room_actions.open_room(db.session.get_one(Startup, startup.id), loaded, by=BY, at=AT)
 
 
-def a_room_folder(room: Room, name: str = "财务") -> Folder:
+def a_room_folder(room: Room, name: str = "财务", parent: Folder | None = None) -> Folder:
     with writing():
-        return room_actions.add_folder(the_room(room.id), name, by=BY, at=AT)
+        return room_actions.add_folder(the_room(room.id), name, parent, by=BY, at=AT)
 
 
 def a_room_document(

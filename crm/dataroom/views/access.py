@@ -15,7 +15,8 @@ from crm.core.listing import Place, Slice
 from crm.dataroom import actions, policies, queries
 from crm.dataroom.forms import GiveAccessForm
 from crm.dataroom.models import Grant, Reading, Room
-from crm.dataroom.views.blueprint import bp
+from crm.dataroom.queries.folders import folders_of
+from crm.dataroom.views.blueprint import bp, path_told
 from crm.dataroom.views.keeping import room_href, told_or_refused
 from crm.institutions import queries as institution_queries
 from crm.lib.sheets import Kind
@@ -32,12 +33,16 @@ from crm.web.lists import listing, place_from_request
 @counted_once
 def give_access(room: Room) -> Any:
     form = GiveAccessForm(institution=room.deal.institution.name if room.deal else None)
-    scopes = {
-        **{f"folder-{one.id}": one for one in queries.folders_of(room)},
+    folders = folders_of(room)
+    scopes: dict[str, Any] = {
+        **{f"folder-{one.id}": one for one in folders},
         **{f"document-{one.id}": one for one in queries.documents_of(room)},
     }
     whole = [
-        (key, f"{_('Folder') if key.startswith('folder') else _('Document')}: {one.name}")
+        (
+            key,
+            f"{_('Folder')}: {path_told(one, folders)}" if key.startswith("folder") else f"{_('Document')}: {one.name}",
+        )
         for key, one in scopes.items()
     ]
     form.scope.offer(whole, empty=_("The whole room"))

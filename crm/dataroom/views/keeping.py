@@ -13,8 +13,9 @@ from crm.core.listing import Place
 from crm.dataroom import actions, policies, queries
 from crm.dataroom.forms import AddFolderForm, EditDocumentForm, EditFolderForm, SendFilesForm, SendVersionForm
 from crm.dataroom.models import Folder, Reading, Room, RoomDocument, RoomVersion
+from crm.dataroom.queries.folders import folders_of
 from crm.dataroom.views.answers import note, original_answer, page_answer
-from crm.dataroom.views.blueprint import bp
+from crm.dataroom.views.blueprint import bp, path_told
 from crm.deals import queries as deal_queries
 from crm.deals.models import Deal
 from crm.startups import queries as startup_queries
@@ -75,20 +76,25 @@ def send_files(room: Room) -> Any:
     return form_page("dataroom/send_files.html", form, save, room=room, back=room_href(room), largest=largest)
 
 
-def offer_folders(form: Any, room: Room) -> Any:
-    offered = [(str(one.id), one.name) for one in queries.folders_of(room)]
-    form.folder_id.offer(offered, empty=_("None"))
+def offer_folders(form: Any, room: Room, field: str = "folder_id") -> Any:
+    folders = folders_of(room)
+    form[field].offer([(str(one.id), path_told(one, folders)) for one in folders], empty=_("None"))
     return form
+
+
+def folder_chosen(form: AddFolderForm) -> Folder | None:
+    """The folder in which another one is to lie."""
+    return queries.find_folder(actor(), int(form.parent_id.data)) if form.parent_id.data else None
 
 
 @bp.route("/rooms/<int:room_id>/folders/new", methods=["GET", "POST"])
 @requires(policies.may_manage, room=queries.find_room)
 @counted_once
 def add_folder(room: Room) -> Any:
-    form = AddFolderForm()
+    form = offer_folders(AddFolderForm(parent_id=request.args.get("folder", "")), room, "parent_id")
 
     def save() -> Response:
-        actions.add_folder(room, form.name.data, by=actor(), at=now())
+        actions.add_folder(room, form.name.data, folder_chosen(form), by=actor(), at=now())
         return go(room_href(room))
 
     return form_page("dataroom/add_folder.html", form, save, room=room, back=room_href(room))
@@ -97,10 +103,11 @@ def add_folder(room: Room) -> Any:
 @bp.route("/rooms/folders/<int:folder_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_manage, folder=queries.find_folder)
 def edit_folder(folder: Folder) -> Any:
-    form = EditFolderForm(obj=folder)
+    form = EditFolderForm(name=folder.name, parent_id=str(folder.parent_id or ""))
+    offer_folders(form, folder.room, "parent_id")
 
     def save() -> Response:
-        actions.rename_folder(folder, form.name.data, by=actor(), at=now())
+        actions.edit_folder(folder, form.name.data, folder_chosen(form), by=actor(), at=now())
         flash(_("Saved."), "done")
         return go(room_href(folder.room))
 

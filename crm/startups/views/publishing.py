@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm.core.clock import day_of
+from crm.dataroom.queries import authorised
 from crm.documents import queries as document_queries
 from crm.publishing import queries as publishing
 from crm.publishing.policies import may_see
@@ -33,6 +34,7 @@ def show_publishing(startup: Startup) -> Any:
         publications=publishing.publications_of(startup),
         authorisations=authorisations,
         authorisation=authorisation,
+        named=authorised.documents_named([one.id for one in authorisations]),
         audiences=publishing.audiences_of([one.id for one in authorisations]),
         papers=document_queries.documents_of_all("authorisation", [one.id for one in authorisations]),
         draft=draft,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,10 +17,13 @@ from crm.core.listing import Count, Place, Slice, Sort, slice_of
 from crm.core.storage import storage
 from crm.dataroom.models import Access, Folder, Grant, Reading, Room, RoomDocument, RoomVersion
 from crm.dataroom.policies import is_granted_to, may_manage, may_read, visible_to
+from crm.dataroom.queries.authorised import authorised_documents
+from crm.dataroom.queries.folders import folders_of
 from crm.deals.models import Deal, Round
 from crm.institutions.models import Institution
 from crm.institutions.queries import is_shut_out
 from crm.publishing.models import Publication
+from crm.startups.models import Startup
 
 SAME_READING = timedelta(hours=1)
 WITH_ROOM = (
@@ -222,26 +225,29 @@ GRANT_OPTIONS = (
 
 @dataclass(frozen=True)
 class Sight:
-    """What there is to see of a room; `room` is None while nobody has opened it."""
+    """What there is to see of a room; `room` is None while nobody has opened it. `authorised`: the ids of the documents
+    that the startup authorised, None for all."""
 
     room: Room | None
     folders: Sequence[Folder] = ()
     documents: Sequence[Any] = ()
     grants: Sequence[Grant] = ()
     archived: Sequence[RoomDocument] = ()
+    authorised: Collection[int] | None = None
 
 
 def sight_of(room: Room | None) -> Sight:
     """A room with its folders, documents and grants."""
-    return (
-        Sight(room, folders_of(room), documents_of(room), grants_of(room), archived_in(room)) if room else Sight(room)
-    )
+    if room is None:
+        return Sight(room)
+    covered = authorised_documents(room.startup)
+    return Sight(room, folders_of(room), documents_of(room), grants_of(room), archived_in(room), covered)
 
 
-def folders_of(room: Room) -> Sequence[Folder]:
-    """The folders of a room, by name."""
-    statement = sa.select(Folder).where(Folder.room_id == room.id, Folder.archived_at.is_(None))
-    return db.session.scalars(statement.order_by(Folder.name, Folder.id)).all()
+def documents_about(startup: Startup) -> Sequence[Any]:
+    """The documents of all rooms of a startup as rows of `SHOWN`, by name."""
+    statement = with_version(sa.select(*SHOWN)).where(Room.startup_id == startup.id, RoomDocument.archived_at.is_(None))
+    return db.session.execute(statement.order_by(RoomDocument.name, RoomDocument.id)).all()
 
 
 def documents_of(room: Room) -> Sequence[Any]:
