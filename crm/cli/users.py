@@ -16,6 +16,7 @@ from crm.core.clock import SHANGHAI, now
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.institutions.queries import resolve
+from crm.notifications import actions as notice_actions
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.startups import queries as startup_queries
@@ -109,6 +110,8 @@ def disable(username: str, hand_over_to: str) -> None:
         if hand_over_to:
             deal_actions.hand_over(found, heir, by=System(), at=moment)
             service_actions.hand_over(found, heir, by=System(), at=moment)
+        if heir is not None:
+            notice_actions.pass_on(found, heir, at=moment)
         actions.disable(found, by=System(), at=moment)
     click.echo(
         f"Disabled {username}." + (f" {deals} deals and {services} services handed over." if hand_over_to else "")

@@ -51,7 +51,8 @@ class Seeker:
     """An open round with what its startup says of itself.
 
     `has_lead`: some institution stands at a term sheet or beyond.
-    `twin_id`: the institution that is the same legal person.
+    `twin_id`: the institution that is the same legal person. `competitors`: startups that compete with it, as the desk
+    says.
     """
 
     need: Need
@@ -60,6 +61,7 @@ class Seeker:
     text: str = ""
     twin_id: int | None = None
     has_lead: bool = False
+    competitors: frozenset[int] = frozenset()
 
 
 class Told(NamedTuple):
@@ -92,8 +94,13 @@ class Record:
     rounds: set[int] = field(default_factory=set)
 
     @staticmethod
-    def among(deals: Iterable[Told], seeker: Seeker) -> Told | None:
-        """A deal with a competitor: another startup of the same sector and industry."""
+    def competitor(deals: Iterable[Told], seeker: Seeker) -> Told | None:
+        """A deal with a startup that was marked as a competitor."""
+        return next((one for one in deals if one.startup_id in seeker.competitors), None)
+
+    @staticmethod
+    def alike(deals: Iterable[Told], seeker: Seeker) -> Told | None:
+        """A deal with another startup of the same sector and industry, which may compete."""
         need = seeker.need
         if not need.layer or not need.vertical:
             return None
@@ -152,7 +159,9 @@ class Check(enum.StrEnum):
     INVESTABLE = "investable"
     CURRENCY = "currency"
     STRUCTURE = "structure"
+    HOLDS_ALIKE = "holds_alike"
     TALKS = "talks"
+    TALKS_ALIKE = "talks_alike"
 
 
 def barriers(backer: Backer, seeker: Seeker, record: Record, day: date) -> list[Gate]:
@@ -165,7 +174,7 @@ def barriers(backer: Backer, seeker: Seeker, record: Record, day: date) -> list[
     ]
     more = {
         Gate.STRUCTURE: bool(backer.structures and seeker.structure and seeker.structure not in backer.structures),
-        Gate.CONFLICT: record.among(record.held, seeker) is not None,
+        Gate.CONFLICT: record.competitor(record.held, seeker) is not None,
         Gate.SAME_PERSON: seeker.twin_id == backer.institution_id,
         Gate.ADMISSION: backer.is_shut_out,
         Gate.LEFT: backer.left_on is not None and backer.left_on <= day,
@@ -180,6 +189,8 @@ def checks(backer: Backer, seeker: Seeker, record: Record) -> list[Check]:
         Check.INVESTABLE: backer.offer.investable is None,
         Check.CURRENCY: backer.offer.pays_cny is None,
         Check.STRUCTURE: bool(backer.structures) and seeker.structure is None,
-        Check.TALKS: record.among(record.talks, seeker) is not None,
+        Check.HOLDS_ALIKE: record.alike(record.held, seeker) is not None,
+        Check.TALKS: record.competitor(record.talks, seeker) is not None,
+        Check.TALKS_ALIKE: record.alike(record.talks, seeker) is not None,
     }
     return [check for check, is_open in open_questions.items() if is_open]

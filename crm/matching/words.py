@@ -83,7 +83,9 @@ def check_names() -> dict[Check, str]:
         Check.INVESTABLE: _("Needs check: what is left to invest is not known"),
         Check.CURRENCY: _("Needs check: does it pay in CNY?"),
         Check.STRUCTURE: _("Needs check: the structure of the startup is not known, and the fund accepts some only"),
+        Check.HOLDS_ALIKE: _("May compete, needs check: it holds a startup of the same sector and industry"),
         Check.TALKS: _("Needs check: it talks with a competitor"),
+        Check.TALKS_ALIKE: _("May compete, needs check: it talks with a startup of the same sector and industry"),
     }
 
 

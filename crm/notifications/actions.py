@@ -16,6 +16,16 @@ from crm.notifications.policies import is_told, visible_to
 
 KEPT = timedelta(days=180)
 ONE_BY_ONE = frozenset({NoticeKind.DEAL_MOVED, NoticeKind.MENTIONED})  # of which each repetition is another event
+FROM_OUTSIDE = frozenset(
+    {
+        NoticeKind.INTEREST,
+        NoticeKind.QUESTION_ASKED,
+        NoticeKind.APPOINTMENT_ASKED,
+        NoticeKind.APPOINTMENT_DROPPED,
+        NoticeKind.PROPOSED,
+        NoticeKind.DISPUTED,
+    }
+)  # of investors and founders
 ONCE_A_DAY = ("account_id", "day", "kind", "record_type", "record_id")
 
 
@@ -94,6 +104,25 @@ def tell_heir(kind: NoticeKind, account: Account, to: Account, count: int, *, by
         by=by,
         at=at,
     )
+
+
+def pass_on(account: Account, to: Account, *, at: datetime) -> None:
+    """Tell whoever takes over what outsiders asked of an account that it has not read yet."""
+    unread = sa.select(Notice).where(
+        Notice.account_id == account.id, Notice.read_at.is_(None), Notice.kind.in_(FROM_OUTSIDE)
+    )
+    for one in db.session.scalars(unread.order_by(Notice.id)).all():
+        notify(
+            [to.id],
+            one.kind,
+            record_type=one.record_type,
+            record_id=one.record_id,
+            name=one.name,
+            note=one.note,
+            times=one.times,
+            by=None,
+            at=at,
+        )
 
 
 def withdraw(

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
+
 from crm.accounts.models import Actor
 from crm.audit import actions as audit
-from crm.core.db import db
+from crm.core.db import db, insert_into
 from crm.core.errors import Refusal
 from crm.core.naming import check_identity, keep_former_names
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
 from crm.settings.queries import version_of
-from crm.startups.models import Startup
+from crm.startups.models import Competition, Startup
 from crm.startups.queries import startup_of
 
 SECTOR_VERSIONS = {"sector_layer": "layer_version", "sector_vertical": "vertical_version"}
@@ -100,6 +103,34 @@ def link(startup: Startup, institution: Institution, *, by: Actor, at: datetime)
 def unlink(startup: Startup, *, by: Actor, at: datetime) -> None:
     """Say that a startup and its institution are two legal persons after all."""
     tie(startup, None, by=by, at=at)
+
+
+def mark_competitor(startup: Startup, other: Startup, *, by: Actor, at: datetime) -> None:
+    """Say that two startups compete, once; what was matched for either no longer holds. Raises Refusal for itself."""
+    if startup.id == other.id:
+        raise Refusal({"startup": N_("A startup does not compete with itself.")})
+    first, second = sorted((startup.id, other.id))
+    row = insert_into(Competition).values(startup_id=first, other_id=second, by_id=by.id, at=at)
+    db.session.execute(row.on_conflict_do_nothing(index_elements=("startup_id", "other_id")))
+    tell_competition(startup, other, None, other.name, by=by, at=at)
+
+
+def unmark_competitor(startup: Startup, other: Startup, *, by: Actor, at: datetime) -> None:
+    """Say that two startups do not compete after all."""
+    first, second = sorted((startup.id, other.id))
+    pair = sa.and_(Competition.startup_id == first, Competition.other_id == second)
+    db.session.execute(sa.delete(Competition).where(pair))
+    tell_competition(startup, other, other.name, None, by=by, at=at)
+
+
+def tell_competition(
+    startup: Startup, other: Startup, before: str | None, after: str | None, *, by: Actor, at: datetime
+) -> None:
+    """Both histories tell it, and both records count as changed: their matches are computed anew."""
+    told = {startup: (before, after), other: tuple(startup.name if one else None for one in (before, after))}
+    for record, names in told.items():
+        flag_modified(record, "note")
+        audit.record(record, "changed", by=by, at=at, name=record.name, changes=[audit.change("competitor", *names)])
 
 
 def tie(startup: Startup, institution: Institution | None, *, by: Actor, at: datetime) -> None:

@@ -96,6 +96,10 @@ class EditStartupForm(StartupFields, EditingForm):
     pass
 
 
+class MarkCompetitorForm(Form):
+    startup = NameField(_("Startup"), suggest="startups.suggest", needed=True)
+
+
 class LinkForm(Form):
     institution = NameField(
         _("Institution"),

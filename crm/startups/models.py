@@ -85,6 +85,22 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
         return self.published_at is not None and self.archived_at is None and not expired
 
 
+class Competition(Base):
+    """Two startups that compete, as the desk says: whoever holds one is not introduced to the other. Of a pair the
+    lower id stands first."""
+
+    __tablename__ = "competition"
+    __table_args__ = (
+        sa.CheckConstraint("startup_id < other_id", name="in_order"),
+        sa.UniqueConstraint("startup_id", "other_id"),
+    )
+
+    startup_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"))
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+    at: Mapped[datetime]
+
+
 class Part(Versioned, Archivable):
     """What belongs to one startup and has a history of its own; taken away, never deleted."""
 

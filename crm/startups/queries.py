@@ -23,6 +23,7 @@ from crm.search import queries as search_queries
 from crm.settings.queries import terms
 from crm.startups.models import (
     PARTS,
+    Competition,
     Filing,
     FilingKind,
     PastRound,
@@ -126,6 +127,29 @@ def matches(text: str) -> sa.ColumnElement[bool]:
 def suggestions(text: str) -> Sequence[Startup]:
     """The first few startups that a typed text may mean."""
     return search_queries.suggested(Startup, text)
+
+
+def competitors_of(startup: Startup) -> Sequence[Startup]:
+    """The startups that the desk says compete with one, by name."""
+    ids = competitor_ids([startup.id]).get(startup.id, frozenset())
+    return db.session.scalars(sa.select(Startup).where(Startup.id.in_(ids)).order_by(Startup.name_key)).all()
+
+
+def competitor_ids(startup_ids: Collection[int] | None = None) -> dict[int, frozenset[int]]:
+    """{startup: those that compete with it}, of all or of some."""
+    pairs = sa.select(Competition.startup_id, Competition.other_id)
+    if startup_ids is not None:
+        pairs = pairs.where(sa.or_(Competition.startup_id.in_(startup_ids), Competition.other_id.in_(startup_ids)))
+    return competing((one, other) for one, other in db.session.execute(pairs))
+
+
+def competing(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    """{startup: those that compete with it}, of pairs of ids."""
+    found: dict[int, set[int]] = {}
+    for one, other in pairs:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {one: frozenset(others) for one, others in found.items()}
 
 
 def resolve(text: str, *, field: str) -> Startup:

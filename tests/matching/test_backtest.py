@@ -24,7 +24,7 @@ from crm.matching.factors import FIRST_WEIGHTS, Factor, Scored
 from crm.matching.queries import weights_now
 from crm.startups import actions as startup_actions
 from crm.startups.actions import StartupValues
-from crm.startups.models import Startup
+from crm.startups.models import Competition, Startup
 from tests.factories import BY, WAN, made, writing
 from tests.matching.records import CHIP_MAKER, CHIPS
 from tests.support.command import crm
@@ -157,6 +157,9 @@ def test_a_deal_that_was_entered_late_was_not_known(app: Flask) -> None:
     day = date(2025, 1, 5)
     move = Move("signed", DealStatus.ACTIVE, day, signed=500 * WAN)
     made(lambda: deal_actions.log_deal(competitor, "a", suitable, move, DealValues(), sought=Amount(), by=BY, at=LATE))
+    with writing():
+        for number in db.session.scalars(sa.select(Startup.id).where(Startup.id < competitor.id)).all():
+            db.session.add(Competition(startup_id=number, other_id=competitor.id, at=datetime(2025, 1, 1, tzinfo=UTC)))
     assert backtest_of(app).found["matching"] == 1.0, "both rounds are matched all the same"
     with writing():
         in_time = datetime(2025, 2, 1, tzinfo=UTC)

@@ -45,7 +45,7 @@ def test_each_gate_shuts_alone(backer: Backer, gate: Gate) -> None:
 @pytest.mark.parametrize(
     ("record", "seeker", "gate"),
     [
-        (Record(held=[told()]), SEEKER, Gate.CONFLICT),
+        (Record(held=[told()]), replace(SEEKER, competitors=frozenset({told().startup_id})), Gate.CONFLICT),
         (Record(rounds={3}), SEEKER, Gate.INTRODUCED),
         (NOTHING_KNOWN, replace(SEEKER, twin_id=7), Gate.SAME_PERSON),
     ],
@@ -57,8 +57,14 @@ def test_what_only_a_pair_can_tell_shuts_a_gate(record: Record, seeker: Seeker, 
 @pytest.mark.parametrize(
     "held", [told(startup_id=5), told(layer="models"), told(vertical="finance")], ids=["itself", "layer", "industry"]
 )
-def test_only_another_startup_of_the_same_sector_and_industry_is_a_competitor(held: object) -> None:
-    assert barriers(BACKER, SEEKER, Record(held=[held]), DAY) == []  # type: ignore[list-item]
+def test_only_another_startup_of_the_same_sector_and_industry_may_compete(held: object) -> None:
+    assert checks(BACKER, SEEKER, Record(held=[held])) == []  # type: ignore[list-item]
+
+
+def test_who_holds_a_startup_that_may_compete_is_checked_and_not_shut_out() -> None:
+    record = Record(held=[told()])
+    assert barriers(BACKER, SEEKER, record, DAY) == []
+    assert checks(BACKER, SEEKER, record) == [Check.HOLDS_ALIKE]
 
 
 def test_what_is_not_known_is_to_be_checked_and_shuts_nothing() -> None:
@@ -66,7 +72,7 @@ def test_what_is_not_known_is_to_be_checked_and_shuts_nothing() -> None:
     startup = replace(SEEKER, structure=None)
     talks = Record(talks=[told(stage="term_sheet", status=DealStatus.ACTIVE)])
     assert barriers(unknown, startup, talks, DAY) == []
-    assert checks(unknown, startup, talks) == [Check.INVESTABLE, Check.CURRENCY, Check.STRUCTURE, Check.TALKS]
+    assert checks(unknown, startup, talks) == [Check.INVESTABLE, Check.CURRENCY, Check.STRUCTURE, Check.TALKS_ALIKE]
     assert checks(BACKER, SEEKER, NOTHING_KNOWN) == []
 
 

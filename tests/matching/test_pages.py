@@ -68,11 +68,18 @@ def test_others_are_told_with_what_keeps_them_away(finance: Visitor) -> None:
     holder = an_investing("汀兰（苏州）投资有限公司")
     competitor = a_chip_maker("上海青藜光算科技有限公司")
     a_deal(competitor, holder, stage="funded", status=DealStatus.COMPLETED, signed=500 * WAN, received=500 * WAN)
+    assert "May compete, needs check" in finance.visit("matching.show_round", round_id=round.id).text
+    finance.visit("startups.list_competitors", startup_id=startup.id)
+    finance.submit("Mark as a competitor", startup=competitor.name)
+    assert holder.name not in finance.visit("matching.show_round", round_id=round.id).text
     text = finance.visit("matching.show_round_others", round_id=round.id).text
     assert "holds a competitor (青藜光算)" in text
     assert "stage (it takes Mature)" in text
     text = finance.visit("matching.show_institution_others", institution_id=holder.id).text
     assert "holds a competitor" in text
+    assert startup.name in finance.visit("startups.list_competitors", startup_id=competitor.id).text
+    finance.submit("Take out")
+    assert holder.name in finance.visit("matching.show_round", round_id=round.id).text
 
 
 def test_past_passes_and_answers_count_and_are_shown(finance: Visitor) -> None:

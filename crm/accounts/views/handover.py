@@ -18,6 +18,7 @@ from crm.core.errors import Refusal
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.lib.text import N_
+from crm.notifications import actions as notice_actions
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.web.answers import form_page, now, see_other
@@ -95,3 +96,5 @@ def successor(form: HandOverForm) -> Account | None:
 def hand_over_to(account: Account, to: Account | None) -> None:
     for hand in (deal_actions.hand_over, service_actions.hand_over, activity_actions.hand_over):
         hand(account, to, by=actor(), at=now())
+    if to is not None:
+        notice_actions.pass_on(account, to, at=now())

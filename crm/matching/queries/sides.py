@@ -23,6 +23,7 @@ from crm.matrix.queries import BESIDE, needing, offer_of
 from crm.matrix.sides import Need, Offer
 from crm.settings.queries import label, terms
 from crm.startups.models import Startup
+from crm.startups.queries import competitor_ids
 
 SCORED = 200  # funds of a round, rounds of an institution: more are not looked at
 LEADS_FROM = "term_sheet"
@@ -143,8 +144,8 @@ def gates_of_round(seeker: Seeker, day: date) -> sa.Select[Any]:
         conditions.append(sa.or_(ticket.is_(None), ticket <= need.rest))
     if seeker.twin_id:
         conditions.append(Institution.id != seeker.twin_id)
-    if need.layer and need.vertical:
-        conditions.append(Institution.id.not_in(holders_of_competitors(need)))
+    if seeker.competitors:
+        conditions.append(Institution.id.not_in(holders_of(seeker.competitors)))
     named = (holds_code(layers, need.layer or "-").desc(), holds_code(stages, need.stage or "-").desc())
     return investing().where(*conditions).order_by(*named, Institution.id, Fund.id)
 
@@ -169,19 +170,16 @@ def introduced(round_id: Any) -> tuple[Condition, ...]:
     return Deal.round_id == round_id, Deal.archived_at.is_(None)
 
 
-def holders_of_competitors(need: Need) -> sa.Select[Any]:
-    """Institutions that hold another startup of the same sector and industry."""
+def holders_of(startup_ids: Collection[int]) -> sa.Select[Any]:
+    """Institutions that hold one of some startups."""
     return (
         sa.select(Deal.institution_id)
         .join(Round, Round.id == Deal.round_id)
-        .join(Startup, Startup.id == Round.startup_id)
         .where(
             Deal.archived_at.is_(None),
             Deal.stage.in_((SIGNED_STAGE, FUNDED_STAGE)),
             Deal.status.in_(HOLDING),
-            Startup.sector_layer == need.layer,
-            Startup.sector_vertical == need.vertical,
-            Startup.id != need.startup_id,
+            Round.startup_id.in_(startup_ids),
         )
     )
 
@@ -235,9 +233,14 @@ def seekers(round_ids: Collection[int] | None = None) -> list[Seeker]:
     stages = terms("deal_stage")
     serious = [one.code for one in stages.values() if one.position >= stages[LEADS_FROM].position]
     lead = sa.exists().where(*introduced(Round.id), Deal.stage.in_(serious), Deal.status.in_(HOLDING))
-    found = db.session.execute(needing(round_ids=round_ids).add_columns(*SAID, lead))
+    found = db.session.execute(needing(round_ids=round_ids).add_columns(*SAID, lead)).all()
     own = len(SAID) + 1
-    return [seeker_of(Need(*row[:-own]), *row[-own:]) for row in found]
+    told = [(Need(*row[:-own]), row[-own:]) for row in found]
+    competing = competitor_ids(None if round_ids is None else {need.startup_id for need, _ in told})
+    return [replace(seeker_of(need, *said), competitors=competing.get(need.startup_id, NONE)) for need, said in told]
+
+
+NONE: frozenset[int] = frozenset()
 
 
 SAID: tuple[Any, ...] = (
@@ -277,11 +280,7 @@ def shutting_records(seeker: Seeker, day: date) -> dict[int, Record]:
     need = seeker.need
     found = sa.select(*TOLD).join(Deal.round).join(Round.startup).where(Deal.archived_at.is_(None))
     own = found.where(Deal.round_id == need.round_id)
-    held = found.where(
-        Deal.stage.in_((SIGNED_STAGE, FUNDED_STAGE)),
-        Startup.sector_layer == need.layer,
-        Startup.sector_vertical == need.vertical,
-    )
+    held = found.where(Deal.stage.in_((SIGNED_STAGE, FUNDED_STAGE)), Round.startup_id.in_(seeker.competitors))
     return records_of((Told(*row) for part in (own, held) for row in db.session.execute(part)), day)
 
 

@@ -19,7 +19,8 @@ from crm.matching.sides import MET_STAGE, Backer, Record, Seeker, Told, records_
 from crm.matrix.queries import BESIDE
 from crm.matrix.sides import Need
 from crm.settings.queries import terms
-from crm.startups.models import Startup
+from crm.startups.models import Competition, Startup
+from crm.startups.queries import competing
 
 KINDS = (Institution, Fund, Startup, Round, LocalRequirement, Commitment)
 
@@ -64,6 +65,7 @@ class Archive:
         rows = db.session.execute(sa.select(Deal, Round, Startup).join(Deal.round).join(Round.startup))
         self.deals = [(deal, round, startup) for deal, round, startup in rows]
         self.events = self.read_events()
+        self.competitions = db.session.scalars(sa.select(Competition)).all()
 
     def read_funds(self) -> dict[int, list[Fund]]:
         """{institution: the funds that it manages first and that invest in startups}."""
@@ -160,7 +162,9 @@ class Archive:
         name = startup.short_name or startup.name
         need = Need(round.id, startup.id, name, round.name, *axes, round.sought_low, round.sought_high)
         said = (startup.structure, startup.credit_code, startup.summary, startup.profile)
-        return seeker_of(need, *said, startup.institution_id, False)
+        marked = competing((one.startup_id, one.other_id) for one in self.competitions if one.at <= moment)
+        seeker = seeker_of(need, *said, startup.institution_id, False)
+        return replace(seeker, competitors=marked.get(startup.id, frozenset()))
 
     def records(self, moment: datetime, day: date) -> dict[int, Record]:
         """What was known of the deals of each institution."""

@@ -79,7 +79,7 @@ def refused_by(seeker: Seeker, backers: Sequence[Backer], known: dict[int, Recor
         record = known.get(backer.institution_id, NO_RECORD)
         gates = barriers(backer, seeker, record, day)
         if gates and Gate.INTRODUCED not in gates:
-            rejections.append(Rejection(backer, seeker, tuple(gates), record.among(record.held, seeker)))
+            rejections.append(Rejection(backer, seeker, tuple(gates), record.competitor(record.held, seeker)))
     alone = [one for one in rejections if len(one.gates) == 1]
     tickets = sorted(one.backer.offer.ticket for one in alone if one.gates == (Gate.TICKET,))
     changes = [Change(Gate.TICKET, amount, more) for amount, more in steps(tickets)]
@@ -111,7 +111,7 @@ def refused_to(own: Sequence[Backer], rounds: Sequence[Seeker], record: Record, 
     for seeker in rounds:
         shut = [(backer, barriers(backer, seeker, record, day)) for backer in own]
         if all(gates and Gate.INTRODUCED not in gates for _, gates in shut):
-            competitor = record.among(record.held, seeker)
+            competitor = record.competitor(record.held, seeker)
             rejections += [Rejection(backer, seeker, tuple(gates), competitor) for backer, gates in shut]
     alone = [one for one in rejections if len(one.gates) == 1]
     changes = sorted(changes_of(alone), key=lambda one: -one.more)

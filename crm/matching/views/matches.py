@@ -66,7 +66,8 @@ def show_round_others(round: Round) -> Any:
 @requires(policies.may_see, institution=institution_queries.find_institution)
 def show_institution(institution: Institution) -> Any:
     shown = queries.matches_of_institution(institution, day_of(now()))
-    return page("matching/show_institution.html", institution=institution, **values_of(shown))
+    admission = next(iter(institution_queries.admissions_of(institution)), None)
+    return page("matching/show_institution.html", institution=institution, admission=admission, **values_of(shown))
 
 
 @bp.post("/institutions/<int:institution_id>/matches/refresh")
