@@ -46,9 +46,9 @@ def own_round(actor: Account, round_id: int) -> Round | None:
     return db.session.scalar(mine) if startup else None
 
 
-def own_past_round(actor: Account, past_id: int) -> PastRound | None:
+def own_past_round(actor: Account, past_round_id: int) -> PastRound | None:
     """A round that the founder's startup closed before."""
-    startup, found = own_startup(actor), sa.select(PastRound).where(PastRound.id == past_id)
+    startup, found = own_startup(actor), sa.select(PastRound).where(PastRound.id == past_round_id)
     mine = found.where(PastRound.startup_id == actor.startup_id, PastRound.archived_at.is_(None))
     return db.session.scalar(mine) if startup else None
 

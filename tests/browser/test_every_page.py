@@ -295,6 +295,7 @@ PAGES: dict[str, list[str]] = {
         "/dashboard/targets/{target}/edit",
         "/metrics/references/{reference}/edit",
         "/startups/{startup}/publishing",
+        "/startups/{startup}/competitors",
         "/startups/{startup}/room",
         "/rooms/{room}/files/new",
         "/rooms/{room}/folders/new",

@@ -179,6 +179,7 @@ def one_of_each() -> dict[str, int]:
         "picture_id": 1,
         "authorisation_id": an_authorisation(startup).id,
         "proposal_id": a_proposal(startup).id,
+        "competitor_id": a_startup().id,
         "interest_id": an_interest(),
         "batch_id": a_batch(),
         "backtest_id": a_backtest(),

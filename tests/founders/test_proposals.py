@@ -276,7 +276,9 @@ def test_sectors_and_past_rounds_are_proposed_like_everything_else(
 ) -> None:
     past = a_past_round(startup, "seed", amount=100_0000_00)
     founder.visit("founders.edit_profile").submit("Propose", sector_layer="compute", sector_vertical="finance")
-    founder.visit("founders.edit_past_round", past_id=past.id).submit("Propose", amount="300万", investors="临渚创投")
+    founder.visit("founders.edit_past_round", past_round_id=past.id).submit(
+        "Propose", amount="300万", investors="临渚创投"
+    )
     founder.visit("founders.add_past_round").submit("Propose", round_name="angel", amount="500万")
     assert "CNY 3M" in finance.visit("founders.show_proposals", startup_id=startup.id).text
     for _ in range(5):

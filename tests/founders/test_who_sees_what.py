@@ -141,7 +141,7 @@ def read_all(app: Flask, founder: Visitor, ids: dict[str, int]) -> dict[str, str
 
 
 def ids_of(side: dict[str, Any]) -> dict[str, int]:
-    asked = {"product": "product_id", "question": "question_id", "past": "past_id", "sent": "document_id"}
+    asked = {"product": "product_id", "question": "question_id", "past": "past_round_id", "sent": "document_id"}
     return {"round_id": side["deal"].round_id} | {name: side[record].id for record, name in asked.items()}
 
 

@@ -77,7 +77,7 @@ def test_others_are_told_with_what_keeps_them_away(finance: Visitor) -> None:
     assert "stage (it takes Mature)" in text
     text = finance.visit("matching.show_institution_others", institution_id=holder.id).text
     assert "holds a competitor" in text
-    assert startup.name in finance.visit("startups.list_competitors", startup_id=competitor.id).text
+    assert "衡汐智能" in finance.visit("startups.list_competitors", startup_id=competitor.id).text
     finance.submit("Take out")
     assert holder.name in finance.visit("matching.show_round", round_id=round.id).text
 

@@ -111,12 +111,12 @@ def add_past_round() -> Any:
     )
 
 
-@bp.route("/founder/past-rounds/<int:past_id>/edit", methods=["GET", "POST"])
-@requires(policies.may_use, past=queries.own_past_round)
-def edit_past_round(past: PastRound) -> Any:
-    startup, name = own_startup(), word("round_name", past.round_name)
-    form = EditPastRoundForm(data=as_proposed(startup, past))
-    return change_page(form, _("Past round: %(name)s", name=name), startup, past, name)
+@bp.route("/founder/past-rounds/<int:past_round_id>/edit", methods=["GET", "POST"])
+@requires(policies.may_use, past_round=queries.own_past_round)
+def edit_past_round(past_round: PastRound) -> Any:
+    startup, name = own_startup(), word("round_name", past_round.round_name)
+    form = EditPastRoundForm(data=as_proposed(startup, past_round))
+    return change_page(form, _("Past round: %(name)s", name=name), startup, past_round, name)
 
 
 @bp.post("/founder/changes/<int:proposal_id>/take-back")
