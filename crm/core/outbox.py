@@ -99,6 +99,11 @@ class Outbox:
         db.session.add(letter)
         return letter
 
+    def probe(self) -> None:
+        """Knock at the mail server, as a letter would. Raises OSError, SMTPException, Unsafe."""
+        with opened(self.url) as server:
+            server.noop()
+
     def deliver(self, letter: Mail) -> None:
         """Hand one letter to the mail server. Raises OSError, SMTPException, Unsafe."""
         message = message_of(letter, self.sender)

@@ -8,15 +8,16 @@ from crm.core.storage import storage
 from crm.dataroom.actions import DRAW, keep_pages
 from crm.dataroom.drawing import draw
 from crm.dataroom.models import RoomVersion
+from crm.lib.text import N_, Message
 
 
 @handles(DRAW)
-def draw_version(version_id: int, progress: Progress) -> None:
+def draw_version(version_id: int, progress: Progress) -> Message | None:
     """The pages of a version as pictures, unless they are there. Raises Refusal for what cannot be drawn."""
     with unit_of_work(write=False):
         version = db.session.get(RoomVersion, version_id)
         if version is None or version.page_keys:
-            return
+            return None
         content, media_type = storage.get(version.file_key), version.media_type
     progress(1, 3)
     drawn = draw(content, media_type)
@@ -24,3 +25,4 @@ def draw_version(version_id: int, progress: Progress) -> None:
     keys = [storage.put(page) for page in drawn.pages]
     with unit_of_work(write=True):
         keep_pages(version_id, keys, drawn.count)
+    return N_("%(count)s pages drawn", count=drawn.count)
