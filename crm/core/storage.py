@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from obstore.exceptions import GenericError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 
@@ -32,10 +35,13 @@ class Storage:
             self.store = from_url(url)
 
     def put(self, content: bytes) -> str:
-        """Keep the content; returns its key."""
+        """Keep the content; returns its key. Raises OSError where the disk is full."""
         digest = hashlib.sha256(content).hexdigest()
         key = f"{digest[:2]}/{digest[2:]}"
-        self._open().put(key, content)
+        try:
+            self._open().put(key, content)
+        except GenericError as error:
+            raise as_os_error(error) from error
         return key
 
     def get(self, key: str) -> bytes:
@@ -94,6 +100,12 @@ class Storage:
         if self.store is None:
             raise RuntimeError("the storage is not connected")
         return self.store
+
+
+def as_os_error(error: GenericError) -> Exception:
+    """What the disk said, which the library wraps into words; other errors as they are."""
+    number = re.search(r"\(os error (\d+)\)", str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else error
 
 
 storage = Storage()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from typing import cast
 
@@ -20,7 +21,9 @@ from crm.web.guards import current_account
 from crm.web.language import browsers_language, force_locale
 from crm.web.log import logger
 
-AWAY = ("database is locked", "unable to open", "disk I/O error", "disk is full", "readonly database")
+AWAY = ("database is locked", "unable to open", "disk I/O error", "readonly database")
+DISK_FULL = "53100"  # PostgreSQL's code
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 AGAIN_AFTER = 10  # seconds
 
 
@@ -30,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: show_error(409))
     app.register_error_handler(IntegrityError, answer_twin)
     app.register_error_handler(DataError, lambda error: show_error(422))
+    app.register_error_handler(OSError, answer_full_disk)
     for kind in (OperationalError, InterfaceError, sa.exc.TimeoutError):
         app.register_error_handler(kind, answer_without_database)
 
@@ -56,11 +60,28 @@ def answer_twin(error: IntegrityError) -> Response:
 
 
 def answer_without_database(error: SQLAlchemyError) -> Response:
-    """The database is away for a while: say so and when to come back. Raises what is our own mistake."""
+    """The database is full, or away for a while: say so, and when to come back. Raises what is our own mistake."""
+    if is_full(error):
+        logger.error("database full", error=str(getattr(error, "orig", error)).partition("\n")[0])
+        return show_error(507)
     if not is_away(error):
         raise error
     logger.error("database away", error=str(getattr(error, "orig", error)).partition("\n")[0])
     return show_unavailable()
+
+
+def answer_full_disk(error: OSError) -> Response:
+    """Files have no room left, those of the storage or large uploads on their way. Raises all else."""
+    if error.errno not in FULL:
+        raise error
+    logger.error("disk full", error=str(error))
+    return show_error(507)
+
+
+def is_full(error: SQLAlchemyError) -> bool:
+    """True where the database has no room left."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(original, "sqlstate", "") == DISK_FULL or "disk is full" in str(original)
 
 
 def is_away(error: SQLAlchemyError) -> bool:
