@@ -39,14 +39,14 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test that opens no database, or is about what is drawn, has nothing more to say on PostgreSQL: it runs once."""
-    if config.getoption("--database") == "sqlite":
-        return
+    on_sqlite = config.getoption("--database") == "sqlite"
     again = [
         item
         for item in items
-        if "settings" in getattr(item, "fixturenames", ()) and item.get_closest_marker("once") is None
+        if item.get_closest_marker("postgresql" if on_sqlite else "once") is None
+        and (on_sqlite or "settings" in getattr(item, "fixturenames", ()))
     ]
-    if again:
+    if again and len(again) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in again])
         items[:] = again
 

@@ -12,16 +12,18 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
+import psycopg
 import sqlalchemy as sa
 import structlog
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey import Huey, RedisHuey, SqliteHuey
 from huey.registry import Message as TaskMessage
 from huey.serializer import Serializer
+from huey.storage import PostgresStorage
 from sqlalchemy.orm import Mapped, mapped_column
 from structlog.contextvars import bound_contextvars, get_contextvars
 
@@ -213,13 +215,23 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey is untyped
         return TaskMessage(**value) if isinstance(value, dict) else value
 
 
+class CheckedStorage(PostgresStorage):  # type: ignore[misc]  # huey is untyped
+    """Asks its connection whether it lives before it is used: a restart of the database costs nobody."""
+
+    @property
+    def conn(self) -> Any:
+        with suppress(psycopg.OperationalError):  # which closes it, so that the next one is new
+            super().conn.execute("")
+        return super().conn
+
+
 def open_huey(url: str) -> Huey:
     """A queue of the kind that the URL names: sqlite, postgresql or redis."""
     options: dict[str, Any] = {"name": "crm", "results": False, "serializer": JsonSerializer()}
     if url.startswith("sqlite:///"):
         return SqliteHuey(filename=url.removeprefix("sqlite:///"), fsync=True, timeout=15, **options)
     if url.startswith(("postgresql://", "postgres://")):
-        return PostgresHuey(dsn=url, **options)
+        return Huey(storage_class=CheckedStorage, dsn=url, **options)
     return RedisHuey(url=url, **options)
 
 

