@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from crm.accounts import queries as account_queries
+from crm.accounts import sessions as account_sessions
 from crm.accounts.models import Account
 from crm.accounts.search import ACCOUNTS
 from crm.accounts.views import bp as accounts
@@ -20,6 +21,7 @@ from crm.ask.views import bp as ask
 from crm.audit import pages as audit_pages
 from crm.briefings.views import bp as briefings
 from crm.confidentiality.views import bp as confidentiality
+from crm.config import Settings
 from crm.confirmations.views import bp as confirmations
 from crm.core.clock import now
 from crm.dashboard.views import bp as dashboard
@@ -140,14 +142,23 @@ FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, EVENTS, REPORTS, 
 LISTS = (STARTUP_LIST, INSTITUTION_LIST, FUND_LIST, DEAL_LIST, ROUND_LIST, SERVICE_LIST, PERSON_LIST)
 
 
-def register(app: Flask) -> None:
-    """Add every page to the application; the gallery only in development and tests."""
+def load_accounts(settings: Settings) -> None:
+    """Set how each request finds whose session it is."""
+    limits = account_queries.limits_of(settings.session_idle_hours, settings.session_days)
     holder = account_queries.holder_with(  # one statement reads all
+        settings.two_step_roles,
         unread=notification_queries.count_unread_of(Account.id),
         overdue=activity_queries.count_overdue_of(Account.id),
         requests=question_queries.count_waiting() + appointment_queries.count_waiting(),
     )
-    load_from(lambda token: account_queries.account_of_session(token, now(), holder))
+    load_from(
+        lambda token: account_queries.account_of_session(token, now(), holder, limits), account_sessions.mark_seen
+    )
+
+
+def register(app: Flask) -> None:
+    """Add every page to the application; the gallery only in development and tests."""
+    load_accounts(app.extensions["crm_settings"])
     app.extensions["crm_last_change"] = audit_pages.last_change
     undo_views.init_app(app)
     holding.use(LINKABLE)

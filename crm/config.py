@@ -18,6 +18,7 @@ from crm.lib.mail import read_address
 from crm.lib.text import Unreadable
 
 EXAMPLES = ("change", "example", "secret", "password")
+ROLES = frozenset({"admin", "manager", "finance", "leader", "investor", "founder"})
 
 
 class Settings(BaseSettings):
@@ -49,6 +50,13 @@ class Settings(BaseSettings):
     contact: str = Field(default="", description="whom to call when locked out; shown at sign-in")
     mail_url: str = Field(default="", description="smtp://user:password@host:port or smtps://…; no mail without it")
     mail_from: str = Field(default="", description="the address that mail comes from; needed with mail_url")
+    session_idle_hours: int = Field(default=12, ge=1, le=720, description="a session ends when unused for so long")
+    session_days: int = Field(default=7, ge=1, le=365, description="a session ends after so many days in any case")
+    totp_roles: str = Field(default="", description="roles that must sign in in two steps, by commas")
+    oidc_issuer: str = Field(default="", description="address of an OpenID Connect provider for single sign-on")
+    oidc_client_id: str = Field(default="", description="what the provider calls us")
+    oidc_client_secret: str = Field(default="", description="how the provider knows us")
+    oidc_name: str = Field(default="", description="what the button for single sign-on calls the provider")
     digest_at: time = Field(default=time(8), description="when the daily digest goes out, on the clock of Shanghai")
     reports_kept_days: int = Field(
         default=0, ge=0, description="after how many days a report leaves the archive; 0: never"
@@ -82,6 +90,7 @@ class Settings(BaseSettings):
         if self.signing_certificate and not self.signing_certificate.is_file():
             raise ValueError("CRM_SIGNING_CERTIFICATE must name a PKCS#12 file; crm cert make-demo makes one to try")
         self.check_mail()
+        self.check_sign_in()
         return self
 
     def unsafe(self) -> Iterator[str]:
@@ -99,6 +108,8 @@ class Settings(BaseSettings):
             yield "CRM_BASE_URL must begin with https:// in production: links that people are sent lead there"
         elif base.netloc and hosts and not host_is_trusted(base.netloc, hosts):
             yield f"CRM_BASE_URL leads to {base.hostname}, which CRM_TRUSTED_HOSTS does not name"
+        if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            yield "CRM_OIDC_ISSUER must begin with https:// in production"
         if self.metrics_token and len(self.metrics_token) < 16:
             yield "CRM_METRICS_TOKEN must hold at least 16 characters in production"
         if os.environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"):
@@ -117,6 +128,21 @@ class Settings(BaseSettings):
             sender = ""
         if not sender:
             raise ValueError("CRM_MAIL_FROM must be one mail address when CRM_MAIL_URL is set")
+
+    def check_sign_in(self) -> None:
+        """Refuse roles that there are not, and half a provider of single sign-on."""
+        unknown = self.two_step_roles - ROLES
+        if unknown:
+            raise ValueError(f"CRM_TOTP_ROLES may name {', '.join(sorted(ROLES))}; not {', '.join(sorted(unknown))}")
+        if not self.oidc_issuer:
+            return
+        if not (self.oidc_client_id and self.oidc_client_secret and self.oidc_name):
+            raise ValueError("CRM_OIDC_ISSUER needs CRM_OIDC_CLIENT_ID, CRM_OIDC_CLIENT_SECRET and CRM_OIDC_NAME")
+
+    @property
+    def two_step_roles(self) -> frozenset[str]:
+        """The roles that must sign in in two steps."""
+        return frozenset(names(self.totp_roles))
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -1,4 +1,4 @@
-"""Changing accounts, signing in and out."""
+"""Changing accounts, checking passwords, and the links by which passwords are chosen."""
 
 from __future__ import annotations
 
@@ -8,93 +8,64 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from crm.accounts.models import (
-    Account,
-    AccountLink,
-    Actor,
-    DigestRhythm,
-    FailedSignIn,
-    LinkKind,
-    Role,
-    SignInSession,
-    Visit,
-)
+from crm.accounts import lockout
+from crm.accounts.models import Account, AccountLink, Actor, DigestRhythm, ForgottenPassword, LinkKind, Role
 from crm.accounts.passwords import check_password, hash_password, password_fits
-from crm.accounts.queries import (
-    FAILURES_WITHIN,
-    account_by_username,
-    count_admins,
-    is_locked_out,
-    is_somebody_in_charge,
-    token_hash,
-)
+from crm.accounts.queries import account_by_username, count_admins, is_somebody_in_charge, token_hash
+from crm.accounts.sessions import close_all_sessions
 from crm.audit import actions as audit
-from crm.core.db import db, insert_into, lock_table
+from crm.core.db import db, lock_table
 from crm.core.errors import Refusal
+from crm.core.jobs import enqueue
 from crm.lib.text import N_
 
 WRONG = N_("The user name or the password is wrong.")
-LOCKED = N_("Too many failed attempts. Wait 15 minutes, or ask an administrator for a new password.")
 NO_PASSWORD = ""
-VISIT_LASTS = timedelta(hours=4)
 LINK_LASTS = {LinkKind.INVITATION: timedelta(days=7), LinkKind.RESET: timedelta(hours=24)}
+FORGOTTEN = "forgotten"  # the kind of job that looks whose password it is
 
 
 class Spent(Exception):
     """The link was used or revoked while its page was open."""
 
 
-class LockedOut(Refusal):
-    """Too many failures: refused whatever the password is, and not counted again."""
+def count_attempt(username: str, address: str, *, at: datetime) -> None:
+    """Count a sign-in before it is tried, by name and by the keyed hash of an address, in a unit of its own.
+
+    Raises LockedOut for existing and invented names alike.
+    """
+    lockout.take(lockout.NAME, tidy_username(username), at=at)
+    lockout.take(lockout.ADDRESS, address, at=at)
 
 
-def sign_in(username: str, password: str, *, at: datetime) -> Account:
-    """The account that fits name and password. Raises Refusal, which says nothing about which was wrong."""
-    username = username.strip().lower()[:80]
-    account = account_by_username(username)
+def check_credentials(account: Account | None, password: str) -> Account:
+    """The account, when it may sign in with this password. Raises Refusal, which says nothing about which was wrong."""
     fits = password_fits(account.password_hash if account else None, password)
-    if is_locked_out(username, at):
-        raise LockedOut({"": LOCKED})
     if account is None or not fits or account.disabled_at is not None:
         raise Refusal({"": WRONG})
     return account
 
 
-def count_failure(username: str, *, at: datetime) -> None:
-    """Remember a refused sign-in, in a unit of work of its own."""
-    db.session.add(FailedSignIn(username=username.strip().lower()[:80], at=at))
-    db.session.execute(sa.delete(FailedSignIn).where(FailedSignIn.at < at - 4 * FAILURES_WITHIN))
+def tidy_username(typed: str) -> str:
+    """A user name as accounts and locks keep it."""
+    return typed.strip().lower()[:80]
 
 
-def open_session(account: Account, *, at: datetime) -> str:
-    """Start a signed-in session; returns the token for its cookie."""
-    token = secrets.token_urlsafe(32)
-    db.session.add(SignInSession(token_hash=token_hash(token), account_id=account.id, created_at=at))
-    db.session.execute(sa.delete(FailedSignIn).where(FailedSignIn.username == account.username))
-    begin_visit(account, at=at)
-    return token
+def unlock(account: Account, *, by: Actor, at: datetime) -> None:
+    """Lift a lock-out before its time."""
+    lockout.clear(lockout.NAME, account.username)
+    audit.record(account, "unlocked", by=by, at=at, name=account.username)
 
 
-def begin_visit(account: Account, *, at: datetime) -> None:
-    """Remember when somebody came, and the time before. Another device within the visit begins no other."""
-    row = insert_into(Visit).values(account_id=account.id, began_at=at, before_at=None)
-    is_over = Visit.began_at <= at - VISIT_LASTS
-    again = {"before_at": Visit.began_at, "began_at": at}
-    db.session.execute(row.on_conflict_do_update(index_elements=("account_id",), set_=again, where=is_over))
-
-
-def close_session(token: str) -> None:
-    """Sign out: the cookie is worth nothing afterwards."""
-    db.session.execute(sa.delete(SignInSession).where(SignInSession.token_hash == token_hash(token)))
-
-
-def close_all_sessions(account: Account, *, keep: str = "") -> None:
-    """End every session of an account, but the one whose token is kept."""
-    db.session.execute(
-        sa.delete(SignInSession).where(
-            SignInSession.account_id == account.id, SignInSession.token_hash != token_hash(keep)
-        )
-    )
+def forget_password(typed: str, address: str, *, at: datetime) -> None:
+    """Ask for a link by mail. It is the job process that looks whose name or address it is: nobody learns here
+    whether there is one. Raises LockedOut for an address that asked too often.
+    """
+    lockout.take(lockout.ASKING, address, at=at)
+    forgotten = ForgottenPassword(typed=typed.strip()[:254], at=at)
+    db.session.add(forgotten)
+    db.session.flush()  # the job needs the id
+    enqueue(FORGOTTEN, forgotten.id, by_id=None, at=at)
 
 
 def add_account(
@@ -223,7 +194,7 @@ def change_account(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change name, role, institution, startup or mail address; holds from the account's next request.
+    """Change name, role, institution, startup or mail address; who gets another role or place signs in anew.
 
     Raises Refusal, Conflict.
     """
@@ -233,6 +204,8 @@ def change_account(
         check_not_last_admin(account)
     if (account.role, account.institution_id) != (role, institution_id):
         account.is_institution_admin = False
+    if (account.role, account.institution_id, account.startup_id) != (role, institution_id, startup_id):
+        close_all_sessions(account)
     account.name, account.role, account.email = name or account.username, role, email
     account.institution_id, account.startup_id = institution_id, startup_id
     audit.record_change(account, by=by, at=at, name=account.username)
@@ -272,14 +245,19 @@ def set_password(account: Account, password: str, *, by: Actor, at: datetime, ke
     account.password_hash = hash_password(password)
     close_all_sessions(account, keep=keep)
     revoke_links(account, at=at)
-    db.session.execute(sa.delete(FailedSignIn).where(FailedSignIn.username == account.username))
+    lockout.clear(lockout.NAME, account.username)
     audit.record(account, "password", by=by, at=at, name=account.username)
+
+
+def confirm_password(account: Account, current: str) -> None:
+    """Raises Refusal for whoever sits at the account's browser and does not know its password."""
+    if not password_fits(account.password_hash, current):
+        raise Refusal({"current": N_("This is not your current password.")})
 
 
 def change_own_password(account: Account, current: str, password: str, *, at: datetime, keep: str) -> None:
     """Change one's own password, knowing the current one. Raises Refusal."""
-    if not password_fits(account.password_hash, current):
-        raise Refusal({"current": N_("This is not your current password.")})
+    confirm_password(account, current)
     set_password(account, password, by=account, at=at, keep=keep)
 
 

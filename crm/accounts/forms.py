@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, PasswordField
+from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import EqualTo, Length
 
 from crm.accounts.models import Role
 from crm.web.fields import AddressField, ChoiceField, NameField, TextField, optional, required
 from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.language import lazy_gettext as _
+
+INVITED_AT = _("The invitation goes there by mail, too, where this installation sends mail.")
 
 
 def password_field(label: str, autocomplete: str, *more: Any, needed: bool = True, **kwargs: Any) -> Any:
@@ -23,6 +25,41 @@ class SignInForm(Form):
         _("User name"), length=80, needed=True, render_kw={"autocomplete": "username", "autofocus": True}
     )
     password = password_field(_("Password"), "current-password")
+
+
+class CodeForm(Form):
+    code = TextField(
+        _("Code of the phone"),
+        length=40,
+        needed=True,
+        description=_("Six digits from your authenticator app, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code", "autofocus": True},
+    )
+
+
+class OfferForm(Form):
+    sealed = HiddenField()
+    code = TextField(
+        _("Code of the phone"),
+        length=40,
+        needed=True,
+        description=_("Six digits that the app shows now."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class SwitchOnForm(OfferForm):
+    current = password_field(_("Current password"), "current-password")
+
+
+class ConfirmForm(Form):
+    current = password_field(_("Current password"), "current-password")
+
+
+class ForgottenForm(Form):
+    typed = TextField(
+        _("User name or e-mail"), length=254, needed=True, render_kw={"autocomplete": "username", "autofocus": True}
+    )
 
 
 class ChangePasswordForm(Form):
@@ -50,7 +87,7 @@ class AddAccountForm(AccountFields, CreatingForm):
     first_sight = ("name", "username", "password", "role", "institution", "startup", "email")
 
     username = TextField(_("User name"), length=80, needed=True)
-    email = AddressField(_("E-mail"), description=_("For the day's digest. Empty: no mail."))
+    email = AddressField(_("E-mail"), description=INVITED_AT, render_kw={"autocomplete": "off"})
     password = password_field(
         _("Password"),
         "new-password",
@@ -62,6 +99,7 @@ class AddAccountForm(AccountFields, CreatingForm):
 class InviteInvestorForm(CreatingForm):
     name = TextField(_("Person's name"), length=80, needed=True)
     username = TextField(_("User name"), length=80, needed=True)
+    email = AddressField(_("E-mail"), description=INVITED_AT, render_kw={"autocomplete": "off"})
 
 
 class InviteFounderForm(InviteInvestorForm):

@@ -1,15 +1,20 @@
-"""What goes with a link by which somebody chooses a password: the address, and a letter in each language."""
+"""Letters about accounts: the link by which somebody chooses a password, and a sign-in from a new device."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from flask import current_app
+
 from crm.accounts.actions import SecretLink
-from crm.accounts.models import Account, AccountLink, LinkKind
+from crm.accounts.agents import device_words
+from crm.accounts.models import Account, AccountLink, LinkKind, SignInSession
+from crm.core.outbox import outbox
 from crm.settings.platform import identity
-from crm.web.addresses import outside_address
+from crm.web.addresses import mail_address, outside_address
 from crm.web.filters import moment
 from crm.web.language import LANGUAGES, force_locale
 from crm.web.language import gettext as _
@@ -30,8 +35,8 @@ class Letter:
         return f"mailto:{quote(self.to)}?subject={quote(self.subject)}&body={quote(self.body)}"
 
 
-def told_link(account: Account, secret: SecretLink) -> dict[str, Any]:
-    """What the one page needs that shows a link, as the answer to the POST that made it."""
+def told_link(account: Account, secret: SecretLink, *, mail: bool = False) -> dict[str, Any]:
+    """What the one page needs that shows a link, as the answer to the POST that made it. `mail`: send it, too."""
     address = outside_address("accounts.open_link", token=secret.token)
     return {
         "account": account,
@@ -39,7 +44,40 @@ def told_link(account: Account, secret: SecretLink) -> dict[str, Any]:
         "address": address,
         "letters": [letter(account, secret.link, address, language) for language in LANGUAGES],
         "invited": account.is_invited,
+        "mailed": mail and mail_link(account, secret, at=secret.link.created_at),
     }
+
+
+def mail_link(account: Account, secret: SecretLink, *, at: datetime) -> bool:
+    """Send a link to the account's own address; True when there is one, and mail is sent here."""
+    address = mail_address("accounts.open_link", token=secret.token)  # never the host that was asked: anybody names it
+    written = letter(account, secret.link, address, account.language)
+    return write(account, written.subject, written.body.split("\n"), at=at)
+
+
+def tell_new_device(account: Account, session: SignInSession, *, at: datetime) -> None:
+    """Tell by mail that somebody signed in where nobody did before."""
+    with force_locale(account.language):
+        subject = _("A new device signed in to your account at %(platform)s", platform=identity().name)
+        lines = [
+            _("Your user name: %(username)s", username=account.username),
+            _("Device: %(device)s", device=device_words(session.agent)),
+            _("Address: %(address)s", address=session.address),
+            _("Time: %(moment)s (Beijing time)", moment=moment(at)),
+            _("If it was you, there is nothing to do. If not, end the other sessions here and change your password:"),
+            mail_address("accounts.list_own_sessions"),
+        ]
+        write(account, subject, lines, at=at)
+
+
+def write(account: Account, subject: str, lines: list[str], *, at: datetime) -> bool:
+    """Put a letter of a few lines into the outbox; a line that is an address of ours becomes a link."""
+    if not (account.email and outbox.is_open):
+        return False
+    values = {"subject": subject, "lines": lines, "language": account.language}
+    html = current_app.jinja_env.get_template("email/account.html").render(values)
+    outbox.write(account.email, subject, "\n".join(lines) + "\n", html, at=at)
+    return True
 
 
 def letter(account: Account, link: AccountLink, address: str, language: str) -> Letter:

@@ -85,14 +85,79 @@ class System:
 Actor = Account | System
 
 
+class Device(Base):
+    """A browser in which an account signed in. Its cookie holds a token, this row its hash.
+
+    `recognised_at`: when the holder said that it was them, None for a device that nobody has vouched for yet.
+    """
+
+    __tablename__ = "device"
+    __table_args__ = (sa.UniqueConstraint("account_id", "token_hash"),)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    token_hash: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    recognised_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 class SignInSession(Base):
-    """One signed-in browser. The cookie holds the token, this row its hash: a deleted row ends the session."""
+    """One signed-in browser. The cookie holds the token, this row its hash: a deleted row ends the session.
+
+    `is_pending`: the password was right, the code is still to come: opens no page. `by_provider`: by single sign-on.
+    `address` and `agent`: where it was opened, as the browser said. `seen_at`: to about five minutes.
+    """
 
     __tablename__ = "sign_in_session"
 
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device.id"), default=None)
+    is_pending: Mapped[bool] = mapped_column(default=False)
+    by_provider: Mapped[bool] = mapped_column(default=False)
+    address: Mapped[str] = text(45)
+    agent: Mapped[str] = text(300)
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+    account: Mapped[Account] = many_to_one("Account", "SignInSession.account_id")
+    device: Mapped[Device | None] = many_to_one("Device", "SignInSession.device_id")
+
+
+class SecondFactor(Base):
+    """The secret that an account shares with an authenticator app, encrypted (`sealing.py`).
+
+    `last_step`: the half minute (since 1970) of the last code that was accepted; no code of it or before is again.
+    """
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), unique=True)
+    secret: Mapped[str] = mapped_column(sa.String(400))
+    last_step: Mapped[int] = mapped_column(sa.BigInteger)
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """A code that replaces the authenticator app once; this row holds its hash."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ProviderIdentity(Base):
+    """Who an account is at a provider of single sign-on; once bound, the subject holds whatever the mail address."""
+
+    __tablename__ = "provider_identity"
+    __table_args__ = (sa.UniqueConstraint("issuer", "subject"), sa.UniqueConstraint("account_id", "issuer"))
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    issuer: Mapped[str] = mapped_column(sa.String(300))
+    subject: Mapped[str] = mapped_column(sa.String(255))
+    bound_at: Mapped[datetime]
 
 
 class Visit(Base):
@@ -130,11 +195,26 @@ class AccountLink(Base):
     by: Mapped[Account | None] = many_to_one("Account", "AccountLink.by_id")
 
 
-class FailedSignIn(Base):
-    """One refused sign-in, for the lock-out; written in a transaction of its own."""
+class Attempts(Base):
+    """How often something was tried of late, by user name or (a keyed hash) by address; see `lockout.py`.
 
-    __tablename__ = "failed_sign_in"
-    __table_args__ = (sa.Index(None, "username", "at"),)
+    Written in a transaction of its own, before what is tried: a refusal rolls nothing back.
+    """
 
-    username: Mapped[str] = mapped_column(sa.String(80))
+    __tablename__ = "attempts"
+    __table_args__ = (sa.UniqueConstraint("kind", "subject"),)
+
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    subject: Mapped[str] = mapped_column(sa.String(80))
+    count: Mapped[int]
+    last_at: Mapped[datetime]
+    locked_until: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ForgottenPassword(Base):
+    """What somebody typed who forgot a password, until the job process has looked whose it is."""
+
+    __tablename__ = "forgotten_password"
+
+    typed: Mapped[str] = mapped_column(sa.String(254))
     at: Mapped[datetime]

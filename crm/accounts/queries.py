@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from crm.accounts.models import Account, AccountLink, Actor, FailedSignIn, Role, SignInSession
+from crm.accounts.models import (
+    Account,
+    AccountLink,
+    Actor,
+    Device,
+    ForgottenPassword,
+    ProviderIdentity,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    SignInSession,
+)
 from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts, may_put_in_charge
 from crm.core.clock import day_of
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.settings import queries as settings_queries
 
-FAILURES_ALLOWED = 5
-FAILURES_WITHIN = timedelta(minutes=15)
-SESSION_LASTS = timedelta(hours=12)
+PENDING_LASTS = timedelta(minutes=10)
+MOST_OF_ONE_ADDRESS = 5
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session lasts: without being used, and at all."""
+
+    idle: timedelta = timedelta(hours=12)
+    whole: timedelta = timedelta(days=7)
+
+
+def limits_of(idle_hours: int, days: int) -> Limits:
+    """The limits as the settings name them."""
+    return Limits(timedelta(hours=idle_hours), timedelta(days=days))
 
 
 def token_hash(token: str) -> str:
@@ -27,45 +51,128 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def holder_with(**beside: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """The statement behind every request, to be made once: whose session it is, and what is read beside it."""
+def holder_with(must: Collection[str] = (), **beside: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """The statement behind every request, to be made once: whose session it is, and what is read beside it.
+
+    `must`: the roles that sign in in two steps: a session of theirs without a second factor opens nothing.
+    """
+    has_both = sa.or_(Account.role.not_in(must), SignInSession.by_provider, has_second_factor(Account.id))
+    newer = sa.and_(Device.account_id == Account.id, Device.id > SignInSession.device_id)
     return (
         sa.select(
             Account,
             settings_queries.STAMP.scalar_subquery().label("stamp"),
+            SignInSession.id.label("session_id"),
+            SignInSession.device_id,
+            SignInSession.seen_at,
+            sa.exists().where(newer, Device.recognised_at.is_(None)).label("new_device"),
             *(found.label(name) for name, found in beside.items()),
         )
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
             SignInSession.token_hash == sa.bindparam("token_hash"),
-            SignInSession.created_at > sa.bindparam("since"),
+            lasts(sa.bindparam("idle_since"), sa.bindparam("since")),
             Account.disabled_at.is_(None),
+            *([has_both] if must else []),
         )
     )
 
 
-def account_of_session(token: str, at: datetime, holder: sa.Select[Any]) -> Any:
+def lasts(idle_since: Any, since: Any) -> sa.ColumnElement[bool]:
+    """Sessions that are open: used after one moment and begun after the other."""
+    used = sa.and_(SignInSession.seen_at > idle_since, SignInSession.created_at > since)
+    return sa.and_(sa.not_(SignInSession.is_pending), used)
+
+
+def has_second_factor(account_id: Any) -> sa.ColumnElement[bool]:
+    return sa.exists().where(SecondFactor.account_id == account_id)
+
+
+def account_of_session(token: str, at: datetime, holder: sa.Select[Any], limits: Limits) -> Any:
     """The row of a cookie's token by the statement of `holder_with`, which may ask for `today`: its account and more.
 
-    None when the account was disabled, the session signed out or older than 12 hours.
+    None when the account was disabled, the session ended, or either limit is over.
     """
-    asked = {"token_hash": token_hash(token), "since": at - SESSION_LASTS, "today": day_of(at)}
+    asked = {
+        "token_hash": token_hash(token),
+        "idle_since": at - limits.idle,
+        "since": at - limits.whole,
+        "today": day_of(at),
+    }
     found = db.session.execute(holder, asked).one_or_none()
     if found is not None:
         settings_queries.use(found.stamp)
     return found
 
 
+def account_of_pending(token: str, at: datetime) -> Account | None:
+    """Whose password was right a few minutes ago, and whose second step is to come."""
+    waiting = sa.and_(SignInSession.is_pending, SignInSession.created_at > at - PENDING_LASTS)
+    return db.session.scalar(
+        sa.select(Account)
+        .join(SignInSession, SignInSession.account_id == Account.id)
+        .where(SignInSession.token_hash == token_hash(token), waiting, Account.disabled_at.is_(None))
+    )
+
+
+def sessions_of(account: Account, at: datetime, limits: Limits) -> Sequence[SignInSession]:
+    """The open sessions of an account with their devices, the one used last first."""
+    is_open = sa.and_(SignInSession.account_id == account.id, lasts(at - limits.idle, at - limits.whole))
+    statement = sa.select(SignInSession).where(is_open).options(joinedload(SignInSession.device))
+    return db.session.scalars(statement.order_by(SignInSession.seen_at.desc(), SignInSession.id.desc())).all()
+
+
+def find_own_session(actor: Account, session_id: int) -> SignInSession | None:
+    """A session of whoever asks."""
+    return db.session.scalar(
+        sa.select(SignInSession).where(SignInSession.id == session_id, SignInSession.account_id == actor.id)
+    )
+
+
+def second_factor_of(account: Account) -> SecondFactor | None:
+    """The secret behind the codes that an account is asked for; None while it is asked for none."""
+    return db.session.scalar(sa.select(SecondFactor).where(SecondFactor.account_id == account.id))
+
+
+def count_recovery_codes(account: Account) -> int:
+    """How many recovery codes can still be used."""
+    unused = sa.and_(RecoveryCode.account_id == account.id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(sa.select(sa.func.count()).where(unused)) or 0
+
+
+def identity_of(account: Account) -> ProviderIdentity | None:
+    """Who the account is at the provider of single sign-on."""
+    return db.session.scalar(sa.select(ProviderIdentity).where(ProviderIdentity.account_id == account.id).limit(1))
+
+
+def account_bound_to(issuer: str, subject: str) -> Account | None:
+    """The account of somebody whom a provider of single sign-on vouches for."""
+    this = sa.and_(ProviderIdentity.issuer == issuer, ProviderIdentity.subject == subject)
+    return db.session.scalar(
+        sa.select(Account).join(ProviderIdentity, ProviderIdentity.account_id == Account.id).where(this)
+    )
+
+
+def accounts_at(email: str) -> Sequence[Account]:
+    """The accounts with a mail address that can sign in, however its letters are written."""
+    here = sa.and_(sa.func.lower(Account.email) == email.lower(), Account.disabled_at.is_(None))
+    return db.session.scalars(sa.select(Account).where(here).order_by(Account.id).limit(MOST_OF_ONE_ADDRESS)).all()
+
+
+def accounts_meant(typed: str) -> Sequence[Account]:
+    """Whom somebody means who typed a user name or a mail address; only those that get mail and can sign in."""
+    named = account_by_username(typed)
+    found = [named] if named is not None else accounts_at(typed)
+    return [account for account in found if account.email and account.disabled_at is None]
+
+
+def forgotten_password(forgotten_id: int) -> ForgottenPassword | None:
+    """What somebody typed, until it was looked at."""
+    return db.session.get(ForgottenPassword, forgotten_id)
+
+
 def account_by_username(username: str) -> Account | None:
     return db.session.scalar(sa.select(Account).where(Account.username == username.strip().lower()))
-
-
-def is_locked_out(username: str, at: datetime) -> bool:
-    """True after five failures within fifteen minutes, for existing and invented names alike."""
-    failures = sa.select(sa.func.count()).where(
-        FailedSignIn.username == username, FailedSignIn.at > at - FAILURES_WITHIN
-    )
-    return (db.session.scalar(failures) or 0) >= FAILURES_ALLOWED
 
 
 def find_account(actor: Account, account_id: int) -> Account | None:

@@ -7,8 +7,10 @@ from typing import Any
 import click
 from flask import current_app
 
-from crm.accounts import actions, queries
+from crm.accounts import actions, queries, second_factor, sessions, single_sign_on
 from crm.accounts.actions import SecretLink
+from crm.accounts.agents import device_words
+from crm.accounts.letters import mail_link
 from crm.accounts.models import Account, Role, System
 from crm.cli.context import stop, working
 from crm.config import Settings
@@ -16,6 +18,8 @@ from crm.core.clock import SHANGHAI, now
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.institutions.queries import resolve
+from crm.lib.mail import read_address
+from crm.lib.text import Unreadable
 from crm.notifications import actions as notice_actions
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
@@ -23,6 +27,7 @@ from crm.startups import queries as startup_queries
 
 ROLES = click.Choice([role.value for role in Role])
 INSTITUTION = click.option("--institution", default="", help="For investors: its name or credit code.")
+MAIL = click.option("--mail", is_flag=True, help="Send the link to the account's mail address, too.")
 STARTUP = click.option("--startup", default="", help="For founders: its name or credit code.")
 
 
@@ -69,26 +74,39 @@ def add(username: str, role: str, name: str, password: str, **outside: str) -> N
 @click.argument("username")
 @click.option("--role", type=ROLES, required=True)
 @click.option("--name", default="", help="Shown in the pages; the user name when not given.")
+@click.option("--email", default="", help="The account's mail address.")
+@MAIL
 @INSTITUTION
 @STARTUP
-def invite(username: str, role: str, name: str, **outside: str) -> None:
+def invite(username: str, role: str, name: str, email: str, mail: bool, **outside: str) -> None:
     """Add an account without a password, and print the link by which its holder chooses one."""
     with working(write=True):
-        told = belonging(**outside)
-        _, secret = actions.invite(username=username, name=name, role=Role(role), **told, by=System(), at=now())
-        tell(secret)
+        told = {**belonging(**outside), "email": email_of(email)}
+        made = actions.invite(username=username, name=name, role=Role(role), **told, by=System(), at=now())
+        tell(*made, mail=mail)
 
 
 @users.command()
 @click.argument("username")
-def reset(username: str) -> None:
+@MAIL
+def reset(username: str, mail: bool) -> None:
     """Print a link by which the account's holder chooses a new password; earlier links end."""
     with working(write=True):
-        tell(actions.make_link(account(username), by=System(), at=now()))
+        found = account(username)
+        tell(found, actions.make_link(found, by=System(), at=now()), mail=mail)
 
 
-def tell(secret: SecretLink) -> None:
-    """Print a link and until when it works; nothing else knows it."""
+def email_of(typed: str) -> str:
+    try:
+        return read_address(typed) if typed else ""
+    except Unreadable as error:
+        stop(str(error.message))
+
+
+def tell(account: Account, secret: SecretLink, *, mail: bool) -> None:
+    """Print a link and until when it works, and send it where that is wanted; nothing else knows it."""
+    if mail and not mail_link(account, secret, at=now()):
+        stop("no mail: the account has no address, or CRM_MAIL_URL is not set")
     settings: Settings = current_app.extensions["crm_settings"]
     base = settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
     path = current_app.url_map.bind("").build("accounts.open_link", {"token": secret.token})
@@ -116,6 +134,54 @@ def disable(username: str, hand_over_to: str) -> None:
     click.echo(
         f"Disabled {username}." + (f" {deals} deals and {services} services handed over." if hand_over_to else "")
     )
+
+
+@users.command("sessions")
+@click.argument("username")
+def list_sessions(username: str) -> None:
+    """Where the account is signed in: since when, last used, address, device."""
+    with working(write=False):
+        settings: Settings = current_app.extensions["crm_settings"]
+        limits = queries.limits_of(settings.session_idle_hours, settings.session_days)
+        for one in queries.sessions_of(account(username), now(), limits):
+            since, used = (f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" for moment in (one.created_at, one.seen_at))
+            click.echo(f"{since}  {used}  {one.address or '-':15}  {device_words(one.agent)}")
+
+
+@users.command("end-sessions")
+@click.argument("username")
+def end_sessions(username: str) -> None:
+    """Sign the account out everywhere."""
+    with working(write=True):
+        sessions.end_sessions(account(username), by=System(), at=now())
+    click.echo(f"{username} is signed out everywhere.")
+
+
+@users.command()
+@click.argument("username")
+def unlock(username: str) -> None:
+    """Lift a lock-out before its time."""
+    with working(write=True):
+        actions.unlock(account(username), by=System(), at=now())
+    click.echo(f"{username} can try to sign in again.")
+
+
+@users.command("totp-reset")
+@click.argument("username")
+def reset_second_factor(username: str) -> None:
+    """Take the second step away from somebody who lost phone and recovery codes; open sessions end."""
+    with working(write=True):
+        second_factor.take_away(account(username), by=System(), at=now())
+    click.echo(f"{username} signs in by the password alone until a second step is set up.")
+
+
+@users.command("sso-reset")
+@click.argument("username")
+def reset_single_sign_on(username: str) -> None:
+    """Forget who the account is at the provider; the next verified mail address binds it anew."""
+    with working(write=True):
+        single_sign_on.unbind(account(username), by=System(), at=now())
+    click.echo(f"The next single sign-on with this mail address binds {username} anew.")
 
 
 def heir_called(username: str, *, besides: Account) -> Account:

@@ -34,7 +34,7 @@ from crm.reports import jobs as report_jobs
 from crm.settings.queries import platform
 from crm.web.log import take_library_lines
 
-FEATURES_WITH_JOBS = ("crm.imports.jobs", "crm.dataroom.jobs")
+FEATURES_WITH_JOBS = ("crm.accounts.jobs", "crm.imports.jobs", "crm.dataroom.jobs")
 SWEEP_SECONDS = 15
 BEAT = 15  # seconds
 GRACE = 30  # seconds that a running job has when the process is stopped; then it is given back

@@ -8,7 +8,7 @@ from crm.appointments.actions import Wish
 from crm.appointments.models import Way
 from crm.questions.models import LONGEST_ENTRY
 from crm.watching.models import LONGEST_NOTE
-from crm.web.fields import ChoiceField, LongTextField, MomentField, PicksField, TextField
+from crm.web.fields import AddressField, ChoiceField, LongTextField, MomentField, PicksField, TextField
 from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.language import lazy_gettext as _
 
@@ -59,3 +59,8 @@ class DropForm(EditingForm):
 class InviteColleagueForm(CreatingForm):
     name = TextField(_("Person's name"), length=80, needed=True)
     username = TextField(_("User name"), length=80, needed=True)
+    email = AddressField(
+        _("E-mail"),
+        description=_("The invitation goes there by mail, too, where this installation sends mail."),
+        render_kw={"autocomplete": "off"},
+    )

@@ -82,6 +82,7 @@ def frame() -> dict[str, Any]:
         "in_wechat": "MicroMessenger" in request.user_agent.string,
         "actor": Reader(account.name, role_label(role), account.initial) if account else None,
         "role": role,
+        "new_device": account is not None and beside_account().new_device,
         "is_guest": role in GUESTS,
         "section": section(),
         "navigation": navigation(role),

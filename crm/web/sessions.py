@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Request, session
+import structlog
+from flask import Flask, Request, g, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from crm.core.clock import now
+from crm.core.db import unit_of_work
 
 login_manager = LoginManager()
 TOKEN = "token"  # noqa: S105 - the name of the cookie's entry
+PENDING = "pending"  # of the one whose second step is to come
+SEEN_EVERY = timedelta(minutes=5)
+log = structlog.get_logger()
 
 
 class SignedIn:
@@ -47,13 +58,35 @@ def init_app(app: Flask) -> None:
     app.session_interface = SignedCookies()
     login_manager.init_app(app)
     login_manager.session_protection = None
+    app.after_request(note_use)
 
 
-def load_from(find_account: Any) -> None:
-    """Set how a cookie's token leads to a row with the account and what was read beside it: `find_account(token)`."""
+def load_from(find_account: Any, mark_seen: Callable[..., None]) -> None:
+    """Set how a cookie's token leads to a row with the account and what was read beside it, `find_account(token)`, and
+    how the use of a session is written down: `mark_seen(session_id, at)`."""
 
     def load(_: Request) -> SignedIn | None:
         found = find_account(session[TOKEN]) if TOKEN in session else None
         return SignedIn(found) if found else None
 
     login_manager.request_loader(load)
+    login_manager.mark_seen = mark_seen
+
+
+def note_use(response: Response) -> Response:
+    """Write down that a session is in use, every few minutes, in a transaction of its own after the request's."""
+    found = getattr(g.get("_login_user"), "found", None)
+    if found is not None:
+        at = now()
+        if at - found.seen_at > SEEN_EVERY:
+            write_use(found.session_id, at)
+    return response
+
+
+def write_use(session_id: int, at: datetime) -> None:
+    """A page that was made is shown, whether or not this can be written now."""
+    try:
+        with unit_of_work(write=True):
+            login_manager.mark_seen(session_id, at=at)
+    except SQLAlchemyError:
+        log.exception("noting the use of a session")

@@ -22,8 +22,8 @@ from sqlalchemy import event
 from werkzeug.test import create_environ, run_wsgi_app
 
 from crm import create_app
-from crm.accounts.actions import open_session
 from crm.accounts.queries import account_by_username
+from crm.accounts.sessions import open_session
 from crm.config import Settings
 from crm.core.clock import now
 from crm.core.db import Base, db, unit_of_work
@@ -163,7 +163,7 @@ class Site:
         with self.app.app_context(), unit_of_work(write=True):
             account = account_by_username(username)
             assert account is not None
-            return open_session(account, at=now())
+            return open_session(account, at=now()).token
 
     def cookie(self, who: str) -> str:
         """The cookie of somebody who is signed in."""

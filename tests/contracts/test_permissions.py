@@ -166,6 +166,7 @@ def one_of_each() -> dict[str, int]:
         "activity_id": an_activity(startup).id,
         "task_id": a_task().id,
         "account_id": an_account().id,
+        "session_id": a_session_of_somebody_else(),
         "term_id": 1,
         "category_id": 1,
         "type_id": 1,
@@ -245,6 +246,17 @@ def an_event_with_guest(startup: Startup, institution: Institution) -> dict[str,
     a_guest(event, startup)
     guest = a_guest(event, institution)
     return {"event_id": event.id, "guest_id": guest.id, "arrival_id": an_arrival(guest, "顾南乔").id}
+
+
+def a_session_of_somebody_else() -> int:
+    from crm.accounts.sessions import open_session
+    from tests.factories import AT
+
+    owner = an_account()
+    with writing():
+        opened = open_session(owner, at=AT)
+        db.session.flush()
+        return opened.session.id
 
 
 def a_paste_of_somebody_else() -> int:

@@ -160,7 +160,7 @@ def test_what_is_withdrawn_is_gone_from_every_page_of_the_portal(app: Flask, wor
     assert [rule for rule, text in pages(app, visitor, world.ids, "/portal/") if "衡汐" in text] == []
 
 
-def test_a_change_of_institution_takes_effect_on_the_next_request(app: Flask, world: World) -> None:
+def test_a_change_of_institution_takes_effect_at_once(app: Flask, world: World) -> None:
     head, junior = world.own
     visitor = Visitor(app).signed_in_as(head)
     assert NOTE in visitor.visit("portal.list_watched").now.html
@@ -169,6 +169,8 @@ def test_a_change_of_institution_takes_effect_on_the_next_request(app: Flask, wo
         kept = db.session.get_one(Account, head.id)
         moved = {"name": kept.name, "role": Role.INVESTOR, "institution_id": world.others[0].institution_id}
         account_actions.change_account(kept, **moved, email="", version=None, by=BY, at=AT)  # type: ignore[arg-type]
+    assert visitor.visit("portal.list_watched").now.h1 == "Sign in"
+    visitor.signed_in_as(head)
     assert NOTE not in visitor.visit("portal.list_watched").now.html
     assert visitor.visit("portal.show_question", question_id=world.ids["question_id"]).status == 404
     assert visitor.visit("portal.invite_colleague").status == 403, "nobody is in charge of another institution's people"

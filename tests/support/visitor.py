@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
-from crm.accounts import actions
+from crm.accounts import sessions
 from crm.accounts.models import Account
 from crm.core.clock import now
 from crm.core.db import unit_of_work
@@ -29,7 +29,7 @@ class Visitor:
     def signed_in_as(self, account: Account) -> Visitor:
         """The same browser, signed in."""
         with self.app.app_context(), unit_of_work(write=True):
-            token = actions.open_session(account, at=now())
+            token = sessions.open_session(account, at=now()).token
         with self.client.session_transaction() as session:
             session[TOKEN] = token
         self.account = account
@@ -60,7 +60,7 @@ class Visitor:
         sent |= fields
         if pressed.get("name"):
             sent[str(pressed.get("name"))] = pressed.get("value") or ""
-        path = urljoin(page.url, form.get("action") or page.url)
+        path = urljoin(page.url, pressed.get("formaction") or form.get("action") or page.url)
         method = (form.get("method") or "get").upper()
         if method == "GET":
             return self.read(self.open(path, query_string=sent), path)

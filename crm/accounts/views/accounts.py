@@ -8,12 +8,14 @@ from typing import Any
 from flask import flash, request
 from werkzeug.wrappers import Response
 
-from crm.accounts import actions, policies, queries
+from crm.accounts import actions, lockout, policies, queries, second_factor, sessions, single_sign_on
 from crm.accounts.forms import AddAccountForm, EditAccountForm, SetPasswordForm
 from crm.accounts.models import Account, Role
 from crm.accounts.views.blueprint import bp
 from crm.accounts.views.links import link_page
+from crm.accounts.views.own import open_sessions
 from crm.audit.pages import told_history
+from crm.core.outbox import outbox
 from crm.institutions import queries as institution_queries
 from crm.settings.queries import label, terms
 from crm.startups import queries as startup_queries
@@ -58,7 +60,7 @@ def add_account() -> Any:
             "email": form.email.data or "",
         }
         if not form.password.data:
-            return link_page(*actions.invite(**values, by=actor(), at=now()))
+            return link_page(*actions.invite(**values, by=actor(), at=now()), mail=True)
         account = actions.add_account(**values, password=form.password.data, by=actor(), at=now())
         flash(_("Account %(name)s is ready.", name=account.username), "done")
         return see_other("accounts.show_account", account_id=account.id)
@@ -121,6 +123,38 @@ def enable_account(account: Account) -> Any:
     return see_other("accounts.show_account", account_id=account.id)
 
 
+@bp.post("/accounts/<int:account_id>/end-sessions")
+@requires(policies.may_manage_accounts, account=queries.find_account)
+def end_sessions(account: Account) -> Response:
+    sessions.end_sessions(account, by=actor(), at=now())
+    flash(_("%(name)s is signed out everywhere.", name=account.name), "done")
+    return see_other("accounts.show_account", account_id=account.id)
+
+
+@bp.post("/accounts/<int:account_id>/second-factor/take")
+@requires(policies.may_manage_accounts, account=queries.find_account)
+def take_second_factor(account: Account) -> Response:
+    second_factor.take_away(account, by=actor(), at=now())
+    flash(_("%(name)s signs in by the password alone until a second step is set up.", name=account.name), "done")
+    return see_other("accounts.show_account", account_id=account.id)
+
+
+@bp.post("/accounts/<int:account_id>/unlock")
+@requires(policies.may_manage_accounts, account=queries.find_account)
+def unlock(account: Account) -> Response:
+    actions.unlock(account, by=actor(), at=now())
+    flash(_("%(name)s can try to sign in again.", name=account.name), "done")
+    return see_other("accounts.show_account", account_id=account.id)
+
+
+@bp.post("/accounts/<int:account_id>/unbind")
+@requires(policies.may_manage_accounts, account=queries.find_account)
+def unbind(account: Account) -> Response:
+    single_sign_on.unbind(account, by=actor(), at=now())
+    flash(_("The next single sign-on with this mail address binds %(name)s anew.", name=account.name), "done")
+    return see_other("accounts.show_account", account_id=account.id)
+
+
 def role_choices() -> list[tuple[str, str]]:
     return [(code, label("role", code, current_language())) for code in terms("role") if code in set(Role)]
 
@@ -152,6 +186,11 @@ def account_page(account: Account, form: SetPasswordForm, save: Callable[[], Res
     values: dict[str, Any] = {
         "account": account,
         "open_link": queries.open_link_of(account, now()),
+        "sends_mail": outbox.is_open and bool(account.email),
+        "sessions": open_sessions(account),
+        "factor": queries.second_factor_of(account),
+        "identity": queries.identity_of(account),
+        "locked_until": lockout.locked_until(lockout.NAME, account.username, now()),
         **belongs_to(account),
         "entries": told_history("account", account.id),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, request, session
+from flask import flash, request
 from werkzeug.wrappers import Response
 
 from crm.accounts import actions, policies, queries
@@ -13,13 +13,13 @@ from crm.accounts.forms import ChoosePasswordForm, InviteFounderForm, InviteInve
 from crm.accounts.letters import told_link
 from crm.accounts.models import Account, AccountLink, LinkKind, Role
 from crm.accounts.views.blueprint import bp
+from crm.accounts.views.entering import leave
 from crm.institutions import queries as institution_queries
 from crm.startups import queries as startup_queries
 from crm.web.addresses import tidy_token
 from crm.web.answers import counted_once, form_page, now, page, see_other
 from crm.web.guards import actor, public, requires
 from crm.web.language import gettext as _
-from crm.web.sessions import TOKEN
 
 if TYPE_CHECKING:
     from crm.institutions.models import Institution
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def make_link(account: Account) -> Any:
     if account.disabled_at is not None:
         return see_other("accounts.show_account", account_id=account.id)
-    return link_page(account, actions.make_link(account, by=actor(), at=now()))
+    return link_page(account, actions.make_link(account, by=actor(), at=now()), mail="mail" in request.form)
 
 
 @bp.post("/accounts/<int:account_id>/charge")
@@ -68,8 +68,8 @@ def invite_page(
     """The form that invites an outsider; sent, it answers with the link. `account`: its role and where it belongs."""
 
     def save() -> Any:
-        invited = actions.invite(username=form.username.data, name=form.name.data, by=actor(), at=now(), **account)
-        return link_page(*invited)
+        told = {"username": form.username.data, "name": form.name.data, "email": form.email.data}
+        return link_page(*actions.invite(**told, by=actor(), at=now(), **account), mail=True)
 
     return form_page(template, form, save, **party)
 
@@ -91,7 +91,7 @@ def use_link(token: str) -> Any:
 
     def save() -> Response:
         actions.use_link(link, form.password.data, at=now())
-        leave()
+        leave()  # the next to sign in in this browser is the holder of the link
         flash(_("The password is set. Sign in with it."), "done")
         return see_other("accounts.sign_in", username=link.account.username)
 
@@ -107,13 +107,6 @@ def keep_address(response: Response) -> Response:
     if request.endpoint in ("accounts.open_link", "accounts.use_link"):
         response.headers["Referrer-Policy"] = "strict-origin"
     return response
-
-
-def leave() -> None:
-    """Whoever was signed in in this browser is not any more: the next to sign in is the holder of the link."""
-    if TOKEN in session:
-        actions.close_session(session[TOKEN])
-    session.clear()
 
 
 def choosing_page(link: AccountLink, form: ChoosePasswordForm) -> str:
@@ -133,6 +126,6 @@ def told(link: AccountLink) -> dict[str, Any]:
     }
 
 
-def link_page(account: Account, secret: SecretLink) -> str:
-    """The one page that shows a link, as the answer to the POST that made it."""
-    return page("accounts/show_link.html", **told_link(account, secret))
+def link_page(account: Account, secret: SecretLink, *, mail: bool) -> str:
+    """The one page that shows a link, as the answer to the POST that made it; it may go by mail besides."""
+    return page("accounts/show_link.html", **told_link(account, secret, mail=mail))

@@ -1,25 +1,28 @@
-"""Signing in and out, one's own language, password and mail."""
+"""Signing in by password and, where it is asked for, a second step; signing out; the language."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, request, session, url_for
+from flask import request, session, url_for
 from werkzeug.wrappers import Response
 
-from crm.accounts import actions, policies
-from crm.accounts.forms import ChangePasswordForm, EditOwnAccountForm, SignInForm
-from crm.accounts.models import DigestRhythm
+from crm.accounts import actions, policies, queries, second_factor, sessions
+from crm.accounts.forms import CodeForm, OfferForm, SignInForm
+from crm.accounts.models import Account
 from crm.accounts.views.blueprint import bp
+from crm.accounts.views.entering import ask_second_step, let_in, settings, wanted_page
+from crm.accounts.views.second_factor import codes_page, offer_page
 from crm.core.errors import Refusal
 from crm.core.outbox import outbox
-from crm.settings.choices import choices
-from crm.web.answers import form_page, go, now, page, safe_path, see_other
-from crm.web.guards import actor, current_account, public, requires
+from crm.web.answers import go, now, page, safe_path, see_other
+from crm.web.guards import current_account, public, requires
 from crm.web.language import LANGUAGES
-from crm.web.language import gettext as _
-from crm.web.sessions import TOKEN
+from crm.web.origins import address_hash
+from crm.web.sessions import PENDING, TOKEN
 from crm.web.transaction import own_transactions, short_unit
+
+SECOND_STEP = "the second step of the way in, for whom the password let half-way in"
 
 
 @bp.get("/sign-in")
@@ -27,7 +30,7 @@ from crm.web.transaction import own_transactions, short_unit
 def sign_in() -> Any:
     if current_account() is not None:
         return see_other("home.show_home")
-    return page("accounts/sign_in.html", form=SignInForm(username=request.args.get("username")))
+    return sign_in_page(SignInForm(username=request.args.get("username")))
 
 
 @bp.post("/sign-in")
@@ -36,28 +39,106 @@ def sign_in() -> Any:
 def enter() -> Any:
     form = SignInForm()
     if not form.validate():
-        return page("accounts/sign_in.html", form=form), 422
+        return sign_in_page(form), 422
     try:
         with short_unit(write=True):
-            account = actions.sign_in(form.username.data, form.password.data, at=now())
-            if TOKEN in session:
-                actions.close_session(session[TOKEN])
-            token = actions.open_session(account, at=now())
+            actions.count_attempt(form.username.data, address_hash(), at=now())
+            account = queries.account_by_username(form.username.data)
+        account = actions.check_credentials(account, form.password.data)  # outside: it takes its time
     except Refusal as refusal:
-        if not isinstance(refusal, actions.LockedOut):
-            with short_unit(write=True):
-                actions.count_failure(form.username.data, at=now())
         form.refuse(refusal)
-        return page("accounts/sign_in.html", form=form), 422
-    session.clear()
-    session[TOKEN] = token
-    return go(safe_path(request.args.get("next"), url_for("home.show_home")))
+        return sign_in_page(form), 422
+    with short_unit(write=True):
+        return step_in(account)
+
+
+def step_in(account: Account) -> Response:
+    """Where a right password leads: inside, or to the second step."""
+    if queries.second_factor_of(account) is not None:
+        return ask_second_step(account, "accounts.enter_code")
+    if account.role in settings().two_step_roles:
+        return ask_second_step(account, "accounts.begin_second_factor")
+    return let_in(account, go(wanted_page()))
+
+
+def sign_in_page(form: SignInForm) -> str:
+    return page(
+        "accounts/sign_in.html", form=form, sends_mail=outbox.is_open, provider=settings().oidc_name, next=next_page()
+    )
+
+
+def next_page() -> str | None:
+    return request.args.get("next")
+
+
+@bp.get("/sign-in/code")
+@public(SECOND_STEP)
+def enter_code() -> Any:
+    account = half_way_in()
+    if account is None:
+        return see_other("accounts.sign_in")
+    if queries.second_factor_of(account) is None:
+        return see_other("accounts.begin_second_factor", next=next_page())
+    return page("accounts/enter_code.html", form=CodeForm())
+
+
+@bp.post("/sign-in/code")
+@public(SECOND_STEP)
+@own_transactions
+def check_code() -> Any:
+    form = CodeForm()
+    with short_unit(write=False):
+        account = half_way_in()
+    if account is None:
+        return see_other("accounts.sign_in")
+    if not form.validate():
+        return page("accounts/enter_code.html", form=form), 422
+    try:
+        with short_unit(write=True):
+            actions.count_attempt(account.username, address_hash(), at=now())
+        with short_unit(write=True):
+            second_factor.accept(account, form.code.data, settings().secret_key, at=now())
+            return let_in(account, go(wanted_page()))
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return page("accounts/enter_code.html", form=form), 422
+
+
+@bp.get("/sign-in/second-factor")
+@public(SECOND_STEP)
+def begin_second_factor() -> Any:
+    account = half_way_in()
+    if account is None:
+        return see_other("accounts.sign_in")
+    if queries.second_factor_of(account) is not None:
+        return see_other("accounts.enter_code", next=next_page())
+    return offer_page("accounts/begin_second_factor.html", OfferForm(), account)
+
+
+@bp.post("/sign-in/second-factor")
+@public(SECOND_STEP)
+def finish_second_factor() -> Any:
+    account, form = half_way_in(), OfferForm()
+    sealed = form.sealed.data or ""
+    if account is None:
+        return see_other("accounts.sign_in")
+
+    def save() -> Response:
+        codes = second_factor.switch_on(account, sealed, form.code.data, settings().secret_key, at=now())
+        return let_in(account, codes_page(codes, wanted_page()))
+
+    return offer_page("accounts/begin_second_factor.html", form, account, save)
+
+
+def half_way_in() -> Account | None:
+    """Whose password was right in this browser a few minutes ago."""
+    return queries.account_of_pending(session[PENDING], now()) if PENDING in session else None
 
 
 @bp.post("/sign-out")
 @requires(policies.is_signed_in)
 def sign_out() -> Any:
-    actions.close_session(session[TOKEN])
+    sessions.close_session(session[TOKEN])
     session.clear()
     return see_other("accounts.sign_in")
 
@@ -72,56 +153,3 @@ def switch_language() -> Any:
         if account is not None:
             actions.choose_language(account, wanted)
     return go(safe_path(request.form.get("back"), url_for("home.show_home")))
-
-
-@bp.route("/account", methods=["GET", "POST"])
-@requires(policies.may_change_own_password)
-def edit_own_account() -> Any:
-    account, form = actor(), own_form()
-
-    def save() -> Response:
-        daily = form.daily_digest.data if "daily_digest" in form else account.daily_digest
-        rhythm = DigestRhythm(form.portal_digest.data) if "portal_digest" in form else account.portal_digest
-        actions.edit_own_account(
-            account,
-            email=form.email.data,
-            daily_digest=daily,
-            portal_digest=rhythm,
-            version=form.version.data,
-            by=account,
-            at=now(),
-        )
-        flash(_("Saved."), "done")
-        return see_other("accounts.edit_own_account")
-
-    return form_page(
-        "accounts/edit_own_account.html",
-        form,
-        save,
-        saved=lambda: own_form(formdata=None),
-        sends_mail=outbox.is_open,
-    )
-
-
-def own_form(**source: Any) -> EditOwnAccountForm:
-    form = EditOwnAccountForm(obj=actor(), **source)
-    if not (policies.has_digest(actor()) and outbox.is_open):
-        del form.daily_digest
-    if policies.is_investor(actor()):
-        form.portal_digest.offer(choices("digest_rhythm"))
-    else:
-        del form.portal_digest
-    return form
-
-
-@bp.route("/password", methods=["GET", "POST"])
-@requires(policies.may_change_own_password)
-def change_password() -> Any:
-    form = ChangePasswordForm()
-
-    def save() -> Response:
-        actions.change_own_password(actor(), form.current.data, form.password.data, at=now(), keep=session[TOKEN])
-        flash(_("Password changed. Other devices were signed out."), "done")
-        return see_other("home.show_home")
-
-    return form_page("accounts/change_password.html", form, save)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from crm.accounts import actions as account_actions
+from crm.accounts import sessions as account_sessions
 from crm.accounts.models import Account, Role, System
 from crm.appointments import actions as appointment_actions
 from crm.appointments.actions import Setting, Wish
@@ -45,7 +46,7 @@ class Portal:
         """Everything about the first profiles; the colleague and the other institution get accounts."""
         own, other = institutions[0], institutions[1]
         colleague, stranger = self.account("gu", "顾南乔", own), self.account("xu", "许望舒", other)
-        account_actions.begin_visit(self.investor, at=self.at - LAST_VISIT)
+        account_sessions.begin_visit(self.investor, at=self.at - LAST_VISIT)
         for startup, note in zip(published[1:4], NOTES, strict=True):
             watching_actions.add_note(startup, note, by=self.investor, at=self.at)
         watching_actions.add_note(published[1], COLLEAGUE_NOTE, by=colleague, at=self.at)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Any
 
-from flask import current_app, jsonify, request
+from flask import jsonify, request
 from werkzeug.wrappers import Response
 
 from crm.events import arrivals, consent, queries
@@ -17,6 +16,7 @@ from crm.events.views.blueprint import bp, wants_json
 from crm.events.views.check_in import sent_key, sent_moment, shown_wording
 from crm.web.answers import form_page, now, page, see_other
 from crm.web.guards import public
+from crm.web.origins import address_hash
 
 WHY = "visitors of an event say that they came; its address stands on the poster at the door"
 
@@ -74,9 +74,3 @@ def shown(event: Event) -> dict[str, Any]:
     """What visitors see of an event."""
     told = {"name": event.name, "starts_at": event.starts_at, "ends_at": event.ends_at, "place": event.place}
     return {"visited": told, "wording": shown_wording()}
-
-
-def address_hash() -> str:
-    """The address that asks, as a keyed hash: nobody can tell it from what is kept."""
-    key = str(current_app.config["SECRET_KEY"]).encode()[:32]
-    return hashlib.blake2s((request.remote_addr or "").encode(), key=key).hexdigest()

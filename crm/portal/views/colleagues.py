@@ -41,10 +41,11 @@ def invite_colleague() -> Any:
             name=form.name.data,
             role=Role.INVESTOR,
             institution_id=actor().institution_id,
+            email=form.email.data,
             by=actor(),
             at=now(),
         )
-        return page("accounts/show_link.html", **told_link(account, secret))
+        return page("accounts/show_link.html", **told_link(account, secret, mail=True))
 
     return form_page("portal/invite_colleague.html", form, save)
 
