@@ -18,6 +18,7 @@ from crm.analytics.views import bp as analytics
 from crm.appointments import queries as appointment_queries
 from crm.appointments.views import bp as appointments
 from crm.ask.views import bp as ask
+from crm.audit import chain
 from crm.audit import pages as audit_pages
 from crm.briefings.views import bp as briefings
 from crm.confidentiality.views import bp as confidentiality
@@ -169,6 +170,7 @@ def register(app: Flask) -> None:
     traces.use((ATTENDANCE,))
     following.listen()
     rollup.listen()
+    chain.listen()
     frame.init_app(app)
     notices.init_app(app)
     choices.init_app(app)

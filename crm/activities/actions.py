@@ -200,13 +200,13 @@ def restore(activity: Activity, *, by: Actor, at: datetime) -> None:
     audit.record(activity, "restored", by=by, at=at, name=activity.title)
 
 
-def forget(ref: Ref, name: str) -> None:
+def forget(ref: Ref, name: str, *, by: Actor, at: datetime) -> None:
     """Take a person out of every activity, on the person's request: the links, the name in the texts, their history.
 
     The deletion itself is for the caller to record.
     """
     activities = activities_with(ref)
-    audit.scrub("activity", [activity.id for activity in activities])
+    audit.scrub("activity", [activity.id for activity in activities], by=by, at=at)
     forget_notices("activity", [activity.id for activity in activities])
     for activity in activities:
         activity.text = activity.text.replace(name, "…") if name else activity.text

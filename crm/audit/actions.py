@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from crm.audit.chain import await_commit, digest_of
 from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import MASKS, UNTOLD
 from crm.core.bulk import add_many
 from crm.core.db import Base, db, recorded
+from crm.core.origin import origin
 
 
 class Who(Protocol):
@@ -27,6 +29,7 @@ class Who(Protocol):
 
 
 Change = dict[str, Any]
+SCRUBBED = "scrubbed"
 
 
 def record(
@@ -41,21 +44,30 @@ def record_many(
 ) -> list[AuditEntry]:
     """Write one entry about each of several records, (record, what it is called, changes), in one statement."""
     db.session.flush()  # the entries need the records' ids
+    about = [(subject.__tablename__, subject.id, name[:200], changes) for subject, name, changes in told]
+    entries = write(about, verb, by=by, at=at)
+    recorded(db.session()).extend(entries)
+    return entries
+
+
+def write(about: Sequence[tuple[str, int, str, list[Change]]], verb: str, *, by: Who, at: datetime) -> list[AuditEntry]:
+    """Add entries about (type of record, its id, what it is called, changes)."""
     entries = [
         AuditEntry(
             at=at,
             actor_id=by.id,
             actor_name=by.name,
+            address=origin(),
             verb=verb,
-            record_type=subject.__tablename__,
-            record_id=subject.id,
-            record_name=name[:200],
+            record_type=record_type,
+            record_id=record_id,
+            record_name=name,
             changes=changes,
         )
-        for subject, name, changes in told
+        for record_type, record_id, name, changes in about
     ]
     add_many(entries)
-    recorded(db.session()).extend(entries)
+    await_commit(db.session(), entries)
     return entries
 
 
@@ -131,14 +143,19 @@ def record_change(
     return record(subject, verb, by=by, at=at, name=name, changes=changes) if changes else None
 
 
-def scrub(record_type: str, record_ids: Collection[int]) -> None:
-    """Take names and values out of the entries about some records, on a person's request; who did what when stays."""
-    for record_id in record_ids:
-        db.session.execute(
-            sa.update(AuditEntry)
-            .where(AuditEntry.record_type == record_type, AuditEntry.record_id == record_id)
-            .values(record_name=nameless(record_id), changes=[])
-        )
+def scrub(record_type: str, record_ids: Collection[int], *, by: Who, at: datetime) -> None:
+    """Take names and values out of the entries about some records, on a person's request; who did what when stays.
+
+    That it was done is an entry of its own, by which `crm audit verify` tells it from tampering.
+    """
+    about = sa.and_(AuditEntry.record_type == record_type, AuditEntry.record_id.in_(record_ids))
+    told = db.session.scalars(sa.select(AuditEntry).where(about, AuditEntry.verb != SCRUBBED)).all()
+    for entry in told:
+        if entry.salt is not None:
+            entry.digest, entry.salt = digest_of(entry.salt, entry.record_name, entry.changes), None
+        entry.record_name, entry.changes = nameless(entry.record_id), []
+    emptied = sorted({entry.record_id for entry in told})
+    write([(record_type, record_id, nameless(record_id), []) for record_id in emptied], SCRUBBED, by=by, at=at)
 
 
 def nameless(record_id: int) -> str:

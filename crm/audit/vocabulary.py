@@ -53,6 +53,7 @@ VERBS: dict[str, Message] = {
     "told_founder": N_("%(actor)s took the text about %(record)s for the founders"),
     "took": N_("%(actor)s exported the list %(record)s"),
     "erased": N_("%(actor)s erased %(record)s on request"),
+    "scrubbed": N_("%(actor)s took names and values out of the history of %(record)s"),
     "retired": N_("%(actor)s retired %(record)s"),
     "offered": N_("%(actor)s offers %(record)s again"),
     "interested": N_("%(actor)s expressed interest in %(record)s"),

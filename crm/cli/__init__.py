@@ -26,6 +26,7 @@ COMMANDS = {
     "metrics": "crm.cli.metrics:metrics",
     "report": "crm.cli.report:report",
     "cert": "crm.cli.cert:cert",
+    "audit": "crm.cli.audit:audit",
     "routes": "crm.cli.routes:routes",
 }
 
@@ -68,10 +69,11 @@ SUMMARIES = {
     "metrics": "Record what the figures count.",
     "report": "Make a PDF report.",
     "cert": "Make a certificate for trying out signatures.",
+    "audit": "Prove that the history is whole.",
     "routes": "List the pages and who may call them.",
 }
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("crm", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """The fund matrix CRM. Settings come from the environment: see the README."""

@@ -15,11 +15,14 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from crm import create_app
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
+from crm.core.origin import coming_from
 from crm.web.language import gettext
 
 
 def application() -> Flask:
-    """The application with the environment's settings, or a clear refusal to start."""
+    """The application with the environment's settings, or a clear refusal to start; the history names the command."""
+    if context := click.get_current_context(silent=True):
+        context.with_resource(coming_from(context.command_path))
     try:
         return create_app()
     except ValidationError as error:

@@ -23,6 +23,7 @@ from crm.core.clock import now
 from crm.core.contents import sweep_daily
 from crm.core.db import unit_of_work
 from crm.core.jobs import give_back, queue, run_job, sweep
+from crm.core.origin import coming_from
 from crm.core.outbox import send_due
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
@@ -138,10 +139,12 @@ def look_around_unless_maintained() -> None:
 
 def attempt(what: Callable[[], object]) -> None:
     """Do it; what fails keeps nothing else from being done."""
+    name = getattr(what, "func", what).__name__
     try:
-        what()
+        with coming_from(f"crm worker: {name}"):
+            what()
     except Exception:  # the database may be away for a while
-        log.exception("looking around", what=getattr(what, "func", what).__name__)
+        log.exception("looking around", what=name)
 
 
 def look_around() -> None:

@@ -30,6 +30,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from crm.core.clock import now
 from crm.core.db import Base, after_commit, db, text, unit_of_work
 from crm.core.errors import Refusal
+from crm.core.origin import coming_from
 from crm.lib.text import N_, Message
 
 LOST_AFTER = timedelta(seconds=20)
@@ -283,7 +284,7 @@ def run_job(job_id: int) -> None:
     began = time.perf_counter()
     with bound_contextvars(request_id=claimed.request_id, job=job_id, kind=claimed.kind):
         try:
-            with pulse.of(job_id) as progress:
+            with pulse.of(job_id) as progress, coming_from(f"crm worker: {claimed.kind}"):
                 result = HANDLERS[claimed.kind](claimed.record_id, progress)
         except Refusal as refusal:
             state = finish(job_id, JobState.FAILED, refusal=plain(refusal.fields.values()))

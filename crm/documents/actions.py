@@ -58,14 +58,14 @@ def restore(document: Document, *, by: Actor, at: datetime) -> None:
     audit.record(document, "restored", by=by, at=at, name=document.name)
 
 
-def erase_all(record: Base) -> None:
+def erase_all(record: Base, *, by: Actor, at: datetime) -> None:
     """Destroy the documents of a record, those put away too, with their bytes and their names in the history.
 
     Bytes that another document holds as well stay. The deletion itself is for the caller to record.
     """
     mine = sa.and_(Document.record_type == record.__tablename__, Document.record_id == record.id)
     documents = db.session.scalars(sa.select(Document).where(mine)).all()
-    audit.scrub("document", [document.id for document in documents])
+    audit.scrub("document", [document.id for document in documents], by=by, at=at)
     for document in documents:
         db.session.delete(document)
     db.session.flush()  # what is left decides which bytes nobody needs

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Actor, System
 from crm.audit import actions as audit
 from crm.core.clock import day_of
 from crm.core.db import db
@@ -282,7 +282,7 @@ def forget_old(at: datetime) -> None:
     old = Arrival.recorded_at < at - KEPT_FOR
     nameless = sa.and_(old, Arrival.person_id.is_(None), Arrival.name != "")
     ids = db.session.scalars(sa.select(Arrival.id).where(nameless)).all()
-    audit.scrub("event_arrival", ids)
+    audit.scrub("event_arrival", ids, by=System(), at=at)
     told = sa.or_(Arrival.title != "", Arrival.phone != "")
     for emptied, values in ((Arrival.id.in_(ids), {"name": ""}), (sa.and_(old, told), {"title": "", "phone": ""})):
         db.session.execute(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
+from crm.accounts.models import Actor
 from crm.audit import actions as audit
 from crm.core.clock import SHANGHAI
 from crm.core.db import db
@@ -30,12 +32,12 @@ def rows(person: Person) -> Sequence[Sequence[str]]:
     return told
 
 
-def erase(person: Person) -> None:
+def erase(person: Person, by: Actor, at: datetime) -> None:
     """Take the person's name and data out of every check-in and its history; that somebody came stays."""
     guests = db.session.scalars(sa.select(Guest.id).where(Guest.person_id == person.id)).all()
     arrivals = arrivals_of(person)
-    audit.scrub("event_guest", guests)
-    audit.scrub("event_arrival", [one.id for one in arrivals])
+    audit.scrub("event_guest", guests, by=by, at=at)
+    audit.scrub("event_arrival", [one.id for one in arrivals], by=by, at=at)
     for one in arrivals:
         one.name = one.title = one.phone = ""
 

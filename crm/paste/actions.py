@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.accounts.models import Account
+from crm.accounts.models import Account, Actor, System
 from crm.core.clock import day_of
 from crm.core.db import Base, db
 from crm.core.errors import Refusal
@@ -117,14 +117,14 @@ def forget_old(*, at: datetime) -> None:
     """Delete the texts and pictures of pastes that nobody confirmed for thirty days."""
     old = sa.select(Paste).where(Paste.made_at < at - KEPT_FOR, Paste.done_at.is_(None), Paste.text != "")
     for paste in db.session.scalars(old):
-        forget(paste)
+        forget(paste, by=System(), at=at)
         paste.archived_at = paste.archived_at or at
 
 
-def forget(paste: Paste) -> None:
+def forget(paste: Paste, *, by: Actor, at: datetime) -> None:
     """Delete what was pasted; which records it became stays known."""
     paste.text, paste.reading = "", {}
-    document_actions.erase_all(paste)
+    document_actions.erase_all(paste, by=by, at=at)
 
 
 def archive(paste: Paste, *, at: datetime) -> None:
@@ -161,7 +161,7 @@ def save(
             document_actions.move(document, record, by=by, at=at)
     paste.made = [[one.__tablename__, one.id, title_of(one)] for one in made.values()]
     paste.done_at = at
-    forget(paste)
+    forget(paste, by=by, at=at)
     return list(made.values())
 
 

@@ -111,14 +111,14 @@ def erase(person: Person, *, by: Actor, at: datetime) -> None:
 
     An empty row stays, so that what refers to it holds. Texts of other records are left to people (`mentions_of`).
     """
-    activity_actions.forget(Ref("person", person.id), person.name)
+    activity_actions.forget(Ref("person", person.id), person.name, by=by, at=at)
     fill(person, PersonValues(name="", purpose=""))
     person.erased_at = at
-    audit.scrub("person", [person.id])
+    audit.scrub("person", [person.id], by=by, at=at)
     notification_actions.forget("person", [person.id])
-    document_actions.erase_all(person)
+    document_actions.erase_all(person, by=by, at=at)
     for kept in traces:
-        kept.erase(person)
+        kept.erase(person, by, at)
     audit.record(person, "erased", by=by, at=at, name=audit.nameless(person.id))
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from crm.accounts.models import Actor
 from crm.lib.text import Message
 from crm.people.models import Person
 
@@ -19,7 +21,7 @@ class Trace:
     title: Message
     headings: tuple[Message, ...]
     rows: Callable[[Person], Sequence[Sequence[str]]]
-    erase: Callable[[Person], None]
+    erase: Callable[[Person, Actor, datetime], None]
 
 
 traces: list[Trace] = []

@@ -10,11 +10,12 @@ from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Request, abort, request, session
+from flask import Flask, Request, Response, abort, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from crm.core.db import recorded, unit_of_work
+from crm.core.origin import coming_from
 from crm.lib.spans import write_spans
 from crm.web.templates import TranslatedEnvironment
 
@@ -51,6 +52,11 @@ class TransactionalFlask(Flask):
         if holds_nul(request):
             abort(400)  # PostgreSQL keeps no such text, and nobody types it
         return super().preprocess_request()
+
+    def full_dispatch_request(self) -> Response:
+        """Let the history name the address that a request came from."""
+        with coming_from(request.remote_addr or ""):
+            return super().full_dispatch_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.endpoint in (None, "static") or request.routing_exception is not None:

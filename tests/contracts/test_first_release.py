@@ -50,6 +50,7 @@ def test_a_database_of_the_first_release_keeps_its_people_and_startups(fresh: Fl
             connection.execute(sa.text(STARTUP), startup)
         connection.execute(sa.text(PAST_ROUND))
     assert done("db", "upgrade")
+    assert done("audit", "verify"), "what there was is chained"
     with opened(fresh) as connection:
         the_person_keeps_the_data_and_the_history_loses_them(connection)
         labels_filings_and_past_rounds_are_records(connection)

@@ -13,7 +13,7 @@ from crm.core.db import Base
 from crm.search import actions as search_actions
 
 app: Flask
-SEEDED = ("platform", "term", "service_category", "service_type")
+SEEDED = ("audit_tail", "platform", "term", "service_category", "service_type")
 _seeds: dict[str, list[dict[str, Any]]] = {}
 
 

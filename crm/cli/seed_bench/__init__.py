@@ -12,6 +12,7 @@ from sqlalchemy import orm
 
 from crm.accounts.models import Account, System
 from crm.activities.models import Activity, ActivityLink
+from crm.audit.chain import CHAINED, TOLD, linked
 from crm.audit.models import AuditEntry
 from crm.cli.seed_bench import deals, history, investors, services, startups, talks
 from crm.cli.seed_bench.plan import Plan
@@ -61,7 +62,7 @@ class Bench:
         self.insert(Activity, talks.activities(plan))
         self.insert(ActivityLink, talks.links(plan))
         self.made[Publication.__tablename__] = publishing.carry_over(at=plan.at)
-        self.insert(AuditEntry, history.audit_rows(plan))
+        self.insert_history()
         self.refresh_statistics()
         self.made["search_entry"] = search.rebuild()
         return self.made
@@ -74,6 +75,11 @@ class Bench:
         numbered = ((next(numbers), *row.values()) for row in chain([first], waiting))
         self.writer.insert(model, ["id", *first], numbered)
         self.made[model.__tablename__] = next(numbers) - 1
+
+    def insert_history(self) -> None:
+        """The lines of the history, chained."""
+        rows = ([row[name] for name in TOLD] for row in history.audit_rows(self.plan))
+        self.insert(AuditEntry, (dict(zip(CHAINED, row, strict=True)) for row in linked(self.session, rows)))
 
     def refresh_statistics(self) -> None:
         """Let new records continue the numbers, and the planner know the tables."""

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from crm.accounts.models import Actor
+from crm.audit import chain
 from crm.audit.models import AuditEntry
 from crm.core.bulk import insert_rows, new_ids
 from crm.core.db import Base, Versioned
 from crm.search import actions as search
 
 Values = Mapping[str, Any]
-AUDIT_COLUMNS = ("at", "actor_id", "actor_name", "verb", "record_type", "record_id", "record_name", "changes")
 DRY_NUMBERS = 10**15  # no record is ever that many
 AT_ONCE = 10_000  # rows of one statement, for the sake of memory
 
@@ -86,10 +86,10 @@ class Writer:
         self.audit.append((model.__tablename__, record_id, name[:200], changes or []))
 
     def finish(self) -> None:
-        """Write the audit lines and index what was written; nothing else may follow."""
-        actor = (self.at, self.by.id, self.by.name, "imported")
-        self.insert(AuditEntry, AUDIT_COLUMNS, ((*actor, *line) for line in self.audit))
-        self.audit.clear()  # indexing needs the room
+        """Index what was written, and write the audit lines: last, because they lock the end of the chain."""
         for model, ids in self.written.items():
             search.index_many(model, ids, changed=self.changed.get(model, ()))
+        actor = (self.at, self.by.id, self.by.name, "imported")
+        lines = ((*actor, *line) for line in self.audit)
+        self.insert(AuditEntry, chain.CHAINED, chain.linked(self.session, lines))
         self.session.expire_all()
