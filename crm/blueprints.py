@@ -20,6 +20,7 @@ from crm.appointments.views import bp as appointments
 from crm.ask.views import bp as ask
 from crm.audit import chain
 from crm.audit import pages as audit_pages
+from crm.audit.views import bp as audit
 from crm.briefings.views import bp as briefings
 from crm.confidentiality.views import bp as confidentiality
 from crm.config import Settings
@@ -131,6 +132,7 @@ BLUEPRINTS = (
     digest,
     admin,
     operating,
+    audit,
     undo,
     wording,
     lists,

@@ -51,6 +51,11 @@ def may_manage_accounts(actor: Actor, *records: Any) -> bool:
     return actor.role == Role.ADMIN
 
 
+def may_read_audit(actor: Actor, *records: Any) -> bool:
+    """Managers read what happened to records, administrators what happened to accounts and settings, and exports."""
+    return actor.role in {Role.MANAGER, Role.ADMIN}
+
+
 def may_invite(actor: Actor, *records: Any) -> bool:
     """Those who write records invite investors of an institution and founders of a startup."""
     return may_write_records(actor)

@@ -21,7 +21,11 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (sa.Index(None, "record_type", "record_id", "id"), sa.Index(None, "position", unique=True))
+    __table_args__ = (
+        sa.Index(None, "record_type", "record_id", "id"),
+        sa.Index(None, "position", unique=True),
+        sa.Index(None, "at", "id"),
+    )
 
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)

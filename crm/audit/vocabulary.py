@@ -49,6 +49,8 @@ VERBS: dict[str, Message] = {
     "attached": N_("%(actor)s attached %(record)s"),
     "revealed": N_("%(actor)s looked at the contact data of %(record)s"),
     "exported": N_("%(actor)s exported what is kept about %(record)s"),
+    "opened": N_("%(actor)s read %(record)s"),
+    "downloaded": N_("%(actor)s downloaded %(record)s"),
     "told_investor": N_("%(actor)s took the text about %(record)s for an investor"),
     "told_founder": N_("%(actor)s took the text about %(record)s for the founders"),
     "took": N_("%(actor)s exported the list %(record)s"),
@@ -102,6 +104,11 @@ VERBS: dict[str, Message] = {
     "sent_again": N_("%(actor)s let a mail be sent again: %(record)s"),
     "dropped": N_("%(actor)s dropped a mail: %(record)s"),
 }
+
+# Who read or took what; these change nothing.
+READINGS = ("revealed", "exported", "took", "opened", "downloaded", "told_investor", "told_founder")
+# Those of which there are many, and a log of their own.
+LOGGED = ("opened", "downloaded")
 
 # Who acts without an account, by the name in the entry.
 NOBODY: dict[str, Message] = {"visitor": N_("A visitor"), "crm": N_("crm")}
@@ -340,6 +347,8 @@ LABELS: dict[str, Message] = {
     "weight_role": N_("Lead or follow"),
     "is_shared": N_("Shared with colleagues"),
     "until": N_("Last day"),
+    "file": N_("File"),
+    "edition": N_("Version"),
     "may_download": N_("May download"),
     "is_pitch_deck": N_("Pitch deck"),
     "folder_id": N_("Folder"),

@@ -28,6 +28,7 @@ COMMANDS = {
     "cert": "crm.cli.cert:cert",
     "audit": "crm.cli.audit:audit",
     "routes": "crm.cli.routes:routes",
+    "permissions": "crm.cli.permissions:permissions",
 }
 
 
@@ -71,6 +72,7 @@ SUMMARIES = {
     "cert": "Make a certificate for trying out signatures.",
     "audit": "Prove that the history is whole.",
     "routes": "List the pages and who may call them.",
+    "permissions": "Print the table of roles, actions and scopes.",
 }
 
 

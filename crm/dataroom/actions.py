@@ -337,3 +337,6 @@ def note_reading(document_id: int, number: int, what: Reading, *, address: str, 
     """Write down that somebody opened or downloaded a version."""
     read = Access(document_id=document_id, number=number, account_id=by.id, what=what, address=address[:45], at=at)
     db.session.add(read)
+    document = db.session.get_one(RoomDocument, document_id)
+    edition = audit.change("edition", None, f"v{number}")
+    audit.record(document, what.value, by=by, at=at, name=document.name, changes=[edition])

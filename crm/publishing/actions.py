@@ -282,4 +282,8 @@ def record_view(
     )
     db.session.add(view)
     tell_founders(publication.startup_id, NoticeKind.PROFILE_OPENED, at=at)
+    if what == Reading.PDF:
+        startup = db.session.get_one(Startup, publication.startup_id)
+        file = audit.change("file", None, "pdf")
+        audit.record(startup, "downloaded", by=by, at=at, name=startup.name, changes=[file])
     return view

@@ -130,6 +130,14 @@ def record_downloads(report_ids: Sequence[int], what: str, *, by: Account, at: d
     """Write down who took reports along: pdf, xlsx, csv, or zip for those of a batch at once."""
     taken = [{"report_id": report_id, "account_id": by.id, "what": what, "at": at} for report_id in report_ids]
     db.session.execute(sa.insert(Download), taken)
+    reports = db.session.scalars(sa.select(Report).where(Report.id.in_(report_ids)).order_by(Report.id)).all()
+    file = [audit.change("file", None, what)]
+    audit.record_many([(report, called(report), file) for report in reports], "downloaded", by=by, at=at)
+
+
+def called(report: Report) -> str:
+    """What the history calls a report: its number, and whom it is about."""
+    return f"{report.number} {report.title}".strip()
 
 
 def forget(reports: Iterable[Report]) -> None:

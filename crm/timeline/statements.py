@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from crm.activities.models import Activity, ActivityLink
 from crm.audit.models import AuditEntry
+from crm.audit.vocabulary import LOGGED
 from crm.core.clock import SHANGHAI
 from crm.core.db import UtcDateTime
 from crm.deals.models import Deal, DealEvent, Receipt, Round
@@ -30,7 +31,7 @@ SOURCE, ROW = sa.bindparam("source", type_=sa.Integer), sa.bindparam("row", type
 BEFORE = sa.bindparam("before", type_=UtcDateTime())
 NO_DAY = sa.null().cast(sa.Date)
 # Readings change nothing, and the rest is told by a line of its own.
-TOLD_ELSEWHERE = ("revealed", "exported")
+TOLD_ELSEWHERE = ("revealed", "exported", "took", *LOGGED)
 CHANGES = ("changed", "archived", "restored")
 Branch = Callable[[str, bool], Iterator[sa.Select[Any]]]
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from crm.accounts.models import Actor
 from crm.audit.models import AuditEntry
+from crm.audit.vocabulary import READINGS
 from crm.core.db import db
 from crm.undo.policies import is_own_and_fresh
 
@@ -41,6 +42,3 @@ def are_untouched(record_type: str, record_ids: Collection[int], *, since: Audit
         AuditEntry.verb.not_in(READINGS),
     )
     return not db.session.scalar(later)
-
-
-READINGS = ("revealed", "exported", "told_investor", "told_founder")

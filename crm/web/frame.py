@@ -141,6 +141,7 @@ def admin_items() -> list[Item]:
         Item(_("Vocabularies"), "admin.list_vocabularies", "tag", primary=True),
         Item(_("Jobs"), "operating.list_jobs", "task"),
         Item(_("Mails"), "operating.list_mails", "mail"),
+        Item(_("History"), "audit.list_entries", "list", primary=True),
     ]
 
 
@@ -212,6 +213,8 @@ def output_items(role: str) -> list[Item]:
         items.append(Item(_("Reports"), "reports.list_reports", "report"))
     if role in WRITERS:
         items.append(Item(_("Import a ledger"), "imports.list_imports", "import"))
+    if role == "manager":
+        items.append(Item(_("History"), "audit.list_entries", "list"))
     return items
 
 

@@ -55,7 +55,7 @@ def requires(policy: Policy, **loaders: Loader) -> Callable[[Callable[..., Any]]
             return view(**arguments)
 
         cast(Any, guarded).guard = ("requires", policy)
-        cast(Any, guarded).loads = tuple(loaders)
+        cast(Any, guarded).loads = loaders
         return guarded
 
     return declare

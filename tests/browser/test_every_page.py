@@ -323,6 +323,7 @@ PAGES: dict[str, list[str]] = {
         "/confirmations/services?picked={service}",
         "/proposals/",
         "/proposals/startups/{startup}",
+        "/audit/?verb=created",
     ],
     "founder": [
         "/founder/",
@@ -343,6 +344,8 @@ PAGES: dict[str, list[str]] = {
     ],
     "leader": ["/", "/institutions/{institution}/people"],
     "admin": [
+        "/audit/",
+        "/audit/?who=nobody",
         "/accounts",
         "/accounts/new",
         "/accounts/{account}",
