@@ -15,6 +15,7 @@ import click
 import structlog
 from flask import Flask, current_app
 
+from crm.audit import jobs as audit_jobs
 from crm.backup import jobs as backup_jobs
 from crm.cli.context import application
 from crm.cli.revisions import refuse_other_revisions
@@ -159,6 +160,7 @@ def look_around() -> None:
         look_at_matches,
         look_at_reports,
         tidy_contents,
+        look_at_history,
         send_due,
     ):
         attempt(look)
@@ -194,6 +196,10 @@ def look_at_reports() -> None:
     settings: Settings = current_app.extensions["crm_settings"]
     report_jobs.make_due_reports(now())
     report_jobs.tidy_archive(settings.reports_kept_days, now())
+
+
+def look_at_history() -> None:
+    audit_jobs.verify_daily(now())
 
 
 def tidy_contents() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from structlog.testing import capture_logs
 
 from crm.accounts.models import Account
-from crm.audit import actions, chain, verifying
+from crm.audit import actions, chain, jobs, verifying
 from crm.audit.models import AuditEntry, AuditTail
 from crm.core.db import db
 from crm.core.origin import coming_from
@@ -195,6 +197,18 @@ def test_an_entry_that_was_emptied_without_an_erasure_is_found(app: Flask, entri
     change(row.id, record_name=actions.nameless(row.record_id), changes=[], salt=None, digest=digest)
     assert faults() == [f"Entry {row.id}, position 3 (2026-06-12 06:40, changed, account {row.record_id}), was emptied"
                         " without an erasure."]  # fmt: skip
+
+
+def test_each_night_a_broken_chain_is_an_error_in_the_log_once(app: Flask, entries: list[int]) -> None:
+    with app.app_context(), capture_logs() as quiet:
+        jobs.verify_daily(AT)
+    change(entries[1], actor_name="somebody else")
+    with app.app_context(), capture_logs() as told:
+        jobs.verify_daily(AT + timedelta(days=1))
+        jobs.verify_daily(AT + timedelta(days=1))
+    assert quiet == []
+    assert [line["log_level"] for line in told] == ["error"]
+    assert "was changed" in told[0]["faults"][0]
 
 
 def test_what_a_savepoint_took_back_leaves_no_gap(app: Flask) -> None:
