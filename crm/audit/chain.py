@@ -6,7 +6,7 @@ A unit of work chains what it recorded just before its commit, holding the end o
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -21,18 +21,19 @@ from crm.core.origin import origin
 TOLD = ("at", "actor_id", "actor_name", "verb", "record_type", "record_id", "record_name", "changes")
 CHAINED = (*TOLD, "address", "position", "previous_hash", "hash", "salt")
 WAITING = "audit_waiting"
+as_json = json.JSONEncoder().encode  # a third quicker than json.dumps, and an import has 100,000 lines
 
 
 def digest_of(salt: str, record_name: str, changes: Sequence[Any]) -> str:
     """What the chain keeps of the part of an entry that may be erased; without the salt nobody can guess it."""
-    return sha256(json.dumps([salt, record_name, changes]).encode()).hexdigest()
+    return sha256(as_json([salt, record_name, changes]).encode()).hexdigest()
 
 
 def hash_of(place: tuple[int, str], digest: str, at: datetime, who: Sequence[Any], what: Sequence[Any]) -> str:
     """The hash of one entry. `place`: its position and the hash before it; `who`: id, name and address of the actor;
     `what`: verb, type and id of the record."""
     covered = [*place, digest, at.astimezone(UTC).isoformat(), *who, *what]
-    return sha256(json.dumps(covered).encode()).hexdigest()
+    return sha256(as_json(covered).encode()).hexdigest()
 
 
 class Tail:
@@ -46,7 +47,7 @@ class Tail:
     def link(self, told: Sequence[Any], address: str) -> tuple[int, str, str, str]:
         """Position, previous hash, hash and salt of the next entry; `told`: its values in the order of `TOLD`."""
         at, actor_id, actor_name, verb, record_type, record_id, record_name, changes = told
-        salt, previous = secrets.token_hex(16), self.hash
+        salt, previous = os.urandom(16).hex(), self.hash
         self.position += 1
         who, what = (actor_id, actor_name, address), (verb, record_type, record_id)
         self.hash = hash_of((self.position, previous), digest_of(salt, record_name, changes), at, who, what)

@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054"
-down_revision = "0053"
+revision = "0058"
+down_revision = "0057"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ALONE = {"resolve_fks": False}  # the tables that it points to stay as they are
@@ -48,6 +48,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("salt", sa.String(32), nullable=True))
         batch.add_column(sa.Column("digest", sa.String(64), nullable=True))
         batch.create_index(op.f("ix_audit_entry_position"), ["position"], unique=True)
+        batch.create_index(op.f("ix_audit_entry_at_id"), ["at", "id"])
     chain()
     with op.batch_alter_table("audit_entry", reflect_kwargs=ALONE) as batch:
         for name in ("address", "previous_hash", "hash"):
@@ -88,6 +89,7 @@ def hashed(value: Any) -> str:
 
 def downgrade() -> None:
     with op.batch_alter_table("audit_entry", reflect_kwargs=ALONE) as batch:
+        batch.drop_index(op.f("ix_audit_entry_at_id"))
         batch.drop_index(op.f("ix_audit_entry_position"))
         for name in ("address", "previous_hash", "hash", "position", "salt", "digest"):
             batch.drop_column(name)
