@@ -171,10 +171,10 @@ def unit_of_work(*, write: bool) -> Iterator[orm.Session]:
         raise RuntimeError("a unit of work inside another would commit half of it")
     active, token = ACTIVE.set(True), WRITING.set(write)
     session = db.session()
-    session.info.pop("recorded", None)
-    if session.in_transaction():
-        session.rollback()  # something read outside any unit: SQLite could not turn that into a writing transaction
     try:
+        session.info.pop("recorded", None)
+        if session.in_transaction():
+            session.rollback()  # something read outside any unit: SQLite could not turn that into a writing transaction
         yield session
         if write:
             session.commit()

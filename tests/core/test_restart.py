@@ -57,3 +57,4 @@ def test_nobody_notices_a_restart_five_seconds_later(
     assert len(later) > len(people)
     assert set(later) <= {200, 302, 303}
     assert queue.get("progress", peek=True) == [0], "the queue's connection is a new one"
+    queue.storage.close()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role, System
@@ -25,6 +27,21 @@ from tests.factories import AT, BY, a_fund, a_startup, an_account
 def test_units_do_not_nest(work: Work) -> None:
     with pytest.raises(RuntimeError), work(), unit_of_work(write=False):
         pass
+
+
+def test_a_unit_that_cannot_begin_keeps_no_later_one_from_beginning(app: Flask) -> None:
+    """The database went away after something was read outside any unit: this thread serves others later."""
+    lost = sa.exc.OperationalError("ROLLBACK", {}, Exception("the connection is lost"))
+    with app.app_context():
+        db.session.scalar(sa.select(1))
+        with (
+            patch.object(Session, "rollback", side_effect=lost),
+            pytest.raises(sa.exc.OperationalError),
+            unit_of_work(write=False),
+        ):
+            pass
+        with unit_of_work(write=True) as session:
+            assert session.scalar(sa.select(1)) == 1
 
 
 def test_what_a_reading_unit_loaded_stays_readable(app: Flask) -> None:
