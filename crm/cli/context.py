@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -49,6 +50,17 @@ def telling_refusals() -> Iterator[None]:
         stop(f"the database does not answer as expected: {error.orig}\nRun: crm db upgrade")
     except OSError as error:
         stop(str(error))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file, or end the command with 1: nothing half of it stays."""
+    with telling_refusals():
+        try:
+            path.write_bytes(content)
+        except OSError:
+            if path.is_file():
+                path.unlink()
+            raise
 
 
 def stop(reason: str, code: int = 1) -> NoReturn:

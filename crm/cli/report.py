@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from crm.cli.context import stop, working
+from crm.cli.context import stop, working, write_file
 from crm.core.clock import day_of, now
 from crm.institutions import queries as institution_queries
 from crm.reports import pdf
@@ -72,7 +72,7 @@ def services(
         contents = in_languages(language, lambda: kind.tell(summary))
         document = content_document(contents, kind.template, Stamp(now()))
         made = pdf.render(document.html)
-    output.write_bytes(made.content)
+    write_file(output, made.content)
     told = {"file": str(output), "pages": made.pages, "bytes": len(made.content), "title": document.title}
     if as_json:
         click.echo(json.dumps(told | {"figures": key_figures(summary)}, ensure_ascii=False, indent=2))

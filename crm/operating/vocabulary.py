@@ -9,6 +9,7 @@ from crm.lib.text import N_, Message
 KINDS: dict[str, Message] = {
     "report": N_("Making a report"),
     "batch": N_("Packing a batch of reports"),
+    "backup": N_("Backing up"),
     "import_ledger": N_("Importing a ledger"),
     "draw_room_version": N_("Drawing a document"),
     "match_backtest": N_("Measuring matches"),

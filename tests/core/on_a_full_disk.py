@@ -19,6 +19,8 @@ from tests.support.command import crm
 from tests.support.installation import installed
 from tests.support.visitor import Visitor
 
+REPORT = ("report", "services", "--platform", "--from", "2026-01-01", "--to", "2026-06-30", "--language", "en", "-o")
+
 
 def fill_up(folder: Path) -> Path:
     """Take all the room that is left."""
@@ -49,7 +51,7 @@ def edit(finance: Visitor, startup_id: int, text: str) -> int:
 
 
 def try_everything(folder: Path) -> None:
-    """Uploads, small and large, changes of records, a backup: refused in words, nothing half, well afterwards."""
+    """Uploads, small and large, changes, a backup, a report: refused in words, nothing half, well afterwards."""
     finance = Visitor(world.app).signed_in_as(an_account(role=Role.FINANCE))
     startup = a_published_startup("上海衡汐智能科技有限公司")
     room = a_room(startup)
@@ -64,10 +66,11 @@ def try_everything(folder: Path) -> None:
             break
     assert (finance.status, finance.now.h1) == (507, "There is no room left"), finance.text
     assert finance.visit("startups.show_startup", startup_id=startup.id).status == 200, "reading goes on"
-    answer = crm("backup", folder / "b")
-    assert (answer.exit_code, "No space left" in answer.stderr) == (1, True), answer.output
+    for command in (["backup", folder / "b"], [*REPORT, folder / "r.pdf"]):
+        answer = crm(*command)
+        assert (answer.exit_code, "No space left" in answer.stderr) == (1, True), answer.output
     assert files(folder) == before
-    assert [one.name for one in folder.iterdir() if "b" in one.suffix or one.name in ("b", ".b.unfinished")] == []
+    assert not {"b", ".b.unfinished", "r.pdf"} & {one.name for one in folder.iterdir()}
     filler.unlink()
     send(finance, room.id, a_picture(width=50))
     assert finance.status == 200
