@@ -43,6 +43,7 @@ def cheap_key(monkeypatch: pytest.MonkeyPatch) -> None:
 def filled(app: Flask, work: Work) -> Flask:
     """The installation under test with a row in every table, and a file."""
     a_document(a_startup("上海衡汐智能科技有限公司"))
+    a_startup("上海它山智能科技有限公司")
     with work() as session:
         fill_every_table(session, storage.put(b"what many rows name"))
     return app

@@ -51,9 +51,10 @@ def a_row(session: Session, table: sa.Table, key: str) -> dict[str, Any]:
 
 
 def a_value(session: Session, column: sa.Column[Any]) -> object:
-    """Something that the column holds; a reference points at the first row there is."""
+    """Something that the column holds; a reference points at the first row there is, `other_…` at the last one."""
+    pick = sa.func.max if column.name.startswith("other_") else sa.func.min
     for key in column.foreign_keys:
-        return session.scalar(sa.select(sa.func.min(key.column)))
+        return session.scalar(sa.select(pick(key.column)))
     kind = column.type
     if isinstance(kind, Codes):
         return ("a",)
