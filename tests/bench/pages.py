@@ -166,9 +166,9 @@ class Site:
             return open_session(account, at=now()).token
 
     def cookie(self, who: str) -> str:
-        """The cookie of somebody who is signed in."""
+        """The cookie of somebody who is signed in and was here before."""
         serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        return f"crm={serializer.dumps({TOKEN: self.tokens[who], 'csrf_token': token_hex(20)})}"
+        return f"crm={serializer.dumps({TOKEN: self.tokens[who], 'csrf_token': token_hex(20), 'language': 'zh_CN'})}"
 
     def find_places(self) -> dict[str, Any]:
         """What stands for the names in braces."""
