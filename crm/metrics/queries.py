@@ -181,7 +181,7 @@ def last_look(metric: Metric, day: date) -> datetime | None:
 
 def first_look(metric: Metric) -> datetime | None:
     """When the facts of a figure were first recorded."""
-    return look(metric, sa.func.min(Snapshot.taken_at))
+    return kept(("first look", metric.name, metric.version), lambda: look(metric, sa.func.min(Snapshot.taken_at)))
 
 
 def look(metric: Metric, which: Any, *conditions: Any) -> datetime | None:
@@ -192,6 +192,10 @@ def look(metric: Metric, which: Any, *conditions: Any) -> datetime | None:
 
 def submitted_figures_of(metric: Metric) -> Sequence[SubmittedFigure]:
     """To whom a figure was reported, the latest first."""
+    return kept(("submitted", metric.name), lambda: read_submitted_figures(metric))
+
+
+def read_submitted_figures(metric: Metric) -> Sequence[SubmittedFigure]:
     return db.session.scalars(
         sa.select(SubmittedFigure)
         .where(SubmittedFigure.metric == metric.name, SubmittedFigure.archived_at.is_(None))
@@ -224,6 +228,10 @@ def find_submitted_figure(actor: Actor, submission_id: int) -> SubmittedFigure |
 
 def references() -> Sequence[ReferenceFigure]:
     """The figures of others, the latest first."""
+    return kept("references", read_references)
+
+
+def read_references() -> Sequence[ReferenceFigure]:
     return db.session.scalars(
         sa.select(ReferenceFigure)
         .where(ReferenceFigure.archived_at.is_(None))
