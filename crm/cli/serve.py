@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -83,8 +85,7 @@ def options(settings: Settings) -> dict[str, Any]:
 @click.command()
 def serve() -> None:
     """Serve the pages on CRM_HOST and CRM_PORT with CRM_WEB_WORKERS processes."""
-    with tempfile.TemporaryDirectory(prefix="crm-metrics-") as shared:
-        os.environ.setdefault(SHARED, shared)
+    with shared_folder() as os.environ[SHARED]:
         app = application()
         take_library_lines(app)
         with app.app_context():
@@ -92,3 +93,14 @@ def serve() -> None:
         settings = app.extensions["crm_settings"]
         click.echo(f"Serving on http://{settings.host}:{settings.port}")
         Server(app, options(settings)).run()
+
+
+@contextmanager
+def shared_folder() -> Iterator[str]:
+    """A folder in which our processes count requests together; it goes with the first of them, not with a child."""
+    folder, owner = tempfile.mkdtemp(prefix="crm-metrics-"), os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)

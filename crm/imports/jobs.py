@@ -9,14 +9,15 @@ from crm.core.jobs import Job, JobState, Progress, handles, when_over
 from crm.core.storage import storage
 from crm.imports.actions import JOB, import_ledger, read_ledger
 from crm.imports.models import LedgerImport
-from crm.imports.outcome import Outcome
+from crm.imports.outcome import ADDED, CHANGED, Outcome
 from crm.imports.refused import refused_workbook
+from crm.lib.text import N_, Message
 from crm.notifications.actions import notify
 from crm.notifications.models import NoticeKind
 
 
 @handles(JOB)
-def run_import(import_id: int, progress: Progress) -> None:
+def run_import(import_id: int, progress: Progress) -> Message:
     """Read, import, keep the outcome.
 
     The outcome is committed together with the records, so that a job which is done again tells the truth.
@@ -32,6 +33,13 @@ def run_import(import_id: int, progress: Progress) -> None:
     if refused is not None:
         with unit_of_work(write=True) as session:
             session.get_one(LedgerImport, import_id).refused_key = storage.put(refused)
+    added, changed = (sum(outcome.counts[effect].values()) for effect in (ADDED, CHANGED))
+    return N_(
+        "%(added)s added, %(changed)s changed, %(refused)s refused",
+        added=added,
+        changed=changed,
+        refused=len(outcome.refused),
+    )
 
 
 @when_over(JOB)

@@ -29,7 +29,7 @@ WORKER = """
 import time
 from crm.cli import main, worker
 from crm.core.jobs import handles
-worker.GRACE = {grace}
+worker.GRACE, worker.look_around = {grace}, lambda: None
 
 @handles("test")
 def handle(seconds, progress):
@@ -94,6 +94,10 @@ def test_a_server_measures_all_its_processes_outlives_slow_clients_and_stops_gra
         read(port, "/healthz")
     assert healthy(port) == before + 10
 
+    process.send_signal(signal.SIGHUP)  # each process is replaced by another one
+    time.sleep(3)
+    assert healthy(port) == before + 10, "those that end leave behind what they counted"
+
     slow = [stack.enter_context(half_an_upload(port)) for _ in range(3)]
     began = time.monotonic()
     with work():  # a body that does not come holds no lock
@@ -102,8 +106,10 @@ def test_a_server_measures_all_its_processes_outlives_slow_clients_and_stops_gra
     assert time.monotonic() - began < 3
 
     process.send_signal(signal.SIGTERM)
-    time.sleep(1)
-    assert not answers(port)
+    end = time.monotonic() + 10
+    while answers(port):
+        assert time.monotonic() < end, "nobody new is let in"
+        time.sleep(0.2)
     for connection in slow:
         connection.sendall(UPLOAD[10:])
         assert connection.recv(20).startswith(b"HTTP/1.1 400"), "it has no token of the form, and was answered"
