@@ -82,7 +82,8 @@ def list_own_sessions() -> Any:
         "accounts/list_own_sessions.html",
         sessions=open_sessions(actor()),
         own_id=beside.session_id,
-        new_device=beside.new_device,
+        new_device=False,  # told here in full, not above
+        is_asked=beside.new_device,
         idle_hours=settings().session_idle_hours,
         days=settings().session_days,
     )
