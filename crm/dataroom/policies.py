@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +11,11 @@ from sqlalchemy.orm import aliased
 
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import is_investor, is_manager, may_write_records
+from crm.core.listing import LASTING
 from crm.dataroom.models import AuthorisedDocument, Folder, Grant, Room, RoomDocument
 from crm.deals.models import Deal
 from crm.publishing.models import Authorisation, Publication
-from crm.publishing.policies import startups_readable_by
+from crm.publishing.policies import readable_by
 
 may_manage = may_write_records
 may_destroy = is_manager
@@ -31,16 +33,21 @@ def visible_to(actor: Actor, day: date) -> sa.ColumnElement[bool]:
         return sa.true()
     if not isinstance(actor, Account) or not is_investor(actor):
         return sa.false()
+    return open_to(actor.id, actor.institution_id, day)
+
+
+@lru_cache(LASTING)
+def open_to(account_id: int, institution_id: int | None, day: date) -> sa.ColumnElement[bool]:
+    """Documents that an investor may read on a day."""
+    readable = sa.select(Publication.startup_id).where(readable_by(institution_id, day))
+    own_deal = sa.and_(Deal.institution_id == institution_id, Deal.archived_at.is_(None))
     return sa.and_(
         RoomDocument.archived_at.is_(None),
-        RoomDocument.room_id.in_(rooms_open_to(actor)),
-        startups_readable_by(actor, day),
+        RoomDocument.room_id.in_(rooms_open_to(institution_id)),
+        Room.startup_id.in_(readable),
         is_authorised(),
-        sa.or_(
-            Room.deal_id.is_(None),
-            sa.and_(Deal.institution_id == actor.institution_id, Deal.archived_at.is_(None)),
-        ),
-        is_granted_to(actor, day),
+        sa.or_(Room.deal_id.is_(None), own_deal),
+        is_granted_to(account_id, institution_id, day),
     )
 
 
@@ -56,18 +63,20 @@ def is_authorised() -> sa.ColumnElement[bool]:
     )
 
 
-def rooms_open_to(account: Account) -> sa.Select[Any]:
+def rooms_open_to(institution_id: int | None) -> sa.Select[Any]:
     """The rooms in which anything was granted to an investor: a search begins with them, not with every document."""
-    return sa.select(Grant.room_id).where(Grant.institution_id == account.institution_id, Grant.revoked_at.is_(None))
+    return sa.select(Grant.room_id).where(Grant.institution_id == institution_id, Grant.revoked_at.is_(None))
 
 
-def is_granted_to(account: Account, day: date, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+def is_granted_to(
+    account_id: int, institution_id: int | None, day: date, *conditions: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
     """True where a grant of the document, of a folder around it or of its room holds for an investor on a day."""
     return sa.exists().where(
         Grant.room_id == RoomDocument.room_id,
         holds_on(day),
-        Grant.institution_id == account.institution_id,
-        sa.or_(Grant.account_id.is_(None), Grant.account_id == account.id),
+        Grant.institution_id == institution_id,
+        sa.or_(Grant.account_id.is_(None), Grant.account_id == account_id),
         sa.or_(Grant.document_id.is_(None), Grant.document_id == RoomDocument.id),
         covers_folder(),
         *conditions,

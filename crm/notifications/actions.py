@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -60,10 +61,8 @@ def notify(
         "day": day_of(at),
         "at": at,
     }
-    statement = insert_into(Notice).values([{"account_id": account_id, **about} for account_id in told])
-    newer = {column: statement.excluded[column] for column in ("name", "note", "by_name", "at")}
-    again = {**newer, "times": Notice.times + statement.excluded.times, "read_at": None}
-    db.session.execute(statement.on_conflict_do_update(index_elements=ONCE_A_DAY, set_=again))
+    rows = [{"account_id": account_id, **about} for account_id in told]
+    db.session.execute(repeated(insert_into(Notice).values(rows)))
     return True
 
 
@@ -78,18 +77,28 @@ def tell_founders(
     note: str = "",
     times: int = 1,
 ) -> None:
-    """Tell the founders of a startup something about it, or about one record of it."""
-    notify(
-        db.session.scalars(sa.select(Account.id).where(Account.startup_id == startup_id)).all(),
-        kind,
-        record_type=record_type,
-        record_id=record_id or startup_id,
-        name=name,
-        note=note,
-        times=times,
-        by=None,
-        at=at,
-    )
+    """Tell the founders of a startup something about it, or about one record of it; by one statement."""
+    about = {
+        "kind": kind,
+        "record_type": record_type,
+        "record_id": record_id or startup_id,
+        "name": name[:200],
+        "note": note[:400],
+        "by_name": "",
+        "times": times,
+        "day": day_of(at),
+        "at": at,
+    }
+    told = [sa.literal(value, Notice.__table__.c[column].type) for column, value in about.items()]
+    founders = sa.select(Account.id, *told).where(Account.startup_id == startup_id, is_told(kind)).order_by(Account.id)
+    db.session.execute(repeated(insert_into(Notice).from_select(["account_id", *about], founders)))
+
+
+def repeated(statement: Any) -> Any:
+    """A statement that inserts notices: what was told on the day already counts once more, and is unread again."""
+    newer = {column: statement.excluded[column] for column in ("name", "note", "by_name", "at")}
+    again = {**newer, "times": Notice.times + statement.excluded.times, "read_at": None}
+    return statement.on_conflict_do_update(index_elements=ONCE_A_DAY, set_=again)
 
 
 def tell_heir(kind: NoticeKind, account: Account, to: Account, count: int, *, by: Who, at: datetime) -> None:

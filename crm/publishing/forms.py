@@ -45,8 +45,11 @@ class AuthoriseForm(CreatingForm):
 
     def offer(self, documents: Sequence[tuple[str, str]]) -> None:
         """Set what may be chosen. `documents`: (id, name) of those that stand in the startup's data rooms."""
-        self["document_scope"].offer([(ALL, _("All, later ones too")), (NAMED, _("Only those ticked"))])
-        self["document_ids"].offer(documents)
+        if documents:
+            self["document_scope"].offer([(ALL, _("All, later ones too")), (NAMED, _("Only those ticked"))])
+            self["document_ids"].offer(documents)
+        else:
+            del self["document_scope"], self["document_ids"]
         self["audience"].offer([(ALL, _("All admitted institutions")), (NAMED, _("Named institutions"))])
         for one in self.layers:
             one.offer(LAYERS)
@@ -73,13 +76,17 @@ class AuthoriseForm(CreatingForm):
             name: self[name].data for name in ("signed_by", "signer_position", "signed_on", "until", "documents")
         }
         layers = {name: layer for name, layer in chosen.items() if layer != INSIDE}
-        all_documents = self["document_scope"].data != NAMED
+        all_documents = not self.names_documents
         return AuthorisationValues(layers=layers, institutions=institutions, all_documents=all_documents, **told)
 
     def named_documents(self) -> list[int]:
         """The ids of the documents that the authorisation names."""
-        chosen = self["document_ids"].data or () if self["document_scope"].data == NAMED else ()
-        return [int(one) for one in chosen]
+        return [int(one) for one in self["document_ids"].data or ()] if self.names_documents else []
+
+    @property
+    def names_documents(self) -> bool:
+        """True where only some documents may be opened."""
+        return "document_scope" in self and self["document_scope"].data == NAMED
 
 
 for _name, _group in GROUPS.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -109,9 +110,31 @@ def grouped(items: list[Item], field: str) -> dict[str, list[Item]]:
 
 
 def read(publication: Publication, *, accepted: bool) -> Profile:
-    """A publication as those read it who accepted the confidentiality terms, or did not."""
-    head = (publication.startup_id, publication.number, publication.published_at)
-    return profile_of(*head, publication.layers, accepted=accepted)
+    """A publication as those read it who accepted the confidentiality terms, or did not; it never changes, and is read
+    once."""
+    key = (*content_of(publication), accepted)
+    found = READ_PROFILES.pop(key, None)
+    if found is None:
+        head = (publication.startup_id, publication.number, publication.published_at)
+        found = profile_of(*head, publication.layers, accepted=accepted)
+        while len(READ_PROFILES) >= MOST_READ:
+            READ_PROFILES.popitem(last=False)
+    READ_PROFILES[key] = found
+    return found
+
+
+def content_of(publication: Publication) -> tuple[Hashable, ...]:
+    """What names all that a publication says."""
+    return publication.startup_id, publication.number, publication.published_at, publication.digest
+
+
+def has_more(publication: Publication) -> bool:
+    """True where those read more who accepted the confidentiality terms."""
+    return bool(publication.layers[Layer.CONFIDENTIAL])
+
+
+MOST_READ = 500
+READ_PROFILES: OrderedDict[Hashable, Profile] = OrderedDict()
 
 
 def profile_of(

@@ -107,6 +107,7 @@ SHOWN: tuple[Any, ...] = (
     Publication.sector_layer,
     Publication.sector_vertical,
     Publication.growth_stage,
+    Publication.digest,
 )
 SORTS = {"published": Sort(Publication.published_at, True), "name": Sort(Publication.name_key)}
 

@@ -73,11 +73,14 @@ def count_waiting() -> sa.ScalarSelect[int]:
 
 def shared_about(startup_id: int) -> Sequence[Question]:
     """The questions about a startup whose answers every reader may see, the newest first: only their shared texts."""
-    return db.session.scalars(
-        sa.select(Question)
-        .where(Question.startup_id == startup_id, Question.shared_at.is_not(None))
-        .order_by(Question.shared_at.desc(), Question.id.desc())
-    ).all()
+    return db.session.scalars(SHARED, {"about": startup_id}).all()
+
+
+SHARED = (
+    sa.select(Question)
+    .where(Question.startup_id == sa.bindparam("about"), Question.shared_at.is_not(None))
+    .order_by(Question.shared_at.desc(), Question.id.desc())
+)
 
 
 def forwarded_to(startup_id: int) -> Sequence[tuple[Question, str]]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, render_template
+from markupsafe import Markup
 
 from crm.core.clock import day_of, now
 from crm.settings import queries
 from crm.web.addresses import root
+from crm.web.language import current_language
 
 REMEMBERED = 4_000  # rows of each kind, of about a kilobyte
+PIECES = 1_000  # pieces of pages, of some kilobytes
+MADE: OrderedDict[Hashable, Markup] = OrderedDict()
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +27,19 @@ def init_app(app: Flask) -> None:
     `words_stamp()` is for the key of what is kept with words of vocabularies in it.
     """
     app.jinja_env.globals.update(remembered_row=remembered_row, words_stamp=lambda: queries.known().stamp)
+
+
+def remembered_piece(template: str, content: Hashable, values: Callable[[], Mapping[str, Any]]) -> Markup:
+    """A piece of a page about something that never changes, which `content` names by all that it holds: made once in
+    each language, on each day and with the same words. It may use nothing that depends on who asks."""
+    key = (template, content, current_language(), root(), day_of(now()), queries.known().stamp)
+    found = MADE.pop(key, None)
+    if found is None:
+        found = Markup(render_template(template, **values()))  # noqa: S704 - a template of ours, which escapes
+        while len(MADE) >= PIECES:
+            MADE.popitem(last=False)
+    MADE[key] = found
+    return found
 
 
 def remembered_row(macro: Callable[..., str]) -> Callable[..., str]:

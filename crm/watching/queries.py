@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -55,6 +56,22 @@ def pass_on(institution_id: int | None, startup_id: int) -> Pass | None:
     """What an institution said when it passed on a startup, with who said it; None while it has not."""
     told = sa.and_(Pass.institution_id == institution_id, Pass.startup_id == startup_id)
     return db.session.scalar(sa.select(Pass).options(joinedload(Pass.account)).where(told))
+
+
+def stance(institution_id: int | None, startup_id: int) -> tuple[Pass | None, bool]:
+    """What an institution said when it passed on a startup, with who said it, and whether it watches it."""
+    said, is_listed = db.session.execute(STANCE, {"ours": institution_id, "about": startup_id}).one()
+    return said, bool(is_listed)
+
+
+OURS: Any = sa.bindparam("ours")
+ABOUT: Any = sa.bindparam("about")
+STANCE: Any = (
+    sa.select(Pass, sa.exists().where(Watch.institution_id == OURS, Watch.startup_id == ABOUT))
+    .select_from(sa.select(sa.literal(1)).subquery())
+    .outerjoin(Pass, sa.and_(Pass.institution_id == OURS, Pass.startup_id == ABOUT))
+    .options(joinedload(Pass.account))
+)
 
 
 def passed_startups(institution_id: int | None) -> sa.Select[int]:

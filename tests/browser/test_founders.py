@@ -36,6 +36,10 @@ def test_a_founder_proposes_reads_the_word_of_the_desk_and_confirms(open_as: Ope
     page = open_as(founder, "/founder/")
     page.set_viewport_size({"width": width, "height": 900})
     expect(page.locator("main")).to_contain_text("请给出来源")
+    page.locator("a.bell").click()
+    expect(page.locator("main")).to_contain_text("平台退回了您的修改")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.go_back()
     page.get_by_role("link", name="答复 1 个问题").click()
     page.locator("label", has=page.locator("input[value=assisted]")).click()
     page.get_by_role("button", name="提交答复").click()

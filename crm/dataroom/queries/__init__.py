@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +14,10 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Account, Actor, Role
 from crm.core.clock import day_of, now
 from crm.core.db import db
-from crm.core.listing import Count, Place, Slice, Sort, slice_of
+from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.storage import storage
 from crm.dataroom.models import Access, Folder, Grant, Reading, Room, RoomDocument, RoomVersion
-from crm.dataroom.policies import is_granted_to, may_manage, may_read, visible_to
+from crm.dataroom.policies import is_granted_to, may_manage, may_read, open_to, visible_to
 from crm.dataroom.queries.authorised import authorised_documents
 from crm.dataroom.queries.folders import folders_of
 from crm.deals.models import Deal, Round
@@ -95,7 +96,8 @@ def find_readable(actor: Actor, document_id: int) -> Readable | None:
 
 
 def download_column(account: Account, day: date) -> sa.ColumnElement[bool]:
-    return is_granted_to(account, day, Grant.may_download.is_(True)).label("may_download")
+    may_download = Grant.may_download.is_(True)
+    return is_granted_to(account.id, account.institution_id, day, may_download).label("may_download")
 
 
 def readable_about(account: Account, startup_id: int) -> Sequence[Any]:
@@ -133,11 +135,16 @@ class Shelf:
 
 def shelf_of(account: Account, startup_id: int) -> Shelf:
     """What the profile leads to; whether the investor accepted the terms is asked there."""
+    found = shelves(account.id, account.institution_id, day_of(now()))
+    return Shelf(*db.session.execute(found, {"about": startup_id}).one())
+
+
+@lru_cache(LASTING)
+def shelves(account_id: int, institution_id: int | None, day: date) -> sa.Select[Any]:
     deck = sa.func.max(sa.case((RoomDocument.is_pitch_deck, RoomDocument.id)))
     shown: tuple[Any, ...] = (sa.func.count(RoomDocument.id), deck)
-    statement = with_version(sa.select(*shown))
-    found = statement.where(Room.startup_id == startup_id, visible_to(account, day_of(now())))
-    return Shelf(*db.session.execute(found).one())
+    mine = (Room.startup_id == sa.bindparam("about"), open_to(account_id, institution_id, day))
+    return with_version(sa.select(*shown)).where(*mine)
 
 
 def is_new_reading(account: Account, document_id: int, number: int, what: Reading, at: datetime) -> bool:

@@ -56,8 +56,11 @@ WAITING = (
 
 def interests_of(institution_id: int, startup_id: int) -> Sequence[Interest]:
     """What an institution said about a startup in the portal, the latest first."""
-    return db.session.scalars(
-        sa.select(Interest)
-        .where(Interest.institution_id == institution_id, Interest.startup_id == startup_id)
-        .order_by(Interest.id.desc())
-    ).all()
+    return db.session.scalars(INTERESTS, {"ours": institution_id, "about": startup_id}).all()
+
+
+INTERESTS = (
+    sa.select(Interest)
+    .where(Interest.institution_id == sa.bindparam("ours"), Interest.startup_id == sa.bindparam("about"))
+    .order_by(Interest.id.desc())
+)

@@ -301,8 +301,8 @@ TOLD: tuple[Any, ...] = (
 
 def theses() -> Theses:
     """What all institutions and funds say that they look for; kept until something is written."""
-    return kept("theses", lambda: Theses([*texts_of(Institution), *texts_of(Fund)]))
+    return kept("theses", lambda: Theses(db.session.scalars(sa.union_all(texts_of(Institution), texts_of(Fund))).all()))
 
 
-def texts_of(model: type[Institution | Fund]) -> Sequence[str]:
-    return db.session.scalars(sa.select(model.thesis).where(model.thesis != "", model.archived_at.is_(None))).all()
+def texts_of(model: type[Institution | Fund]) -> sa.Select[Any]:
+    return sa.select(model.thesis).where(model.thesis != "", model.archived_at.is_(None))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.audit.earlier import written_about
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.deals.models import Deal, Round
 from crm.funds.models import Fund, FundManager
 from crm.institutions.models import ADMITTED, Institution
@@ -54,7 +55,12 @@ def stamp_of_institution(institution: Institution) -> str:
 
 
 def matches_of_round(round: Round, day: date) -> Shown:
-    """The best institutions for a round: as stored, without those introduced since; computed anew once they differ."""
+    """The best institutions for a round: as stored, without those introduced since; computed anew once they differ, and
+    kept until something is written."""
+    return kept(("matches of round", round.id, day), lambda: read_of_round(round, day))
+
+
+def read_of_round(round: Round, day: date) -> Shown:
     stamp = stamp_of_round(round)
     run = current_run(MatchRun.round_id == round.id, stamp)
     if run is None:
@@ -77,13 +83,17 @@ def matches_of_round(round: Round, day: date) -> Shown:
     found = read(stored, run)
     changed = institutions_changed(run)
     if changed:
-        kept = [one for one in found.matches if one.institution_id not in changed]
-        found = replace(found, matches=best_of([*kept, *matches_with(changed, round.id, day)]))
+        same = [one for one in found.matches if one.institution_id not in changed]
+        found = replace(found, matches=best_of([*same, *matches_with(changed, round.id, day)]))
     return Shown(found, run.at, number_in(stamp))
 
 
 def matches_of_institution(institution: Institution, day: date) -> Shown:
     """The best rounds for an institution, in the same way."""
+    return kept(("matches of institution", institution.id, day), lambda: read_of_institution(institution, day))
+
+
+def read_of_institution(institution: Institution, day: date) -> Shown:
     stamp = stamp_of_institution(institution)
     run = current_run(MatchRun.institution_id == institution.id, stamp)
     if run is None:
@@ -92,8 +102,8 @@ def matches_of_institution(institution: Institution, day: date) -> Shown:
     found = read(stored, run)
     changed = rounds_changed(run)
     if changed:
-        kept = [one for one in found.matches if one.round_id not in changed]
-        found = replace(found, matches=best_of([*kept, *matches_about(changed, institution.id, day)]))
+        same = [one for one in found.matches if one.round_id not in changed]
+        found = replace(found, matches=best_of([*same, *matches_about(changed, institution.id, day)]))
     return Shown(found, run.at, number_in(stamp))
 
 

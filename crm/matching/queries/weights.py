@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Actor
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.matching.factors import FIRST_WEIGHTS, Factor, Weights
 from crm.matching.models import MatchBacktest, MatchWeights
 from crm.matching.policies import may_judge
@@ -25,14 +26,18 @@ class Weighted:
 
 
 def weights_now() -> Weighted:
-    """The weights that hold."""
+    """The weights that hold; kept until something is written."""
+    return kept("weights of matching", read_weights)
+
+
+def read_weights() -> Weighted:
     found = db.session.scalar(sa.select(MatchWeights).order_by(MatchWeights.number.desc()).limit(1))
     return Weighted(found.number, told_weights(found.weights)) if found else Weighted(1, FIRST_WEIGHTS)
 
 
-def told_weights(kept: Mapping[str, Any]) -> Weights:
+def told_weights(said: Mapping[str, Any]) -> Weights:
     """Weights as they were kept; a factor that came later has its first weight."""
-    return {factor: int(kept.get(factor, FIRST_WEIGHTS[factor])) for factor in Factor}
+    return {factor: int(said.get(factor, FIRST_WEIGHTS[factor])) for factor in Factor}
 
 
 def versions() -> Sequence[MatchWeights]:

@@ -19,7 +19,7 @@ from crm.matching.views.blueprint import bp
 from crm.matching.words import check_names, factor_names, gate_names, reason
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
-from crm.web.answers import now, page, see_other
+from crm.web.answers import made_once, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 
@@ -38,12 +38,17 @@ def choose_round(startup: Startup) -> Any:
 @requires(policies.may_see, round=deal_queries.find_round)
 def show_round(round: Round) -> Any:
     shown = queries.matches_of_round(round, day_of(now()))
+    may_introduce = policies.may_compute(actor()) and round.state == RoundState.OPEN and not round.archived_at
     return page(
         "matching/show_round.html",
         round=round,
-        institutions=queries.institutions_in(shown.found.matches),
-        may_introduce=policies.may_compute(actor()) and round.state == RoundState.OPEN and not round.archived_at,
-        **values_of(shown),
+        may_introduce=may_introduce,
+        listed=made_once(
+            "matching/_of_round.html",
+            (round.id, may_introduce),
+            lambda: round_values(shown, may_introduce=may_introduce),
+        ),
+        **frame_of(shown),
     )
 
 
@@ -67,7 +72,13 @@ def show_round_others(round: Round) -> Any:
 def show_institution(institution: Institution) -> Any:
     shown = queries.matches_of_institution(institution, day_of(now()))
     admission = next(iter(institution_queries.admissions_of(institution)), None)
-    return page("matching/show_institution.html", institution=institution, admission=admission, **values_of(shown))
+    return page(
+        "matching/show_institution.html",
+        institution=institution,
+        admission=admission,
+        listed=made_once("matching/_of_institution.html", institution.id, lambda: values_of(shown)),
+        **frame_of(shown),
+    )
 
 
 @bp.post("/institutions/<int:institution_id>/matches/refresh")
@@ -85,12 +96,27 @@ def show_institution_others(institution: Institution) -> Any:
     return page("matching/show_institution_others.html", institution=institution, others=others, gates=gate_names())
 
 
+def frame_of(shown: Shown) -> dict[str, Any]:
+    """What stands around a list of matches, whichever side they are of."""
+    return {
+        "shown": shown,
+        "weights": queries.weights_now(),
+        "may_compute": policies.may_compute(actor()),
+        "may_judge": policies.may_judge(actor()),
+    }
+
+
+def round_values(shown: Shown, *, may_introduce: bool) -> dict[str, Any]:
+    """What a list shows of the institutions for a round."""
+    institutions = queries.institutions_in(shown.found.matches)
+    return {**values_of(shown), "institutions": institutions, "may_introduce": may_introduce}
+
+
 def values_of(shown: Shown) -> dict[str, Any]:
-    """What a page shows of matches, whichever side they are of."""
+    """What a list shows of matches, whichever side they are of."""
     weighted = queries.weights_now()
     matches, rounds = shown.found.matches, queries.rounds_in(shown.found.matches)
     return {
-        "shown": shown,
         "matches": matches,
         "rounds": rounds,
         "funds": queries.funds_in(matches),
@@ -99,6 +125,4 @@ def values_of(shown: Shown) -> dict[str, Any]:
         "factors": tuple(Factor),
         "factor_names": factor_names(),
         "check_names": check_names(),
-        "may_compute": policies.may_compute(actor()),
-        "may_judge": policies.may_judge(actor()),
     }

@@ -48,11 +48,12 @@ def chosen_round(form: InterestForm, rounds: Sequence[Round]) -> Round | None:
 
 def buttons(account: Account, startup: Startup, rounds: Sequence[Round]) -> dict[str, Any]:
     """What `portal/_actions.html` shows: for a reader of the portal, about a startup that it may read."""
+    passed, is_watched = watching_queries.stance(account.institution_id, startup.id)
     return {
         "startup": startup,
         "form": interest_form(rounds),
-        "passed": watching_queries.pass_on(account.institution_id, startup.id),
-        "is_watched": watching_queries.is_watched(account.institution_id, startup.id),
+        "passed": passed,
+        "is_watched": is_watched,
         "notes": watching_queries.notes_about(account, startup.id),
         "answered": question_queries.shared_about(startup.id),
     }

@@ -10,7 +10,7 @@ from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
 from crm.deals import queries as deal_queries
 from crm.portal import queries
-from crm.portal.profile_page import profile_values
+from crm.portal.profile_page import page_values
 from crm.publishing import queries as publishing
 from crm.publishing.policies import may_publish
 from crm.publishing.profile import profile_of
@@ -44,7 +44,7 @@ def preview_startup(startup: Startup) -> Any:
         reader=reader,
         accepted=accepted,
         publication=publication,
-        **profile_values(profile_of(startup.id, number, published_at, layers, accepted=accepted), day_of(now())),
+        **page_values(profile_of(startup.id, number, published_at, layers, accepted=accepted), day_of(now())),
         beside=None,
         list_name="",
         query="",

@@ -14,13 +14,13 @@ from crm.dataroom import queries as room_queries
 from crm.deals import queries as deal_queries
 from crm.documents.answers import file_answer as document_answer
 from crm.portal import policies, queries
-from crm.portal.profile_page import note_readings, profile_values
+from crm.portal.profile_page import lines_of, note_readings, page_values, profile_values
 from crm.portal.views.blueprint import bp, for_admitted
 from crm.portal.views.offering import buttons, rounds_shown
 from crm.publishing import queries as publishing
 from crm.publishing.actions import record_view
 from crm.publishing.models import Publication, Reading
-from crm.publishing.profile import line_of, read
+from crm.publishing.profile import content_of, has_more, read
 from crm.reports import actions as report_actions
 from crm.reports import queries as report_queries
 from crm.reports.answers import file_answer, picture_answer, why_failed
@@ -44,11 +44,10 @@ def list_startups() -> Any:
     wanted, chips = asked_profiles()
     today = day_of(now())
     found = publishing.profiles(actor(), place_from_request(), today, **wanted)
-    layers = publishing.layers_of([row.id for row in found.rows])
     return page(
         "portal/list_startups.html",
         listing=listing(found, chips),
-        lines={row.id: line_of(layers[row.id], today) for row in found.rows},
+        lines=lines_of(found.rows, today),
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),
@@ -78,12 +77,12 @@ def show_startup(startup: Publication) -> Any:
 
 
 def profile_page(publication: Publication, startup: Startup) -> Any:
-    profile = read(publication, accepted=has_accepted(actor(), now()))
+    profile = read(publication, accepted=has_more(publication) and has_accepted(actor(), now()))
     note_readings([(publication, profile)], Reading.PAGE)
     wanted, chips = asked_profiles()
     return page(
         "portal/show_startup.html",
-        **profile_values(profile, day_of(now())),
+        **page_values(profile, day_of(now()), content_of(publication)),
         beside=publishing.beside(actor(), place_from_request(), day_of(now()), publication, **wanted),
         list_name=", ".join(value for _name, _label, value in chips),
         query=listing_query(),
@@ -91,7 +90,7 @@ def profile_page(publication: Publication, startup: Startup) -> Any:
         interests=deal_queries.interests_of(actor().institution_id, startup.id),
         is_preview=False,
         shelf=room_queries.shelf_of(actor(), startup.id),
-        **buttons(actor(), startup, rounds_shown(startup, profile)),
+        **buttons(actor(), startup, rounds_shown(startup, profile) if len(profile.rounds) > 1 else ()),
     )
 
 
