@@ -83,6 +83,19 @@ def is_granted_to(
     )
 
 
+def folders_open_to(account_id: int, institution_id: int | None, day: date) -> sa.ColumnElement[bool]:
+    """Folders, in a statement of `Folder`, of which an investor was given leave to read all on a day: others are not
+    named to it."""
+    return sa.exists().where(
+        Grant.room_id == Folder.room_id,
+        holds_on(day),
+        Grant.institution_id == institution_id,
+        sa.or_(Grant.account_id.is_(None), Grant.account_id == account_id),
+        Grant.document_id.is_(None),
+        covers_folder(),
+    )
+
+
 def holds_on(day: date) -> sa.ColumnElement[bool]:
     """Grants by which somebody reads on a day."""
     return sa.and_(Grant.revoked_at.is_(None), sa.or_(Grant.until.is_(None), Grant.until >= day))

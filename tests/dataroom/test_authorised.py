@@ -18,6 +18,7 @@ from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import (
     a_grant,
+    a_paper,
     a_published_startup,
     a_room,
     a_room_document,
@@ -136,6 +137,19 @@ def test_leave_of_a_folder_reaches_what_lies_in_it_also_after_it_was_moved(shelf
     finance.visit("dataroom.edit_folder", folder_id=year.id).submit("Save", parent_id=str(law.id), name="2025 年")
     assert not shelf.reads(document), "it lies in another folder now"
     assert "法务 / 2025 年 / 05" in finance.visit("startups.show_room", startup_id=shelf.startup.id).text
+
+
+def test_a_folder_is_named_only_to_who_may_read_all_of_it(shelf: Shelf, app: Flask) -> None:
+    around = a_room_folder(shelf.room, "收购方案")
+    document = shelf.document("报价.txt", a_room_folder(shelf.room, "报价", around))
+    colleague = an_account(Role.INVESTOR, shelf.institution.id)
+    a_grant(shelf.room.id, shelf.account, folder=around)
+    a_grant(shelf.room.id, colleague, document=document)
+    assert "收购方案 / 报价" in shelf.reader.visit("dataroom.show_room", startup_id=shelf.startup.id).text
+    a_paper(shelf.institution, colleague)
+    text = Visitor(app).signed_in_as(colleague).visit("dataroom.show_room", startup_id=shelf.startup.id).text
+    assert "报价.txt" in text
+    assert "收购方案" not in text
 
 
 def test_folders_lie_neither_in_themselves_nor_too_deep_nor_twice_in_one_place(shelf: Shelf, finance: Visitor) -> None:

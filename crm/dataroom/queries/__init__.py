@@ -40,6 +40,7 @@ SHOWN: tuple[Any, ...] = (
     RoomDocument.folder_id,
     RoomDocument.is_pitch_deck,
     Folder.name.label("folder_name"),
+    Folder.path.label("folder_path"),
     Room.startup_id,
     Room.deal_id,
     RoomVersion.number,

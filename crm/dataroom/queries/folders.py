@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 
+from crm.accounts.models import Account
 from crm.core.db import db
 from crm.dataroom.models import Folder, Room
+from crm.dataroom.policies import folders_open_to
 
 
 def folders_of(room: Room) -> Sequence[Folder]:
@@ -16,6 +19,13 @@ def folders_of(room: Room) -> Sequence[Folder]:
     found = db.session.scalars(statement.order_by(Folder.id)).all()
     names = {one.id: one.name for one in found}
     return sorted(found, key=lambda one: [(names.get(around, ""), around) for around in one.around])
+
+
+def folder_names(account: Account, startup_id: int, day: date) -> dict[int, str]:
+    """{folder: its name} of those about a startup that an investor may know of."""
+    mine = folders_open_to(account.id, account.institution_id, day)
+    found = sa.select(Folder.id, Folder.name).join(Folder.room).where(Room.startup_id == startup_id, mine)
+    return {row[0]: row[1] for row in db.session.execute(found)}
 
 
 def folders_in(folder: Folder) -> Sequence[Folder]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -24,6 +24,12 @@ def path_told(folder: Folder, folders: Sequence[Folder]) -> str:
 
 
 @bp.app_template_filter("by_folder")
-def by_folder(rows: Iterable[Any]) -> list[tuple[tuple[int | None, str], list[Any]]]:
-    """Documents under (deal, folder), in the order in which they come."""
-    return [(key, list(group)) for key, group in groupby(rows, lambda row: (row.deal_id, row.folder_name or ""))]
+def by_folder(rows: Iterable[Any], names: Mapping[int, str]) -> list[tuple[tuple[int, str], list[Any]]]:
+    """Documents under (deal or 0, folder), each folder after those around it. `names`: of those that may be named."""
+
+    def place(row: Any) -> tuple[int, str]:
+        around = [int(one) for one in (row.folder_path or "").split("/") if one]
+        told = " / ".join(names[one] for one in around if one in names)
+        return row.deal_id or 0, told or row.folder_name or ""
+
+    return [(key, list(group)) for key, group in groupby(sorted(rows, key=place), place)]

@@ -10,10 +10,12 @@ from flask import abort, flash, request
 from werkzeug.wrappers import Response
 
 from crm.confidentiality import queries as confidentiality_queries
+from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.dataroom import policies, queries
 from crm.dataroom.models import Reading
 from crm.dataroom.queries import Readable
+from crm.dataroom.queries.folders import folder_names
 from crm.dataroom.views.answers import marked_answer, note, page_answer
 from crm.dataroom.views.blueprint import bp
 from crm.portal import queries as portal_queries
@@ -45,7 +47,9 @@ def once_accepted(view: Callable[..., Any]) -> Callable[..., Any]:
 def show_room(startup: Startup) -> Any:
     documents = queries.readable_about(actor(), startup.id)
     name = publication_in_force(startup).shown_name
-    return page("dataroom/show_room.html", startup_id=startup.id, startup_name=name, documents=documents)
+    folders = folder_names(actor(), startup.id, day_of(now()))
+    values = {"startup_id": startup.id, "startup_name": name, "documents": documents, "folders": folders}
+    return page("dataroom/show_room.html", **values)
 
 
 @bp.get("/portal/documents/")
