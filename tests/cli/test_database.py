@@ -19,6 +19,9 @@ from tests.support.installation import installation
 
 FORK = multiprocessing.get_context("fork")  # a process of its own, without importing everything again
 
+# Python 3.12 warns: no thread holds what the new process needs.
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork")
+
 
 @pytest.fixture
 def fresh(settings: Settings, tmp_path: Path) -> Iterator[Flask]:

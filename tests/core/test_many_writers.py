@@ -19,7 +19,10 @@ from tests.support import world
 
 FORK = multiprocessing.get_context("fork")  # a process of its own, without importing everything again
 PROCESSES, WRITERS, TIMES = 4, 4, 10
-pytestmark = pytest.mark.once  # how SQLite locks
+pytestmark = [
+    pytest.mark.once,  # how SQLite locks
+    pytest.mark.filterwarnings("ignore:.*use of fork"),  # Python 3.12: no thread holds what the new process needs
+]
 
 
 def add_one(startup_id: int, *, write: bool) -> None:
