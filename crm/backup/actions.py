@@ -29,7 +29,7 @@ from crm.core.storage import storage
 from crm.lib.text import N_
 
 Progress = Callable[[str, int, int], None]  # what, how many of them are done, of how many
-WRITTEN_BY_MIGRATIONS = ("platform", "service_category", "service_type", "term")
+WRITTEN_BY_MIGRATIONS = ("audit_tail", "platform", "service_category", "service_type", "term")
 
 
 def back_up(path: Path, passphrase: str, *, at: datetime, progress: Progress) -> Manifest:

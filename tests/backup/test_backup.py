@@ -111,6 +111,7 @@ def test_the_drill(filled: Flask, settings: Settings, tmp_path: Path) -> None:
             assert answer.exit_code == 0, answer.output
             same(restored, before)
             assert sorted(map(len, contents().values())) == sorted(map(len, contents_named(restored)))
+            assert crm("audit", "verify").exit_code == 0
             what_may_have_ended_has_ended(restored)
             it_goes_on(restored)
             before = sums(restored)
