@@ -137,6 +137,7 @@ def test_a_disabled_account_is_refused_bound_or_not(idp: Provider, app: Flask, v
 LIES = {
     "another issuer": {"iss": "https://evil.example"},
     "another audience": {"aud": "another client"},
+    "another audience, for our party": {"aud": "another client", "azp": "crm"},
     "two audiences and no party": {"aud": ["crm", "another client"]},
     "another party": {"azp": "another client"},
     "another nonce": {"nonce": "another nonce"},
@@ -234,12 +235,12 @@ def test_next_leads_nowhere_else(idp: Provider, visitor: Visitor) -> None:
 def test_a_second_step_is_the_providers_business(idp: Provider, app: Flask, visitor: Visitor) -> None:
     lin()
     settings = app.extensions["crm_settings"]
-    with patch.object(settings, "totp_roles", "finance"):
-        load_accounts(settings)
-        try:
-            assert go(visitor).now.url == "/"
-        finally:
+    try:
+        with patch.object(settings, "totp_roles", "finance"):
             load_accounts(settings)
+            assert go(visitor).now.url == "/"
+    finally:
+        load_accounts(settings)
 
 
 def test_an_administrator_or_a_command_unbinds_an_account(
