@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from crm.accounts.models import Account, Role
 from crm.accounts.passwords import password_fits
 from crm.audit.models import AuditEntry
+from crm.audit.verifying import head
 from crm.config import Settings
 from crm.core.clock import now
 from crm.core.db import unit_of_work
@@ -66,6 +67,7 @@ class Ill(Exception):
         self.level, self.mend = level, mend
 
 
+LAST = sa.select(AuditEntry.position, AuditEntry.hash).order_by(AuditEntry.position.desc().nulls_last()).limit(1)
 Look = Callable[[Installation], str]
 
 
@@ -200,6 +202,15 @@ def look_at_time(_: Installation) -> str:
     return "agrees with the database and the history"
 
 
+def look_at_history(_: Installation) -> str:
+    """The chain of the history ends where it says: nothing was cut off. (`crm audit verify` reads all of it.)"""
+    with unit_of_work(write=False) as session:
+        end, last = head(), session.execute(LAST).first()
+    if last is not None and (last.position, last.hash) != (end.position, end.hash):
+        raise fail("the history does not end where its chain does", "run: crm audit verify")
+    return f"entries: {end.position}, the last one ends the chain"
+
+
 def look_at_disk(here: Installation) -> str:
     """There is room for days, not only for now."""
     said = check_disk(here.settings.data_dir)
@@ -261,6 +272,7 @@ LOOKS: dict[str, tuple[Look, str]] = {
     "database": (look_at_database, "start it, check CRM_DATABASE_URL, then run: crm db upgrade"),
     "texts": (look_at_texts, "see the line about the database"),
     "time": (look_at_time, "see the line about the database"),
+    "history": (look_at_history, "see the line about the database"),
     "disk": (look_at_disk, "free some space, or make the disk larger"),
     "storage": (
         look_at_storage,

@@ -15,6 +15,7 @@ from flask import Flask
 
 from crm.accounts.models import Account, Role
 from crm.audit import actions as audit
+from crm.audit.models import AuditEntry
 from crm.cli.demo import PASSWORD
 from crm.core.clock import now
 from crm.core.db import Base
@@ -124,6 +125,13 @@ def record_tomorrow(work: Work, **_: Any) -> None:
         audit.record(session.get_one(Account, account.id), "changed", by=BY, at=tomorrow, name="林予安")
 
 
+def cut_history(work: Work, **_: Any) -> None:
+    an_account()
+    with work() as session:
+        last = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.position.desc()).limit(1)).one()
+        session.execute(sa.delete(AuditEntry).where(AuditEntry.id == last.id))
+
+
 def fill_disk(free: int) -> Callable[..., None]:
     def plant(patch: pytest.MonkeyPatch, **_: Any) -> None:
         usage = shutil.disk_usage("/")._replace(free=free)
@@ -192,6 +200,7 @@ PLANTED: list[tuple[Callable[..., None], str, str, str]] = [
     (misread_texts, "texts", "fail", "GBK"),
     (shift_clock, "time", "fail", "set-ntp"),
     (record_tomorrow, "time", "warn", "which is to come"),
+    (cut_history, "history", "fail", "crm audit verify"),
     (fill_disk(1024), "disk", "fail", "free some space"),
     (fill_disk(500 * 1024**2), "disk", "warn", "free some space"),
     (break_storage, "storage", "fail", "CRM_STORAGE_URL"),

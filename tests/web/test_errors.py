@@ -67,7 +67,6 @@ def test_when_it_is_back_everything_works_again(app: Flask, reader: Visitor) -> 
     ("original", "away"),
     [
         (sqlite3.OperationalError("database is locked"), True),
-        (sqlite3.OperationalError("database or disk is full"), True),
         (sqlite3.OperationalError("no such table: deal"), False),
         (psycopg.OperationalError("connection refused"), True),
     ],
