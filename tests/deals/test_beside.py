@@ -47,6 +47,14 @@ def test_a_deal_that_is_there_already_is_shown_before_it_is_saved(finance: Visit
     assert f"/deals/{deal.id}" in part
 
 
+def test_an_institution_is_shown_while_the_startup_is_still_unknown(finance: Visitor) -> None:
+    an_institution("临渚创投")
+    for typed in ("", "id"):
+        page = finance.visit("deals.log_deal", startup=typed, institution="临渚创投").now
+        assert page.status == 200
+        assert "Invests in" in page.text
+
+
 def test_names_that_are_not_known_yet_are_passed_over(finance: Visitor) -> None:
     asked = {"startup": "衡", "round_name": "no-such", "institution": "临"}
     answer = finance.open("/deals/beside", query_string=asked)
