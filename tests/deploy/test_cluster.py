@@ -111,7 +111,7 @@ def send_a_document(client: Client, work: Work, room_id: int, name: str) -> None
     assert answer.status == 303, answer.text
     with work() as session:
         document_id = session.scalars(sa.select(RoomDocument.id).where(RoomDocument.name == f"{name}.txt")).one()
-    for _ in client.nodes:
+    for _ in client.ports:
         read = client.get(f"/rooms/documents/{document_id}/versions/1/file")
         assert (read.status, read.content) == (200, content)
 
@@ -138,7 +138,7 @@ def test_nodes_that_are_killed_again_and_again_lose_and_double_nothing(nodes: li
     startup = a_published_startup("上海衡汐智能科技有限公司")
     a_service(startup)
     room, manager = a_room(startup), an_account(Role.MANAGER)
-    client = Client([node for node in nodes if isinstance(node, WebNode)])
+    client = Client([node.port for node in nodes if isinstance(node, WebNode)])
     is_over, killing = threading.Event(), None
     names, reports = [], []
     try:

@@ -106,8 +106,8 @@ class Client:
     sent once more by the person, as it stands.
     """
 
-    def __init__(self, nodes: list[WebNode]) -> None:
-        self.nodes, self.turn = nodes, cycle(nodes)
+    def __init__(self, ports: list[int]) -> None:
+        self.ports, self.turn = ports, cycle(ports)
         self.cookies: dict[str, str] = {}
         self.passed_over = 0
 
@@ -119,7 +119,7 @@ class Client:
         }
         for _ in range(600):
             try:
-                answer = ask(next(self.turn).port, method, path, body, headers)
+                answer = ask(next(self.turn), method, path, body, headers)
             except GONE:
                 self.passed_over += 1
                 time.sleep(0.1)
