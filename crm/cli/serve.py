@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import socket
@@ -23,6 +24,8 @@ from crm.web.log import take_library_lines
 REQUEST_SECONDS = 300  # from the first byte of a request to the last one of its answer
 GRACE = 30  # seconds that running requests have when the processes are stopped
 SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported
+
+M_MMAP_THRESHOLD = -3  # in malloc.h
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
@@ -82,9 +85,16 @@ def options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def give_memory_back() -> None:
+    """Let what a large picture took go at once: glibc would keep up to 64 MB of it for each thread."""
+    with suppress(AttributeError, OSError):  # another C library keeps less
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 1024**2)
+
+
 @click.command()
 def serve() -> None:
     """Serve the pages on CRM_HOST and CRM_PORT with CRM_WEB_WORKERS processes."""
+    give_memory_back()
     with shared_folder() as os.environ[SHARED]:
         app = application()
         take_library_lines(app)

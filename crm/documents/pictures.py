@@ -14,7 +14,7 @@ from crm.lib.text import N_, tidy
 LARGEST_SIDE = 2400
 LOGO_SIDE = 480
 MOST_PIXELS = {"JPEG": 50_000_000}  # read at about the size that is kept
-MOST_PIXELS_WHOLE = 16_000_000  # of all else: up to twelve bytes for each
+MOST_PIXELS_WHOLE = 12_000_000  # of all else: up to 16 bytes for each
 MOST_SCANS = 100  # of a progressive JPEG: programs write ten, and each costs as much as a picture
 SCAN = b"\xff\xda"
 PDF = "application/pdf"
@@ -22,7 +22,7 @@ LONGEST_NAME = 200
 UNFIT = re.compile(r'[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\:*?"<>|]+')
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 UNREADABLE = N_("This is no picture (PNG, JPEG, WebP, GIF) and no PDF, or it is damaged.")
-TOO_LARGE = N_("This picture is too large: at most 50 million pixels as JPEG, 16 million in other formats.")
+TOO_LARGE = N_("This picture is too large: at most 50 million pixels as JPEG, 12 million in other formats.")
 one_at_a_time = threading.Lock()  # so that many pictures at once take no more memory than one
 
 
