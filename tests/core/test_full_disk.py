@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,17 +22,10 @@ ON_A_SMALL_DISK = 'mount -t tmpfs -o size=16m tmpfs "$1" && exec "$2" -m tests.c
 
 @pytest.mark.once
 def test_on_a_full_disk_people_are_told_and_nothing_is_left_half(tmp_path: Path) -> None:
-    command = [
-        "unshare",
-        "--map-root-user",
-        "--mount",
-        "sh",
-        "-c",
-        ON_A_SMALL_DISK,
-        "sh",
-        str(tmp_path),
-        sys.executable,
-    ]
+    alone = ["unshare", "--map-root-user", "--mount"]
+    if shutil.which("unshare") is None or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody mount a disk of their own")
+    command = [*alone, "sh", "-c", ON_A_SMALL_DISK, "sh", str(tmp_path), sys.executable]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CRM_")}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
