@@ -184,6 +184,12 @@ def first_look(metric: Metric) -> datetime | None:
     return kept(("first look", metric.name, metric.version), lambda: look(metric, sa.func.min(Snapshot.taken_at)))
 
 
+def looked_at(as_of: date) -> set[str]:
+    """The names of the figures that were recorded as of a day after it was over."""
+    taken = sa.select(Snapshot.metric).where(Snapshot.as_of == as_of, Snapshot.taken_at >= end_of(as_of))
+    return set(db.session.scalars(taken))
+
+
 def look(metric: Metric, which: Any, *conditions: Any) -> datetime | None:
     return db.session.scalar(
         sa.select(which).where(Snapshot.metric == metric.name, Snapshot.version == metric.version, *conditions)
