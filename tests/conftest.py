@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -143,10 +142,3 @@ def admin(as_role: Callable[..., Visitor]) -> Visitor:
 @pytest.fixture
 def investor(as_role: Callable[..., Visitor]) -> Visitor:
     return as_role("investor")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a Chromium; browser tests fail without one, they are not skipped."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return found or ""

@@ -18,6 +18,7 @@ from crm.accounts.models import Account, Role
 from crm.cli.worker import FEATURES_WITH_JOBS
 from crm.core.jobs import queue, run_job
 from tests.factories import an_account
+from tests.support import chromium
 from tests.support.visitor import Visitor
 
 expect.set_options(timeout=15_000)
@@ -29,9 +30,10 @@ class QuietHandler(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(chromium: str) -> dict[str, Any]:
+def browser_type_launch_args() -> dict[str, Any]:
+    """How a browser begins; its tests fail without one, they are not skipped."""
     arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    return {"args": arguments, **({"executable_path": chromium} if chromium else {})}
+    return {"args": arguments, "executable_path": chromium.installed()}
 
 
 @pytest.fixture(scope="session")

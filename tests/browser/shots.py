@@ -17,6 +17,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.support import chromium
+
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs/shots"
 CRM = str(Path(sys.executable).with_name("crm"))
@@ -194,12 +196,11 @@ def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for path in TARGET.glob("*.png"):
         path.unlink()
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with demonstration() as environment, sync_playwright() as playwright:
         fonts = Path(environment["CRM_DATA_DIR"]) / "fonts.conf"
         fonts.write_text(FONTS.format(folder=ROOT / "crm/static/vendor/fonts", cache=fonts.parent / "fonts"))
         browser = playwright.chromium.launch(
-            executable_path=chromium,
+            executable_path=chromium.installed(),
             args=["--no-sandbox", "--disable-background-networking"],
             env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
         )
