@@ -16,7 +16,7 @@ from crm.institutions import queries as institution_queries
 from crm.reports import pdf
 from crm.reports.html import Stamp, content_document, in_languages
 from crm.reports.kinds import KINDS, Asked
-from crm.reports.kinds.summary.gathered import Summary
+from crm.reports.kinds.summary.values import Summary
 from crm.reports.periods import Period, check_period
 from crm.startups import queries as startup_queries
 

@@ -27,7 +27,8 @@ from crm.reports.html import Document, Stamp, content_document, in_languages
 from crm.reports.kinds import KINDS, Asked, ReportKind
 from crm.reports.kinds.profile.gathered import profile_of
 from crm.reports.kinds.profile.telling import ForReader
-from crm.reports.kinds.summary.gathered import Summary, summarise
+from crm.reports.kinds.summary.gathered import summarise
+from crm.reports.kinds.summary.values import Summary
 from crm.reports.models import PROFILE
 from crm.reports.pdf import Pdf
 from crm.reports.periods import Period

@@ -31,7 +31,8 @@ from crm.reports.confirmed import Share, shares_on
 from crm.reports.figures import Scope, introductions, latest_services, services
 from crm.reports.kinds.briefing.texts import CASES, names_wanted
 from crm.reports.kinds.kind import Asked
-from crm.reports.kinds.summary.gathered import LISTED, Platform, gather_platform
+from crm.reports.kinds.summary.gathered import LISTED, gather_platform
+from crm.reports.kinds.summary.values import Platform
 from crm.reports.naming import Number, read_name, values
 from crm.reports.periods import Period
 

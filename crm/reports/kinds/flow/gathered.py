@@ -14,7 +14,7 @@ from crm.analytics.queries.reasons import Endings, endings
 from crm.reports import figures
 from crm.reports.figures import Scope
 from crm.reports.kinds.kind import Asked
-from crm.reports.kinds.summary.gathered import Sum
+from crm.reports.kinds.summary.values import Sum
 from crm.reports.periods import Period
 
 

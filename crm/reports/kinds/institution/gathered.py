@@ -18,7 +18,8 @@ from crm.institutions.thesis import Thesis
 from crm.matrix.queries import in_cny
 from crm.reports.figures import Scope, earliest_day, last_contact
 from crm.reports.kinds.kind import Asked, named
-from crm.reports.kinds.summary.gathered import Summary, summarise
+from crm.reports.kinds.summary.gathered import summarise
+from crm.reports.kinds.summary.values import Summary
 from crm.reports.periods import Period
 
 

@@ -11,7 +11,8 @@ from crm.documents.queries import documents_of_all
 from crm.reports.figures import Scope, earliest_day
 from crm.reports.kinds.kind import Asked, named
 from crm.reports.kinds.profile.gathered import PICTURES, Profile, drawn_small, profile_of
-from crm.reports.kinds.summary.gathered import Summary, summarise
+from crm.reports.kinds.summary.gathered import summarise
+from crm.reports.kinds.summary.values import Summary
 from crm.reports.periods import Period
 from crm.startups.models import Startup
 from crm.startups.queries import filings_of, labels_of, products_of

@@ -12,7 +12,7 @@ from crm.reports import nouns
 from crm.reports.content import (
     Key,
 )
-from crm.reports.kinds.summary.gathered import CREDIT, POLICY, Summary
+from crm.reports.kinds.summary.values import CREDIT, POLICY, Summary
 from crm.web.filters import count, day, money
 from crm.web.language import gettext as _
 from crm.web.language import translate

@@ -19,7 +19,7 @@ from crm.reports.content import (
     Section,
     Table,
 )
-from crm.reports.kinds.summary.gathered import Category, DealRow, ServiceRow, Summary
+from crm.reports.kinds.summary.values import Category, DealRow, ServiceRow, Summary
 from crm.reports.periods import Period
 from crm.reports.words import table_unit, told_outcome
 from crm.settings.choices import term, term_position

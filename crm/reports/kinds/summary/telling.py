@@ -24,8 +24,9 @@ from crm.reports.content import (
 )
 from crm.reports.kinds.kind import Asked, Option, ReportKind
 from crm.reports.kinds.summary.first_page import keys, lead
-from crm.reports.kinds.summary.gathered import Subject, Summary, summarise
+from crm.reports.kinds.summary.gathered import summarise
 from crm.reports.kinds.summary.tables import by_category, introduction_list, over_time, service_list
+from crm.reports.kinds.summary.values import Subject, Summary
 from crm.reports.words import days_of, metric_definition, platform_name
 from crm.settings.choices import term
 from crm.web.filters import day, money
