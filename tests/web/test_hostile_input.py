@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
@@ -36,6 +37,31 @@ def test_a_form_sent_as_json_is_refused(visitor: Visitor, finance: Visitor) -> N
     for who, path in ((visitor, "/sign-in"), (finance, "/startups/new")):
         for sent in ({"username": 5, "name": [1]}, [1, 2], "text"):
             assert who.open(path, "POST", json=sent).status_code == 415
+
+
+DEEP = b"[" * 5_000_000
+PART = b"--cut\r\nContent-Disposition: form-data; name=field\r\n\r\nx\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "media_type", "status"),
+    [
+        (DEEP, "application/json", 415),
+        (b"name=" + b"x" * 2_000_000, "application/x-www-form-urlencoded", 413),
+        (PART.replace(b"x", b"x" * 2_000_000) + b"--cut--", "multipart/form-data; boundary=cut", 413),
+        (PART * 20_000 + b"--cut--", "multipart/form-data; boundary=cut", 413),
+        (DEEP, "text/plain", 400),
+    ],
+    ids=["deep JSON", "a huge field", "a huge field beside files", "many fields", "no form at all"],
+)
+def test_what_nobody_types_is_refused_before_it_is_looked_at(
+    finance: Visitor, sent: Any, media_type: str, status: int
+) -> None:
+    before = time.process_time()
+    answer = finance.open("/startups/new", "POST", sent, content_type=media_type)
+    assert answer.status_code == status
+    assert "<h1" in answer.get_data(as_text=True), "a page says so"
+    assert time.process_time() - before < 10, "the 10 seconds that a form may take at most"
 
 
 @pytest.mark.parametrize("typed", ["   ", "\u200b\u202e"])
