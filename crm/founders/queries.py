@@ -143,6 +143,12 @@ def find_proposal(actor: Actor, proposal_id: int) -> ChangeProposal | None:
     )
 
 
+def own_proposal(actor: Actor, proposal_id: int) -> ChangeProposal | None:
+    """A proposal of the founder's own startup."""
+    found = find_proposal(actor, proposal_id)
+    return found if found is not None and found.startup_id == actor.startup_id else None
+
+
 def waiting_about(startup: Startup) -> Sequence[ChangeProposal]:
     """What waits for the desk about a startup, in the order in which it was proposed."""
     return db.session.scalars(

@@ -130,6 +130,7 @@ def written(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
     with time_machine.travel(NOW, tick=False):
         yield found
     app.config["WTF_CSRF_ENABLED"] = True
+    monkeypatch.undo()  # else what empties the database afterwards is taken back, too
     if sa.event.contains(engine, "before_cursor_execute", found.hear):
         sa.event.remove(engine, "before_cursor_execute", found.hear)
 

@@ -15,6 +15,7 @@ from crm.core.jobs import enqueue, queue
 from crm.core.storage import storage
 from crm.operating import checks
 from crm.operating.checks import readiness
+from crm.web.measuring import SHARED
 from tests.conftest import Work
 from tests.factories import AT
 from tests.support.queries import counted_statements
@@ -35,6 +36,7 @@ def fresh_look() -> Iterator[None]:
 @pytest.fixture
 def token(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.extensions["crm_settings"], "metrics_token", TOKEN)
+    monkeypatch.delenv(SHARED, raising=False)  # the folder of a `crm serve` that another test began
 
 
 def readiness_of(visitor: Visitor, **options: Any) -> tuple[int, Any]:

@@ -73,8 +73,8 @@ def test_a_manager_signs_and_the_history_keeps_it(
     assert signed.startswith(unsigned)
     assert is_sound(signed, file)
     with work() as session:
-        told = session.execute(sa.text("SELECT verb, record_name FROM audit_entry ORDER BY id DESC LIMIT 1")).one()
-    assert tuple(told) == ("signed", report.number)
+        told = session.execute(sa.text("SELECT record_name FROM audit_entry WHERE verb = 'signed'")).scalars()
+    assert list(told) == [report.number]
     assert of_file(visitor, signed).now.h1 == of_file(visitor, unsigned).now.h1 == "This file is genuine"
     for place in (500, len(unsigned) // 2, len(unsigned) - 40):
         altered = signed[:place] + bytes([signed[place] ^ 1]) + signed[place + 1 :]

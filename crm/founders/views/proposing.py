@@ -120,7 +120,7 @@ def edit_past_round(past_round: PastRound) -> Any:
 
 
 @bp.post("/founder/changes/<int:proposal_id>/take-back")
-@requires(policies.may_use, proposal=queries.find_proposal)
+@requires(policies.may_use, proposal=queries.own_proposal)
 def take_back(proposal: ChangeProposal) -> Response:
     try:
         actions.take_back(proposal, by=actor(), at=now())
