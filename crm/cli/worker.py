@@ -31,9 +31,9 @@ from crm.events import jobs as event_jobs
 from crm.matching import jobs as matching_jobs
 from crm.metrics import jobs as metric_jobs
 from crm.operating import actions as operating
+from crm.operating.maintenance import is_maintained
 from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
-from crm.settings.queries import platform
 from crm.web.log import take_library_lines
 
 FEATURES_WITH_JOBS = ("crm.accounts.jobs", "crm.imports.jobs", "crm.dataroom.jobs")
@@ -87,16 +87,15 @@ def wrap_in_context(app: Flask) -> None:
 
     def execute(task: object, timestamp: object = None) -> object:
         with app.app_context():
-            return None if is_maintained() else plain(task, timestamp)
+            return None if is_held() else plain(task, timestamp)
 
     huey.execute = execute
 
 
-def is_maintained() -> bool:
-    """True while nobody changes anything."""
+def is_held() -> bool:
+    """True while maintenance holds up all work."""
     with unit_of_work(write=False):
-        begins_at = platform().maintenance_at
-    return begins_at is not None and begins_at <= now()
+        return is_maintained()
 
 
 def beat_forever(app: Flask, name: str) -> None:
@@ -134,7 +133,7 @@ def sweep_forever(app: Flask) -> None:
 
 
 def look_around_unless_maintained() -> None:
-    if not is_maintained():
+    if not is_held():
         look_around()
 
 

@@ -17,7 +17,7 @@ from crm.core.db import db
 from crm.core.jobs import Job, JobState, queue
 from crm.core.outbox import Mail, MailState
 from crm.operating import queries
-from crm.settings.queries import platform
+from crm.operating.maintenance import is_maintained
 
 COUNT = sa.func.count()
 
@@ -61,8 +61,7 @@ def from_database(moment: datetime) -> Iterator[Gauge]:
     yield Gauge("crm_workers", "Job processes that live.", queries.count_living(moment))
     sessions = db.session.scalar(sa.select(COUNT).select_from(SignInSession))
     yield Gauge("crm_sessions", "Sign-in sessions that nobody ended.", sessions)
-    begun = platform().maintenance_at
-    yield Gauge("crm_maintenance", "1 while nobody changes anything.", int(begun is not None and begun <= moment))
+    yield Gauge("crm_maintenance", "1 while nobody changes anything.", int(is_maintained()))
     yield Gauge("crm_database_bytes", "Size of the database.", db.session.scalar(size_of(db.session.get_bind())))
 
 

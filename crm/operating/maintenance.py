@@ -47,6 +47,12 @@ def maintenance() -> Maintenance | None:
     return Maintenance(told.maintenance_at, told.maintenance_note, told.maintenance_at <= now())
 
 
+def is_maintained() -> bool:
+    """True while nobody but administrators changes anything."""
+    held = maintenance()
+    return held is not None and held.is_on
+
+
 def announce() -> dict[str, Any]:
     try:
         return {"maintenance": maintenance()}

@@ -117,41 +117,41 @@ def set_password(account: Account) -> Any:
 
 @bp.post("/accounts/<int:account_id>/enable")
 @requires(policies.may_manage_accounts, account=queries.find_account)
-def enable_account(account: Account) -> Any:
-    actions.enable(account, by=actor(), at=now())
-    flash(_("%(name)s can sign in again. What was handed over stays with who took it.", name=account.name), "done")
-    return see_other("accounts.show_account", account_id=account.id)
+def enable_account(account: Account) -> Response:
+    done = _("%(name)s can sign in again. What was handed over stays with who took it.", name=account.name)
+    return changed(account, actions.enable, done)
 
 
 @bp.post("/accounts/<int:account_id>/end-sessions")
 @requires(policies.may_manage_accounts, account=queries.find_account)
 def end_sessions(account: Account) -> Response:
-    sessions.end_sessions(account, by=actor(), at=now())
-    flash(_("%(name)s is signed out everywhere.", name=account.name), "done")
-    return see_other("accounts.show_account", account_id=account.id)
+    return changed(account, sessions.end_sessions, _("%(name)s is signed out everywhere.", name=account.name))
 
 
 @bp.post("/accounts/<int:account_id>/second-factor/take")
 @requires(policies.may_manage_accounts, account=queries.find_account)
 def take_second_factor(account: Account) -> Response:
-    second_factor.take_away(account, by=actor(), at=now())
-    flash(_("%(name)s signs in by the password alone until a second step is set up.", name=account.name), "done")
-    return see_other("accounts.show_account", account_id=account.id)
+    done = _("%(name)s signs in by the password alone until a second step is set up.", name=account.name)
+    return changed(account, second_factor.take_away, done)
 
 
 @bp.post("/accounts/<int:account_id>/unlock")
 @requires(policies.may_manage_accounts, account=queries.find_account)
 def unlock(account: Account) -> Response:
-    actions.unlock(account, by=actor(), at=now())
-    flash(_("%(name)s can try to sign in again.", name=account.name), "done")
-    return see_other("accounts.show_account", account_id=account.id)
+    return changed(account, actions.unlock, _("%(name)s can try to sign in again.", name=account.name))
 
 
 @bp.post("/accounts/<int:account_id>/unbind")
 @requires(policies.may_manage_accounts, account=queries.find_account)
 def unbind(account: Account) -> Response:
-    single_sign_on.unbind(account, by=actor(), at=now())
-    flash(_("The next single sign-on with this mail address binds %(name)s anew.", name=account.name), "done")
+    done = _("The next single sign-on with this mail address binds %(name)s anew.", name=account.name)
+    return changed(account, single_sign_on.unbind, done)
+
+
+def changed(account: Account, action: Callable[..., object], done: str) -> Response:
+    """Do something about an account, say so, and show it again."""
+    action(account, by=actor(), at=now())
+    flash(done, "done")
     return see_other("accounts.show_account", account_id=account.id)
 
 

@@ -148,20 +148,22 @@ def round_event_recorded_at(round: Round, at: datetime) -> RoundEvent | None:
 
 
 def standing_round_events(round: Round) -> sa.Select[RoundEvent]:
+    return sa.select(RoundEvent).where(RoundEvent.round_id == round.id, stands())
+
+
+def stands() -> sa.ColumnElement[bool]:
+    """Events that count: neither taken back, nor the one that takes another back."""
     reversal = aliased(RoundEvent)
-    stands = ~sa.exists().where(reversal.reverses_id == RoundEvent.id)
-    return sa.select(RoundEvent).where(RoundEvent.round_id == round.id, RoundEvent.reverses_id.is_(None), stands)
+    return sa.and_(RoundEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == RoundEvent.id))
 
 
 def is_open_on(day: date) -> sa.ColumnElement[bool]:
     """Rounds that were open at the end of a day, as the events that count say; today and later: that are open."""
     if day >= day_of(now()):
         return Round.state == RoundState.OPEN
-    reversal = aliased(RoundEvent)
-    counts = (RoundEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == RoundEvent.id))
     stood_at = (
         sa.select(RoundEvent.to_state)
-        .where(RoundEvent.round_id == Round.id, RoundEvent.happened_on <= day, *counts)
+        .where(RoundEvent.round_id == Round.id, RoundEvent.happened_on <= day, stands())
         .order_by(RoundEvent.happened_on.desc(), RoundEvent.id.desc())
         .limit(1)
         .scalar_subquery()
