@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from crm.activities.models import Activity
 from crm.core.clock import SHANGHAI, now
@@ -124,6 +124,23 @@ def test_entries_wait_on_the_phone_while_the_line_is_down_and_count_once(open_as
             break
         page.wait_for_timeout(250)
     assert count(work, Arrival) == 2
+
+
+def test_an_answer_that_comes_between_two_taps_takes_nobody_off_the_count(open_as: Open, work: Work) -> None:
+    event = running(an_event())
+    for name in ("衡汐智能", "清和数据"):
+        a_guest(event, a_startup(short_name=name))
+    page = on_a_phone(open_as("finance", f"/events/{event.id}/check-in"))
+    held: list[Route] = []
+    page.route("**/events/**", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    for name in ("衡汐智能", "清和数据"):
+        row(page, name).locator("[data-check-in] button").click()
+    expect(page.locator("[data-here]")).to_have_text("2")
+    with page.expect_request("**/events/**"):  # the second entry leaves once the first was answered
+        held[0].continue_()
+    assert page.locator("[data-here]").text_content() == "2"
+    held[1].continue_()
+    expect(page.locator("[data-here]")).to_have_text("2")
 
 
 def test_a_visitor_checks_in_without_a_line(browser: Browser, live_url: str, work: Work) -> None:

@@ -7,7 +7,7 @@ if (list) start();
 
 function start() {
   const outbox = new Outbox((entry, state, told) => {
-    if (state === "sent") showCounts(told);
+    if (state === "sent") showCounts(told, outbox);
     else if (entry.row) mark(rowOf(entry.row), entry.undo);
   });
   for (const entry of outbox.waiting) if (entry.row) mark(rowOf(entry.row), !entry.undo, entry.noted);
@@ -28,8 +28,9 @@ function mark(row, isHere, noted = Date.now()) {
   if (row.dataset.invited === "1") here.textContent = Number(here.textContent) + (isHere ? 1 : -1);
 }
 
-function showCounts(told) {
-  if (told.here === undefined || document.querySelector("#outbox:not([hidden])")) return;
+// What the server counted is less than what the page shows while entries are still on their way.
+function showCounts(told, outbox) {
+  if (told.here === undefined || outbox.entries.length) return;
   for (const name of ["here", "expected", "others"]) document.querySelector(`[data-${name}]`).textContent = told[name];
 }
 
@@ -85,7 +86,7 @@ function walkIns(form, outbox) {
     const { state, told } = await send(entry);
     if (state === "refused") return form.submit(); // the same again, for the page with the errors
     if (state === "later") outbox.add(entry);
-    else showCounts(told);
+    else showCounts(told, outbox);
     said.textContent = form.dataset.done.replace("{name}", fields.name);
     form.reset();
     form.elements.name.focus();
