@@ -75,14 +75,15 @@ def init_app(app: Flask) -> None:
 
 def frame() -> dict[str, Any]:
     """The values that every page's layout needs."""
-    account = current_account()
+    account, beside = current_account(), beside_account()
     role = str(account.role) if account else ""
+    writes = role in WRITERS
     return {
         "language": current_language(),
         "in_wechat": "MicroMessenger" in request.user_agent.string,
         "actor": Reader(account.name, role_label(role), account.initial) if account else None,
         "role": role,
-        "new_device": account is not None and beside_account().new_device,
+        "new_device": account is not None and beside.new_device,
         "is_guest": role in GUESTS,
         "section": section(),
         "navigation": navigation(role),
@@ -91,9 +92,9 @@ def frame() -> dict[str, Any]:
         "search_url": address("search.show_results"),
         "suggest_url": address("search.suggest"),
         "may_search": account is not None and role != "founder",
-        "may_paste": role in WRITERS,
-        "overdue": beside_account().overdue if role in WRITERS else 0,
-        "requests": beside_account().requests if role in WRITERS else 0,
+        "may_paste": writes,
+        "overdue": beside.overdue if writes else 0,
+        "requests": beside.requests if writes else 0,
     }
 
 

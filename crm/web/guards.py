@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, has_request_context, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -17,14 +17,19 @@ Loader = Callable[[Any, int], Any]
 Policy = Callable[..., bool]
 
 
+def signed_in() -> Any:
+    """Who is signed in, as Flask-Login keeps it: a page asks some twenty times, and a proxy would ask it each time."""
+    return (g.get("_login_user") if has_request_context() else None) or current_user
+
+
 def current_account() -> Any:
     """The account that is signed in, or None."""
-    return getattr(current_user, "account", None)
+    return getattr(signed_in(), "account", None)
 
 
 def actor() -> Any:
     """The account that acts; for views behind `requires`."""
-    return current_user.account
+    return signed_in().account
 
 
 def public(why: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -47,7 +52,7 @@ def requires(policy: Policy, **loaders: Loader) -> Callable[[Callable[..., Any]]
     def declare(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(**arguments: Any) -> Any:
-            if not current_user.is_authenticated:
+            if not signed_in().is_authenticated:
                 return sign_in_first()
             records = [load_record(loader, arguments, name) for name, loader in loaders.items()]
             if not policy(actor(), *records):

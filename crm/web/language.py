@@ -13,7 +13,7 @@ import flask_babel
 from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
@@ -70,8 +70,7 @@ def current_language() -> str:
 
 
 def find_language() -> str:
-    locale = get_locale()
-    found = "en" if locale is not None and locale.language == "en" else DEFAULT
+    found = "en" if choose_language() == "en" else DEFAULT
     if has_request_context():
         KNOWN.set(found)
     return found

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import structlog
-from flask import Flask, Request, g, session
-from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, current_user
+from flask import Flask, Request, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_login import LoginManager
+from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from crm.core.clock import now
 from crm.core.db import unit_of_work
+from crm.web.guards import signed_in
 
-login_manager = LoginManager()
+VERIFIED = 1_000  # cookies that are known to be ours
 TOKEN = "token"  # noqa: S105 - the name of the cookie's entry
 PENDING = "pending"  # of the one whose second step is to come
 SEEN_EVERY = timedelta(minutes=5)
 log = structlog.get_logger()
+
+
+class CookieLogin(LoginManager):  # type: ignore[misc]  # flask_login is untyped
+    """Flask-Login with our sessions alone: it would look for its own cookies, too, and guard what is not in them."""
+
+    def _load_user(self) -> None:
+        self._update_request_context_with_user(self._load_user_from_request(request))
+
+
+login_manager = CookieLogin()
 
 
 class SignedIn:
@@ -40,24 +54,44 @@ class SignedIn:
 
 def beside_account() -> Any:
     """The row in which the account that is signed in was read, with the counts beside it; None for nobody."""
-    return getattr(current_user, "found", None)
+    return getattr(signed_in(), "found", None)
 
 
 class SignedCookies(SecureCookieSessionInterface):
-    """Flask's sessions, whose signer is made once: each request would spend as long on it as on the whole cookie."""
+    """Flask's sessions, whose signer is made once and whose cookies are verified once: they come with each request."""
 
     signer: Any = None
+
+    def __init__(self) -> None:
+        self.verified = lru_cache(VERIFIED)(self.verify)
 
     def get_signing_serializer(self, app: Flask) -> Any:
         """What signs the cookies of an application, and reads them."""
         self.signer = self.signer or super().get_signing_serializer(app)
         return self.signer
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie of a request holds; nothing where it is not ours, or too old."""
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie or not app.secret_key:
+            return super().open_session(app, request)
+        try:
+            payload, signed_at = self.verified(self.get_signing_serializer(app), cookie)
+        except BadSignature:
+            return self.session_class()
+        age = int(time.time()) - signed_at
+        is_fresh = 0 <= age <= app.permanent_session_lifetime.total_seconds()
+        return self.session_class(self.serializer.loads(payload)) if is_fresh else self.session_class()
+
+    def verify(self, signer: Any, cookie: str) -> tuple[str, float]:
+        """What a cookie holds, as text, and when we signed it; BadSignature where it is not ours."""
+        content, signed_at = signer.loads(cookie, return_timestamp=True)
+        return self.serializer.dumps(content), signed_at.timestamp()
+
 
 def init_app(app: Flask) -> None:
     app.session_interface = SignedCookies()
-    login_manager.init_app(app)
-    login_manager.session_protection = None
+    app.login_manager = login_manager  # type: ignore[attr-defined]  # as its `init_app` does, which adds hooks that we do not use
     app.after_request(note_use)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,7 +16,7 @@ from crm.core.jobs import queue
 from crm.core.outbox import outbox
 from crm.core.statements import watch
 from crm.core.storage import storage
-from crm.web import addresses, controls, errors, filters, guards, headers, language, log, measuring, sessions
+from crm.web import addresses, controls, csrf, errors, filters, guards, headers, language, log, measuring, sessions
 from crm.web.transaction import TransactionalFlask
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parent.parent
 migrate = Migrate()
-csrf = CSRFProtect()
 
 
 def beside_or_inside(folder: str) -> str:
@@ -51,11 +49,10 @@ def new_app(settings: Settings) -> Flask:
     watch.begin(settings.slow_query_ms)
     db.init_app(app)
     migrate.init_app(app, db, directory=beside_or_inside("migrations"), render_as_batch=True)
-    csrf.init_app(app)
     queue.connect(settings.queue_url)
     storage.connect(settings.storage_url)
     outbox.connect(settings.mail_url, settings.mail_from)
-    for part in (log, measuring, language, sessions, guards, addresses, filters, controls, headers, errors):
+    for part in (csrf, log, measuring, language, sessions, guards, addresses, filters, controls, headers, errors):
         part.init_app(app)
     return app
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, MutableMapping
 from functools import cache, lru_cache
-from typing import Any
+from secrets import token_hex
+from typing import Any, cast
 
 from flask.templating import Environment
 from jinja2 import Template, pass_environment
@@ -22,6 +23,8 @@ from crm.web.compiling import DirectCode
 from crm.web.language import catalogue, current_language
 
 REMEMBERED = 10_000
+PARTS = 2_000  # parts of pages in each language
+TOKEN_PLACE = token_hex(20)  # of the reader's token in what is kept for several; nobody can guess and write it
 
 
 def remembered(macro: Macro) -> Callable[..., str]:
@@ -42,7 +45,7 @@ class TranslatedEnvironment(Environment):
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self.in_language = cache(self.translated)
-        self.globals.update(filled=filled, kept=kept, remembered=remembered)
+        self.globals.update(filled=filled, kept=kept, kept_form=kept_form, remembered=remembered)
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
         speaking = self if self.language else self.in_language(current_language())
@@ -95,7 +98,20 @@ def kept(environment: TranslatedEnvironment, *key: Hashable, caller: Callable[[]
 
     What is inside may depend on nothing but the key, and the key may take few values.
     """
+    return part_of(environment, key, caller)
+
+
+@pass_environment
+def kept_form(environment: TranslatedEnvironment, *key: Hashable, caller: Callable[[str], Markup]) -> Markup:
+    """The same with forms inside, which get the token of whoever reads: `{% call(token) kept_form("paste") %}`."""
+    made, token = part_of(environment, key, lambda: caller(TOKEN_PLACE)), cast(Any, environment.globals["csrf_token"])
+    return Markup(made.replace(TOKEN_PLACE, token()))  # noqa: S704 - markup, and a token
+
+
+def part_of(environment: TranslatedEnvironment, key: tuple[Hashable, ...], make: Callable[[], Markup]) -> Markup:
     whole = (root(), *key)
     if whole not in environment.parts:
-        environment.parts[whole] = caller()
+        if len(environment.parts) >= PARTS:
+            environment.parts.clear()
+        environment.parts[whole] = make()
     return environment.parts[whole]
