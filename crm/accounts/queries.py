@@ -26,6 +26,7 @@ from crm.accounts.models import (
 from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts, may_put_in_charge
 from crm.core.clock import day_of
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.settings import queries as settings_queries
 
@@ -264,6 +265,11 @@ def owners() -> Sequence[Account]:
 def owner_names() -> Sequence[tuple[int, str]]:
     """The id and the name of each of them, for forms and filters to offer."""
     return [(account_id, name) for account_id, name in db.session.execute(OWNER_NAMES)]
+
+
+def owner_choices() -> Sequence[tuple[str, str]]:
+    """The same as the filters of lists offer them."""
+    return kept("owners", lambda: [(str(account_id), name) for account_id, name in owner_names()])
 
 
 OWNERS = (

@@ -59,7 +59,7 @@ def asked_owner() -> tuple[str, Chips]:
         return owner, [("owner", _("Owner"), _("me") if owner == ME else _("the team"))]
     if number(owner) is None:
         return "", []
-    names = {str(number): name for number, name in account_queries.owner_names()}
+    names = dict(account_queries.owner_choices())
     return owner, [("owner", _("Owner"), names.get(owner, owner))]
 
 
@@ -86,5 +86,5 @@ def filter_choices() -> dict[str, Any]:
         "status": choices("deal_status"),
         "round": choices("round_name"),
         "sector": choices("sector_layer"),
-        "owner": [(str(number), name) for number, name in account_queries.owner_names()],
+        "owner": account_queries.owner_choices(),
     }

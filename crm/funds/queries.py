@@ -14,6 +14,7 @@ from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
+from crm.core.keeping import kept
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
 from crm.funds.known import Known
 from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, FundManager, LocalRequirement
@@ -163,7 +164,7 @@ def may_invest_on(day: date) -> sa.ColumnElement[bool]:
 def vintages() -> Sequence[int]:
     """The years in which funds were set up, the latest first."""
     years = sa.select(Fund.vintage).where(Fund.vintage.is_not(None)).distinct().order_by(Fund.vintage.desc())
-    return [year for year in db.session.scalars(years) if year is not None]
+    return kept("vintages", lambda: [year for year in db.session.scalars(years) if year is not None])
 
 
 def matches(text: str) -> sa.ColumnElement[bool]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from crm.audit.exports import yuan
-from crm.institutions.models import Admission
 from crm.lib.sheets import Kind, Value
 from crm.settings.choices import term_names, word
 from crm.web.language import gettext as _
@@ -27,14 +26,14 @@ def headings() -> list[tuple[str, Kind]]:
     ]
 
 
-def line(one: Any, admission: Admission | None) -> list[Value]:
-    """A row of the list of institutions, with the check that counts."""
+def line(one: Any) -> list[Value]:
+    """A row of the list of institutions, with what the check that counts found."""
     return [
         one.name,
         one.short_name,
         one.brand_name,
         word("institution_kind", one.kind),
-        word("admission_result", admission.result) if admission else _("Not checked yet"),
+        word("admission_result", one.admission) if one.admission else _("Not checked yet"),
         one.city,
         term_names("sector_layer", one.sectors) if one.sectors else None,
         yuan(one.ticket_low),

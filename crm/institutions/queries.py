@@ -39,7 +39,7 @@ def institution_of(account: Account) -> Institution:
 
 
 def institutions(actor: Actor, place: Place, *, text: str = "", archived: bool = False, **wanted: str) -> Slice:
-    """The list of institutions, as rows of `SHOWN`.
+    """The list of institutions, as rows of `ROWS`.
 
     `wanted`: kind, brand, admission, sector, growth_stage; "" asks for nothing.
     """
@@ -49,31 +49,11 @@ def institutions(actor: Actor, place: Place, *, text: str = "", archived: bool =
     return slice_of(statement, Institution.id, SORTS, place, count=Count.ALONE)
 
 
-# What the list shows of an institution: a page of whole records takes several times as long to load.
-SHOWN: tuple[Any, ...] = (
-    Institution.id,
-    Institution.name,
-    Institution.short_name,
-    Institution.kind,
-    Institution.city,
-    Institution.sectors,
-    Institution.ticket_low,
-    Institution.ticket_high,
-    Institution.ticket_text,
-    Institution.assets,
-    Institution.joined_on,
-    Institution.brand_id,
-    Institution.credit_code,
-    Brand.name.label("brand_name"),
-)
-
-
 @lru_cache(LASTING)
 def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Select[Any]:
     put_away = Institution.archived_at.is_not(None) if archived else Institution.archived_at.is_(None)
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
-    brand = Brand.id == Institution.brand_id
-    return sa.select(*SHOWN).select_from(Institution).join(Brand, brand, isouter=True).where(seen, put_away, *narrowing)
+    return ROWS.where(seen, put_away, *narrowing)
 
 
 def institutions_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Institution]:
@@ -197,6 +177,25 @@ def is_let_in(institution_id: int | None) -> sa.ColumnElement[bool]:
 
 
 LATEST_RESULT = sa.select(latest_result(sa.bindparam("institution_id")))
+# What the list shows of an institution: a page of whole records takes several times as long to load.
+SHOWN: tuple[Any, ...] = (
+    Institution.id,
+    Institution.name,
+    Institution.short_name,
+    Institution.kind,
+    Institution.city,
+    Institution.sectors,
+    Institution.ticket_low,
+    Institution.ticket_high,
+    Institution.ticket_text,
+    Institution.assets,
+    Institution.joined_on,
+    Institution.brand_id,
+    Institution.credit_code,
+    Brand.name.label("brand_name"),
+    latest_result(Institution.id).label("admission"),
+)
+ROWS = sa.select(*SHOWN).select_from(Institution).join(Brand, Brand.id == Institution.brand_id, isouter=True)
 
 
 def find_brand(actor: Actor, brand_id: int) -> Brand | None:
@@ -222,11 +221,7 @@ def brands_like(text: str) -> list[tuple[str, int]]:
     return [(name, count) for name, count in found]
 
 
-def institutions_of(brand: Brand) -> Sequence[Institution]:
-    """The legal persons of a brand, by name."""
-    return db.session.scalars(
-        sa.select(Institution)
-        .options(WITH_BRAND)
-        .where(Institution.brand_id == brand.id, Institution.archived_at.is_(None))
-        .order_by(Institution.name_key)
-    ).all()
+def institutions_of(brand: Brand) -> Sequence[Any]:
+    """The legal persons of a brand, by name, as rows of `ROWS`."""
+    legal_persons = ROWS.where(Institution.brand_id == brand.id, Institution.archived_at.is_(None))
+    return db.session.execute(legal_persons.order_by(Institution.name_key)).all()

@@ -62,7 +62,6 @@ def list_institutions() -> Any:
         "institutions/list_institutions.html",
         listing=kept_listing(INSTITUTION_LIST, found, chips, may_write=may_write),
         wanted=wanted,
-        admissions=queries.latest_admissions([one.id for one in found.rows]),
         kinds=choices("institution_kind"),
         results=[*choices("admission_result"), (UNCHECKED, unchecked(UNCHECKED))],
         sectors=choices("sector_layer"),
@@ -98,12 +97,8 @@ def introduce_to(picked: str) -> Response:
 @requires(policies.may_write)
 def export_institutions() -> Response:
     found, _wanted, _chips = asked_institutions(whole_list())
-    admissions = queries.latest_admissions([one.id for one in found.rows])
-
-    def line(one: Any) -> list[Any]:
-        return exports.line(one, admissions.get(one.id))
-
-    return hand_out(_("Institutions"), exports.headings(), found, line, url_for("institutions.list_institutions"))
+    back = url_for("institutions.list_institutions")
+    return hand_out(_("Institutions"), exports.headings(), found, exports.line, back)
 
 
 def asked_institutions(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, str, str]]]:
@@ -286,7 +281,6 @@ def show_brand(brand: Brand) -> Any:
         "institutions/show_brand.html",
         this_brand=brand,
         institutions=found,
-        admissions=queries.latest_admissions([one.id for one in found]),
         entries=told_history("brand", brand.id),
         may_write=policies.may_write(actor()),
     )

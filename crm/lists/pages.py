@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -66,6 +66,10 @@ class KeptListing(Listing):
     def all_href(self) -> str:
         """The whole list."""
         return address(self.path, self.nothing)
+
+    def said(self) -> tuple[Hashable, ...]:
+        """The same, with what the account keeps of it."""
+        return (*super().said(), self.kind.name, self.kept, self.shown)
 
     def view_href(self, view: View) -> str:
         """The list as a view shows it."""

@@ -25,7 +25,7 @@ def asked_services() -> tuple[dict[str, str], dict[str, Any], Chips]:
     wanted["owner"] = "me" if request.args.get("owner") == "me" else ""
     archived = request.args.get("archived") == "1"
     language = current_language()
-    categories = {str(one.id): one.label(language) for one in queries.categories()}
+    categories = dict(queries.category_names(language))
     types = {str(one.id): one.label(language) for one in queries.all_types()} if wanted["type"] else {}
     filters = {
         "text": wanted["q"],

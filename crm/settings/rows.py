@@ -1,10 +1,12 @@
-"""Rows of lists, made once as long as they say the same: a page of rows takes more time than all else of a list."""
+"""Parts and rows of pages, made once as long as they say the same: making them takes more time than all else."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
+from secrets import token_hex
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,34 +14,94 @@ from flask import Flask, render_template
 from markupsafe import Markup
 
 from crm.core.clock import day_of, now
+from crm.core.db import Base
 from crm.settings import queries
 from crm.web.addresses import root
 from crm.web.language import current_language
+from crm.web.lists import Listing
 
 REMEMBERED = 4_000  # rows of each kind, of about a kilobyte
-PIECES = 1_000  # pieces of pages, of some kilobytes
-MADE: OrderedDict[Hashable, Markup] = OrderedDict()
+LONGEST = 6_000_000  # characters of all parts together: some 150 pages of lists
+PLACE = token_hex(16)  # stands for the reader's token while a part is made; nobody can type it
+
+
+class Parts:
+    """What was made, by all that it says; of those that were not asked for longest the text is dropped."""
+
+    def __init__(self, longest: int) -> None:
+        self.longest, self.length = longest, 0
+        self.made: OrderedDict[Hashable, str] = OrderedDict()
+        self.lock = Lock()
+
+    def once(self, key: Hashable, make: Callable[[], str]) -> str:
+        """The text that was made for a key, made now if there is none."""
+        with self.lock:
+            if key in self.made:
+                self.made.move_to_end(key)
+                return self.made[key]
+        text = str(make())
+        with self.lock:
+            self.length += len(text) - len(self.made.pop(key, ""))
+            self.made[key] = text
+            while self.length > self.longest:
+                self.length -= len(self.made.popitem(last=False)[1])
+        return text
+
+
+PARTS = Parts(LONGEST)
 
 
 def init_app(app: Flask) -> None:
-    """Let templates say `{% set deal_row = remembered_row(deal_row) %}` after a macro that pages import.
+    """Let templates say `{% set deal_row = remembered_row(deal_row) %}` after a macro that pages import, and
+    `{% call(token) lasting(…) %}` around a part of a page.
 
     `words_stamp()` is for the key of what is kept with words of vocabularies in it.
     """
-    app.jinja_env.globals.update(remembered_row=remembered_row, words_stamp=lambda: queries.known().stamp)
+    app.jinja_env.globals.update(
+        lasting=lasting, remembered_row=remembered_row, words_stamp=lambda: queries.known().stamp
+    )
+
+
+def lasting(name: str, token: str, *values: Any, caller: Callable[[str], str]) -> Markup:
+    """A part of a page, made again when its values, the language, the day or what is set in Settings differ:
+    `{% call(token) lasting("deals", csrf_token(), listing, may_write) %}`.
+
+    What is inside may use nothing but `values`, words and addresses; the token that it is given becomes the reader's.
+    With records among the values, which can change while a page is made, it is made each time.
+    """
+    try:
+        key = (name, *whatever_is_shown(), *map(said, values))
+        hash(key)
+    except TypeError:
+        return Markup(caller(token))  # noqa: S704 - a template of ours, which escapes
+    if queries.PINNED.get() is not None:
+        return Markup(caller(token))  # noqa: S704
+    return Markup(PARTS.once(key, lambda: caller(PLACE)).replace(PLACE, token))  # noqa: S704
+
+
+def whatever_is_shown() -> tuple[Hashable, ...]:
+    """What pages depend on besides their values: the language, the mount point, the day, the words."""
+    return current_language(), root(), day_of(now()), queries.known().stamp
+
+
+def said(value: Any) -> Hashable:
+    """A value by all that it says, to be compared; TypeError for records."""
+    if isinstance(value, Listing):
+        return value.said()
+    if isinstance(value, dict):
+        return (*value, *map(said, value.values()))
+    if isinstance(value, (list, tuple)) and value:
+        return tuple(map(tuple, value)) if isinstance(value[0], sa.Row) else (said(value[0]), *value[1:])
+    if isinstance(value, Base):
+        raise TypeError
+    return tuple(value) if isinstance(value, list) else value
 
 
 def remembered_piece(template: str, content: Hashable, values: Callable[[], Mapping[str, Any]]) -> Markup:
     """A piece of a page about something that never changes, which `content` names by all that it holds: made once in
     each language, on each day and with the same words. It may use nothing that depends on who asks."""
-    key = (template, content, current_language(), root(), day_of(now()), queries.known().stamp)
-    found = MADE.pop(key, None)
-    if found is None:
-        found = Markup(render_template(template, **values()))  # noqa: S704 - a template of ours, which escapes
-        while len(MADE) >= PIECES:
-            MADE.popitem(last=False)
-    MADE[key] = found
-    return found
+    key = (template, content, *whatever_is_shown())
+    return Markup(PARTS.once(key, lambda: render_template(template, **values())))  # noqa: S704 - a template of ours
 
 
 def remembered_row(macro: Callable[..., str]) -> Callable[..., str]:

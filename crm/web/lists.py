@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -119,6 +119,24 @@ class Listing:
     def query(self) -> str:
         """The filters and the sort as the end of an address, for another page about the same rows."""
         return address("", without_place(self.arguments))
+
+    def said(self) -> tuple[Hashable, ...]:
+        """All that a template can show of it, to be compared; TypeError where the rows are records."""
+        found = self.slice
+        return (
+            self.path,
+            *self.arguments.items(),
+            *self.chips,
+            *self.nothing.items(),
+            found.count,
+            found.capped,
+            found.counted,
+            found.sort,
+            found.descending,
+            found.next_cursor,
+            found.previous_cursor,
+            *map(tuple, found.rows),
+        )
 
     def sort_href(self, key: str) -> str:
         """The address that sorts by a column, the other way round when it already does."""

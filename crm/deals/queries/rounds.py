@@ -14,6 +14,7 @@ from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.clock import day_of, now
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Round, RoundEvent, RoundState
 from crm.deals.policies import rounds_visible_to
@@ -172,8 +173,8 @@ def is_open_on(day: date) -> sa.ColumnElement[bool]:
 
 
 def count_states() -> dict[RoundState, int]:
-    """How many rounds stand at each state, each counted to 1,000, in one query."""
-    return dict(zip(RoundState, db.session.execute(STATES).one(), strict=True))
+    """How many rounds stand at each state, each counted to 1,000."""
+    return kept("rounds by state", lambda: dict(zip(RoundState, db.session.execute(STATES).one(), strict=True)))
 
 
 OF_STARTUP = (

@@ -39,6 +39,11 @@ def categories() -> Sequence[ServiceCategory]:
     return db.session.scalars(sa.select(ServiceCategory).order_by(ServiceCategory.position, ServiceCategory.id)).all()
 
 
+def category_names(language: str) -> Sequence[tuple[str, str]]:
+    """(id, name) of every category in a language, for filters to offer."""
+    return kept(("categories", language), lambda: [(str(one.id), one.label(language)) for one in categories()])
+
+
 def types(*, besides: int | None = None) -> Sequence[ServiceType]:
     """The service types that are offered, with their category, in the order of the catalogue; `besides` too."""
     return all_types(sa.or_(ServiceType.archived_at.is_(None), ServiceType.id == (besides or 0)))

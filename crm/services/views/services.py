@@ -52,10 +52,10 @@ def list_services() -> Any:
         listing=kept_listing(SERVICE_LIST, found, chips, may_write=may_write),
         partners=queries.partner_names_of(service.id for service in found.rows),
         wanted=wanted,
-        categories=[(str(one.id), one.label(current_language())) for one in queries.categories()],
+        categories=queries.category_names(current_language()),
         states=choices("service_state"),
         lines=choices("platform_line"),
-        owners=account_queries.owner_names() if may_write else (),
+        owners=account_queries.owner_choices() if may_write else (),
         may_write=may_write,
     )
 

@@ -1,0 +1,202 @@
+"""Parts of pages are made once as long as they say the same, and hold nothing that is somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from jinja2 import meta, nodes
+
+from crm.core.db import Base
+from crm.settings.queries import pinned
+from crm.settings.rows import PARTS, Parts, lasting
+from crm.startups.models import Startup
+from tests.conftest import Work
+from tests.factories import AT, a_deal, a_fund, a_service, a_startup, an_institution
+from tests.support.visitor import Visitor
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+LISTS = (
+    "startups.list_startups",
+    "institutions.list_institutions",
+    "funds.list_funds",
+    "deals.list_deals",
+    "deals.list_by_round",
+    "deals.list_rounds",
+    "services.list_services",
+)
+# What says the same to everybody in one language, on one day and with the same words.
+FOR_ALL = {"_", "filled", "ngettext", "url_for", "static_url", "term", "term_names", "term_position", "term_limit"}
+FOR_ALL |= {"amount_of", "in_language", "list_kinds", "draw_icon", "icon", "remembered", "remembered_row", "range"}
+
+
+def lasting_parts(app: Flask) -> Iterator[tuple[str, nodes.Template, nodes.CallBlock]]:
+    for file in sorted(TEMPLATES.rglob("*.html")):
+        page = app.jinja_env.parse(file.read_text())
+        for block in page.find_all(nodes.CallBlock):
+            if isinstance(block.call.node, nodes.Name) and block.call.node.name == "lasting":
+                yield str(file.relative_to(TEMPLATES)), page, block
+
+
+def imported(page: nodes.Template) -> dict[str, set[str]]:
+    """{template: the names that a page imports from it}."""
+    return {
+        one.template.value: {name[-1] if isinstance(name, tuple) else name for name in one.names}
+        for one in page.find_all(nodes.FromImport)
+        if isinstance(one.template, nodes.Const)
+    }
+
+
+def foreign(body: list[nodes.Node], page: nodes.Template) -> set[str]:
+    """The names in a part of a page that it neither sets nor imports, and that may differ from reader to reader."""
+    told = meta.find_undeclared_variables(nodes.Template(body, lineno=1).set_environment(page.environment))
+    own = {one.name for part in body for one in part.find_all(nodes.Name) if one.ctx != "load"}
+    return told.difference(own, FOR_ALL, {"caller"}, *imported(page).values())
+
+
+def test_a_part_uses_nothing_but_its_values_and_what_says_the_same_to_everybody(migrated_app: Flask) -> None:
+    """Else it would show one reader what it was made with for another."""
+    wrong = {}
+    for name, page, block in lasting_parts(migrated_app):
+        given = {one.name for value in block.call.args[2:] for one in value.find_all(nodes.Name)}
+        given |= {value.name for value in block.call.args[2:] if isinstance(value, nodes.Name)}
+        given |= {one.name for one in block.args}
+        if left := foreign(block.body, page) - given:
+            wrong[name] = left
+    assert wrong == {}
+
+
+def test_what_a_part_imports_uses_nothing_of_a_reader_either(migrated_app: Flask) -> None:
+    waiting = {source for _name, page, _block in lasting_parts(migrated_app) for source in imported(page)}
+    seen, wrong = set[str](), {}
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        page = migrated_app.jinja_env.parse((TEMPLATES / name).read_text())
+        waiting |= imported(page).keys() - seen
+        if left := foreign(page.body, page):
+            wrong[name] = left
+    assert wrong == {}
+
+
+def test_no_two_parts_have_the_same_name(migrated_app: Flask) -> None:
+    names = [block.call.args[0].value for _name, _page, block in lasting_parts(migrated_app)]
+    assert len(names) == len(set(names)) > 5
+
+
+@pytest.fixture
+def everything(app: Flask) -> None:
+    """A record of each kind, so that no list is empty."""
+    startup, institution = a_startup(), an_institution()
+    a_deal(startup, institution)
+    a_fund(managers=[institution])
+    a_service(startup, partners=(institution,))
+
+
+@pytest.mark.parametrize("endpoint", LISTS)
+def test_a_list_is_made_once_and_everybody_has_their_own_token_in_it(
+    everything: None, as_role: Callable[..., Visitor], endpoint: str
+) -> None:
+    first, second = as_role("finance"), as_role("finance")
+    tokens = []
+    for visitor in (first, second, first):
+        page = visitor.visit(endpoint).now
+        found = {field.get("value") for field in page.all("input", name="csrf_token")}
+        assert len(found) == 1
+        tokens.append(str(found.pop()).partition(".")[0])  # what follows is the second that it was drawn in
+        assert len(page.rows) > 1
+    assert tokens[0] == tokens[2] != tokens[1]
+
+
+@pytest.mark.parametrize("endpoint", LISTS)
+def test_a_list_that_is_kept_is_the_list_that_would_be_made(
+    everything: None, as_role: Callable[..., Visitor], endpoint: str
+) -> None:
+    """Of readers with other rights, in both languages, in any order."""
+    finance, leader, chinese = as_role("finance"), as_role("leader"), as_role("finance")
+    chinese.visit("home.show_home").submit("中/EN，切换到中文")
+    kept = [visitor.visit(endpoint).text for visitor in (finance, leader, chinese) * 2]
+    made = []
+    for visitor in (finance, leader, chinese):
+        PARTS.made.clear()
+        made.append(visitor.visit(endpoint).text)
+    assert kept == made * 2
+    assert len(set(made)) == 3
+
+
+def test_a_change_shows_at_once(work: Work, finance: Visitor) -> None:
+    startup = a_startup(short_name="云杉智能")
+    assert "云杉智能" in finance.visit("startups.list_startups").text
+    with work() as session:
+        session.get_one(Startup, startup.id).short_name = "青杉智能"
+    told = finance.visit("startups.list_startups").text
+    assert "青杉智能" in told
+    assert "云杉智能" not in told
+
+
+def test_columns_that_somebody_chose_are_theirs_alone(as_role: Callable[..., Visitor]) -> None:
+    a_startup()
+    mine, other = as_role("finance"), as_role("finance")
+    assert "Headcount" in mine.visit("startups.list_startups").now.rows[0]
+    mine.submit("Show these", column=["sector"])
+    assert "Headcount" not in mine.visit("startups.list_startups").now.rows[0]
+    assert "Headcount" in other.visit("startups.list_startups").now.rows[0]
+
+
+class Counted:
+    """A part of a page that counts how often it was made."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, token: str) -> str:
+        self.made += 1
+        return f"<{token}>"
+
+
+def test_the_token_is_put_in_its_place_each_time(app: Flask) -> None:
+    part = Counted()
+    with app.test_request_context():
+        told = [lasting("test", token, {"q": ["a"]}, caller=part) for token in ("mine", "yours")]
+    assert told == ["<mine>", "<yours>"]
+    assert part.made == 1
+
+
+def test_another_value_another_day_and_a_new_word_make_it_anew(app: Flask, admin: Visitor) -> None:
+    part = Counted()
+    with time_machine.travel(AT) as clock:
+        for value in ({"q": "a"}, {"q": "b"}, {"r": "b"}):
+            with app.test_request_context():
+                lasting("test", "mine", value, caller=part)
+        assert part.made == 3
+        clock.shift(86_400)
+        with app.test_request_context():
+            lasting("test", "mine", {"q": "a"}, caller=part)
+    assert part.made == 4
+
+
+def test_what_holds_records_or_earlier_words_is_made_each_time(app: Flask) -> None:
+    part, startup = Counted(), a_startup()
+    assert isinstance(startup, Base)
+    with app.test_request_context():
+        for value in (startup, [startup], {1: startup}, {1: [startup]}, [1, [1]]):
+            before = part.made
+            lasting("test", "mine", value, caller=part)
+            lasting("test", "mine", value, caller=part)
+            assert part.made == before + 2
+        with pinned(lambda _vocabulary: 1):
+            before = part.made
+            lasting("test", "mine", 1, caller=part)
+            lasting("test", "mine", 1, caller=part)
+            assert part.made == before + 2
+
+
+def test_what_nobody_asks_for_is_dropped_when_all_parts_are_too_long_together() -> None:
+    parts = Parts(longest=10)
+    for key in "abacad":
+        parts.once(key, lambda: "four")
+    assert list(parts.made) == ["a", "d"]
+    assert parts.length == 8
