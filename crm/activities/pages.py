@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
@@ -20,6 +19,7 @@ from crm.web.addresses import address
 from crm.web.filters import day
 from crm.web.language import current_language, ngettext
 from crm.web.language import gettext as _
+from crm.web.pieces import new_form_key
 
 MONDAY = date(2026, 1, 5)
 # Kinds of records with a page of their own that searching does not know.
@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
         due_on_told=due_on_told,
         weekday=weekday,
         vocabulary=choices,
-        new_form_key=lambda: secrets.token_urlsafe(16),
+        new_form_key=new_form_key,
     )
 
 

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from secrets import token_hex
 from typing import Any
 
-from flask import render_template, request, url_for
-from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from flask import request, url_for
 
 from crm.analytics.asked import Asked, chips, period_links, selects
-from crm.core.clock import day_of
-from crm.core.keeping import kept
 from crm.web.addresses import address as path_to
-from crm.web.addresses import root
-from crm.web.answers import now, page
-from crm.web.language import current_language
+from crm.web.answers import page
 from crm.web.language import gettext as _
 from crm.web.lists import address
+from crm.web.pieces import made_once
 
-PLACE = token_hex(20)  # of the reader's token in what is kept for all; nobody can guess and write it
 Shown = tuple[Asked, dict[str, Any]]
 View = Callable[[], Shown]
 
@@ -36,32 +29,29 @@ def tab(template: str) -> Callable[[View], Callable[[], str]]:
     def declare(view: View) -> Callable[[], str]:
         @wraps(view)
         def shown() -> str:
-            question = ("tab", request.full_path, root(), current_language(), day_of(now()))
-            content = kept(question, lambda: made(template, *view()))
+            content = made_once(template, request.full_path, lambda: told(*view()))
             title = next(label for label, _href, chosen, _count in tab_links({}) if chosen)
-            own = Markup(content.replace(PLACE, generate_csrf()))  # noqa: S704 - our own template, which escapes
-            return page("analytics/tab.html", title=title, content=own)
+            return page("analytics/tab.html", title=title, content=content)
 
         return shown
 
     return declare
 
 
-def made(template: str, asked: Asked, values: dict[str, Any]) -> str:
+def told(asked: Asked, values: dict[str, Any]) -> dict[str, Any]:
+    """What the template of a tab shows."""
     by = {"by": request.args["by"]} if request.args.get("by") else {}
-    return render_template(
-        template,
-        asked=asked,
-        tabs=tab_links(asked.arguments() or {"period": "all"}),
-        path=request.path,
-        periods=period_links(asked, request.path, by),
-        selects=selects(asked),
-        chips=chips(asked, request.path),
-        href=links(asked),
-        table_href=lambda endpoint, name: table_href(asked, endpoint, name),
-        token=PLACE,
+    return {
+        "asked": asked,
+        "tabs": tab_links(asked.arguments() or {"period": "all"}),
+        "path": request.path,
+        "periods": period_links(asked, request.path, by),
+        "selects": selects(asked),
+        "chips": chips(asked, request.path),
+        "href": links(asked),
+        "table_href": lambda endpoint, name: table_href(asked, endpoint, name),
         **values,
-    )
+    }
 
 
 def tab_links(filters: dict[str, str]) -> list[tuple[str, str, bool, None]]:

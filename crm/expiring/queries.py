@@ -16,8 +16,9 @@ from sqlalchemy.orm import aliased
 from crm.accounts.models import Actor
 from crm.accounts.policies import may_see_contacts
 from crm.confidentiality.models import Acceptance
+from crm.core.db import db
 from crm.core.keeping import kept
-from crm.core.listing import Place, Slice, Sort, count_up_to, slice_of
+from crm.core.listing import Place, Slice, Sort, counting, slice_of
 from crm.dataroom.models import Grant, Room
 from crm.funds.models import CONTRIBUTION, PAID_IN, THOUSANDTHS, Commitment, Fund, LocalRequirement
 from crm.institutions.models import Admission, Institution
@@ -186,8 +187,9 @@ def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
 
     def count() -> tuple[int, int]:
         rows = everything(actor, today, "")
-        late, soon = (sa.select(rows.c.row_id).where(when) for when in (rows.c.day < today, rows.c.day >= today))
-        return count_up_to(late, MOST), count_up_to(soon, MOST)
+        found = (sa.select(rows.c.row_id).where(when) for when in (rows.c.day < today, rows.c.day >= today))
+        late, soon = db.session.execute(sa.select(*(counting(one, MOST).scalar_subquery() for one in found))).one()
+        return late, soon
 
     return kept(("expiring", tuple(sources_for(actor)), today), count)
 

@@ -24,6 +24,7 @@ from crm.services import queries as service_queries
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import as_of_day, now, page, see_other
 from crm.web.guards import actor, requires
+from crm.web.pieces import made_once
 
 bp = Blueprint("home", __name__)
 
@@ -59,28 +60,37 @@ def show_home() -> Any:
         return see_other("founders.show_home")
     if actor().role == Role.ADMIN:
         return see_other("accounts.list_accounts")
-    as_of, wrong = as_of_day(request.args.get("as_of", ""))
+    typed = request.args.get("as_of", "")
+    return page(
+        "home/show_home.html",
+        content=made_once("home/_overview.html", (actor().id, typed), lambda: overview(typed)),
+    )
+
+
+def overview(typed: str) -> dict[str, Any]:
+    """What the page shows its reader on the day that the address names."""
+    as_of, wrong = as_of_day(typed)
     course = metric_queries.courses(tuple(ends_of_months(as_of)), SHOWN)
     growing = {name: [one.value for one in course[name]] for name in GROWING}
     own_only = actor().role == Role.FINANCE
-    return page(
-        "home/show_home.html",
-        as_of=as_of,
-        wrong=wrong,
-        today=day_of(now()),
-        headline={name: told[-1].value for name, told in course.items()},
-        trends={name: (values, sparkline(values)) for name, values in growing.items()},
-        funds=course["fund_matrix_gross"][-1].count,
-        deals=deal_queries.active_deals(actor() if own_only else None, limit=9),
-        own_only=own_only,
-        interests=deal_queries.waiting_interests(),
-        expiring=expiring_queries.count_expiring(actor(), day_of(now())),
-        entries=told(audit_queries.latest(5, without=untold_types())),
-        may_write=account_policies.may_write_records(actor()),
-        pastes=paste_queries.waiting(actor(), limit=5),
-        may_report=account_policies.is_manager(actor()),
+    return {
+        "as_of": as_of,
+        "typed": typed,
+        "wrong": wrong,
+        "today": day_of(now()),
+        "headline": {name: told[-1].value for name, told in course.items()},
+        "trends": {name: (values, sparkline(values)) for name, values in growing.items()},
+        "funds": course["fund_matrix_gross"][-1].count,
+        "deals": deal_queries.active_deals(actor() if own_only else None, limit=9),
+        "own_only": own_only,
+        "interests": deal_queries.waiting_interests(),
+        "expiring": expiring_queries.count_expiring(actor(), day_of(now())),
+        "entries": told(audit_queries.latest(5, without=untold_types())),
+        "may_write": account_policies.may_write_records(actor()),
+        "pastes": paste_queries.waiting(actor(), limit=5),
+        "may_report": account_policies.is_manager(actor()),
         **my_day(),
-    )
+    }
 
 
 def my_day() -> dict[str, Any]:

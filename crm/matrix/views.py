@@ -26,10 +26,11 @@ from crm.matrix.sides import Offer, WhatIf, is_supply, supposing
 from crm.matrix.standing import ROWS
 from crm.settings.choices import choices
 from crm.settings.queries import offered
-from crm.web.answers import made_once, page
+from crm.web.answers import page
 from crm.web.guards import requires
 from crm.web.language import current_language
 from crm.web.lists import address
+from crm.web.pieces import made_once
 
 bp = Blueprint("matrix", __name__, url_prefix="/matrix")
 

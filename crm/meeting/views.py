@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 
+from crm.accounts import policies as account_policies
 from crm.core.clock import day_of
 from crm.events import policies as event_policies
 from crm.expiring import queries as expiring_queries
 from crm.meeting import policies, queries, words
 from crm.meeting.queries.parts import Point
-from crm.meeting.week import week_of
+from crm.meeting.week import Week, week_of
 from crm.reports import policies as report_policies
+from crm.web.addresses import address
 from crm.web.answers import now, page
 from crm.web.guards import actor, requires
+from crm.web.pieces import made_once
 
 bp = Blueprint("meeting", __name__, url_prefix="/monday")
 
@@ -38,14 +41,20 @@ PAGES = {
 def show_meeting() -> Any:
     today = day_of(now())
     week = week_of(day_asked(), today)
+    scope = (account_policies.may_see_contacts(actor()), event_policies.may_write(actor()))
     return page(
         "meeting/show_meeting.html",
-        meeting=queries.meeting(actor(), week),
+        week=week,
+        content=made_once("meeting/_meeting.html", (week, scope), lambda: told(week)),
         following=week.after(today),
-        href=record_href,
         words=words,
         may_report=report_policies.may_make(actor()),
     )
+
+
+def told(week: Week) -> dict[str, Any]:
+    """What the page says about a week."""
+    return {"meeting": queries.meeting(actor(), week), "href": record_href, "words": words}
 
 
 def day_asked() -> date | None:
@@ -64,4 +73,4 @@ def record_href(point: Point) -> str:
     if kind not in PAGES and point.kind not in expiring_queries.SOURCES:
         return ""
     endpoint, name = PAGES[kind] if kind in PAGES else expiring_queries.SOURCES[point.kind].opens
-    return url_for(endpoint, **{name: record_id})  # type: ignore[arg-type]  # url_for's own options have other types
+    return address(endpoint, **{name: record_id})

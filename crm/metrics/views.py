@@ -27,12 +27,13 @@ from crm.metrics.pictures import over_time_chart, waterfall
 from crm.metrics.places import RECORD_PAGES
 from crm.metrics.trends import ends_of_months, trends
 from crm.settings.choices import choices
-from crm.web.answers import as_of_day, counted_once, edit_page, form_page, made_once, now, page, see_other
+from crm.web.answers import as_of_day, counted_once, edit_page, form_page, now, page, see_other
 from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
+from crm.web.pieces import made_once
 
 bp = Blueprint("metrics", __name__, url_prefix="/metrics")
 

@@ -18,6 +18,7 @@ from crm.appointments.models import Appointment, AppointmentState
 from crm.appointments.queries import AGENDA, coming
 from crm.core.clock import day_of, now
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.core.listing import Count, Place, Slice, Sort, slice_of
 from crm.deals.models import FIRST_STAGE, Deal, DealStatus, Round
 from crm.deals.policies import visible_to as deals_visible_to
@@ -114,6 +115,14 @@ def coming_appointments(account: Account, at: datetime, limit: int) -> Sequence[
     statement = statement.where(coming(account.institution_id, at))
     ordered = statement.order_by(Appointment.state == AppointmentState.ASKED, Appointment.starts_at, Appointment.id)
     return db.session.scalars(ordered.limit(limit)).all()
+
+
+def starts_known(account: Account) -> Sequence[datetime]:
+    """When the meetings of the account's institution begin that have a time."""
+    own = sa.and_(Appointment.institution_id == account.institution_id, Appointment.state == AppointmentState.SET)
+    starts = sa.select(Appointment.starts_at).where(own)
+    known = kept(("starts", account.institution_id), lambda: db.session.scalars(starts).all())
+    return [start for start in known if start is not None]
 
 
 def appointments_about(account: Account, startup: Startup, day: date, limit: int) -> Sequence[Appointment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import wraps
 from io import BytesIO
@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
-from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -18,17 +17,15 @@ from werkzeug.wrappers import Response
 from crm.core.clock import day_of
 from crm.core.clock import now as clock_now
 from crm.core.errors import Conflict, Refusal
-from crm.core.keeping import kept
 from crm.core.submissions import earlier_submission, remember_submission
 from crm.lib.dates import read_typed_day
 from crm.lib.sheets import FILES, Sheet
 from crm.lib.text import Unreadable
-from crm.web.addresses import root
 from crm.web.conflict import conflict_page, take_chosen
 from crm.web.form import EditingForm, Form
 from crm.web.guards import actor
-from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
+from crm.web.language import translate
 
 T = TypeVar("T")
 
@@ -41,15 +38,6 @@ def now() -> datetime:
 def page(template: str, **values: Any) -> str:
     """A page."""
     return render_template(template, **values)
-
-
-def made_once(template: str, question: Hashable, values: Callable[[], Mapping[str, Any]]) -> Markup:
-    """A piece of a page, made once for a question, in each language and on each day, until something is written.
-
-    It may use nothing that depends on who asks: no token, no name, no role.
-    """
-    key = ("piece", template, current_language(), root(), day_of(clock_now()), question)
-    return kept(key, lambda: Markup(render_template(template, **values())))  # noqa: S704 - a template of ours
 
 
 def see_other(endpoint: str, **values: Any) -> Response:

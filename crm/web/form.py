@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from wtforms.widgets import HiddenInput
 
 from crm.core.errors import Refusal
 from crm.web.language import gettext, translate
+from crm.web.pieces import new_form_key
 
 UNSEEN = ("CSRFTokenField", "HiddenField", "ReadField")
 
@@ -96,7 +96,7 @@ class CreatingForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.form_key.data:
-            self.form_key.data = secrets.token_urlsafe(16)
+            self.form_key.data = new_form_key()
 
 
 def typed_text(field: Any) -> str:

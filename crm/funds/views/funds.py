@@ -39,12 +39,13 @@ from crm.lists.pages import kept_listing, opens_last_view
 from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
 from crm.timeline import queries as timeline_queries
-from crm.web.answers import add_page, counted_once, edit_page, form_page, made_once, now, page, see_other, suggested
+from crm.web.answers import add_page, counted_once, edit_page, form_page, now, page, see_other, suggested
 from crm.web.bin import bin_routes
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import translate
 from crm.web.lists import place_from_request
+from crm.web.pieces import made_once
 
 
 @bp.get("/")

@@ -18,10 +18,11 @@ from crm.funds.over_time import ENDS_SOON, Period, over_time
 from crm.funds.views.blueprint import bp
 from crm.lib.curve import Step, curve
 from crm.settings.choices import choices
-from crm.web.answers import add_page, as_of_day, counted_once, edit_page, form_page, made_once, now, page, see_other
+from crm.web.answers import add_page, as_of_day, counted_once, edit_page, form_page, now, page, see_other
 from crm.web.figures import write_figure
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
+from crm.web.pieces import made_once
 
 
 @bp.get("/<int:fund_id>/over-time")

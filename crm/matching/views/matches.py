@@ -19,9 +19,10 @@ from crm.matching.views.blueprint import bp
 from crm.matching.words import check_names, factor_names, gate_names, reason
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
-from crm.web.answers import made_once, now, page, see_other
+from crm.web.answers import now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
+from crm.web.pieces import made_once
 
 
 @bp.get("/startups/<int:startup_id>/matches")
