@@ -53,8 +53,19 @@ def tidy_username(typed: str) -> str:
 
 def unlock(account: Account, *, by: Actor, at: datetime) -> None:
     """Lift a lock-out before its time."""
-    lockout.clear(lockout.NAME, account.username)
+    clear_locks(account)
     audit.record(account, "unlocked", by=by, at=at, name=account.username)
+
+
+def locked_until(account: Account, *, at: datetime) -> datetime | None:
+    """Until when its holder may type no password, to sign in or in an open session; None while they may."""
+    signing_in = lockout.locked_until(lockout.NAME, account.username, at)
+    return signing_in or lockout.locked_until(lockout.CURRENT, str(account.id), at)
+
+
+def clear_locks(account: Account) -> None:
+    lockout.clear(lockout.NAME, account.username)
+    lockout.clear(lockout.CURRENT, str(account.id))
 
 
 def forget_password(typed: str, address: str, *, at: datetime) -> None:
@@ -245,20 +256,8 @@ def set_password(account: Account, password: str, *, by: Actor, at: datetime, ke
     account.password_hash = hash_password(password)
     close_all_sessions(account, keep=keep)
     revoke_links(account, at=at)
-    lockout.clear(lockout.NAME, account.username)
+    clear_locks(account)
     audit.record(account, "password", by=by, at=at, name=account.username)
-
-
-def confirm_password(account: Account, current: str) -> None:
-    """Raises Refusal for whoever sits at the account's browser and does not know its password."""
-    if not password_fits(account.password_hash, current):
-        raise Refusal({"current": N_("This is not your current password.")})
-
-
-def change_own_password(account: Account, current: str, password: str, *, at: datetime, keep: str) -> None:
-    """Change one's own password, knowing the current one. Raises Refusal."""
-    confirm_password(account, current)
-    set_password(account, password, by=account, at=at, keep=keep)
 
 
 def edit_own_account(

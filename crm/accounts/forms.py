@@ -123,5 +123,8 @@ class EditAccountForm(AccountFields, EditingForm):
 
 class EditOwnAccountForm(EditingForm):
     email = AddressField(_("E-mail"), description=_("Seen by administrators only."))
+    current = password_field(
+        _("Current password"), "current-password", needed=False, description=_("For another mail address only.")
+    )
     daily_digest = BooleanField(_("Send me the day's digest each weekday morning"))
     portal_digest = ChoiceField(_("What is new, by mail"))

@@ -70,13 +70,31 @@ def tell_new_device(account: Account, session: SignInSession, *, at: datetime) -
         write(account, subject, lines, at=at)
 
 
-def write(account: Account, subject: str, lines: list[str], *, at: datetime) -> bool:
-    """Put a letter of a few lines into the outbox; a line that is an address of ours becomes a link."""
-    if not (account.email and outbox.is_open):
+def tell_new_address(account: Account, before: str, *, at: datetime) -> None:
+    """Tell the mail address that an account had until now, if it has another one, that letters go elsewhere."""
+    if before == account.email:
+        return
+    with force_locale(account.language):
+        subject = _("Another mail address for your account at %(platform)s", platform=identity().name)
+        lines = [
+            _("Your user name: %(username)s", username=account.username),
+            _("Time: %(moment)s (Beijing time)", moment=moment(at)),
+            _("From now on letters about this account go to another address."),
+            _("If that was not you, tell the administrator at once, and change your password:"),
+            mail_address("accounts.change_password"),
+        ]
+        write(account, subject, lines, at=at, to=before)
+
+
+def write(account: Account, subject: str, lines: list[str], *, at: datetime, to: str | None = None) -> bool:
+    """Put a letter of a few lines into the outbox, to the account's own address unless another is named; a line that
+    is an address of ours becomes a link."""
+    address = account.email if to is None else to
+    if not (address and outbox.is_open):
         return False
     values = {"subject": subject, "lines": lines, "language": account.language}
     html = current_app.jinja_env.get_template("email/account.html").render(values)
-    outbox.write(account.email, subject, "\n".join(lines) + "\n", html, at=at)
+    outbox.write(address, subject, "\n".join(lines) + "\n", html, at=at)
     return True
 
 

@@ -30,6 +30,7 @@ class Limit:
 
 NAME = Limit("name", 5)
 ADDRESS = Limit("address", 50)  # an office shares one
+CURRENT = Limit("current", 5)  # the password of whoever is signed in, asked again: by account
 ASKING = Limit("asking", 10, (timedelta(hours=1),))  # for a new password, from one address
 MAILED = Limit("mailed", 3, (timedelta(hours=24),))  # letters with a link to one account
 

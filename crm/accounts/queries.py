@@ -116,6 +116,12 @@ def account_of_pending(token: str, at: datetime) -> Account | None:
     )
 
 
+def password_of_session(token: str) -> Any:
+    """The `account_id` and `password_hash` of whose session a cookie's token opened, None for no session."""
+    of_session = sa.select(SignInSession.account_id, Account.password_hash).join(SignInSession.account)
+    return db.session.execute(of_session.where(SignInSession.token_hash == token_hash(token))).one_or_none()
+
+
 def sessions_of(account: Account, at: datetime, limits: Limits) -> Sequence[SignInSession]:
     """The open sessions of an account with their devices, the one used last first."""
     is_open = sa.and_(SignInSession.account_id == account.id, lasts(at - limits.idle, at - limits.whole))

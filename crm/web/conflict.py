@@ -14,6 +14,7 @@ from crm.web.form import EditingForm, Form, typed_text
 
 CHOICE = "take-"
 MINE, THEIRS = "mine", "theirs"
+UNSEEN = ("CSRFTokenField", "HiddenField", "IntegerField", "ReadField", "PasswordField")
 OWN_FIELDS = frozenset({"csrf_token", "version", "read", "take"})
 
 
@@ -54,6 +55,7 @@ def conflict_page(form: Form, theirs: EditingForm, conflict: Conflict) -> str:
     compared = list(compare(cast(EditingForm, form), theirs))
     differing = [one for one in compared if one.chosen]
     asked_again = {CHOICE + one.name for one in differing}
+    secret = {field.name for field in form if field.type == "PasswordField"}
     tell = current_app.extensions["crm_last_change"]
     return render_template(
         "errors/conflict.html",
@@ -64,7 +66,7 @@ def conflict_page(form: Form, theirs: EditingForm, conflict: Conflict) -> str:
         carried=[
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in OWN_FIELDS and name not in asked_again
+            if name not in OWN_FIELDS | asked_again | secret
         ],
     )
 
@@ -80,7 +82,7 @@ def compare(mine: EditingForm, theirs: EditingForm) -> Iterator[Comparison]:
 
 def fields_of(form: Form) -> Iterator[Any]:
     """The fields that people see."""
-    return (field for field in form if field.type not in ("CSRFTokenField", "HiddenField", "IntegerField", "ReadField"))
+    return (field for field in form if field.type not in UNSEEN)
 
 
 def shown(field: Any) -> str:

@@ -67,6 +67,8 @@ class TransactionalFlask(Flask):
             with unit_of_work(write=False):
                 return super().dispatch_request()
         request.get_data(parse_form_data=True)  # a slow upload must not hold the write lock
+        if first := getattr(self.view_functions[request.endpoint], "first", None):
+            first()
         flashes = session.get("_flashes", [])
         try:
             return self._dispatch_writing()
@@ -111,6 +113,16 @@ def own_transactions(view: F) -> F:
     """Mark a view that opens short units of work itself, because a part must outlive a refused request."""
     cast(Any, view).own_transactions = True
     return view
+
+
+def begins_with(first: Callable[[], None]) -> Callable[[F], F]:
+    """Mark a view before whose unit of work something is done that outlives a refused request."""
+
+    def mark(view: F) -> F:
+        cast(Any, view).first = first
+        return view
+
+    return mark
 
 
 def short_unit(*, write: bool) -> AbstractContextManager[Session]:

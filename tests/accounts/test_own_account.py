@@ -10,7 +10,7 @@ from flask import Flask
 from crm.accounts.models import Account
 from crm.core.outbox import outbox
 from tests.conftest import Work
-from tests.factories import an_account
+from tests.factories import PASSWORD, an_account
 from tests.support.visitor import Visitor
 
 DIGEST = "Send me the day's digest each weekday morning"
@@ -33,7 +33,7 @@ def kept(work: Work, visitor: Visitor) -> Account:
 def test_finance_staff_give_an_address_and_take_the_digest_back(finance: Visitor, work: Work) -> None:
     page = finance.visit("accounts.edit_own_account")
     assert page.now.field(DIGEST).get("checked") is not None
-    page.submit("Save", email="lin@example.cn", daily_digest=[])
+    page.submit("Save", email="lin@example.cn", current=PASSWORD, daily_digest=[])
     account = kept(work, finance)
     assert (account.email, account.daily_digest) == ("lin@example.cn", False)
 
@@ -49,7 +49,7 @@ def test_what_is_no_address_is_refused_next_to_the_field(finance: Visitor, work:
 def test_without_a_mail_server_the_choice_is_neither_shown_nor_lost(finance: Visitor, work: Work) -> None:
     page = finance.visit("accounts.edit_own_account")
     assert "sends no mail yet" in page.text
-    page.submit("Save", email="lin@example.cn")
+    page.submit("Save", email="lin@example.cn", current=PASSWORD)
     assert kept(work, finance).daily_digest
 
 
@@ -57,7 +57,7 @@ def test_without_a_mail_server_the_choice_is_neither_shown_nor_lost(finance: Vis
 def test_an_investor_has_an_address_but_no_digest(investor: Visitor, work: Work) -> None:
     page = investor.visit("accounts.edit_own_account")
     assert DIGEST not in page.text
-    page.submit("Save", email="shen@example.cn")
+    page.submit("Save", email="shen@example.cn", current=PASSWORD)
     assert kept(work, investor).email == "shen@example.cn"
 
 

@@ -22,7 +22,7 @@ from crm.imports.actions.writing import Writer
 from crm.people import actions as people_actions
 from crm.people.models import Person
 from tests.conftest import Work
-from tests.factories import AT, BY, a_person, a_startup, an_account, an_institution, writing
+from tests.factories import AT, BY, PASSWORD, a_person, a_startup, an_account, an_institution, writing
 from tests.support.command import crm
 from tests.support.visitor import Visitor
 
@@ -255,7 +255,7 @@ def test_writers_at_once_leave_one_chain(app: Flask) -> None:
 
 
 def test_an_entry_names_the_address_of_a_request(work: Work, finance: Visitor) -> None:
-    finance.visit("accounts.edit_own_account").submit("Save", email="lin@example.com")
+    finance.visit("accounts.edit_own_account").submit("Save", email="lin@example.com", current=PASSWORD)
     with work() as session:
         last = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert last is not None

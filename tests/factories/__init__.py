@@ -138,6 +138,7 @@ def an_account(
             role=role,
             institution_id=institution_id,
             startup_id=startup_id,
+            email=values.get("email", ""),
             password=values.get("password", PASSWORD),
             by=BY,
             at=AT,

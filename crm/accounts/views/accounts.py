@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, request
 from werkzeug.wrappers import Response
 
-from crm.accounts import actions, lockout, policies, queries, second_factor, sessions, single_sign_on
+from crm.accounts import actions, letters, policies, queries, second_factor, sessions, single_sign_on
 from crm.accounts.forms import AddAccountForm, EditAccountForm, SetPasswordForm
 from crm.accounts.models import Account, Role
 from crm.accounts.views.blueprint import bp
@@ -77,7 +77,7 @@ def show_account(account: Account) -> Any:
 @bp.route("/accounts/<int:account_id>/edit", methods=["GET", "POST"])
 @requires(policies.may_manage_accounts, account=queries.find_account)
 def edit_account(account: Account) -> Any:
-    form = edit_form(account)
+    form, before = edit_form(account), account.email
 
     def save() -> Response:
         actions.change_account(
@@ -90,6 +90,7 @@ def edit_account(account: Account) -> Any:
             by=actor(),
             at=now(),
         )
+        letters.tell_new_address(account, before, at=now())
         flash(_("Saved."), "done")
         return see_other("accounts.show_account", account_id=account.id)
 
@@ -190,7 +191,7 @@ def account_page(account: Account, form: SetPasswordForm, save: Callable[[], Res
         "sessions": open_sessions(account),
         "factor": queries.second_factor_of(account),
         "identity": queries.identity_of(account),
-        "locked_until": lockout.locked_until(lockout.NAME, account.username, now()),
+        "locked_until": actions.locked_until(account, at=now()),
         **belongs_to(account),
         "entries": told_history("account", account.id),
     }

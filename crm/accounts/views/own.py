@@ -7,11 +7,12 @@ from typing import Any
 from flask import flash, session
 from werkzeug.wrappers import Response
 
-from crm.accounts import actions, policies, queries, sessions
+from crm.accounts import actions, letters, policies, queries, sessions
 from crm.accounts.agents import ToldSession, told_sessions
 from crm.accounts.forms import ChangePasswordForm, EditOwnAccountForm
 from crm.accounts.models import Account, DigestRhythm, SignInSession
 from crm.accounts.views.blueprint import bp
+from crm.accounts.views.confirming import asks_password, confirm
 from crm.accounts.views.entering import settings
 from crm.core.outbox import outbox
 from crm.settings.choices import choices
@@ -23,10 +24,14 @@ from crm.web.sessions import TOKEN, beside_account
 
 @bp.route("/account", methods=["GET", "POST"])
 @requires(policies.may_change_own_password)
+@asks_password
 def edit_own_account() -> Any:
     account, form = actor(), own_form()
+    before = account.email
 
     def save() -> Response:
+        if form.email.data != before:
+            confirm()
         daily = form.daily_digest.data if "daily_digest" in form else account.daily_digest
         rhythm = DigestRhythm(form.portal_digest.data) if "portal_digest" in form else account.portal_digest
         actions.edit_own_account(
@@ -38,6 +43,7 @@ def edit_own_account() -> Any:
             by=account,
             at=now(),
         )
+        letters.tell_new_address(account, before, at=now())
         flash(_("Saved."), "done")
         return see_other("accounts.edit_own_account")
 
@@ -63,11 +69,13 @@ def own_form(**source: Any) -> EditOwnAccountForm:
 
 @bp.route("/password", methods=["GET", "POST"])
 @requires(policies.may_change_own_password)
+@asks_password
 def change_password() -> Any:
     form = ChangePasswordForm()
 
     def save() -> Response:
-        actions.change_own_password(actor(), form.current.data, form.password.data, at=now(), keep=session[TOKEN])
+        confirm()
+        actions.set_password(actor(), form.password.data, by=actor(), at=now(), keep=session[TOKEN])
         flash(_("Password changed. Other devices were signed out."), "done")
         return see_other("home.show_home")
 

@@ -9,10 +9,11 @@ import segno
 from flask import flash, make_response, url_for
 from werkzeug.wrappers import Response
 
-from crm.accounts import actions, policies, queries, second_factor
+from crm.accounts import policies, queries, second_factor
 from crm.accounts.forms import ConfirmForm, OfferForm, SwitchOnForm
 from crm.accounts.models import Account
 from crm.accounts.views.blueprint import bp
+from crm.accounts.views.confirming import asks_password, confirm
 from crm.accounts.views.entering import settings
 from crm.core.errors import Refusal
 from crm.lib.text import N_
@@ -30,12 +31,13 @@ def show_second_factor() -> Any:
 
 @bp.route("/account/second-factor/on", methods=["GET", "POST"])
 @requires(policies.may_change_own_password)
+@asks_password
 def switch_on() -> Any:
     form = SwitchOnForm()
     sealed = form.sealed.data or ""
 
     def save() -> Response:
-        actions.confirm_password(actor(), form.current.data)
+        confirm()
         codes = second_factor.switch_on(actor(), sealed, form.code.data, settings().secret_key, at=now())
         return codes_page(codes, url_for("accounts.show_second_factor"))
 
@@ -46,11 +48,12 @@ def switch_on() -> Any:
 
 @bp.post("/account/second-factor/codes")
 @requires(policies.may_change_own_password)
+@asks_password
 def renew_codes() -> Any:
     form = ConfirmForm()
 
     def save() -> Response:
-        actions.confirm_password(actor(), form.current.data)
+        confirm()
         return codes_page(second_factor.renew_codes(actor(), at=now()), url_for("accounts.show_second_factor"))
 
     return form_page("accounts/show_second_factor.html", form, save, **state_of(actor()))
@@ -58,11 +61,12 @@ def renew_codes() -> Any:
 
 @bp.post("/account/second-factor/off")
 @requires(policies.may_change_own_password)
+@asks_password
 def switch_off() -> Any:
     form = ConfirmForm()
 
     def save() -> Response:
-        actions.confirm_password(actor(), form.current.data)
+        confirm()
         if is_needed(actor()):
             raise Refusal({"": N_("Your role signs in in two steps: it stays on.")})
         second_factor.switch_off(actor(), at=now())
