@@ -31,6 +31,7 @@ from crm.events import jobs as event_jobs
 from crm.matching import jobs as matching_jobs
 from crm.metrics import jobs as metric_jobs
 from crm.operating import actions as operating
+from crm.operating import troubles
 from crm.operating.maintenance import is_maintained
 from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
@@ -161,6 +162,7 @@ def look_around() -> None:
         tidy_contents,
         look_at_history,
         send_due,
+        look_at_troubles,
     ):
         attempt(look)
 
@@ -198,7 +200,12 @@ def look_at_reports() -> None:
 
 
 def look_at_history() -> None:
-    audit_jobs.verify_daily(now())
+    if faults := audit_jobs.verify_daily(now()):
+        troubles.tell_broken_history(faults, now())
+
+
+def look_at_troubles() -> None:
+    troubles.tell_troubles(now())
 
 
 def tidy_contents() -> None:

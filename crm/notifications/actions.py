@@ -94,6 +94,19 @@ def tell_founders(
     db.session.execute(repeated(insert_into(Notice).from_select(["account_id", *about], founders)))
 
 
+def tell_administrators(
+    kind: NoticeKind, record_type: str, record_id: int, name: str = "", note: str = "", *, at: datetime
+) -> None:
+    """Tell every administrator of something that is wrong, in one notice a day."""
+    about = {"kind": kind, "record_type": record_type, "record_id": record_id, "times": 1, "day": day_of(at), "at": at}
+    words = {"name": name[:200], "note": note[:400], "by_name": ""}
+    told = db.session.scalars(sa.select(Account.id).where(is_told(kind)).order_by(Account.id)).all()
+    if told:
+        rows = insert_into(Notice).values([{"account_id": account_id, **about, **words} for account_id in told])
+        again = {"note": rows.excluded.note, "at": at, "read_at": None}
+        db.session.execute(rows.on_conflict_do_update(index_elements=ONCE_A_DAY, set_=again))
+
+
 def repeated(statement: Any) -> Any:
     """A statement that inserts notices: what was told on the day already counts once more, and is unread again."""
     newer = {column: statement.excluded[column] for column in ("name", "note", "by_name", "at")}

@@ -52,6 +52,11 @@ class NoticeKind(enum.StrEnum):
     QUESTION_FORWARDED = "question_forwarded"
     PROFILE_OPENED = "profile_opened"
     ROLE_ASKED = "role_asked"
+    HISTORY_BROKEN = "history_broken"
+    BACKUP_FAILED = "backup_failed"
+    BACKUP_LATE = "backup_late"
+    JOB_BROKE = "job_broke"
+    MAIL_DEAD = "mail_dead"
 
 
 FOR_INVESTORS = frozenset(
@@ -75,6 +80,16 @@ FOR_FOUNDERS = frozenset(
         NoticeKind.ROLE_ASKED,
     }
 )  # told to the founders of the startup that each is about, and names nobody who asked or read
+
+FOR_ADMINISTRATORS = frozenset(
+    {
+        NoticeKind.HISTORY_BROKEN,
+        NoticeKind.BACKUP_FAILED,
+        NoticeKind.BACKUP_LATE,
+        NoticeKind.JOB_BROKE,
+        NoticeKind.MAIL_DEAD,
+    }
+)  # what is wrong with the installation; told to administrators, who read no records
 
 
 class Notice(Base):

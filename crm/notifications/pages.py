@@ -57,10 +57,15 @@ ICONS = {
     NoticeKind.QUESTION_FORWARDED: "question",
     NoticeKind.PROFILE_OPENED: "eye",
     NoticeKind.ROLE_ASKED: "check",
+    NoticeKind.HISTORY_BROKEN: "warn",
+    NoticeKind.BACKUP_FAILED: "warn",
+    NoticeKind.BACKUP_LATE: "warn",
+    NoticeKind.JOB_BROKE: "warn",
+    NoticeKind.MAIL_DEAD: "warn",
 }
 PAGE = "notifications.list_notices"
 PAGES: dict[Role, str] = {
-    **dict.fromkeys(READERS, PAGE),
+    **dict.fromkeys((*READERS, Role.ADMIN), PAGE),
     Role.INVESTOR: "portal.list_notices",
     Role.FOUNDER: "founders.list_notices",
 }
@@ -70,6 +75,8 @@ LISTS: dict[NoticeKind, tuple[str, dict[str, Any]]] = {
     NoticeKind.TASKS_ASSIGNED: ("activities.list_tasks", {}),
     NoticeKind.SERVICES_HANDED_OVER: ("services.list_services", {"owner": "me"}),
     NoticeKind.PROPOSED: ("founders.list_proposals", {}),
+    NoticeKind.HISTORY_BROKEN: ("audit.list_entries", {}),
+    NoticeKind.MAIL_DEAD: ("operating.list_mails", {"state": "dead"}),
 }
 RECORDS = {
     "institution": ("institutions.show_institution", "institution_id"),
@@ -80,6 +87,7 @@ RECORDS = {
     "deal": ("deals.show_deal", "deal_id"),
     "service": ("services.show_service", "service_id"),
     "activity": ("activities.show_activity", "activity_id"),
+    "job": ("operating.show_job", "job_id"),
     "report": ("reports.show_report", "report_id"),
     "batch": ("reports.show_batch", "batch_id"),
     "ledger_import": ("imports.show_import", "run_id"),

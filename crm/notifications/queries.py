@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, slice_of
-from crm.notifications.models import Notice
+from crm.notifications.models import Notice, NoticeKind
 from crm.notifications.policies import visible_to
 
 COUNTED_TO = 100
@@ -45,6 +45,15 @@ def count_unread(actor: Actor) -> int:
 def find_notice(actor: Actor, notice_id: int) -> Notice | None:
     """One of one's own notices."""
     return db.session.scalar(sa.select(Notice).where(Notice.id == notice_id, visible_to(actor)))
+
+
+def was_told(
+    kinds: Collection[NoticeKind], record_type: str, record_id: Any, since: Any = None
+) -> sa.ColumnElement[bool]:
+    """True where somebody was told of a record, at all or since; both may be columns of the statement around it."""
+    of_record = sa.exists().where(Notice.record_type == record_type, Notice.record_id == record_id)
+    told = of_record.where(Notice.kind.in_(kinds))
+    return told if since is None else told.where(Notice.at >= since)
 
 
 def count_unread_of(account_id: Any) -> sa.ScalarSelect[int]:

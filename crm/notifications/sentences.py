@@ -49,6 +49,11 @@ ONCE: dict[NoticeKind, Message] = {
     NoticeKind.QUESTION_FORWARDED: N_("A question of an investor waits for your answer"),
     NoticeKind.PROFILE_OPENED: N_("Your profile was opened"),
     NoticeKind.ROLE_ASKED: N_("The platform asks you to confirm its role"),
+    NoticeKind.HISTORY_BROKEN: N_("The history does not hold: something was changed in it, or is missing"),
+    NoticeKind.BACKUP_FAILED: N_("The backup of %(name)s failed"),
+    NoticeKind.BACKUP_LATE: N_("The backup of %(name)s is hours late"),
+    NoticeKind.JOB_BROKE: N_("A job broke for good: %(name)s"),
+    NoticeKind.MAIL_DEAD: N_("A letter could not be sent: %(name)s"),
 }
 REPEATED: dict[NoticeKind, Message] = {
     NoticeKind.DEAL_MOVED: N_("Your deal %(name)s moved %(times)s times, at last: %(note)s"),
@@ -65,13 +70,15 @@ REPEATED: dict[NoticeKind, Message] = {
     NoticeKind.PROFILE_OPENED: N_("Your profile was opened %(times)s times"),
     NoticeKind.ROLE_ASKED: N_("The platform asks you to confirm its role %(times)s times"),
 }
+NAMED_BY_US = frozenset({NoticeKind.JOB_BROKE})  # whose name is a text of ours
 CODED = frozenset({NoticeKind.DEAL_MOVED})  # whose note is `vocabulary:code`
 
 
 def sentence(notice: Notice, translate: Translate, language: str, *, name: str = "") -> str:
     """What happened, and how often where it happened more than once. `name`: of the record, if not as it was then."""
     texts = REPEATED if notice.times > 1 and notice.kind in REPEATED else ONCE
-    values = (("name", name or notice.name), ("times", notice.times), ("note", word_of_note(notice, language)))
+    called = translate(Message(notice.name)) if notice.kind in NAMED_BY_US else notice.name
+    values = (("name", name or called), ("times", notice.times), ("note", word_of_note(notice, language)))
     return translate(Message(texts[notice.kind].text, values))
 
 

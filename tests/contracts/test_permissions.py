@@ -74,6 +74,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "may_change_own_password": EVERYBODY,
     "has_digest": WRITERS,
     "may_read_records": STAFF,
+    "may_read_notices": STAFF | {"admin"},
     "may_write_records": WRITERS,
     "may_answer": frozenset({"manager"}),
     "may_change": WRITERS,
