@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from pathlib import Path
 
 from flask import Flask, redirect, request
 
 app = Flask(__name__)
-LINKS = ("/items?q=a", "/hello?name=a", "/go?to=/")
+LINKS = ("/items?q=a", "/hello?name=a", "/go?to=/", "/file?name=holes.py")
 
 
 @app.get("/")
@@ -38,6 +39,15 @@ def greet() -> str:
 def go() -> object:
     """A target from the address."""
     return redirect(request.args.get("to", "/"))
+
+
+@app.get("/file")
+def read_file() -> str:
+    """A file named by the address."""
+    try:
+        return (Path(__file__).parent / request.args.get("name", "")).read_text()
+    except (OSError, ValueError):
+        return "no such file"
 
 
 if __name__ == "__main__":
