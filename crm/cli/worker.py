@@ -26,6 +26,7 @@ from crm.core.db import unit_of_work
 from crm.core.jobs import give_back, queue, run_job, sweep
 from crm.core.origin import coming_from
 from crm.core.outbox import send_due
+from crm.dataroom import jobs as room_jobs
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
 from crm.matching import jobs as matching_jobs
@@ -37,7 +38,7 @@ from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
 from crm.web.log import take_library_lines
 
-FEATURES_WITH_JOBS = ("crm.accounts.jobs", "crm.imports.jobs", "crm.dataroom.jobs")
+FEATURES_WITH_JOBS = ("crm.accounts.jobs", "crm.imports.jobs")
 SWEEP_SECONDS = 15
 BEAT = 15  # seconds
 GRACE = 30  # seconds that a running job has when the process is stopped; then it is given back
@@ -209,4 +210,5 @@ def look_at_troubles() -> None:
 
 
 def tidy_contents() -> None:
+    room_jobs.forget_partial_files(now())
     sweep_daily(now())

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
-from wtforms import BooleanField
+from wtforms import BooleanField, IntegerField, StringField
+from wtforms.validators import InputRequired, Regexp
 
 from crm.core.errors import Refusal
 from crm.dataroom.actions import DocumentValues, GrantValues
 from crm.dataroom.kinds import SUFFIXES, Upload, accept
+from crm.dataroom.sending import Announced
 from crm.lib.text import N_
 from crm.web.fields import ChoiceField, DayField, NameField, TextField
-from crm.web.form import CreatingForm, EditingForm
+from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.language import lazy_gettext as _
 
 MOST_FILES = 50
@@ -33,6 +35,30 @@ class SendFilesForm(CreatingForm):
         if len(sent) > MOST_FILES:
             raise Refusal({"files": N_("At most %(count)s files at once.", count=MOST_FILES)})
         return [accept(one.filename or "", one.read()) for one in sent]
+
+
+class BeginFileForm(Form):
+    """What a browser says of a file that it is going to send in pieces."""
+
+    folder_id = ChoiceField(_("Folder"))
+    name = StringField(validators=[InputRequired()])
+    size = IntegerField(validators=[InputRequired()])
+    sha256 = StringField(validators=[Regexp("^[0-9a-f]{64}$")])
+
+    def value(self) -> Announced:
+        """The file as it was announced."""
+        return Announced(self.name.data or "", self.size.data or 0, self.sha256.data or "")
+
+
+class AddPieceForm(Form):
+    """A piece of a file. `offset`: how many bytes of the file lie before it."""
+
+    offset = IntegerField(validators=[InputRequired()])
+    piece = FileField(validators=[FileRequired(NO_FILE)])
+
+    def value(self) -> tuple[int, bytes]:
+        """Where the piece begins, and what it holds."""
+        return self.offset.data or 0, self.piece.data.read()
 
 
 class SendVersionForm(CreatingForm):

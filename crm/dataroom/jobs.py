@@ -1,13 +1,17 @@
-"""Drawing the pages of documents in the background."""
+"""Drawing the pages of documents in the background, and forgetting files that nobody sent to their end."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import Progress, handles
+from crm.core.periodic import once_a_day
 from crm.core.storage import storage
 from crm.dataroom.actions import DRAW, keep_pages
 from crm.dataroom.drawing import draw
 from crm.dataroom.models import RoomVersion
+from crm.dataroom.sending import forget_old
 from crm.lib.text import N_, Message
 
 
@@ -26,3 +30,8 @@ def draw_version(version_id: int, progress: Progress) -> Message | None:
     with unit_of_work(write=True):
         keep_pages(version_id, keys, drawn.count)
     return N_("%(count)s pages drawn", count=drawn.count)
+
+
+def forget_partial_files(at: datetime) -> None:
+    """Once a day: files that nobody went on with."""
+    once_a_day("partial files", lambda: forget_old(at), at=at)

@@ -61,7 +61,7 @@ class Upload:
 def accept(name: str, content: bytes, *, field: str = "files") -> Upload:
     """The upload as it will be kept. Raises Refusal at the field, with the file's name."""
     shown = shown_name(name)
-    suffix = shown.rpartition(".")[2].lower() if "." in shown else ""
+    suffix = suffix_of(shown)
     try:
         kind = kind_of(content, suffix)
         if suffix not in kind.suffixes:
@@ -70,6 +70,16 @@ def accept(name: str, content: bytes, *, field: str = "files") -> Upload:
         reason = next(iter(refusal.fields.values()))
         raise Refusal({field: N_("“%(name)s”: %(reason)s", name=shown, reason=reason)}) from None
     return Upload(shown, kind, content)
+
+
+def suffix_of(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def refuse_suffix(name: str) -> None:
+    """Refuse by its name what would be refused in any case, before any of it is sent."""
+    if suffix_of(name) not in SUFFIXES:
+        raise Refusal({"": UNKNOWN})
 
 
 def kind_of(content: bytes, suffix: str) -> Kind:

@@ -131,6 +131,39 @@ class RoomVersion(Base):
     by: Mapped[Account | None] = many_to_one("Account", "RoomVersion.by_id")
 
 
+class PartialFile(Base):
+    """A file on its way into a room, sent in pieces: into a folder, or as the next version of `document`.
+
+    `size` in bytes and `sha256` are what the browser says of the whole; `received`: bytes that came so far, which lie
+    in the storage under `piece_keys`. `is_whole`: it became a document; the row stays a while, for a browser that did
+    not hear so.
+    """
+
+    __tablename__ = "partial_file"
+    __table_args__ = (sa.Index(None, "account_id", "room_id"), sa.Index(None, "changed_at"))
+
+    room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id"))
+    folder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room_folder.id"), default=None)
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room_document.id"), default=None)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    received: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    piece_keys: Mapped[list[Any]] = mapped_column(default=list)
+    is_whole: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime]
+
+    room: Mapped[Room] = many_to_one("Room", "PartialFile.room_id")
+    folder: Mapped[Folder | None] = many_to_one("Folder", "PartialFile.folder_id")
+    document: Mapped[RoomDocument | None] = many_to_one("RoomDocument", "PartialFile.document_id")
+
+    @property
+    def percent(self) -> int:
+        """How much of it came."""
+        return self.received * 100 // self.size
+
+
 class Grant(Base):
     """Leave to read: given to an institution, or (`account_id`) to one of its people for as long as it belongs there,
     of the whole room, a folder or a document.

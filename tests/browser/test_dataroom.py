@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -20,42 +21,82 @@ def chosen(name: str, content: bytes, media_type: str = "application/pdf") -> An
     return {"name": name, "mimeType": media_type, "buffer": content}
 
 
-def lose_the_first_answer(page: Page, path: str) -> list[Route]:
-    """The server takes the first file, but the browser never hears of it."""
-    lost: list[Route] = []
+PIECE = "**/rooms/pieces/*"
+
+
+def lose_some(page: Page, *lost: int) -> list[Route]:
+    """Some pieces, counted from 0, reach the server, but the browser never hears of it; returns all that were sent."""
+    seen: list[Route] = []
 
     def pass_on(route: Route) -> None:
-        if route.request.method == "POST" and not lost:
-            lost.append(route)
+        seen.append(route)
+        if len(seen) - 1 in lost:
             route.fetch()
             route.abort()
         else:
             route.continue_()
 
-    page.route(f"**{path}", pass_on)
-    return lost
+    page.route(PIECE, pass_on)
+    return seen
 
 
-def test_files_are_sent_with_progress_and_again_where_the_line_broke(open_as: Open, worker: None) -> None:
+def test_files_are_sent_with_progress_and_go_on_where_the_line_broke(open_as: Open, worker: None) -> None:
     startup, institution = a_published_startup(), an_institution()
     room = a_room(startup)
-    path = f"/rooms/{room.id}/files/new"
-    page = open_as("finance", path, "en")
-    lost = lose_the_first_answer(page, path)
+    page = open_as("finance", f"/rooms/{room.id}/files/new", "en")
+    sent = lose_some(page, 0, 2)
     page.set_input_files(
         "#main input[type=file]",
-        [chosen("计划书.pdf", a_pdf(2)), chosen("坏.svg", b"<svg/>", "image/svg+xml"), chosen("说明.txt", b"words")],
+        [
+            chosen("计划书.pdf", a_pdf(2)),
+            chosen("坏.svg", b"<svg/>", "image/svg+xml"),
+            chosen("大.txt", b"word " * 500_000, "text/plain"),
+        ],
     )
     page.locator("main .btn-primary").click()
     lines = page.locator("[data-sending] li")
     expect(lines.nth(0)).to_contain_text("taken")
     expect(lines.nth(1)).to_contain_text("坏.svgThis is no PDF")
-    expect(lines.nth(2)).to_contain_text("taken")
-    assert lost, "the first answer was lost, and the file went again"
+    expect(lines.nth(2)).to_contain_text("taken", timeout=15_000)
+    assert len(sent) == 4 + 2, "the two whose answers were lost went again, and no other"
     page.goto(page.url.split("/rooms")[0] + f"/startups/{startup.id}/room")
     expect(page.locator(".room-list").first.locator("li")).to_have_count(2)
     expect(page.locator("main")).not_to_contain_text("v2")
     reads_on_a_phone(open_as, institution, room.id)
+
+
+def test_a_file_goes_on_when_the_page_is_opened_again_and_can_be_given_up_by_keyboard(open_as: Open) -> None:
+    room = a_room(a_published_startup())
+    path = f"/rooms/{room.id}/files/new"
+    page = open_as("finance", path, "en")
+    page.set_viewport_size({"width": 375, "height": 800})
+    large = chosen("大.txt", b"word " * 500_000, "text/plain")
+    seen: list[Route] = []
+
+    def only_the_first(route: Route) -> None:
+        seen.append(route)
+        if len(seen) == 1:
+            route.continue_()
+
+    page.route(PIECE, only_the_first)
+    page.set_input_files("#main input[type=file]", [large])
+    page.locator("main .btn-primary").click()
+    expect(page.locator("[data-sending] .state")).to_contain_text("41 %")
+    page.unroute(PIECE)
+    page.reload()
+    expect(page.locator("main")).to_contain_text("大.txt 41 %")
+    page.route(PIECE, lambda route: None)  # the line hangs
+    page.set_input_files("#main input[type=file]", [large])
+    page.locator("main .btn-primary").click()
+    give_up = page.get_by_role("button", name="Give up: 大.txt")
+    expect(page.locator("[data-sending] .state")).to_have_text(re.compile("(41|83) %"))
+    give_up.press("Enter")
+    expect(page.locator("[data-sending] .state")).to_contain_text("given up")
+    assert page.evaluate("document.activeElement.tagName") == "LI"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.reload()
+    expect(page.locator("main")).not_to_contain_text("大.txt")
+    assert page.problems == []  # type: ignore[attr-defined]
 
 
 def reads_on_a_phone(open_as: Open, institution: Any, room_id: int) -> None:

@@ -346,7 +346,19 @@ def a_room_with_everything(startup: Startup, institution: Institution) -> dict[s
         "folder_id": folder.id,
         "room_document_id": a_room_document(folder.room_id, folder.id).id,
         "grant_id": a_grant(folder.room_id, institution).id,
+        "partial_file_id": a_file_that_somebody_else_sends(folder.room_id),
     }
+
+
+def a_file_that_somebody_else_sends(room_id: int) -> int:
+    from crm.dataroom import sending
+    from crm.dataroom.models import Room
+    from tests.factories import AT
+
+    owner = an_account()
+    with writing():
+        room, about = db.session.get_one(Room, room_id), sending.Announced("说明.txt", 6, "0" * 64)
+        return sending.begin(room, about, largest=10, by=owner, at=AT).id
 
 
 def an_agreement(institution: Institution) -> dict[str, int]:

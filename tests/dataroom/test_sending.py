@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from crm.accounts.models import Account
 from crm.audit.models import AuditEntry
 from crm.config import Settings
 from crm.core import contents
@@ -22,7 +25,10 @@ from crm.core.clock import now
 from crm.core.db import Base, db
 from crm.core.jobs import Job
 from crm.core.storage import storage
+from crm.dataroom import sending
 from crm.dataroom.models import RoomDocument, RoomVersion
+from crm.dataroom.queries import find_room
+from crm.dataroom.sending import Announced
 from tests.conftest import Work
 from tests.dataroom.files import a_pdf, a_picture
 from tests.factories import a_document, a_published_startup, a_room, a_room_folder, a_startup, writing
@@ -123,20 +129,20 @@ def test_only_what_has_pages_is_drawn(finance: Visitor, work: Work) -> None:
 
 # --- a process that is killed in mid-upload
 
-# For each moment that it is told, forks a process that sends one file as staff and dies by SIGKILL then; prints
+# For each moment that it is told, forks a process that sends something as staff and dies by SIGKILL then; prints
 # how it ended. Forking saves starting Python anew; the storage is first used behind the fork, for it works in threads.
 DYING = """
-import os, signal, sys
+import json, os, signal, sys
 from io import BytesIO
 from sqlalchemy import event, orm
 from crm import create_app
 from crm.core.storage import Storage
-token, room_id = sys.argv[1:]
+token = sys.argv[1]
 app = create_app()
 app.config["WTF_CSRF_ENABLED"] = False
 kept = Storage.put
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
-def send(moment):
+def send(moment, path, fields, field, text):
     def put(self, content):
         if moment == "before the content is kept": die()
         key = kept(self, content)
@@ -148,30 +154,32 @@ def send(moment):
     client = app.test_client()
     with client.session_transaction() as session:
         session["token"] = token
-    fields = {"form_key": "the-key-of-this-file", "folder_id": "", "files": (BytesIO("未公开".encode()), "说明.txt")}
-    return client.post(f"/rooms/{room_id}/files/new", data=fields).status_code
+    return client.post(path, data={**fields, field: (BytesIO(text.encode()), "说明.txt")}).status_code
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
-        os._exit(0 if send(line.strip()) < 400 else 1)
+        os._exit(0 if send(*json.loads(line)) < 400 else 1)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
+Sender = Callable[..., int]
+
+
 @pytest.fixture
-def send_in_a_process(settings: Settings, finance: Visitor) -> Iterator[Callable[[int, str], int]]:
-    """Sends a file from another process, which dies at a moment; returns how it ended."""
+def send_in_a_process(settings: Settings, finance: Visitor) -> Iterator[Sender]:
+    """Sends (moment, path, fields, field of the file, text) from another process, which dies then; how it ended."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(room_id: int, moment: str) -> int:
+    def run(*what: Any) -> int:
         if not started:
             with finance.client.session_transaction() as session:
-                command = [sys.executable, "-c", DYING, session["token"], str(room_id)]
+                command = [sys.executable, "-c", DYING, session["token"]]
             started.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
         told, ended = started[0].stdin, started[0].stdout
         assert told is not None
         assert ended is not None
-        print(moment, file=told, flush=True)
+        print(json.dumps(what), file=told, flush=True)
         return int(ended.readline())
 
     yield run
@@ -183,11 +191,13 @@ MOMENTS = ("before the content is kept", "after the content is kept", "before th
 
 
 def test_a_killed_upload_leaves_no_half_document_and_can_be_sent_again(
-    send_in_a_process: Callable[[int, str], int], monkeypatch: pytest.MonkeyPatch
+    send_in_a_process: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = a_room(a_published_startup())
+    fields = {"form_key": "the-key-of-this-file", "folder_id": ""}
+    sent = (f"/rooms/{room.id}/files/new", fields, "files", "未公开")
     for moment in MOMENTS:
-        assert send_in_a_process(room.id, moment) == -signal.SIGKILL, moment
+        assert send_in_a_process(moment, *sent) == -signal.SIGKILL, moment
         assert kept() == [], moment
     before = set(storage.keys_before(now() + timedelta(minutes=1)))
     monkeypatch.setattr(contents, "LEFT_FOR", timedelta(minutes=-1))
@@ -195,12 +205,31 @@ def test_a_killed_upload_leaves_no_half_document_and_can_be_sent_again(
         swept = contents.sweep(now())
     assert len([key for key in swept if key in before]) >= 1, "what the killed process left is swept"
     for _ in range(2):
-        assert send_in_a_process(room.id, "never") == 0
+        assert send_in_a_process("never", *sent) == 0
     assert kept() == [("说明.txt", 1, 1)]
     with writing():
         assert contents.sweep(now()) == [], "what a row names stays"
         version = db.session.scalars(sa.select(RoomVersion)).one()
         assert storage.get(version.file_key).decode() == "未公开"
+
+
+def test_a_piece_whose_process_was_killed_is_sent_again_and_the_file_goes_on(
+    send_in_a_process: Sender, finance: Visitor
+) -> None:
+    room = a_room(a_published_startup())
+    with writing():
+        about = Announced("说明.txt", 6, sha256("未来".encode()).hexdigest())
+        owner = db.session.get_one(Account, finance.account.id if finance.account else 0)
+        the_room = find_room(owner, room.id)
+        assert the_room is not None
+        path = f"/rooms/pieces/{sending.begin(the_room, about, largest=10, by=owner, at=now()).id}"
+    for offset, text, documents in ((0, "未", []), (3, "来", [("说明.txt", 1, 1)])):
+        sent = (path, {"offset": str(offset)}, "piece", text)
+        for moment in MOMENTS:
+            assert send_in_a_process(moment, *sent) == -signal.SIGKILL, moment
+            assert kept() == [], moment
+        assert send_in_a_process("never", *sent) == 0
+        assert kept() == documents
 
 
 # --- the sweep
@@ -222,7 +251,8 @@ def test_the_sweep_knows_every_column_that_names_content() -> None:
         "platform.logo_key",
         "room_version.file_key",
     }
-    assert {f"{one.table.name}.{one.name}" for one in several} == {"edition.page_keys", "room_version.page_keys"}
+    lists = {"edition.page_keys", "partial_file.piece_keys", "room_version.page_keys"}
+    assert {f"{one.table.name}.{one.name}" for one in several} == lists
     named_otherwise = [
         f"{table.name}.{column.name}"
         for table in Base.metadata.sorted_tables

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,8 @@ from crm.dataroom import actions, policies, queries
 from crm.dataroom.forms import AddFolderForm, EditDocumentForm, EditFolderForm, SendFilesForm, SendVersionForm
 from crm.dataroom.models import Folder, Reading, Room, RoomDocument, RoomVersion
 from crm.dataroom.queries.folders import folders_of
+from crm.dataroom.queries.sending import unfinished_in
+from crm.dataroom.sending import PIECE
 from crm.dataroom.views.answers import note, original_answer, page_answer
 from crm.dataroom.views.blueprint import bp, path_told
 from crm.deals import queries as deal_queries
@@ -72,8 +75,24 @@ def send_files(room: Room) -> Any:
         flash(ngettext("%(num)s file was taken.", "%(num)s files were taken.", len(uploads)), "done")
         return go(room_href(room))
 
-    largest = current_app.config["MAX_CONTENT_LENGTH"]
-    return form_page("dataroom/send_files.html", form, save, room=room, back=room_href(room), largest=largest)
+    sending = sending_to("dataroom.begin_file", room_id=room.id)
+    files = unfinished_in(room, actor())
+    return form_page(
+        "dataroom/send_files.html", form, save, room=room, back=room_href(room), sending=sending, files=files
+    )
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How a script sends files: where it begins, in pieces of how many bytes, files of how many at most."""
+
+    begin: str
+    piece: int
+    largest: int
+
+
+def sending_to(endpoint: str, **place: Any) -> Sending:
+    return Sending(url_for(endpoint, **place), PIECE, current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def offer_folders(form: Any, room: Room, field: str = "folder_id") -> Any:
@@ -164,7 +183,8 @@ def send_version(room_document: RoomDocument) -> Any:
         flash(_("Readers see this version from now on."), "done")
         return go(then)
 
-    return form_page("dataroom/send_version.html", form, save, document=room_document, back=then)
+    sending = sending_to("dataroom.begin_version", room_document_id=room_document.id)
+    return form_page("dataroom/send_version.html", form, save, document=room_document, back=then, sending=sending)
 
 
 @bp.post("/rooms/documents/<int:room_document_id>/versions/<int:number>/in-force")
