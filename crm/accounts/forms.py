@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import EqualTo, Length
 
-from crm.accounts.models import Role
+from crm.accounts.models import Account, Role
 from crm.web.fields import AddressField, ChoiceField, NameField, TextField, optional, required
 from crm.web.form import CreatingForm, EditingForm, Form
 from crm.web.language import lazy_gettext as _
@@ -115,6 +116,22 @@ class ChoosePasswordForm(Form):
 
 class HandOverForm(Form):
     to = ChoiceField(_("Who takes over"))
+
+
+class AssignForm(Form):
+    """Who of the desk sees to something."""
+
+    to = ChoiceField(_("Who sees to it"))
+
+    def among(self, owners: Sequence[Account]) -> Self:
+        """The form with whom it offers."""
+        self.owners = owners
+        self.to.offer([(str(one.id), one.name) for one in owners], empty=_("Nobody yet"))
+        return self
+
+    def value(self) -> Account | None:
+        """Who was chosen; None for nobody yet."""
+        return next((one for one in self.owners if str(one.id) == self.to.data), None)
 
 
 class EditAccountForm(AccountFields, EditingForm):

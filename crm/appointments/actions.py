@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,13 +13,14 @@ from crm.activities import actions as activity_actions
 from crm.activities.actions import ActivityValues
 from crm.activities.models import Activity, ActivityKind, Ref
 from crm.appointments.models import USUAL_MINUTES, Appointment, AppointmentState, Way
-from crm.appointments.queries import colleagues_of
+from crm.appointments.queries import colleagues_of, open_appointments_of
 from crm.audit import actions as audit
 from crm.core.clock import SHANGHAI, day_of
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.deals.actions import deal_title
 from crm.deals.queries import deals_between
+from crm.deals.queries.responsible import responsible_for
 from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.notifications.actions import notify
@@ -52,7 +53,8 @@ class Setting:
 
 
 def ask(startup: Startup, institution: Institution, wish: Wish, *, by: Account, at: datetime) -> Appointment:
-    """An institution asks for a meeting with a startup; the desk is told. Raises Refusal without a time to come."""
+    """An institution asks for a meeting with a startup; who is responsible at the desk is told. Raises Refusal without
+    a time to come."""
     if not wish.times:
         raise Refusal({"first": N_("Propose at least one time.")})
     if min(wish.times) <= at:
@@ -61,6 +63,7 @@ def ask(startup: Startup, institution: Institution, wish: Wish, *, by: Account, 
         startup=startup,
         institution=institution,
         account_id=by.id,
+        owner_id=responsible_for(startup.id, institution.id),
         way=wish.way,
         wishes=[one.isoformat() for one in sorted(set(wish.times))[:MOST_WISHES]],
         with_whom=wish.with_whom,
@@ -74,6 +77,23 @@ def ask(startup: Startup, institution: Institution, wish: Wish, *, by: Account, 
     audit.record(appointment, "wished", by=by, at=at, name=title_of(appointment))
     tell_desk(appointment, NoticeKind.APPOINTMENT_ASKED, by=by, at=at)
     return appointment
+
+
+def assign(appointment: Appointment, to: Account | None, *, by: Actor, at: datetime) -> None:
+    """Let somebody of the desk see to a meeting, or nobody yet."""
+    before, appointment.owner = appointment.owner, to
+    owner = audit.change("owner_id", before and before.name, to and to.name)
+    audit.record(appointment, "changed", by=by, at=at, name=title_of(appointment), changes=[owner])
+    if to is not None and to.id != by.id:
+        tell(appointment, [to.id], NoticeKind.APPOINTMENT_ASKED, by=appointment.account, at=at)
+
+
+def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
+    """Give the meetings that wait for somebody to another one, or to nobody yet; returns how many there were."""
+    appointments = open_appointments_of(account)
+    for appointment in appointments:
+        assign(appointment, to, by=by, at=at)
+    return len(appointments)
 
 
 def settle(appointment: Appointment, setting: Setting, *, version: int | None, by: Account, at: datetime) -> None:
@@ -140,8 +160,13 @@ def title_of(appointment: Appointment) -> str:
 
 
 def tell_desk(appointment: Appointment, kind: NoticeKind, *, by: Account, at: datetime) -> None:
+    """Tell who sees to a meeting, or everybody while nobody does."""
+    tell(appointment, [appointment.owner_id] if appointment.owner_id else finance_staff(), kind, by=by, at=at)
+
+
+def tell(appointment: Appointment, whom: Collection[int], kind: NoticeKind, *, by: Account, at: datetime) -> None:
     notify(
-        finance_staff(),
+        whom,
         kind,
         record_type="appointment",
         record_id=appointment.id,

@@ -13,10 +13,17 @@ from crm.appointments.models import Appointment, AppointmentState
 from crm.appointments.policies import may_see
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, counting, slice_of
+from crm.deals.queries.responsible import concerns
 from crm.lib.calendar import CalendarEvent
 
-WITH_NAMES = (joinedload(Appointment.startup), joinedload(Appointment.institution), joinedload(Appointment.account))
+WITH_NAMES = (
+    joinedload(Appointment.startup),
+    joinedload(Appointment.institution),
+    joinedload(Appointment.account),
+    joinedload(Appointment.owner),
+)
 MOST_COUNTED = 99
+UNANSWERED = ("open", "mine")
 AGENDA = sa.func.coalesce(Appointment.starts_at, Appointment.asked_at, type_=Appointment.asked_at.type)
 
 
@@ -28,12 +35,29 @@ def find_appointment(actor: Actor, appointment_id: int) -> Appointment | None:
 
 
 def appointments(actor: Actor, place: Place, *, state: str = "") -> Slice:
-    """The meetings for the desk, the latest first; one that has no time yet stands where it was asked for."""
+    """The meetings for the desk, the latest first; one that has no time yet stands where it was asked for. `state`: one
+    of them, "" for all; "open": those that wait, the longest first, "mine": those of them that the reader sees to."""
     seen = sa.true() if may_see(actor) else sa.false()
     statement = sa.select(Appointment).options(*WITH_NAMES).where(seen)
+    if state == "mine":
+        statement = statement.where(Appointment.owner_id == actor.id)
     if state:
-        statement = statement.where(Appointment.state == state)
-    return slice_of(statement, Appointment.id, {"time": Sort(AGENDA, True)}, place)
+        wanted = AppointmentState.ASKED if state in UNANSWERED else state
+        statement = statement.where(Appointment.state == wanted)
+    return slice_of(statement, Appointment.id, {"time": Sort(AGENDA, state not in UNANSWERED)}, place)
+
+
+def waiting_for(reader: Account, at: datetime, limit: int) -> Sequence[Appointment]:
+    """The meetings to be set that somebody of the desk has to see to, those that wait longest first."""
+    asked = sa.select(Appointment).options(*WITH_NAMES).where(Appointment.state == AppointmentState.ASKED)
+    mine = concerns(Appointment.owner_id, Appointment.asked_at, reader, at)
+    return db.session.scalars(asked.where(mine).order_by(Appointment.asked_at, Appointment.id).limit(limit)).all()
+
+
+def open_appointments_of(owner: Account) -> Sequence[Appointment]:
+    """The meetings that wait for a time and that somebody sees to."""
+    own = sa.and_(Appointment.owner_id == owner.id, Appointment.state == AppointmentState.ASKED)
+    return db.session.scalars(sa.select(Appointment).options(*WITH_NAMES).where(own).order_by(Appointment.id)).all()
 
 
 def count_waiting() -> sa.ScalarSelect[int]:

@@ -7,11 +7,14 @@ from typing import Any
 from flask import Blueprint, abort, flash, request
 from werkzeug.wrappers import Response
 
+from crm.accounts.forms import AssignForm
+from crm.accounts.queries import owner_names, owners
 from crm.appointments import actions, policies, queries
 from crm.appointments.answers import calendar_answer
 from crm.appointments.forms import CallOffForm, SettleForm
 from crm.appointments.models import Appointment, AppointmentState
-from crm.settings.choices import choices, word
+from crm.core.clock import day_of
+from crm.settings.choices import choices
 from crm.web.answers import form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -24,14 +27,27 @@ bp = Blueprint("appointments", __name__, url_prefix="/appointments")
 @requires(policies.may_list)
 def list_appointments() -> Any:
     state = request.args.get("state", "")
-    chips = [("state", _("State"), word("appointment_state", state))] if word("appointment_state", state) else []
+    words = {"open": _("Unanswered"), "mine": _("Mine, unanswered"), **dict(choices("appointment_state"))}
+    chips = [("state", _("State"), words[state])] if state in words else []
     found = queries.appointments(actor(), place_from_request(), state=state if chips else "")
     return page(
         "appointments/list_appointments.html",
         listing=listing(found, chips),
-        states=choices("appointment_state"),
+        states=list(words.items()),
         state=state,
+        today=day_of(now()),
     )
+
+
+@bp.post("/<int:appointment_id>/assign")
+@requires(policies.may_write, appointment=queries.find_appointment)
+def assign_appointment(appointment: Appointment) -> Response:
+    form = AssignForm().among(owners())
+    if not form.validate():
+        abort(400)
+    actions.assign(appointment, form.value(), by=actor(), at=now())
+    flash(_("Saved."), "done")
+    return see_other("appointments.show_appointment", appointment_id=appointment.id)
 
 
 @bp.get("/<int:appointment_id>")
@@ -86,6 +102,8 @@ def settle_form(appointment: Appointment) -> SettleForm:
 def told(appointment: Appointment) -> dict[str, Any]:
     return {
         "appointment": appointment,
+        "owners": owner_names(),
+        "today": day_of(now()),
         "may_write": policies.may_write(actor()),
         "is_off": appointment.state == AppointmentState.OFF,
     }

@@ -12,6 +12,9 @@ import sqlalchemy as sa
 from crm.accounts.models import Account
 from crm.activities import queries as activity_queries
 from crm.activities.models import Activity
+from crm.appointments import queries as appointment_queries
+from crm.appointments.models import Appointment
+from crm.core.clock import now
 from crm.core.db import db
 from crm.core.listing import Place
 from crm.core.periodic import was_done
@@ -21,6 +24,8 @@ from crm.digest.policies import is_mailed
 from crm.expiring import queries as expiring_queries
 from crm.notifications import queries as notification_queries
 from crm.notifications.models import Notice
+from crm.questions import queries as question_queries
+from crm.questions.models import Question
 from crm.services import queries as service_queries
 
 RUN = "digest"
@@ -40,6 +45,8 @@ class Digest:
     steps: Sequence[Any] = ()
     services: Sequence[Any] = ()
     moved: Sequence[Deal] = ()
+    questions: Sequence[Question] = ()
+    appointments: Sequence[Appointment] = ()
     notices: Sequence[Notice] = ()
     unread: int = 0
     expiring: Sequence[Any] = field(default_factory=list)
@@ -47,7 +54,8 @@ class Digest:
     @property
     def is_empty(self) -> bool:
         """True when there is nothing to tell."""
-        return not (self.tasks or self.steps or self.services or self.moved or self.notices or self.expiring)
+        asked = self.questions or self.appointments
+        return not (asked or self.tasks or self.steps or self.services or self.moved or self.notices or self.expiring)
 
 
 def digest_of(account: Account, day: date) -> Digest:
@@ -58,6 +66,8 @@ def digest_of(account: Account, day: date) -> Digest:
         steps=deal_queries.next_steps_of(account, day, SHOWN),
         services=service_queries.planned_due(account, day, SHOWN),
         moved=deal_queries.moved_since(account, last_working_day(day), SHOWN),
+        questions=question_queries.waiting_for(account, now(), SHOWN),
+        appointments=appointment_queries.waiting_for(account, now(), SHOWN),
         notices=notification_queries.unread(account, SHOWN),
         unread=notification_queries.count_unread(account),
         expiring=expiring_queries.expiring(account, Place(), day).rows[:SHOWN] if day.weekday() == MONDAY else [],

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from crm.appointments.models import Appointment
 from crm.deals.actions import deal_title
+from crm.deals.queries.responsible import ANSWER_WITHIN
 from crm.digest.queries import SHOWN, Digest
 from crm.expiring.queries import SOURCES
 from crm.notifications.pages import place_of
 from crm.notifications.sentences import sentence
+from crm.questions.models import Question
 from crm.settings.choices import word
 from crm.web.filters import in_language
 from crm.web.language import current_language, ngettext, translate
@@ -51,7 +55,8 @@ class Section:
 
 def told(digest: Digest) -> list[Section]:
     """What there is to tell, section by section; those without lines are left out."""
-    parts = (tasks(digest), steps(digest), services(digest), moved(digest), notices(digest), expiring(digest))
+    makers = (tasks, steps, services, asked, moved, notices, expiring)
+    parts = (make(digest) for make in makers)
     return [section for section in parts if section.lines]
 
 
@@ -92,6 +97,29 @@ def services(digest: Digest) -> Section:
         for one in digest.services
     ]
     return Section(_("Planned services"), lines, Target("services.list_services", {"state": "planned"}))
+
+
+def asked(digest: Digest) -> Section:
+    """Questions and meetings that wait for the reader, or for nobody."""
+    kinds: dict[str, tuple[str, str, Sequence[Question | Appointment]]] = {
+        "questions.show_question": ("question_id", _("Question"), digest.questions),
+        "appointments.show_appointment": ("appointment_id", _("Meeting"), digest.appointments),
+    }
+    lines = [
+        Line(
+            named(deal_title(one.startup, one.institution), what),
+            waited(one.days_waiting(digest.day) or 0),
+            Target(endpoint, {argument: one.id}),
+            (one.days_waiting(digest.day) or 0) > ANSWER_WITHIN.days,
+        )
+        for endpoint, (argument, what, waiting) in kinds.items()
+        for one in waiting
+    ]
+    return Section(_("Requests from investors"), lines, Target("questions.list_questions", {"state": "open"}))
+
+
+def waited(days: int) -> str:
+    return ngettext("waits %(num)s day", "waits %(num)s days", days) if days else str(_("since today"))
 
 
 def moved(digest: Digest) -> Section:

@@ -11,6 +11,7 @@ from flask import Blueprint, request
 from crm.accounts import policies as account_policies
 from crm.accounts.models import Role
 from crm.activities import queries as activity_queries
+from crm.appointments import queries as appointment_queries
 from crm.audit import queries as audit_queries
 from crm.audit.pages import told
 from crm.core.clock import day_of
@@ -20,11 +21,13 @@ from crm.lib.charts import sparkline
 from crm.metrics import queries as metric_queries
 from crm.metrics.trends import ends_of_months
 from crm.paste import queries as paste_queries
+from crm.questions import queries as question_queries
 from crm.services import queries as service_queries
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import as_of_day, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.pieces import made_once
+from crm.web.sessions import beside_account
 
 bp = Blueprint("home", __name__)
 
@@ -83,6 +86,7 @@ def overview(typed: str) -> dict[str, Any]:
         "funds": course["fund_matrix_gross"][-1].count,
         "deals": deal_queries.active_deals(actor() if own_only else None, limit=9),
         "own_only": own_only,
+        "reader_id": actor().id,
         "interests": deal_queries.waiting_interests(),
         "expiring": expiring_queries.count_expiring(actor(), day_of(now())),
         "entries": told(audit_queries.latest(5, without=untold_types())),
@@ -94,20 +98,30 @@ def overview(typed: str) -> dict[str, Any]:
 
 
 def my_day() -> dict[str, Any]:
-    """What the reader has to do until next week: tasks, planned services, next steps of deals; nothing for leaders."""
+    """What the reader has to do until next week: tasks, planned services, next steps, what investors asked
+    for; nothing for leaders."""
     if not account_policies.may_write_records(actor()):
         return {"agenda": [], "links": {}}
     until = day_of(now()) + NEXT_DAYS
     tasks = activity_queries.tasks_of(actor().id, until=until, limit=MOST_TASKS)
     planned = service_queries.planned_due(actor(), until, limit=MOST_BESIDE)
     steps = deal_queries.next_steps_of(actor(), until, limit=MOST_BESIDE)
+    asked = requests() if beside_account().requests else []
     due = [
+        *((day_of(one.waits_since), kind, one) for kind, one in asked),
         *((task.due_on, "task", task) for task in tasks),
         *((deal.next_step_on, "step", deal) for deal in steps),
         *((service.happened_on, "service", service) for service in planned),
     ]
     links, _papers = timeline_queries.links_named([task.id for task in tasks])
     return {"agenda": sorted(due, key=itemgetter(0)), "links": links}
+
+
+def requests() -> list[tuple[str, Any]]:
+    """What investors asked for and the reader has to see to."""
+    questions = question_queries.waiting_for(actor(), now(), MOST_BESIDE)
+    appointments = appointment_queries.waiting_for(actor(), now(), MOST_BESIDE)
+    return [*(("question", one) for one in questions), *(("appointment", one) for one in appointments)]
 
 
 OF_WRITERS = ("person", "acceptance", "room", "room_folder", "room_document", "room_grant")

@@ -11,21 +11,23 @@ from crm.audit import actions as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.deals.actions import deal_title
+from crm.deals.queries.responsible import responsible_for
 from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.notifications.actions import notify, tell_founders
 from crm.notifications.models import NoticeKind
 from crm.questions.models import QUESTION_MOVES, Question, QuestionEntry, QuestionState, Side
-from crm.questions.queries import speakers_of
+from crm.questions.queries import first_texts, open_questions_of, speakers_of
 from crm.startups.models import Startup
 
 
 def ask(startup: Startup, institution: Institution, text: str, *, by: Account, at: datetime) -> Question:
-    """An institution asks about a startup; the desk is told. Raises Refusal for an empty question."""
+    """An institution asks about a startup; who is responsible at the desk is told. Raises Refusal for an empty one."""
     question = Question(
         startup=startup,
         institution=institution,
         account_id=by.id,
+        owner_id=responsible_for(startup.id, institution.id),
         asked_at=at,
         moved_at=at,
     )
@@ -45,6 +47,23 @@ def ask_again(question: Question, text: str, *, by: Account, at: datetime) -> No
     add_entry(question, text, Side.INSTITUTION, by=by, at=at)
     audit.record(question, "asked", by=by, at=at, name=title_of(question))
     tell_desk(question, text, by=by, at=at)
+
+
+def assign(question: Question, to: Account | None, *, by: Actor, at: datetime) -> None:
+    """Let somebody of the desk see to a question, or nobody yet."""
+    before, question.owner = question.owner, to
+    owner = audit.change("owner_id", before and before.name, to and to.name)
+    audit.record(question, "changed", by=by, at=at, name=title_of(question), changes=[owner])
+    if to is not None and to.id != by.id:
+        tell(question, [to.id], first_texts([question.id]).get(question.id, ""), by=question.account, at=at)
+
+
+def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
+    """Give the questions that wait for somebody to another one, or to nobody yet; returns how many there were."""
+    questions = open_questions_of(account)
+    for question in questions:
+        assign(question, to, by=by, at=at)
+    return len(questions)
 
 
 def answer(question: Question, text: str, *, version: int | None, by: Account, at: datetime) -> None:
@@ -144,8 +163,13 @@ def title_of(question: Question) -> str:
 
 
 def tell_desk(question: Question, text: str, *, by: Account, at: datetime) -> None:
+    """Tell who sees to a question, or everybody while nobody does."""
+    tell(question, [question.owner_id] if question.owner_id else finance_staff(), text, by=by, at=at)
+
+
+def tell(question: Question, whom: Collection[int], text: str, *, by: Account, at: datetime) -> None:
     about = {"record_type": "question", "record_id": question.id, "name": title_of(question), "note": text}
-    notify(finance_staff(), NoticeKind.QUESTION_ASKED, **about, by=by, at=at)  # type: ignore[arg-type]
+    notify(whom, NoticeKind.QUESTION_ASKED, **about, by=by, at=at)  # type: ignore[arg-type]
 
 
 def tell_institution(question: Question, kind: NoticeKind, *, at: datetime) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.accounts.models import Account
+from crm.core.clock import day_of
 from crm.core.db import Base, Versioned, many_to_one, text
 from crm.institutions.models import Institution
 from crm.startups.models import Startup
@@ -25,6 +26,7 @@ class QuestionState(enum.StrEnum):
     REFUSED = "refused"
 
 
+OPEN_STATES = (QuestionState.WAITING, QuestionState.FORWARDED)
 QUESTION_MOVES: dict[QuestionState, frozenset[QuestionState]] = {
     QuestionState.WAITING: frozenset({QuestionState.FORWARDED, QuestionState.ANSWERED, QuestionState.REFUSED}),
     QuestionState.FORWARDED: frozenset({QuestionState.WAITING, QuestionState.ANSWERED, QuestionState.REFUSED}),
@@ -37,7 +39,8 @@ class Question(Versioned, Base):
     """A question that an institution asked about a startup. Only that institution and the desk read its thread.
 
     `word`: why it was refused, as the institution reads it. `shared_question` and `shared_answer`: what every reader
-    of the profile sees since `shared_at`, in the desk's words, without who asked.
+    of the profile sees since `shared_at`, in the desk's words, without who asked. `owner_id`: who of the desk sees to
+    it.
     """
 
     __tablename__ = "question"
@@ -45,11 +48,13 @@ class Question(Versioned, Base):
         sa.Index(None, "state", "moved_at", "id"),
         sa.Index(None, "institution_id", "moved_at", "id"),
         sa.Index(None, "startup_id", "shared_at", "id"),
+        sa.Index(None, "owner_id", "state"),
     )
 
     startup_id: Mapped[int] = mapped_column(sa.ForeignKey("startup.id"))
     institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     state: Mapped[QuestionState] = mapped_column(default=QuestionState.WAITING)
     word: Mapped[str] = text(400)
     asked_at: Mapped[datetime]
@@ -61,11 +66,21 @@ class Question(Versioned, Base):
     startup: Mapped[Startup] = many_to_one("Startup", "Question.startup_id")
     institution: Mapped[Institution] = many_to_one("Institution", "Question.institution_id")
     account: Mapped[Account] = many_to_one("Account", "Question.account_id")
+    owner: Mapped[Account | None] = many_to_one("Account", "Question.owner_id")
 
     @property
     def is_open(self) -> bool:
         """True while the institution waits for an answer."""
-        return self.state in (QuestionState.WAITING, QuestionState.FORWARDED)
+        return self.state in OPEN_STATES
+
+    def days_waiting(self, today: date) -> int | None:
+        """How many days the institution waits; None while it does not."""
+        return (today - day_of(self.waits_since)).days if self.waits_since else None
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when the institution waits for the desk or the startup; None while it does not."""
+        return self.moved_at if self.is_open else None
 
 
 class Side(enum.StrEnum):

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.accounts.policies import is_founder
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, counting, slice_of
-from crm.questions.models import Question, QuestionEntry, QuestionState, Side
+from crm.deals.queries.responsible import ANSWER_WITHIN, concerns
+from crm.questions.models import OPEN_STATES, Question, QuestionEntry, QuestionState, Side
 from crm.questions.policies import may_see
 
-WITH_NAMES = (joinedload(Question.startup), joinedload(Question.institution), joinedload(Question.account))
+WITH_NAMES = (
+    joinedload(Question.startup),
+    joinedload(Question.institution),
+    joinedload(Question.account),
+    joinedload(Question.owner),
+)
 MOST_COUNTED = 99
+UNANSWERED = ("open", "mine")
 
 
 def find_question(actor: Actor, question_id: int) -> Question | None:
@@ -25,15 +33,32 @@ def find_question(actor: Actor, question_id: int) -> Question | None:
     return db.session.scalar(sa.select(Question).options(*WITH_NAMES).where(Question.id == question_id))
 
 
-def questions(actor: Actor, place: Place, *, state: str = "", startup_id: int | None = None) -> Slice:
-    """The questions for the desk, the last moved first. `state`: one of them, "" for all."""
+def questions(actor: Actor, place: Place, *, state: str = "") -> Slice:
+    """The questions for the desk, the last moved first. `state`: one of them, "" for all; "open": those that wait, the
+    longest first, "mine": those of them that the reader sees to."""
     seen = sa.true() if may_see(actor) else sa.false()
     statement = sa.select(Question).options(*WITH_NAMES).where(seen)
-    if state:
+    if state == "mine":
+        statement = statement.where(Question.owner_id == actor.id)
+    if state in UNANSWERED:
+        statement = statement.where(Question.state.in_(OPEN_STATES))
+    elif state:
         statement = statement.where(Question.state == state)
-    if startup_id is not None:
-        statement = statement.where(Question.startup_id == startup_id)
-    return slice_of(statement, Question.id, {"moved": Sort(Question.moved_at, True)}, place)
+    return slice_of(statement, Question.id, {"moved": Sort(Question.moved_at, state not in UNANSWERED)}, place)
+
+
+def waiting_for(reader: Account, at: datetime, limit: int) -> Sequence[Question]:
+    """The questions that somebody of the desk has to see to, those that wait longest first."""
+    forgotten = sa.and_(Question.state == QuestionState.FORWARDED, Question.moved_at < at - ANSWER_WITHIN)
+    found = sa.select(Question).options(*WITH_NAMES).where(sa.or_(Question.state == QuestionState.WAITING, forgotten))
+    mine = concerns(Question.owner_id, Question.moved_at, reader, at)
+    return db.session.scalars(found.where(mine).order_by(Question.moved_at, Question.id).limit(limit)).all()
+
+
+def open_questions_of(owner: Account) -> Sequence[Question]:
+    """The questions that wait and that somebody sees to."""
+    own = sa.and_(Question.owner_id == owner.id, Question.state.in_(OPEN_STATES))
+    return db.session.scalars(sa.select(Question).options(*WITH_NAMES).where(own).order_by(Question.id)).all()
 
 
 def entries_of(question: Question) -> Sequence[QuestionEntry]:

@@ -7,11 +7,14 @@ from typing import Any
 from flask import Blueprint, abort, flash, request
 from werkzeug.wrappers import Response
 
+from crm.accounts.forms import AssignForm
+from crm.accounts.queries import owner_names, owners
+from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.questions import actions, policies, queries
 from crm.questions.forms import AnswerForm, RefuseForm, ShareForm
 from crm.questions.models import Question, QuestionState
-from crm.settings.choices import choices, word
+from crm.settings.choices import choices
 from crm.web.answers import form_page, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -25,15 +28,28 @@ bp = Blueprint("questions", __name__, url_prefix="/questions")
 @requires(policies.may_list)
 def list_questions() -> Any:
     state = request.args.get("state", "")
-    chips = [("state", _("State"), word("question_state", state))] if word("question_state", state) else []
+    words = {"open": _("Unanswered"), "mine": _("Mine, unanswered"), **dict(choices("question_state"))}
+    chips = [("state", _("State"), words[state])] if state in words else []
     found = listing(queries.questions(actor(), place_from_request(), state=state if chips else ""), chips)
     return page(
         "questions/list_questions.html",
         listing=found,
         openings=queries.first_texts([one.id for one in found.rows]),
-        states=choices("question_state"),
+        states=list(words.items()),
         state=state,
+        today=day_of(now()),
     )
+
+
+@bp.post("/<int:question_id>/assign")
+@requires(policies.may_write, question=queries.find_question)
+def assign_question(question: Question) -> Response:
+    form = AssignForm().among(owners())
+    if not form.validate():
+        abort(400)
+    actions.assign(question, form.value(), by=actor(), at=now())
+    flash(_("Saved."), "done")
+    return see_other("questions.show_question", question_id=question.id)
 
 
 @bp.get("/<int:question_id>")
@@ -128,6 +144,8 @@ def thread_page(question: Question, form: AnswerForm) -> str:
 def thread_values(question: Question) -> dict[str, Any]:
     return {
         "question": question,
+        "owners": owner_names(),
+        "today": day_of(now()),
         "entries": queries.entries_of(question),
         "may_write": policies.may_write(actor()),
     }

@@ -14,11 +14,15 @@ from crm.accounts.models import Account
 from crm.accounts.views.blueprint import bp
 from crm.activities import actions as activity_actions
 from crm.activities import queries as activity_queries
+from crm.appointments import actions as appointment_actions
+from crm.appointments import queries as appointment_queries
 from crm.core.errors import Refusal
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
 from crm.lib.text import N_
 from crm.notifications import actions as notice_actions
+from crm.questions import actions as question_actions
+from crm.questions import queries as question_queries
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.web.answers import form_page, now, see_other
@@ -30,14 +34,15 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True)
 class OpenWork:
-    """How many open deals, services and tasks somebody has; an administrator learns no more than that."""
+    """How many open deals, services, tasks and requests of investors somebody has; an administrator learns no more."""
 
     deals: int
     services: int
     tasks: int
+    requests: int
 
     def __bool__(self) -> bool:
-        return bool(self.deals or self.services or self.tasks)
+        return any(vars(self).values())
 
 
 @bp.route("/accounts/<int:account_id>/disable", methods=["GET", "POST"])
@@ -73,6 +78,7 @@ def open_work(account: Account) -> OpenWork:
         deal_queries.count_open_of(account),
         service_queries.count_open_of(account),
         activity_queries.count_open_tasks(account.id),
+        len(question_queries.open_questions_of(account)) + len(appointment_queries.open_appointments_of(account)),
     )
 
 
@@ -94,7 +100,7 @@ def successor(form: HandOverForm) -> Account | None:
 
 
 def hand_over_to(account: Account, to: Account | None) -> None:
-    for hand in (deal_actions.hand_over, service_actions.hand_over, activity_actions.hand_over):
-        hand(account, to, by=actor(), at=now())
+    for actions_of in (deal_actions, service_actions, activity_actions, question_actions, appointment_actions):
+        actions_of.hand_over(account, to, by=actor(), at=now())
     if to is not None:
         notice_actions.pass_on(account, to, at=now())
