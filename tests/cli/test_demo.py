@@ -7,9 +7,15 @@ from datetime import date
 from random import Random
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from crm.appointments.models import Appointment
 from crm.cli.demo.seasons import Seasons, working_days
+from crm.core.db import unit_of_work
+from crm.dataroom.models import AuthorisedDocument
+from crm.questions.models import Question
+from crm.startups.models import Competition
 from tests.factories import an_account
 from tests.support.command import crm
 
@@ -32,6 +38,9 @@ def test_it_holds_what_the_readme_promises(app: Flask) -> None:
     assert crm("demo", "load").exit_code == 0
     told = json.loads(crm("headline", "--json").stdout)["metrics"]
     assert (told["institutions_attracted"]["value"], told["companies_served"]["value"]) == (100, 148)
+    with app.app_context(), unit_of_work(write=False) as session:
+        for shown in (Competition, AuthorisedDocument, Question, Appointment):
+            assert session.scalar(sa.select(sa.func.count(shown.id))), shown
     precision = json.loads(crm("matching", "backtest", "--json").stdout)["precision"]
     assert precision["matching"] > precision["stage_and_sector"] > precision["chance"]
 

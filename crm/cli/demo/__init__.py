@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role, System
 from crm.cli.context import application, stop
+from crm.cli.demo.competitors import mark_competitors
 from crm.cli.demo.confidentiality import agree
 from crm.cli.demo.dashboard import arrange_dashboard
 from crm.cli.demo.events import Events
@@ -113,6 +114,7 @@ class Demonstration:
         Endings(today, random.Random(2027), people["zhou"]).tell(newcomers, story.served[-1])  # noqa: S311 - invented data, no secret
         held = Events(today, self.at, people["zhou"], random.Random(7))  # noqa: S311 - invented data, no secret
         click.echo(f"  {held.tell(startups, institutions)} events")
+        click.echo(f"  {mark_competitors(by=people['zhou'], at=self.at)} pairs of competitors")
         published = records.present(story.served)
         signers = [records.some_name() for _startup in published]
         written = Publications(today, self.at, random.Random(11), people["zhou"], people["manager"])  # noqa: S311 - invented data, no secret
@@ -126,7 +128,7 @@ class Demonstration:
         busiest = max(published, key=lambda one: len(deal_queries.deals_of_startup(one, 50)))
         founder = self.add_account("founder", "许望舒", Role.FOUNDER, startup_id=busiest.id)
         of_founders.propose(busiest, founder, people["zhou"])
-        told = Rooms(people["zhou"], people["investor"], self.at).tell(published, institutions[0])
+        told = Rooms(people["zhou"], people["manager"], people["investor"], self.at).tell(published, institutions[0])
         click.echo(f"  {told} data rooms")
         make_unread(people, self.at)
         arrange_dashboard(people["manager"], today, self.at)

@@ -21,6 +21,9 @@ from crm.dataroom.watermark import font
 from crm.deals import queries as deal_queries
 from crm.institutions.models import Institution
 from crm.lib.sheets import Kind, Sheet, as_xlsx
+from crm.publishing import actions as publishing
+from crm.publishing.actions import AuthorisationValues
+from crm.publishing.queries import authorisation_of
 from crm.startups.models import Startup
 
 if TYPE_CHECKING:
@@ -44,8 +47,8 @@ FOLDERS = ("01 公司与团队", "02 财务", "03 产品与技术")
 class Rooms:
     """Rooms of a few published startups, opened to the demonstration's institution."""
 
-    def __init__(self, keeper: Account, reader: Account, at: datetime) -> None:
-        self.keeper, self.reader, self.at = keeper, reader, at
+    def __init__(self, keeper: Account, manager: Account, reader: Account, at: datetime) -> None:
+        self.keeper, self.manager, self.reader, self.at = keeper, manager, reader, at
         self.chance = random.Random(41)  # noqa: S311 - invented data, no secret
 
     def tell(self, startups: Sequence[Startup], institution: Institution) -> int:
@@ -54,6 +57,8 @@ class Rooms:
         deals = [between[0] for between in found if between][:ROOMS]
         for number, deal in enumerate(deals):
             self.room(deal.round.startup, institution, whole=number == 0)
+        for deal in deals[1:2]:
+            self.name_documents(deal.round.startup)
         for deal in deals[:1]:
             room = actions.open_room(deal.round.startup, deal, by=self.keeper, at=self.at)
             self.add(
@@ -88,6 +93,24 @@ class Rooms:
         for days, what in ((6, Reading.OPENED), (6, Reading.DOWNLOADED), (2, Reading.OPENED))[: 3 if whole else 1]:
             when = self.at - timedelta(days=days, minutes=self.chance.randint(0, 400))
             actions.note_reading(deck.id, 1, what, address="203.0.113.24", by=self.reader, at=when)
+
+    def name_documents(self, startup: Startup) -> None:
+        """A later authorisation that covers two documents of the room alone, and what is published on it."""
+        named = [one for one in queries.documents_about(startup) if one.is_pitch_deck or one.folder_name == FOLDERS[0]]
+        earlier, moment = authorisation_of(startup, day_of(self.at)), self.at + timedelta(seconds=2)
+        if earlier is None:
+            return
+        values = AuthorisationValues(
+            signed_by=earlier.signed_by,
+            signer_position=earlier.signer_position,
+            signed_on=day_of(self.at),
+            documents="、".join(one.name for one in named),
+            all_documents=False,
+            until=earlier.until,
+        )
+        signed = publishing.authorise(startup, values, by=self.manager, at=moment)
+        actions.name_documents(signed, [one.id for one in named])
+        publishing.publish(startup, by=self.manager, at=moment)
 
     def add(self, room: Room, folder_id: int | None, name: str, *pages: tuple[str, tuple[str, ...]]) -> RoomDocument:
         """A PDF with these pages, (title, lines); one without lines shows columns."""
