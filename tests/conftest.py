@@ -19,9 +19,11 @@ from crm.cli import context
 from crm.config import Settings
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import queue
+from crm.web.transaction import TransactionalFlask
 from tests.factories import an_account
-from tests.support import world
+from tests.support import page, world
 from tests.support.postgres import start_postgres
+from tests.support.templates import CompiledTemplates
 from tests.support.visitor import Visitor
 
 Work = Callable[[], AbstractContextManager[Session]]
@@ -64,11 +66,19 @@ def settings(pytestconfig: pytest.Config, data_dir: Path) -> Iterator[Settings]:
     stop: Callable[[], None] | None = None
     if pytestconfig.getoption("--database") == "postgresql":
         url, stop = start_postgres()
+        page.strict = False  # the same pages were judged on SQLite
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one: a tenth of all time
+    keep_compiled_templates(pytestconfig)
     os.environ |= {"CRM_ENV": "test", "CRM_DATA_DIR": str(data_dir)} | ({"CRM_DATABASE_URL": url} if url else {})
     yield Settings()
     if stop is not None:
         stop()
+
+
+def keep_compiled_templates(config: pytest.Config) -> None:
+    if cache := getattr(config, "cache", None):
+        compiled = CompiledTemplates(cache.mkdir("templates"))
+        TransactionalFlask.jinja_options = {**TransactionalFlask.jinja_options, "bytecode_cache": compiled}
 
 
 @pytest.fixture(scope="session")

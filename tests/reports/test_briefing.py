@@ -60,6 +60,7 @@ def printed(found: Briefing, language: str = "zh") -> tuple[Pdf, list[str]]:
     return made, [squeezed(page.extract_text()) for page in PdfReader(BytesIO(made.content)).pages]
 
 
+@pytest.mark.once
 def test_a_briefing_says_on_two_pages_what_leaders_ask_for(work: Work) -> None:
     a_busy_startup()
     case = a_published_startup("上海言川语言科技有限公司", short_name="言川语言", summary="端侧语言模型")
@@ -93,6 +94,7 @@ def test_a_briefing_says_on_two_pages_what_leaders_ask_for(work: Work) -> None:
     assert "分项之和可能不等于合计" in "".join(pages[2:])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("paragraphs", [1, 7])
 def test_what_is_not_refused_fits_on_two_pages(work: Work, language: str, paragraphs: int) -> None:
@@ -123,6 +125,7 @@ def test_what_is_not_refused_fits_on_two_pages(work: Work, language: str, paragr
         assert annex <= 2, length
 
 
+@pytest.mark.once
 def test_its_fonts_are_embedded_and_every_character_is_drawn(work: Work) -> None:
     a_busy_startup()
     made, pages = printed(gathered(GIVEN | {"large_print"}), "both")

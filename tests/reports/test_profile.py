@@ -152,6 +152,7 @@ def test_the_pdf_shows_the_published_fields(app: Flask, startup: Startup) -> Non
         assert told in text, f"{told!r} is not in {text!r}"
 
 
+@pytest.mark.once
 def test_the_full_pdf_shows_the_pictures_that_were_published(app: Flask, startup: Startup) -> None:
     visitor, product = an_investor(app), a_product(startup, "质检终端")
     assert pictures_in(app, visitor, startup) == 0
@@ -169,6 +170,7 @@ def pictures_in(app: Flask, visitor: Visitor, startup: Startup) -> int:
     return len({picture.name for page in pages for picture in page.images})
 
 
+@pytest.mark.once
 def test_the_pdf_names_its_reader_and_what_it_is_not(app: Flask, startup: Startup) -> None:
     text = "".join(downloaded(app, an_investor(app), startup).split())
     foot = DISCLAIMER["zh"] + "·临渚（上海）创业投资有限公司·沈知行·2026-06-1214:40"
@@ -181,6 +183,7 @@ def test_the_pdf_keeps_what_is_internal_to_itself(app: Flask, startup: Startup) 
         assert hidden not in text
 
 
+@pytest.mark.once
 def test_it_comes_in_the_readers_language(app: Flask, startup: Startup) -> None:
     text = downloaded(app, an_investor(app, "en"), startup)
     assert "Company profile" in text
@@ -244,6 +247,7 @@ def test_staff_do_not_reach_the_portals_reports(app: Flask, startup: Startup, ma
     assert "衡汐智能" not in manager.visit("reports.list_reports").text
 
 
+@pytest.mark.once
 def test_one_page_is_one_page_however_much_there_is_to_say(app: Flask) -> None:
     full = a_published_startup(
         "上海衡汐智能科技有限公司", summary="端侧推理芯片" * 30, profile="做什么。" * 300, team="陈喆\n" * 40

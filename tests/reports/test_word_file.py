@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import docx
+import pytest
 from docx.document import Document
 from docx.shared import Pt
 
@@ -31,6 +32,7 @@ def read(content: bytes) -> Document:
     return docx.Document(BytesIO(content))
 
 
+@pytest.mark.once
 def test_it_says_what_the_pdf_says_under_real_headings(work: Work) -> None:
     a_busy_startup()
     case = a_published_startup("言川语言")
@@ -59,6 +61,7 @@ def test_its_tables_are_those_of_the_report(work: Work) -> None:
     assert names[: len(data["tables"])] == [table["name"] for table in data["tables"]]
 
 
+@pytest.mark.once
 def test_its_page_is_that_of_an_office(work: Work) -> None:
     document = read(written()[0])
     section = document.sections[0]
@@ -70,6 +73,7 @@ def test_its_page_is_that_of_an_office(work: Work) -> None:
     assert "PAGE" in section.footer._element.xml
 
 
+@pytest.mark.once
 def test_equal_reports_give_equal_files_in_both_languages(work: Work) -> None:
     a_busy_startup()
     first, data = written("both")
