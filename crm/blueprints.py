@@ -148,14 +148,14 @@ LISTS = (STARTUP_LIST, INSTITUTION_LIST, FUND_LIST, DEAL_LIST, ROUND_LIST, SERVI
 def load_accounts(settings: Settings) -> None:
     """Set how each request finds whose session it is."""
     limits = account_queries.limits_of(settings.session_idle_hours, settings.session_days)
-    holder = account_queries.holder_with(  # one statement reads all
+    holders = account_queries.holder_with(  # one statement reads all
         settings.two_step_roles,
         unread=notification_queries.count_unread_of(Account.id),
         overdue=activity_queries.count_overdue_of(Account.id),
         requests=question_queries.count_waiting() + appointment_queries.count_waiting(),
     )
     load_from(
-        lambda token: account_queries.account_of_session(token, now(), holder, limits), account_sessions.mark_seen
+        lambda token: account_queries.account_of_session(token, now(), holders, limits), account_sessions.mark_seen
     )
 
 

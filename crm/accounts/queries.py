@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.accounts.models import (
     Account,
@@ -25,13 +27,16 @@ from crm.accounts.models import (
 )
 from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts, may_put_in_charge
 from crm.core.clock import day_of
-from crm.core.db import db
+from crm.core.db import ACTIVE, WRITING, db
 from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.prepared import Prepared
 from crm.settings import queries as settings_queries
 
 PENDING_LASTS = timedelta(minutes=10)
 MOST_OF_ONE_ADDRESS = 5
+COLUMNS = tuple(Account.__table__.c)
+REMEMBERED = 500  # accounts as they were read
 
 
 @dataclass(frozen=True)
@@ -52,23 +57,56 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def holder_with(must: Collection[str] = (), **beside: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """The statement behind every request, to be made once: whose session it is, and what is read beside it.
+@dataclass(frozen=True)
+class Holder:
+    """Whose session it is; `beside`: the row in which the account was read, with what was read beside it."""
+
+    account: Account
+    beside: Any
+
+
+class Holders:
+    """The statement behind every request, made once: for those that write with the account as the session's own."""
+
+    def __init__(self, account: sa.Select[Any], plain: sa.Select[Any]) -> None:
+        self.account, self.plain = account, Prepared(plain)
+
+    def find(self, **asked: Any) -> Holder | None:
+        """The holder that the statement finds, or None."""
+        if ACTIVE.get() and not WRITING.get():
+            row = self.plain.first(**asked)
+            return Holder(account_as_read(tuple(row[: len(COLUMNS)])), row) if row else None
+        found = db.session.execute(self.account, asked).one_or_none()
+        return Holder(found.Account, found) if found else None
+
+
+@lru_cache(REMEMBERED)
+def account_as_read(values: tuple[Any, ...]) -> Account:
+    """An account of no session, for requests that change nothing; the same as long as its values are."""
+    account = Account(id=values[0])
+    make_transient_to_detached(account)
+    for column, value in zip(COLUMNS, values, strict=True):
+        set_committed_value(account, column.key, value)
+    return account
+
+
+def holder_with(must: Collection[str] = (), **beside: sa.ColumnElement[Any]) -> Holders:
+    """What finds whose session it is, and what is read beside it.
 
     `must`: the roles that sign in in two steps: a session of theirs without a second factor opens nothing.
     """
     has_both = sa.or_(Account.role.not_in(must), SignInSession.by_provider, has_second_factor(Account.id))
     newer = sa.and_(Device.account_id == Account.id, Device.id > SignInSession.device_id)
-    return (
-        sa.select(
-            Account,
-            settings_queries.STAMP.scalar_subquery().label("stamp"),
-            SignInSession.id.label("session_id"),
-            SignInSession.device_id,
-            SignInSession.seen_at,
-            sa.exists().where(newer, Device.recognised_at.is_(None)).label("new_device"),
-            *(found.label(name) for name, found in beside.items()),
-        )
+    read = (
+        settings_queries.STAMP.scalar_subquery().label("stamp"),
+        SignInSession.id.label("session_id"),
+        SignInSession.device_id,
+        SignInSession.seen_at,
+        sa.exists().where(newer, Device.recognised_at.is_(None)).label("new_device"),
+        *(found.label(name) for name, found in beside.items()),
+    )
+    found = (
+        sa.select(Account, *read)
         .join(SignInSession, SignInSession.account_id == Account.id)
         .where(
             SignInSession.token_hash == sa.bindparam("token_hash"),
@@ -77,6 +115,7 @@ def holder_with(must: Collection[str] = (), **beside: sa.ColumnElement[Any]) -> 
             *([has_both] if must else []),
         )
     )
+    return Holders(found, found.with_only_columns(*COLUMNS, *read, maintain_column_froms=True))
 
 
 def lasts(idle_since: Any, since: Any) -> sa.ColumnElement[bool]:
@@ -89,20 +128,16 @@ def has_second_factor(account_id: Any) -> sa.ColumnElement[bool]:
     return sa.exists().where(SecondFactor.account_id == account_id)
 
 
-def account_of_session(token: str, at: datetime, holder: sa.Select[Any], limits: Limits) -> Any:
-    """The row of a cookie's token by the statement of `holder_with`, which may ask for `today`: its account and more.
+def account_of_session(token: str, at: datetime, holders: Holders, limits: Limits) -> Holder | None:
+    """Whose session a cookie's token opens, by the statement of `holder_with`, which may ask for `today`.
 
     None when the account was disabled, the session ended, or either limit is over.
     """
-    asked = {
-        "token_hash": token_hash(token),
-        "idle_since": at - limits.idle,
-        "since": at - limits.whole,
-        "today": day_of(at),
-    }
-    found = db.session.execute(holder, asked).one_or_none()
+    found = holders.find(
+        token_hash=token_hash(token), idle_since=at - limits.idle, since=at - limits.whole, today=day_of(at)
+    )
     if found is not None:
-        settings_queries.use(found.stamp)
+        settings_queries.use(found.beside.stamp)
     return found
 
 

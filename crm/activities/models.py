@@ -99,14 +99,22 @@ class Activity(Versioned, Archivable, Base):
     @property
     def title(self) -> str:
         """The first line, as lists and the history call it."""
-        first = self.text.strip().partition("\n")[0].strip()
-        return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1] + "…"
+        return title_of(self.text)
 
     def days_late(self, today: date) -> int:
         """How many days an open task is overdue; 0 for every other."""
-        if self.due_on is None or self.done_at is not None:
-            return 0
-        return max((today - self.due_on).days, 0)
+        return days_late(self.due_on, self.done_at, today)
+
+
+def title_of(text: str) -> str:
+    """The first line of a text, as lists and the history call it."""
+    first = text.strip().partition("\n")[0].strip()
+    return first if len(first) <= LONGEST_TITLE else first[: LONGEST_TITLE - 1] + "…"
+
+
+def days_late(due_on: date | None, done_at: datetime | None, today: date) -> int:
+    """How many days a task is overdue that is still open."""
+    return max((today - due_on).days, 0) if due_on is not None and done_at is None else 0
 
 
 class ActivityLink(Base):

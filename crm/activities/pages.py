@@ -11,7 +11,7 @@ from babel.dates import format_date
 from flask import Flask
 
 from crm.activities import mentions
-from crm.activities.models import Activity, Ref
+from crm.activities.models import Ref
 from crm.activities.reading import Reading
 from crm.search.registry import registry
 from crm.settings.choices import choices, word
@@ -65,7 +65,7 @@ def day_of_week(number: int, language: str) -> str:
     return format_date(MONDAY + timedelta(days=number), "EEE", locale=language)
 
 
-def due_told(task: Activity, today: date) -> str:
+def due_told(task: Any, today: date) -> str:
     """When a task is due, and how late it is: 06-05，逾期 7 天; 今天; 明天; 06-18 周四."""
     if task.due_on is None:
         return str(_("no due day"))

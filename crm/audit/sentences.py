@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import (
     AMOUNTS,
     COUNT,
@@ -28,6 +27,7 @@ from crm.lib.text import N_, Message
 from crm.settings.queries import label, pinned, version_at
 
 Translate = Callable[[Message], str]
+Change = Any  # an AuditEntry, or a row that has what is told of one
 NOTHING = "—"
 YES, NO = N_("yes"), N_("no")
 TOO_LONG = 60
@@ -39,13 +39,13 @@ NUMBERS: dict[str, Callable[[Any], str]] = {
 }
 
 
-def sentence(entry: AuditEntry, translate: Translate, language: str) -> str:
+def sentence(entry: Change, translate: Translate, language: str) -> str:
     """Who did what to which record, and every field that changed, from → to, in the words of that time."""
     with pinned(lambda vocabulary: version_at(vocabulary, entry.at)):
         return told_entry(entry, translate, language)
 
 
-def told_entry(entry: AuditEntry, translate: Translate, language: str) -> str:
+def told_entry(entry: Change, translate: Translate, language: str) -> str:
     verb = VERBS[entry.verb]
     actor = entry.actor_name if entry.actor_id else NOBODY.get(entry.actor_name, entry.actor_name)
     opening = translate(Message(verb.text, (("actor", actor), ("record", f"“{entry.record_name}”"))))

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from crm.core.db import db
+from crm.core.prepared import Prepared
 
 PAGE_SIZE = 25
 COUNT_LIMIT = 1000
@@ -178,8 +179,8 @@ def counter(**parts: sa.Select[Any]) -> Callable[[int], dict[str, int]]:
     `parts`: what is about the record `COUNTED`.
     """
     counts = [counting(one, COUNT_LIMIT).scalar_subquery().label(name) for name, one in parts.items()]
-    statement = sa.select(*counts)
-    return lambda record_id: dict(db.session.execute(statement, {"counted": record_id}).one()._mapping)
+    statement = Prepared(sa.select(*counts))
+    return lambda record_id: dict(zip(parts, statement.first(counted=record_id), strict=True))
 
 
 def counting(statement: sa.Select[Any], limit: int) -> sa.Select[int]:

@@ -104,14 +104,14 @@ def remembered_piece(template: str, content: Hashable, values: Callable[[], Mapp
     return Markup(PARTS.once(key, lambda: render_template(template, **values())))  # noqa: S704 - a template of ours
 
 
-def remembered_row(macro: Callable[..., str]) -> Callable[..., str]:
+def remembered_row(macro: Callable[..., str], most: int = REMEMBERED) -> Callable[..., str]:
     """A macro that shows a row as it was read: made again when its values, the day or what is set in Settings differ.
 
     It may use nothing but its arguments, today, the words of vocabularies and addresses: no token, nobody's name or
     role. Rows that were read are remembered, and tuples of values; records, which can change while a page is made,
-    never are, nor are rows with earlier words.
+    never are, nor are rows with earlier words. `most`: how many are, fewer of what is large.
     """
-    made = lru_cache(REMEMBERED, typed=True)(lambda _known, *values: macro(*values))
+    made = lru_cache(most, typed=True)(lambda _known, *values: macro(*values))
 
     def shown(row: Any, *values: Hashable) -> str:
         if not isinstance(row, (sa.Row, tuple)) or queries.PINNED.get() is not None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from crm.activities.models import Ref
+from crm.activities.models import Ref, days_late, title_of
 
 
 class Source(enum.IntEnum):
@@ -43,8 +41,7 @@ class Place(NamedTuple):
     id: int
 
 
-@dataclass(frozen=True)
-class Linked:
+class Linked(NamedTuple):
     """A record that an activity names, as pages show it. `label`: how the text calls it."""
 
     ref: Ref
@@ -53,8 +50,16 @@ class Linked:
     name: str
 
 
+class Paper(NamedTuple):
+    """A document as its line shows it."""
+
+    id: int
+    name: str
+    created_at: datetime
+
+
 class Talk(NamedTuple):
-    """A note, meeting, call or mail as its line shows it. `papers`: the (id, name) of each that this reader may see."""
+    """A note, meeting, call or mail as its line shows it. `papers`: those that this reader may see."""
 
     id: int
     kind: str
@@ -64,17 +69,38 @@ class Talk(NamedTuple):
     created_at: datetime
     text: str
     links: tuple[Linked, ...]
-    papers: tuple[tuple[int, str], ...]
+    papers: tuple[Paper, ...]
 
 
-@dataclass
-class Line:
-    """One line. `thing`: the task, document, arrival or audit entry; of a move, receipt or service the row read."""
+class Task(NamedTuple):
+    """A task as its line shows it."""
+
+    id: int
+    kind: str
+    text: str
+    starts_at: time | None
+    created_at: datetime
+    due_on: date | None
+    done_at: datetime | None
+    assignee_name: str
+
+    @property
+    def title(self) -> str:
+        """The first line of its text."""
+        return title_of(self.text)
+
+    def days_late(self, today: date) -> int:
+        """How many days it is overdue; 0 where it is done or has time."""
+        return days_late(self.due_on, self.done_at, today)
+
+
+class Line(NamedTuple):
+    """One line. `thing`: the values that it shows."""
 
     place: Place
     thing: Any
-    links: Sequence[Linked] = ()
-    documents: Sequence[Any] = ()
+    links: tuple[Linked, ...] = ()
+    documents: tuple[Paper, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -82,16 +108,14 @@ class Line:
         return KINDS[self.place.source]
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """The lines of one day."""
 
     day: date
-    lines: list[Line] = field(default_factory=list)
+    lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(NamedTuple):
     """A page of a record's timeline, newest first. `earlier`: the cursor of the next page, "" on the last.
 
     `has_files`: False for those who see no papers.
@@ -99,7 +123,7 @@ class Timeline:
 
     about: Ref
     shown: str
-    days: Sequence[Day]
+    days: tuple[Day, ...]
     earlier: str
     is_first: bool
     has_files: bool

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from flask import Flask
 
-from crm.audit.models import AuditEntry
 from crm.audit.sentences import sentence
 from crm.web.language import current_language, translate
 
@@ -14,6 +16,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["audit_sentence"] = audit_sentence
 
 
-def audit_sentence(entry: AuditEntry) -> str:
-    """Who changed what, in the reader's language."""
-    return sentence(entry, translate, current_language())
+def audit_sentence(change: Any) -> str:
+    """Who changed what, in the reader's language; `change`: a row of `queries.CHANGES`."""
+    return sentence(change._replace(changes=json.loads(change.changes)), translate, current_language())

@@ -5,21 +5,22 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased
 
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import may_see_contacts
 from crm.activities.holding import names_told
-from crm.activities.models import Activity, ActivityLink, Part, Ref
+from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref
 from crm.activities.policies import may_see
 from crm.audit.models import AuditEntry
 from crm.core.db import Base, db
+from crm.core.prepared import PreparedAmong
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.documents.models import Document
 from crm.documents.policies import visible_to as documents_visible_to
@@ -29,13 +30,12 @@ from crm.people.models import Person
 from crm.search.models import ENTRY
 from crm.services.models import Service, ServiceType
 from crm.startups.models import Startup
-from crm.timeline.models import SHOWN, Day, Line, Linked, Place, Source, Talk, Timeline
-from crm.timeline.statements import day_told, latest
+from crm.timeline.models import SHOWN, Day, Line, Linked, Paper, Place, Source, Talk, Task, Timeline
+from crm.timeline.statements import latest
 
 PAGE = 15
 LONGEST_CURSOR = 200
-IDS: Any = sa.bindparam("ids", expanding=True)
-Load = Callable[[Collection[int]], Sequence[Any]]
+SOURCES = {int(source): source for source in Source}
 
 
 def timeline(actor: Actor, about: Ref, *, show: str = "", after: str = "", size: int = PAGE) -> Timeline:
@@ -44,7 +44,7 @@ def timeline(actor: Actor, about: Ref, *, show: str = "", after: str = "", size:
     start = read_cursor(after)
     places = places_of(about, SHOWN[shown], start, size + 1) if may_see(actor) else []
     lines = told(actor, places[:size])
-    days = [Day(day, list(of_day)) for day, of_day in groupby(lines, key=lambda line: line.place.day)]
+    days = tuple(Day(day, tuple(of_day)) for day, of_day in groupby(lines, key=day_of_line))
     earlier = write_cursor(places[size - 1]) if len(places) > size else ""
     return Timeline(about, shown, days, earlier, start is None, may_see_contacts(actor))
 
@@ -60,62 +60,39 @@ def places_of(about: Ref, sources: tuple[Source, ...], after: Place | None, most
     asked, place = latest(about.record_type, sources, after=after)
     if asked is None:
         return []
-    rows = db.session.execute(asked, {"id": about.record_id, "most": most, **place})
-    found = {Place(day_told(row.day, row.at), row.at, Source(row.source), row.row) for row in rows}
-    return sorted(found, reverse=True)[:most]
+    rows = asked.all(id=about.record_id, most=most, **place)
+    return [Place(day, at, SOURCES[source], row) for day, at, source, row in rows]
 
 
 def told(actor: Actor, places: Sequence[Place]) -> list[Line]:
     """The lines at some places, each with what it shows: one statement for each source."""
-    ids = {source: [place.id for place in places if place.source == source] for source in Source}
-    things: dict[tuple[Source, int], Any] = {}
-    for source, load in LOADERS.items():
-        if ids[source]:
-            things |= {(source, one.id): one for one in load(ids[source])}
-    links, with_papers = links_named(ids[Source.ACTIVITY])
-    papers = papers_of(actor, ids[Source.DOCUMENT], with_papers)
+    ids: dict[Source, list[int]] = {}
+    for place in places:
+        ids.setdefault(place.source, []).append(place.id)
+    things = {(source, one.id): one for source in ids if source in LOADERS for one in LOADERS[source].all(ids[source])}
+    links, with_papers = links_named(ids.get(Source.ACTIVITY, ()))
+    papers = papers_of(actor, ids.get(Source.DOCUMENT, ()), with_papers)
+    things |= {(Source.DOCUMENT, one.id): one for one in papers.get(None, ())}
     lines = []
     for place in places:
-        thing: Any
-        if place.source == Source.DOCUMENT:
-            thing = papers.get(("document", place.id), [None])[0]
-        else:
-            thing = things.get((place.source, place.id))
-        if thing is None:
-            continue
-        if place.source != Source.ACTIVITY:
+        thing = things.get((place.source, place.id))
+        if thing is not None and place.source == Source.ACTIVITY:
+            named, its_papers = tuple(links.get(place.id, ())), tuple(papers.get(place.id, ()))
+            lines.append(Line(place, shown_activity(thing, named, its_papers), named, its_papers))
+        elif thing is not None:
             lines.append(Line(place, thing))
-            continue
-        named, its_papers = links.get(place.id, ()), papers.get(("activity", place.id), ())
-        lines.append(Line(place, thing if thing.is_task else talk(thing, named, its_papers), named, its_papers))
     return lines
 
 
-def talk(activity: Activity, links: Sequence[Linked], papers: Sequence[Document]) -> Talk:
-    """A talk as its line shows it."""
-    return Talk(
-        activity.id,
-        activity.kind,
-        activity.by.name if activity.by else "",
-        activity.place,
-        activity.starts_at,
-        activity.created_at,
-        activity.text,
-        tuple(links),
-        tuple((paper.id, paper.name) for paper in papers),
-    )
+def day_of_line(line: Line) -> date:
+    return line.place.day
 
 
-def records(kind: Any, *options: Any) -> Load:
-    """What loads the records of a kind by their ids; its statement is made once."""
-    found = sa.select(kind).options(*options).where(kind.id.in_(IDS))
-    return lambda ids: db.session.scalars(found, {"ids": ids}).all()
-
-
-def rows(found: Any, id_column: Any) -> Load:
-    """What loads rows of a statement by their ids."""
-    wanted = found.where(id_column.in_(IDS))
-    return lambda ids: db.session.execute(wanted, {"ids": ids}).all()
+def shown_activity(row: Any, links: tuple[Linked, ...], papers: tuple[Paper, ...]) -> Task | Talk:
+    """A row of `ACTIVITIES` as its line shows it."""
+    if row.kind == ActivityKind.TASK:
+        return Task(row.id, row.kind, row.text, row.starts_at, row.created_at, row.due_on, row.done_at, row.assignee)
+    return Talk(row.id, row.kind, row.by_name, row.place, row.starts_at, row.created_at, row.text, links, papers)
 
 
 def with_names(found: Any) -> Any:
@@ -165,23 +142,57 @@ SERVICES: Any = (
     .join(Startup, Startup.id == Service.startup_id)
     .join(ServiceType, ServiceType.id == Service.type_id)
 )
-LOADERS: dict[Source, Load] = {
-    Source.ACTIVITY: records(
-        Activity, joinedload(Activity.by).load_only(Account.name), joinedload(Activity.assignee).load_only(Account.name)
-    ),
-    Source.EVENT: rows(EVENTS, DealEvent.id),
-    Source.RECEIPT: rows(RECEIPTS, Receipt.id),
-    Source.SERVICE: rows(SERVICES, Service.id),
-    Source.ATTENDANCE: records(
-        Arrival,
-        joinedload(Arrival.event).load_only(Event.name, Event.place),
-        joinedload(Arrival.person).load_only(Person.name),
-    ),
-    Source.AUDIT: records(AuditEntry),
+ARRIVALS: Any = (
+    sa.select(
+        Arrival.id,
+        Arrival.event_id,
+        Arrival.person_id,
+        Arrival.arrived_at,
+        Event.name.label("event_name"),
+        Event.place,
+        Person.name.label("person_name"),
+    )
+    .join(Event, Event.id == Arrival.event_id)
+    .join(Person, Person.id == Arrival.person_id, isouter=True)
+)
+CHANGES: Any = sa.select(
+    AuditEntry.id,
+    AuditEntry.at,
+    AuditEntry.actor_id,
+    AuditEntry.actor_name,
+    AuditEntry.verb,
+    AuditEntry.record_type,
+    AuditEntry.record_name,
+    sa.cast(AuditEntry.changes, sa.Text).label("changes"),
+)
+ASSIGNEE = aliased(Account)
+ACTIVITIES: Any = (
+    sa.select(
+        Activity.id,
+        Activity.kind,
+        Activity.text,
+        Activity.place,
+        Activity.starts_at,
+        Activity.created_at,
+        Activity.due_on,
+        Activity.done_at,
+        sa.func.coalesce(Account.name, "").label("by_name"),
+        sa.func.coalesce(ASSIGNEE.name, "").label("assignee"),
+    )
+    .join(Account, Account.id == Activity.by_id, isouter=True)
+    .join(ASSIGNEE, ASSIGNEE.id == Activity.assignee_id, isouter=True)
+)
+LOADERS: dict[Source, PreparedAmong] = {
+    Source.ACTIVITY: PreparedAmong(ACTIVITIES, Activity.id),
+    Source.EVENT: PreparedAmong(EVENTS, DealEvent.id),
+    Source.RECEIPT: PreparedAmong(RECEIPTS, Receipt.id),
+    Source.SERVICE: PreparedAmong(SERVICES, Service.id),
+    Source.ATTENDANCE: PreparedAmong(ARRIVALS, Arrival.id),
+    Source.AUDIT: PreparedAmong(CHANGES, AuditEntry.id),
 }
 
 
-LINKS = (
+LINKS = PreparedAmong(
     sa.select(
         ActivityLink.activity_id,
         ActivityLink.record_type,
@@ -203,19 +214,20 @@ LINKS = (
         isouter=True,
     )
     .join(Account, sa.and_(ActivityLink.record_type == "account", Account.id == ActivityLink.record_id), isouter=True)
-    .where(ActivityLink.activity_id.in_(IDS), ActivityLink.part != Part.WITHIN)
-    .order_by(ActivityLink.id)
+    .where(ActivityLink.part != Part.WITHIN)
+    .order_by(ActivityLink.id),
+    ActivityLink.activity_id,
 )
 
 
-def links_named(activity_ids: Collection[int]) -> tuple[dict[int, list[Linked]], set[int]]:
+def links_named(activity_ids: Sequence[int]) -> tuple[dict[int, list[Linked]], set[int]]:
     """{activity: the records that it names, with what they are called today}, and the activities that have papers.
 
     Services cost another statement.
     """
     if not activity_ids:
         return {}, set()
-    rows = db.session.execute(LINKS, {"ids": list(activity_ids)}).all()
+    rows = LINKS.all(activity_ids)
     unnamed = {row.record_id for row in rows if row.record_type == "service"}
     services = names_told("service", unnamed) if unnamed else {}
     found: dict[int, list[Linked]] = {}
@@ -228,24 +240,25 @@ def links_named(activity_ids: Collection[int]) -> tuple[dict[int, list[Linked]],
 
 def papers_of(
     actor: Actor, document_ids: Collection[int], activity_ids: Collection[int]
-) -> dict[tuple[str, int], list[Document]]:
-    """{("document", id): itself, ("activity", id): its papers} of what this actor may see."""
+) -> dict[int | None, list[Paper]]:
+    """{activity: its papers, None: the others} of what this actor may see."""
     if not document_ids and not activity_ids:
         return {}
     attached = sa.and_(
         Document.record_type == "activity", Document.record_id.in_(activity_ids), Document.archived_at.is_(None)
     )
-    rows = db.session.scalars(
-        sa.select(Document)
+    rows: Any = db.session.execute(
+        sa.select(Document.record_type, Document.record_id, Document.id, Document.name, Document.created_at)
         .where(sa.or_(Document.id.in_(document_ids), attached), documents_visible_to(actor))
         .order_by(Document.id)
     )
-    found: dict[tuple[str, int], list[Document]] = {}
-    for one in rows:
-        if one.record_type == "activity":
-            found.setdefault(("activity", one.record_id), []).append(one)
-        if one.id in document_ids:
-            found[("document", one.id)] = [one]
+    found: dict[int | None, list[Paper]] = {}
+    for record_type, record_id, *shown in rows:
+        paper = Paper(*shown)
+        if record_type == "activity":
+            found.setdefault(record_id, []).append(paper)
+        if paper.id in document_ids:
+            found.setdefault(None, []).append(paper)
     return found
 
 

@@ -7,7 +7,7 @@ Statements are built once for each kind of record and choice of sources; ids, pl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,8 @@ from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import LOGGED
 from crm.core.clock import SHANGHAI
 from crm.core.db import UtcDateTime
+from crm.core.expressions import shanghai_day
+from crm.core.prepared import Prepared
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
 from crm.documents.models import Document
@@ -36,7 +38,9 @@ CHANGES = ("changed", "archived", "restored")
 Branch = Callable[[str, bool], Iterator[sa.Select[Any]]]
 
 
-def latest(record_type: str, sources: tuple[Source, ...], *, after: Place | None) -> tuple[Any, dict[str, Any]]:
+def latest(
+    record_type: str, sources: tuple[Source, ...], *, after: Place | None
+) -> tuple[Prepared | None, dict[str, Any]]:
     """The statement for a kind of record and its parameters, without the record's id and the limit."""
     if after is None:
         return statement(record_type, sources, False), {}
@@ -47,15 +51,18 @@ def latest(record_type: str, sources: tuple[Source, ...], *, after: Place | None
 
 
 @cache
-def statement(record_type: str, sources: tuple[Source, ...], follows: bool) -> Any:
-    """The lines of some sources as (source, row, day, at); `follows`: those after a place."""
+def statement(record_type: str, sources: tuple[Source, ...], follows: bool) -> Prepared | None:
+    """The lines of some sources as places, newest first; `follows`: those after a place."""
     parts = [part for source in sources for part in BRANCHES[source](record_type, follows)]
     if sources == (Source.DOCUMENT,):
         parts.append(attached(record_type, follows))
     if not parts:
         return None
     limited = [sa.select(part.limit(MOST).subquery()) for part in parts]
-    return limited[0] if len(limited) == 1 else sa.union_all(*limited)
+    lines = (limited[0] if len(limited) == 1 else sa.union(*limited)).subquery().c
+    day = sa.func.coalesce(lines.day, shanghai_day(lines.at), type_=sa.Date).label("day")
+    place = (day, lines.at, lines.source, lines.row)
+    return Prepared(sa.select(*place).order_by(*map(sa.desc, place)).limit(MOST))
 
 
 def happened(source: Source, row: Any, day: Any, at: Any, follows: bool) -> sa.Select[Any]:
@@ -158,7 +165,8 @@ def parts_of(record_type: str) -> Iterator[tuple[str, Any]]:
     yield record_type, None
     if record_type == "startup":
         yield "round", sa.select(Round.id).where(Round.startup_id == ID)
-        yield "service", sa.select(Service.id).where(Service.startup_id == ID, Service.deal_id.is_(None))
+        of_no_deal = sa.func.coalesce(Service.deal_id, 0) == 0  # SQLite would read all such services by that index
+        yield "service", sa.select(Service.id).where(Service.startup_id == ID, of_no_deal)
     if record_type in ("startup", "round"):
         yield "deal", deals_of(record_type)
 
@@ -199,8 +207,3 @@ BRANCHES: dict[Source, Branch] = {
     Source.DOCUMENT: documents,
     Source.AUDIT: audit,
 }
-
-
-def day_told(day: date | None, at: datetime) -> date:
-    """The day of a line: what it says, else that of its moment in Shanghai."""
-    return day if day is not None else at.astimezone(SHANGHAI).date()

@@ -45,7 +45,7 @@ class SignedIn:
     is_anonymous = False
 
     def __init__(self, found: Any) -> None:
-        self.account, self.found = found.Account, found
+        self.account, self.found = found.account, found.beside
 
     def get_id(self) -> str:
         """The account's id as Flask-Login wants it."""
@@ -96,7 +96,7 @@ def init_app(app: Flask) -> None:
 
 
 def load_from(find_account: Any, mark_seen: Callable[..., None]) -> None:
-    """Set how a cookie's token leads to a row with the account and what was read beside it, `find_account(token)`, and
+    """Set how a cookie's token leads to an account and what was read beside it, `find_account(token)`, and
     how the use of a session is written down: `mark_seen(session_id, at)`."""
 
     def load(_: Request) -> SignedIn | None:

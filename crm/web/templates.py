@@ -46,6 +46,8 @@ class TranslatedEnvironment(Environment):
         super().__init__(app, **options)
         self.in_language = cache(self.translated)
         self.globals.update(filled=filled, kept=kept, kept_form=kept_form, remembered=remembered)
+        self.globals["token_place"] = TOKEN_PLACE
+        self.filters["for_reader"] = for_reader
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
         speaking = self if self.language else self.in_language(current_language())
@@ -104,8 +106,14 @@ def kept(environment: TranslatedEnvironment, *key: Hashable, caller: Callable[[]
 @pass_environment
 def kept_form(environment: TranslatedEnvironment, *key: Hashable, caller: Callable[[str], Markup]) -> Markup:
     """The same with forms inside, which get the token of whoever reads: `{% call(token) kept_form("paste") %}`."""
-    made, token = part_of(environment, key, lambda: caller(TOKEN_PLACE)), cast(Any, environment.globals["csrf_token"])
-    return Markup(made.replace(TOKEN_PLACE, token()))  # noqa: S704 - markup, and a token
+    return for_reader(environment, part_of(environment, key, lambda: caller(TOKEN_PLACE)))
+
+
+@pass_environment
+def for_reader(environment: TranslatedEnvironment, made: str) -> Markup:
+    """A piece whose forms were made with `token_place`, with the token of whoever reads."""
+    token = cast(Any, environment.globals["csrf_token"])
+    return Markup(str.replace(made, TOKEN_PLACE, token()))  # noqa: S704 - markup, and a token
 
 
 def part_of(environment: TranslatedEnvironment, key: tuple[Hashable, ...], make: Callable[[], Markup]) -> Markup:

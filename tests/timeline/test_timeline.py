@@ -173,9 +173,10 @@ def test_a_service_moves_with_its_day_at_the_institution_that_took_part(work: Wo
     assert lines(work, institution, show="services") == [("service", date(2026, 5, 3))]
 
 
-def test_a_change_late_in_the_evening_of_utc_is_of_the_next_day_in_shanghai(work: Work) -> None:
-    place = queries.day_told(None, datetime(2026, 6, 11, 16, 30, tzinfo=UTC))
-    assert place == date(2026, 6, 12)
+def test_what_happened_late_in_the_evening_of_utc_is_of_the_next_day_in_shanghai(work: Work) -> None:
+    startup = a_startup()
+    an_arrival(a_guest(an_event(), startup), arrived_at=datetime(2026, 6, 11, 16, 30, tzinfo=UTC))
+    assert lines(work, startup, show="events") == [("attendance", date(2026, 6, 12))]
 
 
 def test_leaders_get_no_papers_and_outsiders_nothing(as_role: Any, work: Work) -> None:
