@@ -7,13 +7,13 @@ from flask_wtf.file import MultipleFileField
 from crm.core.errors import Refusal
 from crm.documents.pictures import Upload, accept
 from crm.lib.text import N_
-from crm.web.form import Form
+from crm.web.form import CreatingForm
 from crm.web.language import lazy_gettext as _
 
 MOST_FILES = 20
 
 
-class AttachForm(Form):
+class AttachForm(CreatingForm):
     """Several pictures and papers at once."""
 
     files = MultipleFileField(_("Pictures or papers"))

@@ -16,7 +16,7 @@ from crm.documents.models import Document
 from crm.institutions import queries as institution_queries
 from crm.services import queries as service_queries
 from crm.startups import queries as startup_queries
-from crm.web.answers import form_page, go, now, safe_path
+from crm.web.answers import counted_once, form_page, go, now, safe_path
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import ngettext
@@ -40,12 +40,14 @@ def archive_document(document: Document) -> Any:
 
 @bp.route("/startups/<int:startup_id>", methods=["GET", "POST"])
 @requires(policies.may_write, startup=startup_queries.find_startup)
+@counted_once
 def attach_to_startup(startup: Any) -> Any:
     return attach_page(startup, startup.shown_name, url_for("startups.show_startup", startup_id=startup.id))
 
 
 @bp.route("/institutions/<int:institution_id>", methods=["GET", "POST"])
 @requires(policies.may_write, institution=institution_queries.find_institution)
+@counted_once
 def attach_to_institution(institution: Any) -> Any:
     back = url_for("institutions.show_institution", institution_id=institution.id)
     return attach_page(institution, institution.shown_name, back)
@@ -53,6 +55,7 @@ def attach_to_institution(institution: Any) -> Any:
 
 @bp.route("/deals/<int:deal_id>", methods=["GET", "POST"])
 @requires(policies.may_write, deal=deal_queries.find_deal)
+@counted_once
 def attach_to_deal(deal: Any) -> Any:
     name = f"{deal.round.startup.shown_name} · {deal.institution.shown_name}"
     return attach_page(deal, name, url_for("deals.show_deal", deal_id=deal.id))
@@ -60,12 +63,14 @@ def attach_to_deal(deal: Any) -> Any:
 
 @bp.route("/services/<int:service_id>", methods=["GET", "POST"])
 @requires(policies.may_write, service=service_queries.find_service)
+@counted_once
 def attach_to_service(service: Any) -> Any:
     return attach_page(service, service.startup.shown_name, url_for("services.show_service", service_id=service.id))
 
 
 @bp.route("/activities/<int:activity_id>", methods=["GET", "POST"])
 @requires(policies.may_write, activity=activity_queries.find_activity)
+@counted_once
 def attach_to_activity(activity: Any) -> Any:
     return attach_page(activity, activity.title, url_for("activities.show_activity", activity_id=activity.id))
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from crm.core.errors import Refusal
+from crm.documents.models import Document
 from crm.documents.pictures import LARGEST_SIDE, TOO_LARGE, UNREADABLE, accept
+from tests.conftest import Work
 from tests.factories import a_document, a_picture, a_startup
 from tests.support.visitor import Visitor
 
@@ -59,3 +62,16 @@ def test_a_document_is_served_to_staff_but_its_contacts_not_to_leaders(as_role: 
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     leader = as_role("leader")  # type: ignore[operator]
     assert leader.open(f"/documents/{document.id}").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["startups.show_startup", "documents.attach_to_startup"])
+def test_attachments_that_are_sent_twice_are_kept_once(finance: Visitor, work: Work, page: str) -> None:
+    startup = a_startup()
+    form, _ = finance.visit(page, startup_id=startup.id).now.form_of("Attach")
+    sent = finance.now.fields_of(form)
+    for _ in range(2):
+        files = [(BytesIO(a_picture()), "一.png"), (BytesIO(a_picture()), "二.png")]
+        answer = finance.open(f"/documents/startups/{startup.id}", "POST", {**sent, "files": files})
+        assert answer.location.endswith("#attachments")
+    with work() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Document)) == 2
