@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", description="the address that mail comes from; needed with mail_url")
     session_idle_hours: int = Field(default=12, ge=1, le=720, description="a session ends when unused for so long")
     session_days: int = Field(default=7, ge=1, le=365, description="a session ends after so many days in any case")
+    devices_kept_days: int = Field(
+        default=400, ge=1, description="after how many days without a sign-in a device is forgotten, and new again"
+    )
     totp_roles: str = Field(default="", description="roles that must sign in in two steps, by commas")
     oidc_issuer: str = Field(default="", description="address of an OpenID Connect provider for single sign-on")
     oidc_client_id: str = Field(default="", description="what the provider calls us")

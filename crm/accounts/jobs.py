@@ -1,8 +1,12 @@
-"""Letters to whom forgot a password: looked up in the background, so that asking costs the same for every name."""
+"""Letters to whom forgot a password: looked up in the background, so that asking costs the same for every name.
+And what is forgotten of accounts each night."""
 
 from __future__ import annotations
 
-from crm.accounts import lockout
+from datetime import datetime, timedelta
+from functools import partial
+
+from crm.accounts import lockout, sessions
 from crm.accounts.actions import FORGOTTEN, make_link
 from crm.accounts.letters import mail_link
 from crm.accounts.models import System
@@ -10,6 +14,7 @@ from crm.accounts.queries import accounts_meant, forgotten_password
 from crm.core.clock import now
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import Progress, handles
+from crm.core.periodic import once_a_day
 
 
 @handles(FORGOTTEN)
@@ -27,3 +32,13 @@ def answer_forgotten(forgotten_id: int, progress: Progress) -> None:
                 continue
             mail_link(account, make_link(account, by=System(), at=now()), at=now())
         db.session.delete(forgotten)
+
+
+def forget_daily(session_days: int, device_days: int, at: datetime) -> None:
+    """Once a day: sessions that open no page any more, devices that nobody uses, and what was tried long ago."""
+    once_a_day("accounts", partial(forget, timedelta(session_days), timedelta(device_days), at), at=at)
+
+
+def forget(session_lasts: timedelta, device_lasts: timedelta, at: datetime) -> None:
+    sessions.forget(at - session_lasts, at - device_lasts)
+    lockout.forget(at=at)

@@ -74,6 +74,12 @@ def clear(limit: Limit, subject: str) -> None:
     db.session.execute(sa.delete(Attempts).where(of(limit, subject)))
 
 
+def forget(*, at: datetime) -> None:
+    """Delete what was tried so long ago that it counts no more."""
+    is_free = sa.or_(Attempts.locked_until.is_(None), Attempts.locked_until <= at)
+    db.session.execute(sa.delete(Attempts).where(Attempts.last_at < at - FORGOTTEN_AFTER, is_free))
+
+
 def locked_until(limit: Limit, subject: str, at: datetime) -> datetime | None:
     """Until when nothing more may be tried; None while something may."""
     held = sa.and_(of(limit, subject), Attempts.locked_until > at)

@@ -52,8 +52,6 @@ def open_pending(account: Account, *, at: datetime, origin: Origin) -> str:
 
 def add_session(account: Account, origin: Origin, *, at: datetime, **more: object) -> tuple[SignInSession, str]:
     token = secrets.token_urlsafe(32)
-    long_over = sa.and_(SignInSession.account_id == account.id, SignInSession.created_at < at - DEVICE_LASTS)
-    db.session.execute(sa.delete(SignInSession).where(long_over))
     session = SignInSession(
         token_hash=token_hash(token),
         account_id=account.id,
@@ -112,6 +110,13 @@ def close_all_sessions(account: Account, *, keep: str = "") -> None:
     """End every session of an account, but the one whose token is kept."""
     others = sa.and_(SignInSession.account_id == account.id, SignInSession.token_hash != token_hash(keep))
     db.session.execute(sa.delete(SignInSession).where(others))
+
+
+def forget(begun_before: datetime, unused_since: datetime) -> None:
+    """Delete sessions that began before a moment, and devices that were not used since another and have none."""
+    db.session.execute(sa.delete(SignInSession).where(SignInSession.created_at < begun_before))
+    has_session = sa.exists().where(SignInSession.device_id == Device.id)
+    db.session.execute(sa.delete(Device).where(Device.seen_at < unused_since, ~has_session))
 
 
 def end_session(session: SignInSession, *, by: Actor, account: Account, at: datetime) -> None:

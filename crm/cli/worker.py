@@ -15,6 +15,7 @@ import click
 import structlog
 from flask import Flask, current_app
 
+from crm.accounts import jobs as account_jobs
 from crm.audit import jobs as audit_jobs
 from crm.backup import jobs as backup_jobs
 from crm.cli.context import application
@@ -38,7 +39,7 @@ from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
 from crm.web.log import take_library_lines
 
-FEATURES_WITH_JOBS = ("crm.accounts.jobs", "crm.imports.jobs")
+FEATURES_WITH_JOBS = ("crm.imports.jobs",)
 SWEEP_SECONDS = 15
 BEAT = 15  # seconds
 GRACE = 30  # seconds that a running job has when the process is stopped; then it is given back
@@ -162,6 +163,7 @@ def look_around() -> None:
         look_at_reports,
         tidy_contents,
         look_at_history,
+        look_at_accounts,
         send_due,
         look_at_troubles,
     ):
@@ -203,6 +205,11 @@ def look_at_reports() -> None:
 def look_at_history() -> None:
     if faults := audit_jobs.verify_daily(now()):
         troubles.tell_broken_history(faults, now())
+
+
+def look_at_accounts() -> None:
+    settings: Settings = current_app.extensions["crm_settings"]
+    account_jobs.forget_daily(settings.session_days, settings.devices_kept_days, now())
 
 
 def look_at_troubles() -> None:

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from crm.accounts import actions
-from crm.accounts.models import Account, Device, Role, SignInSession
+from crm.accounts import actions, lockout
+from crm.accounts.jobs import forget_daily
+from crm.accounts.models import Account, Attempts, Device, Role, SignInSession
+from crm.accounts.sessions import Origin, open_session
 from crm.core.clock import now
 from crm.core.db import db
 from crm.web.sessions import login_manager
@@ -190,3 +192,26 @@ def test_the_same_browser_is_new_once(app: Flask, work: Work) -> None:
     assert cookie.same_site == "Lax"
     assert cookie.max_age == timedelta(days=400).total_seconds()
     assert cookie.value != kept, "the database keeps a hash"
+
+
+def test_devices_sessions_and_tries_that_nobody_needs_are_forgotten_at_night(app: Flask, work: Work) -> None:
+    account = an_account()
+    at = now()
+
+    def sign_in_at(moment: datetime, token: str) -> None:
+        with work():
+            open_session(account, at=moment, origin=Origin("127.0.0.1", "", token))
+
+    sign_in_at(at - timedelta(days=401), "old")
+    sign_in_at(at - timedelta(days=399), "kept")
+    sign_in_at(at - timedelta(days=6), "used")
+    with work():
+        lockout.take(lockout.NAME, "long ago", at=at - timedelta(days=2))
+        lockout.take(lockout.NAME, "lately", at=at)
+    for _ in range(2):
+        with app.app_context():
+            forget_daily(7, 400, at)
+    with work() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Device)) == 2
+        assert session.scalar(sa.select(sa.func.count()).select_from(SignInSession)) == 1
+        assert session.scalars(sa.select(Attempts.subject)).all() == ["lately"]
