@@ -86,7 +86,7 @@ def show_template(template: FormTemplate) -> Any:
         "filling/show_template.html",
         form,
         save,
-        kept_form=template,
+        their_form=template,
         places=[(sheet, cell, text, meanings(text)) for sheet, cell, text in template.places],
         copies=queries.filled_copies(template),
         periods=[(translate(name), one) for name, one in usual_periods(today, earliest_day(Scope()))],
