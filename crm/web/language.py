@@ -57,10 +57,12 @@ def browsers_language() -> str:
 
 
 def remember_in_browser(response: Response) -> Response:
-    """Keep in the cookie which language the account speaks."""
+    """Keep in the cookie which language the account speaks, unless that would have to be read again: the page may be
+    the one that says that the database is away."""
     account = getattr(g.get("_login_user"), "account", None)
-    if account is not None and session.get("language") != account.language:
-        session["language"] = account.language
+    language = vars(account).get("language") if account is not None else None
+    if language and session.get("language") != language:
+        session["language"] = language
     return response
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -13,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from crm.accounts.models import Role
 from crm.core.db import db
+from crm.deals.policies import may_list
 from crm.web.errors import is_away
+from crm.web.guards import requires
 from tests.factories import an_account
 from tests.support.visitor import Visitor
 
@@ -27,20 +29,29 @@ def reader(app: Flask) -> Visitor:
 
 
 @pytest.fixture
-def away(app: Flask, reader: Visitor) -> Iterator[None]:
-    """The database cannot be reached any more."""
+def leave(app: Flask, reader: Visitor) -> Iterator[Callable[[], None]]:
+    """Called, the database cannot be reached any more."""
     with app.app_context():
         engine = db.engine
-        db.session.remove()
     kind = sqlite3.OperationalError if engine.dialect.name == "sqlite" else psycopg.OperationalError
 
     def refuse(*_: object) -> None:
         raise kind("unable to open database file")
 
-    engine.dispose()
-    event.listen(engine, "do_connect", refuse)
-    yield
+    def left() -> None:
+        engine.dispose()
+        event.listen(engine, "do_connect", refuse)
+
+    yield left
     event.remove(engine, "do_connect", refuse)
+
+
+@pytest.fixture
+def away(app: Flask, leave: Callable[[], None]) -> None:
+    """The database cannot be reached any more."""
+    with app.app_context():
+        db.session.remove()
+    leave()
 
 
 @pytest.mark.parametrize("path", ["/deals/", "/sign-in", "/no-such-page", "/settings"])
@@ -51,6 +62,19 @@ def test_a_page_says_so_in_the_readers_language_without_the_database(reader: Vis
     assert page.h1 == "请稍候片刻"
     assert answer.headers["X-Request-Id"] in page.html
     assert page.links()["重试"] == path
+
+
+def test_it_may_leave_while_a_page_is_made(
+    app: Flask, reader: Visitor, leave: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @requires(may_list)
+    def view() -> None:
+        leave()
+        raise OperationalError("SELECT 1", None, psycopg.OperationalError("terminating connection"))
+
+    monkeypatch.setitem(app.view_functions, "deals.list_deals", view)
+    answer = reader.open("/deals/")
+    assert (answer.status_code, reader.read(answer, "/deals/").now.h1) == (503, "请稍候片刻")
 
 
 def test_a_form_is_refused_in_words_too(reader: Visitor, away: None) -> None:
