@@ -79,7 +79,7 @@ from crm.search.registry import registry
 from crm.search.views import bp as search
 from crm.services.columns import SERVICE_LIST
 from crm.services.views import bp as services
-from crm.settings import choices, platform, rows
+from crm.settings import choices, pages, platform, rows
 from crm.startups.columns import STARTUP_LIST
 from crm.startups.search import STARTUPS
 from crm.startups.views import bp as startups
@@ -177,6 +177,7 @@ def register(app: Flask) -> None:
     notices.init_app(app)
     choices.init_app(app)
     rows.init_app(app)
+    pages.init_app(app)
     list_pages.init_app(app, LISTS)
     platform.init_app(app)
     maintenance.init_app(app)

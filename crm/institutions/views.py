@@ -40,6 +40,7 @@ from crm.people import queries as people_queries
 from crm.services import queries as service_queries
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
+from crm.settings.pages import remembered_page
 from crm.startups import queries as startup_queries
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, edit_page, form_page, now, page, see_other, suggested
@@ -358,7 +359,7 @@ def record_page(
 ) -> str:
     if admissions is None:
         admissions = queries.admissions_of(institution)
-    return page(
+    return remembered_page(
         template,
         institution=institution,
         may_write=policies.may_write(actor()),

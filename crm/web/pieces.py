@@ -6,17 +6,16 @@ from collections.abc import Callable, Hashable, Mapping
 from secrets import token_hex, token_urlsafe
 from typing import Any
 
-from flask import g, render_template
-from flask_wtf.csrf import generate_csrf
+from flask import render_template
 from markupsafe import Markup
 
 from crm.core.clock import day_of, now
 from crm.core.keeping import kept
 from crm.web.addresses import root
+from crm.web.csrf import PLACE, for_anybody, is_for_anybody, token
 from crm.web.language import current_language
 
-# What stands in a piece for the reader's token and for the key of a form; nobody can guess and write them.
-TOKEN, KEY = token_hex(20), token_hex(20)
+KEY = token_hex(20)  # stands in a piece for the key of a form; nobody can guess and write it
 
 
 def made_once(template: str, question: Hashable, values: Callable[[], Mapping[str, Any]]) -> Markup:
@@ -26,33 +25,22 @@ def made_once(template: str, question: Hashable, values: Callable[[], Mapping[st
     reader's own token, and each a key of its own.
     """
     key = ("piece", template, current_language(), root(), day_of(now()), question)
-    return own(kept(key, lambda: for_anybody(template, values)))
+    return own(kept(key, lambda: made_for_anybody(template, values)))
 
 
-def for_anybody(template: str, values: Callable[[], Mapping[str, Any]]) -> Markup:
-    """A piece with `TOKEN` where a form holds the reader's token."""
-    readers = g.pop("csrf_token", None)
-    g.csrf_token = TOKEN
-    try:
+def made_for_anybody(template: str, values: Callable[[], Mapping[str, Any]]) -> Markup:
+    """A piece with a place where a form holds the reader's token."""
+    with for_anybody():
         return Markup(render_template(template, **values()))  # noqa: S704 - a template of ours, which escapes
-    finally:
-        del g.csrf_token
-        if readers is not None:
-            g.csrf_token = readers
 
 
-def own(piece: Markup) -> Markup:
+def own(piece: str) -> Markup:
     """A piece as its reader gets it."""
-    if TOKEN in piece:
-        piece = piece.replace(TOKEN, generate_csrf())
-    while KEY in piece and not is_for_anybody():
-        piece = piece.replace(KEY, token_urlsafe(16), 1)
-    return piece
-
-
-def is_for_anybody() -> bool:
-    """True while a piece is made."""
-    return bool(g.get("csrf_token") == TOKEN)
+    plain = str(piece)
+    if KEY in plain and not is_for_anybody():
+        first, *others = plain.split(KEY)
+        plain = "".join([first, *(token_urlsafe(16) + other for other in others)])
+    return Markup(plain.replace(PLACE, token()))  # noqa: S704 - a piece, a token and keys
 
 
 def new_form_key() -> str:

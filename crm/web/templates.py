@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, MutableMapping
 from functools import cache, lru_cache
-from secrets import token_hex
-from typing import Any, cast
+from typing import Any
 
 from flask.templating import Environment
 from jinja2 import Template, pass_environment
@@ -20,11 +19,12 @@ from markupsafe import Markup
 
 from crm.web.addresses import root
 from crm.web.compiling import DirectCode
+from crm.web.csrf import PLACE
+from crm.web.csrf import token as readers_token
 from crm.web.language import catalogue, current_language
 
 REMEMBERED = 10_000
 PARTS = 2_000  # parts of pages in each language
-TOKEN_PLACE = token_hex(20)  # of the reader's token in what is kept for several; nobody can guess and write it
 
 
 def remembered(macro: Macro) -> Callable[..., str]:
@@ -46,7 +46,7 @@ class TranslatedEnvironment(Environment):
         super().__init__(app, **options)
         self.in_language = cache(self.translated)
         self.globals.update(filled=filled, kept=kept, kept_form=kept_form, remembered=remembered)
-        self.globals["token_place"] = TOKEN_PLACE
+        self.globals["token_place"] = PLACE
         self.filters["for_reader"] = for_reader
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
@@ -106,14 +106,12 @@ def kept(environment: TranslatedEnvironment, *key: Hashable, caller: Callable[[]
 @pass_environment
 def kept_form(environment: TranslatedEnvironment, *key: Hashable, caller: Callable[[str], Markup]) -> Markup:
     """The same with forms inside, which get the token of whoever reads: `{% call(token) kept_form("paste") %}`."""
-    return for_reader(environment, part_of(environment, key, lambda: caller(TOKEN_PLACE)))
+    return for_reader(part_of(environment, key, lambda: caller(PLACE)))
 
 
-@pass_environment
-def for_reader(environment: TranslatedEnvironment, made: str) -> Markup:
+def for_reader(made: str) -> Markup:
     """A piece whose forms were made with `token_place`, with the token of whoever reads."""
-    token = cast(Any, environment.globals["csrf_token"])
-    return Markup(str.replace(made, TOKEN_PLACE, token()))  # noqa: S704 - markup, and a token
+    return Markup(str.replace(made, PLACE, readers_token()))  # noqa: S704 - markup, and a token
 
 
 def part_of(environment: TranslatedEnvironment, key: tuple[Hashable, ...], make: Callable[[], Markup]) -> Markup:

@@ -32,6 +32,7 @@ from crm.lists.pages import kept_listing, opens_last_view
 from crm.portal import actions as portal_actions
 from crm.services import actions as service_actions
 from crm.settings.choices import choices, word
+from crm.settings.pages import remembered_page
 from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
 from crm.timeline import queries as timeline_queries
@@ -277,7 +278,7 @@ def undoable_changes(record_type: str, record_id: int) -> str:
 
 def deal_page(deal: Deal) -> str:
     receipts = queries.receipts_of(deal)
-    return page(
+    return remembered_page(
         "deals/show_deal.html",
         deal=deal,
         timeline=timeline_queries.of_record(actor(), deal, request.args),

@@ -24,6 +24,7 @@ from crm.lists.pages import kept_listing, opens_last_view
 from crm.reports.policies import may_make
 from crm.settings.choices import choices, word
 from crm.settings.filters import asked_bin, asked_filters
+from crm.settings.pages import remembered_page
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.timeline import queries as timeline_queries
@@ -146,7 +147,7 @@ def round_page(round: Round, wrong: str = "") -> str:
     deals = queries.deals_in_round(round)
     ids = [deal.id for deal in deals]
     received = queries.received_by_deal(ids)
-    return page(
+    return remembered_page(
         "deals/show_round.html",
         round=round,
         deals=deals,

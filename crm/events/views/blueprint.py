@@ -11,7 +11,8 @@ from crm.core.errors import Refusal
 from crm.events import policies, queries
 from crm.events.models import Event
 from crm.events.queries import Room
-from crm.web.answers import now, page
+from crm.settings.pages import remembered_page
+from crm.web.answers import now
 from crm.web.guards import actor
 from crm.web.language import translate
 
@@ -20,7 +21,7 @@ bp = Blueprint("events", __name__)
 
 def record_page(template: str, event: Event, room: Room | None = None, **values: Any) -> str:
     """A page of an event's record."""
-    return page(template, **record_values(event, room), **values)
+    return remembered_page(template, **record_values(event, room), **values)
 
 
 def record_values(event: Event, room: Room | None = None) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from crm.lists.bulk import Many, change_many, chosen_rows, told_archived
 from crm.lists.pages import kept_listing, opens_last_view
 from crm.settings.choices import choices
 from crm.settings.filters import asked_bin, asked_filters, asked_flag
+from crm.settings.pages import remembered_page
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import add_page, counted_once, edit_page, form_page, now, page, see_other, suggested
 from crm.web.bin import bin_routes
@@ -310,7 +311,7 @@ def show_ownership(fund: Fund) -> Any:
 
 def fund_page(fund: Fund, wrong: str = "") -> str:
     received = queries.commitments_to(fund)
-    return page(
+    return remembered_page(
         "funds/show_fund.html",
         fund=fund,
         today=day_of(now()),

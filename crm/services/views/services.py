@@ -31,6 +31,7 @@ from crm.services.outcomes import read_value, told_outcomes
 from crm.services.views.blueprint import bp
 from crm.services.views.offers import offer, partners_of
 from crm.settings.choices import choices
+from crm.settings.pages import remembered_page
 from crm.startups import queries as startup_queries
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
@@ -137,7 +138,7 @@ def show_outcome_fields() -> Any:
 @bp.get("/<int:service_id>")
 @requires(policies.may_see, service=queries.find_service)
 def show_service(service: Service) -> Any:
-    return page(
+    return remembered_page(
         "services/show_service.html",
         service=service,
         partners=queries.partners_of([service.id]).get(service.id, []),

@@ -12,9 +12,10 @@ from crm.documents import queries as document_queries
 from crm.people import queries as people_queries
 from crm.publishing import policies as publishing_policies
 from crm.services import queries as service_queries
+from crm.settings.pages import remembered_page
 from crm.startups import policies, queries
 from crm.startups.models import PARTS, Startup
-from crm.web.answers import now, page
+from crm.web.answers import now
 from crm.web.guards import actor
 
 # What there is of a startup, for the tabs, and so that nobody asks for what there is not.
@@ -33,7 +34,7 @@ counts_of = counter(
 def record_page(template: str, startup: Startup, counts: dict[str, int] | None = None, **values: Any) -> str:
     """A page of a startup's record."""
     today = day_of(now())
-    return page(
+    return remembered_page(
         template,
         startup=startup,
         today=today,
