@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import ctypes
+import gc
 import json
 import os
 import resource
@@ -27,7 +29,7 @@ MEMORY = 2 * 1024**3
 SECONDS = 240  # of computing, a document
 WAIT = 300  # seconds until a child that neither computes nor answers is ended
 LARGEST = 40 * 1024**2  # characters of a document: more is no report
-DOCUMENTS = 200  # that a child renders before a fresh one takes its place
+DOCUMENTS = 50  # that a child renders before a fresh one takes its place: each leaves it some 100 KB larger
 
 
 class Renderer:
@@ -137,12 +139,22 @@ def serve() -> None:
     limit(resource.RLIMIT_AS, MEMORY)
     with contextlib.suppress(Refusal):  # the first document will tell
         pdf.warm_press()
+    gc.freeze()  # what is there stays: no collection need look at it again
     with contextlib.suppress(ValueError, BrokenPipeError):
         while True:
             head, content = receive(sys.stdin.buffer)
             used = resource.getrusage(resource.RUSAGE_SELF)
             limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + SECONDS)
             send(answers, *answer(content[head["data"] :].decode(), content[: head["data"]]))
+            content = b""
+            give_back()
+
+
+def give_back() -> None:
+    """Return to the system what a document took: Python's cycles hold it, and then the C library does."""
+    gc.collect()
+    with contextlib.suppress(AttributeError):  # glibc's alone
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def limit(what: int, amount: int) -> None:
