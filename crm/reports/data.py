@@ -8,12 +8,12 @@ amount is `{"low", "high", "text"}`. `ids` are the rows behind a table (the froz
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from crm.lib.money import Amount
-from crm.reports.content import Column, Content, Definition, Facts, Key, Table, Value, value_of
+from crm.reports.content import Column, Content, Definition, Drawing, Facts, Key, Table, Value, value_of
 from crm.reports.letter import Letter
 
 Data = dict[str, Any]
@@ -31,15 +31,29 @@ def as_data(language: str, content: Content) -> Data:
         "facts": [list(row) for block in content.blocks(Facts) for row in block.rows],
         "tables": [table_data(table, ids=content.audience == "inside") for table in content.tables],
         "definitions": [definition_data(one) for one in content.definitions],
-        **({"letter": letter_data(content.letter)} if content.letter else {}),
+        **({"letter": letter_data(content.letter, content.blocks(Drawing))} if content.letter else {}),
     }
 
 
-def letter_data(letter: Letter) -> Data:
-    """The main part of a briefing, without its charts and figures."""
+def letter_data(letter: Letter, annexed: Iterable[Drawing]) -> Data:
+    """The main part of a briefing without its figures; its charts, and those that stand among its annexes."""
     return {
         **{name: told for name, told in vars(letter).items() if name not in ("drawings", "keys", "passages")},
         "passages": [{"title": one.title, "items": [vars(item) for item in one.items]} for one in letter.passages],
+        "drawings": list(map(drawing_data, letter.drawings)),
+        "annexed_drawings": list(map(drawing_data, annexed)),
+    }
+
+
+def drawing_data(drawing: Drawing) -> Data:
+    """A chart of a briefing: what its macro takes."""
+    geometry = [vars(one) for one in drawing.geometry]
+    return {
+        "shape": drawing.shape,
+        "geometry": geometry,
+        "title": drawing.title,
+        "description": drawing.description,
+        "legend": [text for _colour, text in drawing.legend],
     }
 
 

@@ -1,6 +1,6 @@
 """A briefing as a DOCX, because offices rewrite it: the only module that knows python-docx.
 
-The same text and tables as the PDF, from the data that was kept, with real headings, page numbers and tables.
+The same text, charts and tables as the PDF, from the data that was kept, with real headings, page numbers and tables.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from crm.lib.archives import same_bytes
 from crm.lib.money import Amount
 from crm.lib.sheets import CONTROL, Kind
 from crm.reports.data import Data
+from crm.reports.rasters import picture_of
 from crm.reports.words import DASH, amount_in_unit, on_paper
 from crm.reports.workbook import LOCALES, UNITS
 from crm.web.language import force_locale
@@ -121,12 +122,14 @@ def write_letter(document: Any, letter: Data) -> None:
     document.add_paragraph(plain(letter["title"]), style="Title")
     add(document, letter["day"], middle=True)
     add(document, letter["headline"], bold=True)
-    for passage in letter["passages"]:
+    for place, passage in enumerate(letter["passages"]):
         document.add_paragraph(plain(passage["title"]), style="Heading 1")
         for item in passage["items"]:
             paragraph = add(document, item["number"])
             paragraph.add_run(plain(item["lead"])).bold = True
             paragraph.add_run(plain(item["text"]))
+        if not place:
+            write_drawings(document, letter.get("drawings", ()))  # what was kept earlier has none
     if letter["annexes"]:
         add(document, _("Annexes") + _(": ") + "　".join(letter["annexes"]))
     for line in ("", "", letter["unit"], letter["written_on"]):
@@ -160,9 +163,32 @@ def write_annexes(document: Any, data: Data) -> None:
     tables = list(annexed(data))
     if tables:
         document.add_page_break()
+    write_drawings(document, data["letter"].get("annexed_drawings", ()))
     for name, headings, rows in tables:
         document.add_paragraph(plain(name), style="Heading 2")
         write_table(document, headings, rows)
+
+
+def write_drawings(document: Any, drawings: Sequence[Data]) -> None:
+    """Charts side by side, each with its name above and what it shows below."""
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm
+
+    if not drawings:
+        return
+    table = document.add_table(rows=1, cols=len(drawings))
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    keep_whole(table.rows[0])
+    for cell, drawing in zip(table.rows[0].cells, drawings, strict=True):
+        put_in_cell(cell.paragraphs[0], drawing["title"], 9, bold=True)
+        run = put_in_cell(cell.add_paragraph(), "", 9)
+        shown = run.add_picture(io.BytesIO(picture_of(drawing)), width=Mm(49))
+        shown._inline.docPr.set("descr", f"{drawing['title']}{_(': ')}{drawing['description']}")
+        for line in drawing["legend"]:
+            put_in_cell(cell.add_paragraph(), line, 7.5)
+        for paragraph in cell.paragraphs:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def annexed(data: Data) -> Iterator[tuple[str, list[str], list[list[str]]]]:
@@ -196,18 +222,30 @@ def write_table(document: Any, headings: list[str], rows: list[list[str]]) -> No
     for row in rows:
         added = table.add_row()
         fill_row(added, row)
-        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        keep_whole(added)
+
+
+def keep_whole(row: Any) -> None:
+    """Let no page end within a row."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def fill_row(row: Any, texts: list[str], *, bold: bool = False) -> None:
+    for cell, text in zip(row.cells, texts, strict=True):
+        put_in_cell(cell.paragraphs[0], text, 10, line=14, bold=bold)
+
+
+def put_in_cell(paragraph: Any, text: str, size: float, *, line: float = 0, bold: bool = False) -> Any:
+    """A run on lines of so many pt; 0: as high as what stands on them."""
     from docx.shared import Pt
 
-    for cell, text in zip(row.cells, texts, strict=True):
-        paragraph = cell.paragraphs[0]
-        form = paragraph.paragraph_format
-        form.first_line_indent, form.line_spacing = Pt(0), Pt(14)
-        run = paragraph.add_run(plain(text))
-        run.font.size, run.bold = Pt(10), bold
+    form = paragraph.paragraph_format
+    form.first_line_indent, form.line_spacing = Pt(0), Pt(line) if line else 1.0
+    run = paragraph.add_run(plain(text))
+    run.font.size, run.bold = Pt(size), bold
+    return run
 
 
 def plain(text: str) -> str:

@@ -1,18 +1,21 @@
-"""The briefing as DOCX: the same text and tables as the PDF."""
+"""The briefing as DOCX: the same text, charts and tables as the PDF."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 import pytest
 from docx.document import Document
 from docx.shared import Pt
+from PIL import Image
 
 from crm.core.db import unit_of_work
 from crm.reports.data import as_data
 from crm.reports.html import in_languages
+from crm.reports.rasters import SCALE
 from crm.reports.word_file import as_docx
 from tests.conftest import Work
 from tests.factories import a_published_startup
@@ -21,8 +24,8 @@ from tests.reports.test_briefing import ALL, KIND, gathered
 from tests.support import world
 
 
-def written(language: str = "zh", **words: Any) -> tuple[bytes, list[Any]]:
-    found = gathered(ALL, **words)
+def written(language: str = "zh", options: frozenset[str] = ALL, **words: Any) -> tuple[bytes, list[Any]]:
+    found = gathered(options, **words)
     with world.app.test_request_context(), unit_of_work(write=False):
         data = [as_data(locale, content) for locale, content in in_languages(language, lambda: KIND.tell(found))]
         return as_docx(data), data
@@ -54,8 +57,8 @@ def test_its_tables_are_those_of_the_report(work: Work) -> None:
     a_busy_startup()
     content, [data] = written()
     document = read(content)
-    assert len(document.tables) == len(data["tables"]) + 1  # and the definitions
-    for table, told in zip(document.tables, data["tables"], strict=False):
+    assert len(document.tables) == 1 + len(data["tables"]) + 1  # the charts, and the definitions
+    for table, told in zip(document.tables[1:], data["tables"], strict=False):
         assert len(table.rows) == len(told["rows"]) + 1
     names = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 2"]
     assert names[: len(data["tables"])] == [table["name"] for table in data["tables"]]
@@ -71,6 +74,36 @@ def test_its_page_is_that_of_an_office(work: Work) -> None:
     assert title.font.size == Pt(22)  # type: ignore[attr-defined]
     assert 'w:eastAsia="宋体"' in normal.element.xml
     assert "PAGE" in section.footer._element.xml
+
+
+@pytest.mark.once
+def test_its_charts_are_pictures_in_grey_of_what_the_page_draws(work: Work) -> None:
+    a_busy_startup()
+    content, [data] = written()
+    drawings = data["letter"]["drawings"]
+    told = [shape._inline.docPr.get("descr") for shape in read(content).inline_shapes]
+    assert told == [f"{one['title']}：{one['description']}" for one in drawings]
+    with ZipFile(BytesIO(content)) as archive:
+        pictures = [Image.open(BytesIO(archive.read(one))) for one in archive.namelist() if one.endswith(".png")]
+    assert [(one.mode, one.size) for one in pictures] == [("L", (208 * SCALE, 150 * SCALE))] * 3
+    columns = [one for one in drawings[0]["geometry"] if one["height"]]
+    assert columns
+    for column in columns:
+        middle, top = round((column["x"] + 2) * SCALE), round(column["y"] * SCALE)
+        assert pictures[0].getpixel((middle, top + 6)) == 0x4D
+        assert pictures[0].getpixel((middle, top - 6)) == 255
+
+
+@pytest.mark.once
+def test_charts_for_which_the_pages_have_no_room_stand_among_the_annexes(work: Work) -> None:
+    a_busy_startup()
+    content, [data] = written(options=ALL | {"large_print"})
+    assert data["letter"]["drawings"] == []
+    document = read(content)
+    kinds = [one.tag.rsplit("}")[-1] for one in document.element.body]
+    assert len(document.inline_shapes) == 3
+    assert "tbl" not in kinds[: next(place for place, one in enumerate(document.element.body) if "w:br" in one.xml)]
+    assert written(options=ALL - {"charts"})[0].count(b"image1.png") == 0
 
 
 @pytest.mark.once
