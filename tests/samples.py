@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from crm.startups.models import Startup
 TARGET = Path(__file__).parents[1] / "docs/samples"
 CRM = str(Path(sys.executable).with_name("crm"))
 AT = datetime(2026, 11, 26, 1, tzinfo=UTC)
+STAMP = Stamp(AT, "陈晏清", "FW-2026-1126-001", "SAMPLE2345")
 FULL = frozenset({"full", "pictures", "services", "introductions"})
 
 
@@ -52,9 +53,10 @@ class Sample:
 
 
 def samples() -> list[Sample]:
-    """One of each kind; the startup's on one page and in full, two reports in English, the briefing as DOCX, too."""
+    """One of each kind in each language; the startup's on one page and in full, the briefing as DOCX, too."""
     usual = [Sample(name) for name, kind in KINDS.items() if kind.is_chosen or name == PROFILE]
-    return [*usual, Sample("startup", options=FULL, suffix="-full"), Sample("matrix", "en"), Sample("briefing", "en")]
+    chinese = [*usual, Sample("startup", options=FULL, suffix="-full")]
+    return [*chinese, *(replace(one, language="en") for one in chinese)]
 
 
 def asked(kind: ReportKind, sample: Sample) -> Asked:
@@ -110,7 +112,7 @@ def make(sample: Sample) -> Path:
         gathered = kind.gather(asked(kind, sample))
         contents = in_languages(sample.language, lambda: kind.tell(gathered))
         told = [as_data(locale, content) for locale, content in contents]
-        document = content_document(contents, kind.template, Stamp(AT, "陈晏清", "FW-2026-1126-001"))
+        document = content_document(contents, kind.template, STAMP)
     name = kind.name + sample.suffix + ("-en" if sample.language == "en" else "")
     path = TARGET / f"{name}.pdf"
     path.write_bytes(pdf.render(document.html, as_json(told)).content)
@@ -125,7 +127,7 @@ def main() -> None:
     for old in TARGET.glob("*.pdf"):
         old.unlink()
     with tempfile.TemporaryDirectory(prefix="crm-samples-") as folder:
-        os.environ["CRM_DATA_DIR"] = folder
+        os.environ |= {"CRM_DATA_DIR": folder, "CRM_BASE_URL": "https://crm.example.cn"}
         subprocess.run([CRM, "db", "upgrade"], check=True, stdout=subprocess.DEVNULL)
         with time_machine.travel(AT, tick=False):
             command(["demo", "load"], standalone_mode=False)

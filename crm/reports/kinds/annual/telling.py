@@ -98,11 +98,11 @@ def sections(year: Year) -> Iterator[Section]:
     if year.flow.funnel.introduced and not year.confirmed_by:
         yield group_section(_("Introductions by sector"), _("Sector layer"), year.flow.sectors, "sector_layer")
         yield funnel_section(year.flow.funnel)
+    if year.confirmed:
+        yield confirmed_section(year.confirmed, year.period.last)
     if year.matrix.funds:
         yield from_gross_to_net(year.matrix)
         yield covered(year.matrix)
-    if year.confirmed:
-        yield confirmed_section(year.confirmed, year.period.last)
     if year.companies and "companies" in year.options:
         yield companies(year)
     if year.joined and "institutions" in year.options:

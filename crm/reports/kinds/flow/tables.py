@@ -51,14 +51,14 @@ def funnel_section(found: Funnel) -> Section:
     title = _("Funnel by stage")
     columns = [
         Column(_("Stage"), strong=True),
-        Column(_("Got this far"), Kind.COUNT, 18),
-        Column(_("Share of all"), Kind.SHARE, 18),
-        Column(_("Was at it"), Kind.COUNT, 18),
-        Column(_("Moved on"), Kind.COUNT, 18),
-        Column(_("Conversion"), Kind.SHARE, 20),
-        Column(_("Median days"), Kind.NUMBER, 20),
-        Column(_("of deals"), Kind.COUNT, 16),
-        Column(_("There now"), Kind.COUNT, 18),
+        Column(_("Got this far"), Kind.COUNT, 17),
+        Column(_("Share of all"), Kind.SHARE, 17),
+        Column(_("Was at it"), Kind.COUNT, 16),
+        Column(_("Moved on"), Kind.COUNT, 16),
+        Column(_("Conversion"), Kind.SHARE, 18),
+        Column(_("Median days"), Kind.NUMBER, 19),
+        Column(_("of deals"), Kind.COUNT, 14),
+        Column(_("There now"), Kind.COUNT, 16),
     ]
     last = found.rows[-1].code if found.rows else ""
     rows = [funnel_row(row, found.introduced, goes_on=row.code != last) for row in found.rows]

@@ -199,7 +199,7 @@ def deal_table(summary: Summary) -> Table:
     company = Column(_("Company"), width=None if kind == "institution" else 22, strong=True)
     institution = Column(_("Institution"), strong=kind == "startup")
     dense = kind == "platform"
-    round_name = Column(_("Round"), width=17 if english else 12 if dense else 14)
+    round_name = Column(_("Round"), width=14 if kind == "institution" else 17 if english else 12)
     sought = Column(_("Sought"), Kind.MONEY, 17)
     columns = {
         "startup": [institution],
@@ -211,8 +211,8 @@ def deal_table(summary: Summary) -> Table:
             _("Introduced"), Kind.DAY, 22 if english else 17 if dense else 19, quiet=True, spaced=kind == "institution"
         ),
         Column(_("Days to meeting"), Kind.COUNT, 14 if english else 12),
-        Column(_("Stage"), width=25 if english else 17 if dense else 20, spaced=True),
-        Column(_("Status"), width=30 if kind == "institution" else 20 if english else 22),
+        Column(_("Stage"), width=28 if english else 17 if dense else 20, spaced=True),
+        Column(_("Status"), width=24 if kind == "institution" else 20 if english else 22),
         Column(_("Signed"), Kind.MONEY, 16),
         Column(_("Received"), Kind.MONEY, 16),
     ]
