@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -30,6 +31,7 @@ from crm.core.outbox import send_due
 from crm.dataroom import jobs as room_jobs
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
+from crm.lib import memory
 from crm.matching import jobs as matching_jobs
 from crm.metrics import jobs as metric_jobs
 from crm.operating import actions as operating
@@ -66,6 +68,7 @@ def worker(once: bool) -> None:
             look_around()
         return
     name = f"{socket.gethostname()}:{os.getpid()}"
+    gc.freeze()  # what is loaded stays: no collection need look at it again
     wrap_in_context(app)
     for forever in (partial(sweep_forever, app), partial(beat_forever, app, name)):
         threading.Thread(target=forever, daemon=True).start()
@@ -90,7 +93,10 @@ def wrap_in_context(app: Flask) -> None:
 
     def execute(task: object, timestamp: object = None) -> object:
         with app.app_context():
-            return None if is_held() else plain(task, timestamp)
+            try:
+                return None if is_held() else plain(task, timestamp)
+            finally:
+                memory.release()
 
     huey.execute = execute
 
@@ -132,6 +138,7 @@ def sweep_forever(app: Flask) -> None:
     while True:
         with app.app_context():
             attempt(look_around_unless_maintained)
+        memory.release()
         time.sleep(SWEEP_SECONDS)
 
 

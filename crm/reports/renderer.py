@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -21,6 +20,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import IO, Any
 
 from crm.core.errors import Refusal
+from crm.lib import memory
 from crm.lib.text import N_, Message
 from crm.reports import pdf
 from crm.reports.pdf import Pdf
@@ -147,14 +147,7 @@ def serve() -> None:
             limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + SECONDS)
             send(answers, *answer(content[head["data"] :].decode(), content[: head["data"]]))
             content = b""
-            give_back()
-
-
-def give_back() -> None:
-    """Return to the system what a document took: Python's cycles hold it, and then the C library does."""
-    gc.collect()
-    with contextlib.suppress(AttributeError):  # glibc's alone
-        ctypes.CDLL(None).malloc_trim(0)
+            memory.release()
 
 
 def limit(what: int, amount: int) -> None:
