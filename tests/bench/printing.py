@@ -131,8 +131,8 @@ def plain(document: str) -> dict[str, Any]:
     """The same with tables that take their widths from their text, and the system's font."""
     from crm.reports import pdf
 
-    sheet = pdf.style_sheet().replace("table-layout: fixed", "table-layout: auto")
-    pdf.style_sheet = lambda: sheet.replace("Noto Sans SC", SYSTEM_FONT)
+    sheet = pdf.style_sheet().replace("table-layout: fixed", "table-layout: auto").replace("Noto Sans SC", SYSTEM_FONT)
+    pdf.style_sheet = lambda: f"{sheet} col {{ width: auto !important }}"
     pdf.font_faces = lambda: ""
     return once(document)
 
