@@ -14,6 +14,7 @@ from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
+from crm.core.expressions import IDS, is_among
 from crm.core.keeping import kept
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
 from crm.funds.known import Known
@@ -136,7 +137,7 @@ MANAGERS = (
         sa.func.coalesce(sa.func.nullif(Institution.short_name, ""), Institution.name).label("shown_name"),
     )
     .join(Institution, Institution.id == FundManager.institution_id)
-    .where(FundManager.fund_id.in_(sa.bindparam("ids", expanding=True)))
+    .where(is_among(FundManager.fund_id, IDS))
     .order_by(FundManager.id)
 )
 

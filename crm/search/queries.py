@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import Base, db
+from crm.core.expressions import Ids, is_among
 from crm.core.listing import COUNT_LIMIT
 from crm.lib.grams import Term, start_of, terms_of
 from crm.lib.names import name_key
@@ -115,7 +116,7 @@ class Matching:
         Each row asks for its own entry: of EXISTS, PostgreSQL would make a join that reads every entry.
         """
         if not self.common:
-            return id_column.in_(statements.listed(self.ids))  # type: ignore[no-any-return]
+            return is_among(id_column, sa.literal(self.ids, Ids()))
         words = sa.literal(" ") + ENTRY.c.words + " "
         holding = [words.contains(pattern_of(term), autoescape=True) for term in self.terms]
         same = sa.and_(ENTRY.c.record_type == self.record_type, ENTRY.c.record_id == id_column)

@@ -8,13 +8,11 @@ only where these did not suffice.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from crm.core.db import db
 from crm.lib.grams import KIND_MARK, Term
@@ -99,13 +97,6 @@ def record_ids(kind: str, terms: Sequence[Term], most: int) -> Sequence[int]:
     """The records of a kind that match, up to `most`, in no order."""
     statement = IDS_ON_POSTGRESQL if on_postgresql() else IDS_ON_SQLITE
     return rows_of(statement, {"asked": match_of(kind, terms), "most": most}, scalar=True)
-
-
-def listed(ids: Sequence[int]) -> sa.Select[Any]:
-    """Ids as rows of one parameter: SQLAlchemy names and checks each of a thousand parameters by itself."""
-    if on_postgresql():
-        return sa.select(sa.func.unnest(sa.literal(list(ids), ARRAY(sa.BigInteger))))
-    return sa.select(sa.func.json_each(json.dumps(list(ids))).table_valued("value").c.value)
 
 
 def together(parts: Sequence[str]) -> str:

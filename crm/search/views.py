@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, jsonify, request, url_for
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 from crm.accounts import policies as account_policies
 from crm.search import queries
 from crm.search.commands import Command, actions_for, pages_for
-from crm.search.queries import Hit
+from crm.search.queries import Found, Hit
 from crm.search.registry import Kind
 from crm.web.addresses import address
 from crm.web.answers import page
@@ -30,13 +31,8 @@ CHANGED_LAST = ("startup", "institution", "deal", "published_startup")
 @requires(account_policies.is_signed_in)
 def show_results() -> Any:
     text = asked()
-    return page(
-        "search/show_results.html",
-        text=text,
-        found=queries.found(actor(), text) if text else [],
-        href=hit_href,
-        all_href=all_href,
-    )
+    found = [group(one, text) for one in queries.found(actor(), text)] if text else []
+    return page("search/show_results.html", text=text, found=found)
 
 
 @bp.get("/suggest")
@@ -51,6 +47,24 @@ def suggest() -> Response:
     ]
     records = [record(hit, changed=not text) for hit in hits]
     return jsonify(items=[*records, *commands], all=url_for("search.show_results", q=text) if text else "")
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind, as the page shows it. `hits`: (address, title, note, whether it is in the bin)."""
+
+    name: str
+    label: str
+    count: str
+    all_href: str
+    hits: tuple[tuple[str, str, str, bool], ...]
+
+
+def group(found: Found, text: str) -> Group:
+    hits = tuple((hit_href(hit), hit.title, hit.note, hit.archived) for hit in found.hits)
+    count = f"{found.shown_count:,}{'+' if found.capped else ''}"
+    more = all_href(found.kind, text) if found.count > len(hits) else ""
+    return Group(found.kind.name, translate(found.kind.label), count, more, hits)
 
 
 def asked() -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from functools import lru_cache
-from secrets import token_hex
+from datetime import date
+from functools import lru_cache, partial
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, render_template
@@ -17,12 +17,12 @@ from crm.core.clock import day_of, now
 from crm.core.db import Base
 from crm.settings import queries
 from crm.web.addresses import root
+from crm.web.csrf import PLACE, for_anybody
 from crm.web.language import current_language
-from crm.web.lists import Listing
+from crm.web.templates import for_reader
 
 REMEMBERED = 4_000  # rows of each kind, of about a kilobyte
 LONGEST = 6_000_000  # characters of all parts together: some 150 pages of lists
-PLACE = token_hex(16)  # stands for the reader's token while a part is made; nobody can type it
 
 
 class Parts:
@@ -62,21 +62,33 @@ def init_app(app: Flask) -> None:
     )
 
 
-def lasting(name: str, token: str, *values: Any, caller: Callable[[str], str]) -> Markup:
+def lasting(name: str, *values: Any, caller: Callable[[str], str]) -> Markup:
     """A part of a page, made again when its values, the language, the day or what is set in Settings differ:
-    `{% call(token) lasting("deals", csrf_token(), listing, may_write) %}`.
+    `{% call(token) lasting("deals", listing, may_write) %}`.
 
     What is inside may use nothing but `values`, words and addresses; the token that it is given becomes the reader's.
     With records among the values, which can change while a page is made, it is made each time.
     """
+    key = key_of(name, values)
+    make = partial(made_for_anybody, caller)
+    return for_reader(make() if key is None else PARTS.once(key, make))
+
+
+def made_for_anybody(caller: Callable[[str], str]) -> str:
+    with for_anybody():
+        return caller(PLACE)
+
+
+def key_of(name: str, values: tuple[Any, ...]) -> Hashable | None:
+    """What a part is found by again; None where it must be made each time."""
+    if queries.PINNED.get() is not None:
+        return None
     try:
         key = (name, *whatever_is_shown(), *map(said, values))
         hash(key)
     except TypeError:
-        return Markup(caller(token))  # noqa: S704 - a template of ours, which escapes
-    if queries.PINNED.get() is not None:
-        return Markup(caller(token))  # noqa: S704
-    return Markup(PARTS.once(key, lambda: caller(PLACE)).replace(PLACE, token))  # noqa: S704
+        return None
+    return key
 
 
 def whatever_is_shown() -> tuple[Hashable, ...]:
@@ -85,16 +97,18 @@ def whatever_is_shown() -> tuple[Hashable, ...]:
 
 
 def said(value: Any) -> Hashable:
-    """A value by all that it says, to be compared; TypeError for records."""
-    if isinstance(value, Listing):
-        return value.said()
+    """A value by all that it says, to be compared; TypeError for records. Pages of lists know themselves: `said()`."""
+    if value is None or isinstance(value, (str, int, date)):
+        return value
     if isinstance(value, dict):
-        return (*value, *map(said, value.values()))
-    if isinstance(value, (list, tuple)) and value:
-        return tuple(map(tuple, value)) if isinstance(value[0], sa.Row) else (said(value[0]), *value[1:])
+        return (*value, *[one if type(one) is str else said(one) for one in value.values()])
+    if isinstance(value, (list, tuple)):
+        rows = bool(value) and isinstance(value[0], sa.Row)
+        return tuple(map(tuple, value)) if rows else (*map(said, value[:1]), *value[1:])
     if isinstance(value, Base):
         raise TypeError
-    return tuple(value) if isinstance(value, list) else value
+    own: Callable[[], Hashable] | None = getattr(value, "said", None)
+    return own() if own else cast(Hashable, value)
 
 
 def remembered_piece(template: str, content: Hashable, values: Callable[[], Mapping[str, Any]]) -> Markup:

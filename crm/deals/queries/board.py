@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -14,7 +14,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
 from crm.core.keeping import kept
-from crm.core.listing import COUNT_LIMIT, LASTING, ONE, count_up_to
+from crm.core.listing import COUNT_LIMIT, LASTING, ONE, count_up_to, once
 from crm.deals.models import Deal, DealStatus, DealTotal, Round
 from crm.deals.policies import visible_to
 from crm.deals.queries.wanted import Wanted, conditions, meant_by, stale_before
@@ -44,6 +44,11 @@ class Lane:
     cards: Sequence[Any] = ()
     has_more: bool = False
 
+    def said(self) -> tuple[Hashable, ...]:
+        """All that a template can show of it, to be compared."""
+        totals = self.stage, self.deals, self.intended, self.unstated, self.reached, self.number, self.has_more
+        return (*totals, *map(tuple, self.cards))
+
 
 @dataclass
 class Board:
@@ -55,6 +60,10 @@ class Board:
 
     lanes: list[Lane] = field(default_factory=list)
     stale: int | None = None
+
+    def said(self) -> tuple[Hashable, ...]:
+        """All that a template can show of it, to be compared."""
+        return (self.stale, *(part for lane in self.lanes for part in lane.said()))
 
     @property
     def deals(self) -> int | None:
@@ -84,9 +93,12 @@ def board(
     """
     lanes = read_totals(wanted)
     few = None if wanted.is_plain else few_deals(actor, wanted)
+    stale = None
     if few is not None:
-        recount(lanes, few)
-    elif not wanted.is_plain:
+        stale = recount(lanes, few, stale_before(day, wanted.stage))
+    elif wanted.is_plain:
+        stale = stale_deals(actor, wanted.but(stale_on=day))
+    else:
         for lane in lanes.values():
             lane.deals = lane.intended = lane.unstated = None
     filled = [stage for stage in lanes if only is None or stage in only]
@@ -94,22 +106,12 @@ def board(
     for stage in filled:
         lanes[stage].cards = cards[stage][: shown[stage]]
         lanes[stage].has_more = len(cards[stage]) > shown[stage]
-    if few is not None:
-        return Board(list(lanes.values()), stale_among(few, wanted, day))
-    return Board(list(lanes.values()), stale_deals(actor, wanted.but(stale_on=day)) if wanted.is_plain else None)
+    return Board(list(lanes.values()), stale)
 
 
 def numbers(wanted: Wanted) -> dict[str, int]:
     """{stage: a number that grows with every change in its lane}."""
     return {stage: lane.number for stage, lane in read_totals(wanted).items()}
-
-
-def stale_among(deals: Sequence[Any], wanted: Wanted, day: date) -> int:
-    """How many of the deals that a board asked for are in their stage for longer than it allows."""
-    if wanted.status != DealStatus.ACTIVE:
-        return 0
-    limits = stale_before(day, wanted.stage)
-    return sum(row.stage in limits and row.entered_on < limits[row.stage] for row in deals)
 
 
 def stale_deals(actor: Actor, wanted: Wanted) -> int:
@@ -175,18 +177,17 @@ def read_totals(wanted: Wanted) -> dict[str, Lane]:
     return {stage: lane for stage, lane in lanes.items() if stage in chosen and (lane.deals or stage not in retired)}
 
 
-def few_deals(actor: Actor, wanted: Wanted) -> Sequence[Any] | None:
-    """The deals asked for, as far as lanes are about them, the newest in each first; None when they are too many."""
+def few_deals(actor: Actor, wanted: Wanted) -> sa.Select[Any] | None:
+    """The deals asked for, as far as lanes are about them; None when they are too many."""
     asked = asked_for(visible_to(actor), wanted) if wanted.lasts else FEW.where(*conditions(actor, wanted))
-    if kept(
+    too_many = kept(
         ("too many deals", wanted, actor.role, actor.institution_id),
         lambda: count_up_to(asked, COUNT_LIMIT + 1) > COUNT_LIMIT,
-    ):
-        return None
-    return sorted(db.session.execute(asked).all(), key=lambda row: (row.entered_on, row.id), reverse=True)
+    )
+    return None if too_many else asked
 
 
-FEW: Any = sa.select(Deal.id, Deal.stage, Deal.entered_on, Deal.intended_low, Deal.intended_high)
+FEW: Any = sa.select(Deal.id, Deal.stage, Deal.status, Deal.entered_on, Deal.intended_low, Deal.intended_high)
 
 
 @lru_cache(LASTING)
@@ -195,25 +196,51 @@ def asked_for(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any]:
     return asked
 
 
-def recount(lanes: Mapping[str, Lane], deals: Sequence[Any]) -> None:
-    """Let lanes say what these deals come to."""
+def recount(lanes: Mapping[str, Lane], few: sa.Select[Any], limits: Mapping[str, date]) -> int:
+    """Let lanes say what few deals come to; returns how many are stale. `limits`: as `stale_before` tells them."""
+    told = tuple(limits.items())
+    rows = {row.stage: row for row in db.session.execute(once(few, told, lambda: totals_of(few, told)))}
     for lane in lanes.values():
-        own = [row for row in deals if row.stage == lane.stage]
-        amounts = [row.intended_low for row in own if row.intended_low == row.intended_high]
-        exact = [amount for amount in amounts if amount is not None]
-        lane.deals, lane.intended, lane.unstated = len(own), sum(exact), len(own) - len(exact)
+        own = rows.get(lane.stage)
+        lane.deals, lane.intended, lane.unstated = (own.deals, int(own.intended), own.unstated) if own else (0, 0, 0)
+    return sum(row.stale for row in rows.values())
+
+
+def totals_of(few: sa.Select[Any], limits: Sequence[tuple[str, date]]) -> sa.Select[Any]:
+    """What deals come to, stage by stage, and how many of them are stale."""
+    deal = few.subquery().c
+    exact = sa.case((deal.intended_low == deal.intended_high, deal.intended_low))
+    late = [sa.and_(deal.stage == stage, deal.entered_on < before) for stage, before in limits]
+    return sa.select(
+        deal.stage,
+        sa.func.count().label("deals"),
+        sa.func.coalesce(sa.func.sum(exact), 0).label("intended"),
+        (sa.func.count() - sa.func.count(exact)).label("unstated"),
+        sa.func.count(sa.case((sa.and_(deal.status == DealStatus.ACTIVE, sa.or_(sa.false(), *late)), 1))).label(
+            "stale"
+        ),
+    ).group_by(deal.stage)
+
+
+def first_of(few: sa.Select[Any]) -> Any:
+    """The newest cards of each lane among few deals, `most` of each."""
+    deal = few.subquery().c
+    newest = sa.func.row_number().over(partition_by=deal.stage, order_by=(deal.entered_on.desc(), deal.id.desc()))
+    ranked = sa.select(deal.id, newest.label("place")).subquery().c
+    first = sa.select(ranked.id).where(ranked.place <= sa.bindparam("most"))
+    return CARD.where(Deal.id.in_(first)).order_by(*NEWEST)
 
 
 def read_cards(
-    actor: Actor, wanted: Wanted, most: Mapping[str, int], few: Sequence[Any] | None
+    actor: Actor, wanted: Wanted, most: Mapping[str, int], few: sa.Select[Any] | None
 ) -> dict[str, list[Any]]:
     """{stage: its first cards}, in one statement: a limited query for each stage, each answered by an index."""
     cards: dict[str, list[Any]] = {stage: [] for stage in most}
     if not most:
         return cards
     if few is not None:
-        first = [row.id for stage, limit in most.items() for row in [r for r in few if r.stage == stage][:limit]]
-        found = db.session.execute(CARD.where(Deal.id.in_(first)).order_by(*NEWEST))
+        cards_of_few = once(few, "cards", lambda: first_of(few))
+        found = db.session.execute(cards_of_few, {"most": max(most.values())})
     elif wanted.is_plain and isinstance(visible_to(actor), sa.True_):
         told: dict[str, Any] = {"status": wanted.status}
         for place, (stage, limit) in enumerate(most.items()):
@@ -228,7 +255,7 @@ def read_cards(
         each = [conditions(actor, wanted.but(stage=stage)) for stage in most]
         found = db.session.execute(first_cards(each, list(most.values())))
     for row in found:
-        cards[row.stage].append(row)
+        cards.get(row.stage, []).append(row)
     return cards
 
 

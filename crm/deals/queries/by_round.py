@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.listing import BELOW_ZERO, FIRST_DAY, Count, Place, Slice, Sort, slice_of
+from crm.core.expressions import IDS, is_among
+from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
-from crm.deals.policies import rounds_visible_to
+from crm.deals.policies import rounds_visible_to, visible_to
 from crm.deals.queries.deals import STARTUP
-from crm.deals.queries.wanted import Wanted, conditions
+from crm.deals.queries.wanted import Wanted, meant_by
 from crm.institutions.models import Institution
 
 MOST = 1000  # deals on a page of 25 rounds
@@ -37,25 +39,40 @@ DEALS: Any = sa.select(
 ).join(Institution, Institution.id == Deal.institution_id)
 
 
+SORTS = {
+    "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
+    "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
+}
+OF_ROUNDS = DEALS.where(is_among(Deal.round_id, IDS)).order_by(Deal.entered_on.desc(), Deal.id.desc()).limit(MOST)
+
+
 def rounds_with_deals(actor: Actor, place: Place, wanted: Wanted) -> Slice:
     """The rounds that have one of the deals asked for, as rows of `ROUNDS`, the last opened first."""
-    asked = sa.select(sa.literal(1)).where(Deal.round_id == Round.id, *conditions(actor, wanted))
-    statement = ROUNDS.where(rounds_visible_to(actor), Round.archived_at.is_(None), asked.exists())
-    sorts = {
-        "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
-        "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
-    }
-    return slice_of(statement, Round.id, sorts, place, count=Count.ALONE)
+    seen = rounds_visible_to(actor), visible_to(actor)
+    statement = lasting_rounds(*seen, wanted) if wanted.lasts else rounds_having(*seen, wanted)
+    return slice_of(statement, Round.id, SORTS, place, count=Count.ALONE)
 
 
 def deals_by_round(actor: Actor, wanted: Wanted, round_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """{round: its deals among those asked for}, as rows of `DEALS`, the newest in their stage first."""
     found: dict[int, tuple[Any, ...]] = dict.fromkeys(round_ids, ())
-    deals = db.session.execute(
-        DEALS.where(Deal.round_id.in_(round_ids), *conditions(actor, wanted))
-        .order_by(Deal.entered_on.desc(), Deal.id.desc())
-        .limit(MOST)
-    )
-    for deal in deals:
+    seen = visible_to(actor)
+    deals = lasting_deals(seen, wanted) if wanted.lasts else OF_ROUNDS.where(seen, *meant_by(wanted))
+    for deal in db.session.execute(deals, {"ids": round_ids}):
         found[deal.round_id] += (deal,)
     return found
+
+
+def rounds_having(rounds_seen: Any, deals_seen: Any, wanted: Wanted) -> sa.Select[Any]:
+    asked = sa.select(sa.literal(1)).where(Deal.round_id == Round.id, deals_seen, *meant_by(wanted))
+    having: sa.Select[Any] = ROUNDS.where(rounds_seen, Round.archived_at.is_(None), asked.exists())
+    return having
+
+
+@lru_cache(LASTING)
+def lasting_deals(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any]:
+    deals: sa.Select[Any] = OF_ROUNDS.where(seen, *meant_by(wanted))
+    return deals
+
+
+lasting_rounds = lru_cache(LASTING)(rounds_having)

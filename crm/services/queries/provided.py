@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
+from crm.core.expressions import IDS, is_among
 from crm.core.listing import COUNT_LIMIT, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.institutions.models import Institution
 from crm.search import queries as search_queries
@@ -256,25 +257,28 @@ PLANNED_DUE = (
 
 def partners_of(ids: Iterable[int]) -> dict[int, list[Institution]]:
     """{service: the institutions that took part}, of some services."""
-    return of_partners(Institution, ids)
+    return by_service(PARTNERS, ids)
 
 
 def partner_names_of(ids: Iterable[int]) -> dict[int, list[str]]:
     """{service: the names of the institutions that took part}, of some services."""
-    return of_partners(Institution.name, ids)
+    return by_service(PARTNER_NAMES, ids)
 
 
-def of_partners(wanted: Any, ids: Iterable[int]) -> dict[int, list[Any]]:
-    rows = db.session.execute(
-        sa.select(ServicePartner.service_id, wanted)
-        .join(Institution, Institution.id == ServicePartner.institution_id)
-        .where(ServicePartner.service_id.in_(list(ids)))
-        .order_by(ServicePartner.id)
-    )
+def by_service(partners: sa.Select[Any], ids: Iterable[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
-    for service_id, partner in rows:
+    for service_id, partner in db.session.execute(partners, {"ids": list(ids)}):
         found.setdefault(service_id, []).append(partner)
     return found
+
+
+PARTNERS: Any = (
+    sa.select(ServicePartner.service_id, Institution)
+    .join(Institution, Institution.id == ServicePartner.institution_id)
+    .where(is_among(ServicePartner.service_id, IDS))
+    .order_by(ServicePartner.id)
+)
+PARTNER_NAMES = PARTNERS.with_only_columns(ServicePartner.service_id, Institution.name)
 
 
 def service_of_deal(deal_id: int) -> Service | None:
