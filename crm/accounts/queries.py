@@ -283,19 +283,27 @@ def founders_of(startup_id: int) -> Sequence[Account]:
 
 
 def accounts(place: Place, text: str = "", role: str = "") -> Slice:
-    """The accounts, by name."""
-    statement = sa.select(Account)
+    """The accounts, by name, as rows of `LISTED`."""
+    statement = LISTED
     if text:
         pattern = f"%{text}%"
         statement = statement.where(sa.or_(Account.name.ilike(pattern), Account.username.ilike(pattern)))
     if role:
         statement = statement.where(Account.role == role)
-    sorts = {
-        "name": Sort(Account.name),
-        "username": Sort(Account.username),
-        "created": Sort(Account.created_at, True),
-    }
-    return slice_of(statement, Account.id, sorts, place)
+    return slice_of(statement, Account.id, SORTS, place)
+
+
+LISTED: sa.Select[Any] = sa.select(
+    *(Account.__table__.c[name] for name in ("id", "name", "username", "role", "institution_id", "startup_id")),
+    Account.created_at,
+    Account.disabled_at,
+    (Account.password_hash == "").label("is_invited"),
+)
+SORTS = {
+    "name": Sort(Account.name),
+    "username": Sort(Account.username),
+    "created": Sort(Account.created_at, True),
+}
 
 
 def owners() -> Sequence[Account]:

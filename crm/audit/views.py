@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,6 @@ from werkzeug.wrappers import Response
 from crm.accounts import policies
 from crm.audit import queries
 from crm.audit.exports import hand_out, whole_list
-from crm.audit.models import AuditEntry
 from crm.audit.pages import told
 from crm.audit.queries import Asked
 from crm.audit.records import BUSINESS, SYSTEM
@@ -23,7 +23,7 @@ from crm.web.answers import page
 from crm.web.filters import moment
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
-from crm.web.language import translate
+from crm.web.language import kept_by_language, translate
 from crm.web.lists import listing, place_from_request
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
@@ -37,12 +37,11 @@ def list_entries() -> Any:
     found = queries.entries(place_from_request(), wanted, of_system=of_system())
     return page(
         "audit/list_entries.html",
-        listing=listing(found, chips(wanted)),
-        lines=list(zip(found.rows, told(found.rows), strict=True)),
+        listing=listing(replace(found, rows=[shown(entry) for entry in found.rows]), chips(wanted)),
         wanted=wanted,
         typed={name: request.args.get(name, "") for name in ("since", "until")},
-        kinds=list(kinds().items()),
-        verbs=list(verbs().items()),
+        kinds=tuple(kinds().items()),
+        verbs=tuple(verbs().items()),
         of_system=of_system(),
     )
 
@@ -60,7 +59,12 @@ def headings() -> list[tuple[str, Kind]]:
     return [(title, Kind.TEXT) for title in (*who, *what, _("Place in the chain"), _("Hash"))]
 
 
-def line(entry: AuditEntry) -> list[Any]:
+def shown(entry: Any) -> tuple[str, ...]:
+    """When, what, from which address, and the place in the chain."""
+    return moment(entry.at), told([entry])[0].sentence, entry.address or "—", str(entry.position or "—")
+
+
+def line(entry: Any) -> list[Any]:
     sentence = told([entry])[0].sentence
     kind = kinds().get(entry.record_type, entry.record_type)
     about = (kind, str(entry.record_id), str(entry.position or ""), entry.hash)
@@ -107,9 +111,19 @@ def chips(wanted: Asked) -> list[tuple[str, str, str]]:
 
 def kinds() -> dict[str, str]:
     """The kinds of record that the reader chooses from."""
-    return {name: translate(word) for name, word in (SYSTEM if of_system() else BUSINESS).items()}
+    return kinds_of("system" if of_system() else "business")
 
 
 def verbs() -> dict[str, str]:
     """What can have happened, with dots for who and what."""
+    return verbs_told("")
+
+
+@kept_by_language
+def kinds_of(what: str) -> dict[str, str]:
+    return {name: translate(word) for name, word in (SYSTEM if what == "system" else BUSINESS).items()}
+
+
+@kept_by_language
+def verbs_told(_: str) -> dict[str, str]:
     return {name: translate(Message(verb.text, DOTS)) for name, verb in VERBS.items()}

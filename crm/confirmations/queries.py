@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from crm.accounts.queries import token_hash
 from crm.confirmations.models import Confirmation, ConfirmationLink, ConfirmationState, Side
 from crm.confirmations.policies import visible_to
 from crm.core.db import db
-from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.institutions.models import Institution
 from crm.services.models import Service, ServiceType
@@ -153,15 +154,23 @@ ROWS = (
 
 def confirmation_rows(actor: Actor, place: Place, state: str, side: str) -> Slice:
     """The confirmations in a state, as rows; those asked for first come first."""
-    found = ROWS.where(visible_to(actor), Confirmation.state == state, counts())
-    if side:
-        found = found.where(Confirmation.side == side)
-    return slice_of(found, Confirmation.id, {"asked": Sort(Confirmation.asked_at)}, place)
+    return slice_of(listed(visible_to(actor), state, side), Confirmation.id, SORTS, place)
+
+
+@lru_cache(LASTING)
+def listed(seen: sa.ColumnElement[bool], state: str, side: str) -> sa.Select[Any]:
+    found = ROWS.where(seen, Confirmation.state == state, counts())
+    return found.where(Confirmation.side == side) if side else found
+
+
+SORTS = {"asked": Sort(Confirmation.asked_at)}
 
 
 def count_states(actor: Actor) -> dict[str, int]:
     """{state: how many confirmations}."""
-    rows = (
-        sa.select(Confirmation.state, sa.func.count()).where(visible_to(actor), counts()).group_by(Confirmation.state)
-    )
-    return {state.value: number for state, number in db.session.execute(rows)}
+    return {state.value: number for state, number in db.session.execute(states_of(visible_to(actor)))}
+
+
+@lru_cache(LASTING)
+def states_of(seen: sa.ColumnElement[bool]) -> Any:
+    return sa.select(Confirmation.state, sa.func.count()).where(seen, counts()).group_by(Confirmation.state)

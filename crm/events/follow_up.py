@@ -12,10 +12,11 @@ from sqlalchemy.orm import aliased
 from crm.activities.models import Activity, ActivityKind, ActivityLink
 from crm.core.clock import day_of
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.deals.models import Deal, DealEvent, Round
 from crm.deals.queries import stands
 from crm.events.models import Event, EventService
-from crm.events.queries import came_to
+from crm.events.queries import came_to, events_called
 from crm.services.models import Service, ServicePartner, ServiceState
 
 WITHIN = timedelta(days=30)
@@ -66,6 +67,11 @@ class FollowUp:
 def follow_up_of(event: Event) -> FollowUp:
     """The rate of one event, with the rows behind it."""
     return follow_ups([event])[event.id]
+
+
+def rates_of(ids: Sequence[int]) -> Mapping[int, FollowUp]:
+    """{event: its rate}, of some events by their ids, kept until something is written."""
+    return kept(("follow-ups", tuple(ids)), lambda: follow_ups(events_called(ids)))
 
 
 def follow_ups(events: Sequence[Event]) -> Mapping[int, FollowUp]:

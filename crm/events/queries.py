@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.core.db import db
+from crm.core.expressions import IDS, is_among
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.events.models import Arrival, Event, EventInterest, EventService, Guest, GuestRole, Reply, VisitorEntry
 from crm.events.policies import visible_to
@@ -137,13 +138,10 @@ def events(
     past: bool = False,
     archived: bool = False,
 ) -> Slice:
-    """The list of events, each with its host: those to come, the next first, or those that are over, the last first."""
+    """The list of events as rows of `LISTED`: those to come, the next first, or those that are over, the last first."""
     over = Event.ends_at < at
-    statement = (
-        sa.select(Event)
-        .options(joinedload(Event.owner))
-        .where(visible_to(actor), Event.archived_at.is_not(None) if archived else Event.archived_at.is_(None))
-    )
+    put_away = Event.archived_at.is_not(None) if archived else Event.archived_at.is_(None)
+    statement = LISTED.where(visible_to(actor), put_away)
     if not archived:
         statement = statement.where(over if past else sa.not_(over))
     if text:
@@ -154,16 +152,42 @@ def events(
     return slice_of(statement, Event.id, {"date": Sort(Event.starts_at, past or archived)}, place)
 
 
+LISTED: Any = sa.select(
+    Event.id,
+    Event.name,
+    Event.kind,
+    Event.state,
+    Event.place,
+    Event.starts_at,
+    Event.ends_at,
+    Account.name.label("owner_name"),
+).join(Account, Account.id == Event.owner_id, isouter=True)
+
+
+def events_called(ids: Collection[int]) -> Sequence[Event]:
+    """Events by their ids."""
+    return db.session.scalars(sa.select(Event).where(Event.id.in_(ids))).all() if ids else ()
+
+
 def counts_of(ids: Collection[int]) -> Mapping[int, Count]:
     """{event: its count}, of some events."""
-    invited = sa.and_(Guest.archived_at.is_(None), Guest.is_walk_in.is_(False), Guest.reply != Reply.DECLINED)
-    came = sa.exists().where(Arrival.guest_id == Guest.id, PRESENT)
-    rows = db.session.execute(
-        sa.select(Guest.event_id, sa.func.count(), sa.func.sum(sa.case((came, 1), else_=0)))
-        .where(Guest.event_id.in_(ids), invited)
-        .group_by(Guest.event_id)
+    return {one: Count(expected, here) for one, expected, here in db.session.execute(COUNTS, {"ids": ids})}
+
+
+COUNTS = (
+    sa.select(
+        Guest.event_id,
+        sa.func.count(),
+        sa.func.sum(sa.case((sa.exists().where(Arrival.guest_id == Guest.id, PRESENT), 1), else_=0)),
     )
-    return {event_id: Count(expected, here) for event_id, expected, here in rows}
+    .where(
+        is_among(Guest.event_id, IDS),
+        Guest.archived_at.is_(None),
+        Guest.is_walk_in.is_(False),
+        Guest.reply != Reply.DECLINED,
+    )
+    .group_by(Guest.event_id)
+)
 
 
 def room_of(event: Event) -> Room:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from crm.accounts.policies import may_see_contacts
 from crm.confidentiality.models import Acceptance
 from crm.core.db import db
 from crm.core.keeping import kept
-from crm.core.listing import Place, Slice, Sort, counting, slice_of
+from crm.core.listing import LASTING, Place, Slice, Sort, counting, slice_of
 from crm.dataroom.models import Grant, Room
 from crm.funds.models import CONTRIBUTION, PAID_IN, THOUSANDTHS, Commitment, Fund, LocalRequirement
 from crm.institutions.models import Admission, Institution
@@ -177,16 +178,20 @@ def sources_for(actor: Actor) -> dict[str, Source]:
 
 def expiring(actor: Actor, place: Place, today: date, kind: str = "") -> Slice:
     """What has ended or ends within 60 days, the longest overdue first; of one kind or of all."""
-    rows = everything(actor, today, kind)
-    found = sa.select(rows.c.kind, rows.c.record_id, rows.c.name, rows.c.detail, rows.c.day)
-    return slice_of(found, rows.c.row_id, {"day": Sort(rows.c.day), "name": Sort(rows.c.name)}, place)
+    rows = everything(tuple(sources_for(actor)), today, kind)
+    return slice_of(shown(rows), rows.c.row_id, {"day": Sort(rows.c.day), "name": Sort(rows.c.name)}, place)
+
+
+@lru_cache(LASTING)
+def shown(rows: sa.Subquery) -> sa.Select[Any]:
+    return sa.select(rows.c.kind, rows.c.record_id, rows.c.name, rows.c.detail, rows.c.day)
 
 
 def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
     """How much has ended already, and how much ends within 60 days; each counted to 1,000."""
 
     def count() -> tuple[int, int]:
-        rows = everything(actor, today, "")
+        rows = everything(tuple(sources_for(actor)), today, "")
         found = (sa.select(rows.c.row_id).where(when) for when in (rows.c.day < today, rows.c.day >= today))
         late, soon = db.session.execute(sa.select(*(counting(one, MOST).scalar_subquery() for one in found))).one()
         return late, soon
@@ -194,9 +199,10 @@ def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
     return kept(("expiring", tuple(sources_for(actor)), today), count)
 
 
-def everything(actor: Actor, today: date, kind: str) -> sa.Subquery:
-    """The rows of the wanted kinds up to 60 days ahead; ids of different kinds are set apart."""
-    chosen = {name: source for name, source in sources_for(actor).items() if kind in ("", name)}
+@lru_cache(LASTING)
+def everything(names: tuple[str, ...], today: date, kind: str) -> sa.Subquery:
+    """The rows of the wanted kinds among those named, up to 60 days ahead; ids of different kinds are set apart."""
+    chosen = {name: SOURCES[name] for name in names if kind in ("", name)}
     numbers = {name: number for number, name in enumerate(SOURCES)}
     parts = []
     for name, source in chosen.items():

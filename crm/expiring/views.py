@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from crm.accounts.policies import may_read_records
 from crm.core.clock import day_of
 from crm.expiring import queries
 from crm.settings.filters import asked_filters
+from crm.web.addresses import address
 from crm.web.answers import now, page
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -42,4 +43,4 @@ def list_expiring() -> Any:
 def record_href(kind: str, record_id: int) -> str:
     """Where the record of a row is."""
     endpoint, name = queries.SOURCES[kind].opens
-    return url_for(endpoint, **{name: record_id})  # type: ignore[arg-type]  # url_for's own options have other types
+    return address(endpoint, **{name: record_id})

@@ -15,7 +15,7 @@ def mask_phone(text: str) -> str:
 
 
 def masked_number(text: str) -> str:
-    digits = "".join(character for character in text if character.isdecimal())
+    digits = "".join(filter(str.isdecimal, text))
     if digits.startswith(_COUNTRY) and len(digits) == 13:
         digits = digits.removeprefix(_COUNTRY)
     if len(digits) >= 10:

@@ -80,8 +80,7 @@ class Person(Versioned, Archivable, Base):
     @property
     def masked(self) -> dict[str, str]:
         """The contact data that there are, {field: as everybody may see it}."""
-        told = {"phone": mask_phone(self.phone), "email": mask_email(self.email), "wechat": mask_word(self.wechat)}
-        return {name: value for name, value in told.items() if value}
+        return masked(self.phone, self.email, self.wechat)
 
     @property
     def dialled(self) -> str:
@@ -91,15 +90,26 @@ class Person(Versioned, Archivable, Base):
 
     def consent_state(self, day: date) -> ConsentState:
         """Whether the data may be kept and used on a day."""
-        if self.basis not in ("", CONSENT):
-            return ConsentState.NOT_NEEDED
-        if self.consented_on is None:
-            return ConsentState.NONE
-        if self.consent_until is None or self.consent_until > day + EXPIRES_SOON:
-            return ConsentState.VALID
-        return ConsentState.EXPIRED if self.consent_until < day else ConsentState.EXPIRING
+        return consent_on(day, self.basis, self.consented_on, self.consent_until)
 
     def may_be_shared(self, day: date) -> bool:
         """True when the person allowed on that day that investors see their name, title and biography."""
         until = self.share_consent_until
         return self.share_consented_on is not None and (until is None or until >= day)
+
+
+def masked(phone: str, email: str, wechat: str) -> dict[str, str]:
+    """The contact data that there are, {field: as everybody may see it}."""
+    told = {"phone": mask_phone(phone), "email": mask_email(email), "wechat": mask_word(wechat)}
+    return {name: value for name, value in told.items() if value}
+
+
+def consent_on(day: date, basis: str, given: date | None, until: date | None) -> ConsentState:
+    """Whether somebody's data may be kept and used on a day."""
+    if basis not in ("", CONSENT):
+        return ConsentState.NOT_NEEDED
+    if given is None:
+        return ConsentState.NONE
+    if until is None or until > day + EXPIRES_SOON:
+        return ConsentState.VALID
+    return ConsentState.EXPIRED if until < day else ConsentState.EXPIRING

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -12,9 +14,9 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.institutions.models import Institution
-from crm.people.models import CONSENT, EXPIRES_SOON, ConsentState, Person
+from crm.people.models import CONSENT, EXPIRES_SOON, ConsentState, Person, consent_on, masked
 from crm.people.policies import may_list
 from crm.search import queries as search_queries
 from crm.startups.models import Startup
@@ -72,24 +74,83 @@ def people(
     source: str = "",
     archived: bool = False,
 ) -> Slice:
-    """The directory, each person with their organisation. `consent`: a ConsentState on that day."""
-    put_away = Person.archived_at.is_not(None) if archived else Person.archived_at.is_(None)
-    statement = sa.select(Person).options(*WITH_ORGANISATION).where(put_away, Person.erased_at.is_(None))
-    if not may_list(actor):
-        statement = statement.where(sa.false())
+    """The directory, as people `Listed` with their organisation. `consent`: a ConsentState on that day."""
+    statement = listed(may_list(actor), day, where, consent, source, archived=archived)
     if text:
         statement = statement.where(matches(text))
+    found = slice_of(statement, Person.id, SORTS, place, count=Count.ALONE)
+    return replace(found, rows=[Listed.of(row) for row in found.rows])
+
+
+@lru_cache(LASTING)
+def listed(seen: bool, day: date, where: str, consent: str, source: str, *, archived: bool) -> sa.Select[Any]:
+    statement = ROWS.where(Person.archived_at.is_not(None) if archived else Person.archived_at.is_(None))
+    statement = statement.where(Person.erased_at.is_(None), sa.true() if seen else sa.false())
     if where in WHERE:
         statement = statement.where(WHERE[where])
     if consent in set(ConsentState):
         statement = statement.where(has_consent(ConsentState(consent), day))
-    if source:
-        statement = statement.where(Person.source == source)
-    sorts = {
-        "name": Sort(Person.name_key),
-        "consent": Sort(sa.func.coalesce(Person.consent_until, sa.literal(date.max, sa.Date))),
-    }
-    return slice_of(statement, Person.id, sorts, place)
+    return statement.where(Person.source == source) if source else statement
+
+
+class Listed(NamedTuple):
+    """What the directory shows of a person: contact data only as everybody may see them."""
+
+    id: int
+    name: str
+    is_founder: bool
+    title: str
+    archived_at: datetime | None
+    basis: str
+    consented_on: date | None
+    consent_until: date | None
+    institution_id: int | None
+    startup_id: int | None
+    organisation_name: str
+    contacts: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, row: Any) -> Listed:
+        """A person by a row of `ROWS`."""
+        contacts = masked(row.phone, row.email, row.wechat)
+        return cls._make((*row[: len(cls._fields) - 1], tuple(contacts.items())))
+
+    @property
+    def masked(self) -> dict[str, str]:
+        """The contact data that there are, {field: as everybody may see it}."""
+        return dict(self.contacts)
+
+    def consent_state(self, day: date) -> ConsentState:
+        """Whether the data may be kept and used on a day."""
+        return consent_on(day, self.basis, self.consented_on, self.consent_until)
+
+
+SHOWN: tuple[Any, ...] = (
+    Person.id,
+    Person.name,
+    Person.is_founder,
+    Person.title,
+    Person.archived_at,
+    Person.basis,
+    Person.consented_on,
+    Person.consent_until,
+    Person.institution_id,
+    Person.startup_id,
+    sa.func.coalesce(Institution.name, Startup.shown_name).label("organisation_name"),
+    Person.phone,
+    Person.email,
+    Person.wechat,
+)
+ROWS = (
+    sa.select(*SHOWN)
+    .select_from(Person)
+    .join(Institution, Institution.id == Person.institution_id, isouter=True)
+    .join(Startup, Startup.id == Person.startup_id, isouter=True)
+)
+SORTS = {
+    "name": Sort(Person.name_key),
+    "consent": Sort(sa.func.coalesce(Person.consent_until, sa.literal(date.max, sa.Date))),
+}
 
 
 def people_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Person]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,25 @@ import time_machine
 from flask import Flask
 from jinja2 import meta, nodes
 
+from crm.accounts.models import Account
 from crm.core.db import Base
 from crm.deals.models import Deal
+from crm.people.models import Person
 from crm.settings.queries import pinned
 from crm.settings.rows import PARTS, Parts, lasting
 from crm.startups.models import Startup
 from tests.conftest import Work
-from tests.factories import AT, a_deal, a_fund, a_service, a_startup, an_institution
+from tests.factories import (
+    AT,
+    a_deal,
+    a_fund,
+    a_person,
+    a_service,
+    a_startup,
+    an_account,
+    an_event,
+    an_institution,
+)
 from tests.support.visitor import Visitor
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -29,10 +42,22 @@ LISTS = (
     "deals.show_board",
     "deals.list_rounds",
     "services.list_services",
+    "people.list_people",
+    "events.list_events",
 )
 # What says the same to everybody in one language, on one day and with the same words.
 FOR_ALL = {"_", "filled", "ngettext", "url_for", "static_url", "term", "term_names", "term_position", "term_limit"}
-FOR_ALL |= {"amount_of", "in_language", "list_kinds", "draw_icon", "icon", "remembered", "remembered_row", "range"}
+FOR_ALL |= {
+    "amount_of",
+    "in_language",
+    "list_kinds",
+    "draw_icon",
+    "icon",
+    "remembered",
+    "remembered_row",
+    "range",
+    "namespace",
+}
 
 
 def lasting_parts(app: Flask) -> Iterator[tuple[str, nodes.Template, nodes.CallBlock]]:
@@ -96,6 +121,8 @@ def everything(app: Flask) -> None:
     a_deal(startup, institution)
     a_fund("沪江创投一期", [institution])
     a_service(startup, partners=(institution,))
+    a_person(startup=startup)
+    an_event(name="沪江智能路演", day=date(2099, 1, 5))
 
 
 @pytest.mark.parametrize("endpoint", LISTS)
@@ -173,6 +200,35 @@ def test_a_move_shows_on_the_board_at_once_and_what_a_colleague_finds_is_not_wha
     for _ in range(2):
         assert "沪江智能" in finance.visit("search.show_results", q="沪江").text
         assert "沪江智能" not in investor.visit("search.show_results", q="沪江").text
+
+
+def test_contact_data_are_kept_masked_only_and_a_new_number_shows_at_once(work: Work, finance: Visitor) -> None:
+    person = a_person(an_institution(), phone="13812345678", email="gu@example.com")
+    assert "138****5678" in finance.visit("people.list_people").text
+    assert not [text for key, text in PARTS.made.items() if "13812345678" in f"{key} {text}"]
+    with work() as session:
+        session.get_one(Person, person.id).phone = "13912340000"
+    assert "139****0000" in finance.visit("people.list_people").text
+    assert "139****0000" not in finance.visit("people.list_people", q="nobody").text
+
+
+def test_the_history_shows_what_just_happened_in_the_language_of_whoever_reads(as_role: Callable[..., Visitor]) -> None:
+    manager, chinese = as_role("manager"), as_role("manager")
+    chinese.visit("home.show_home").submit("中/EN，切换到中文")
+    a_startup("沪江智能")
+    for _ in range(2):
+        assert "created “沪江智能”" in manager.visit("audit.list_entries").text
+        assert "created" not in chinese.visit("audit.list_entries").text
+    a_startup("浦东芯片")
+    assert "浦东芯片" in manager.visit("audit.list_entries").text
+
+
+def test_an_account_that_is_shut_says_so_at_once(work: Work, admin: Visitor) -> None:
+    account = an_account(name="江一帆")
+    assert "Disabled" not in admin.visit("accounts.list_accounts").text
+    with work() as session:
+        session.get_one(Account, account.id).disabled_at = AT
+    assert "Disabled" in admin.visit("accounts.list_accounts").text
 
 
 def test_columns_that_somebody_chose_are_theirs_alone(as_role: Callable[..., Visitor]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import flash, request
@@ -14,7 +15,7 @@ from crm.audit.pages import told_history
 from crm.core.clock import day_of
 from crm.core.errors import Refusal
 from crm.events import actions, policies, queries
-from crm.events.follow_up import follow_up_of, follow_ups
+from crm.events.follow_up import FollowUp, follow_up_of, rates_of
 from crm.events.forms import EditEventForm, PlanEventForm
 from crm.events.models import Event, EventState
 from crm.events.views.blueprint import bp, record_page, say_refused
@@ -34,7 +35,7 @@ def list_events() -> Any:
     )
     mine, mine_chip = asked_flag("mine", _("Host"), _("me"))
     archived, bin_chip = asked_bin()
-    past = request.args.get("when") == "past"
+    past, today = request.args.get("when") == "past", day_of(now())
     found = queries.events(
         actor(),
         place_from_request(),
@@ -46,18 +47,25 @@ def list_events() -> Any:
         past=past,
         archived=archived,
     )
+    ids = [one.id for one in found.rows]
     return page(
         "events/list_events.html",
         listing=listing(found, chips + mine_chip + bin_chip),
         wanted=wanted,
         past=past,
-        counts=queries.counts_of([one.id for one in found.rows]),
-        rates=follow_ups(found.rows) if past else {},
+        counts=queries.counts_of(ids),
+        rates={one: shown_rate(rate, today) for one, rate in rates_of(ids).items()} if past else {},
+        mine=mine,
         kinds=choices("event_kind"),
         states=choices("event_state"),
-        today=day_of(now()),
+        today=today,
         may_write=policies.may_write(actor()),
     )
+
+
+def shown_rate(rate: FollowUp, today: date) -> tuple[int | None, int, int, bool]:
+    """A rate, the pairs that were followed up, all pairs, and whether the 30 days run."""
+    return rate.rate, len(rate.touches), rate.pairs, rate.is_so_far(today)
 
 
 @bp.route("/events/new", methods=["GET", "POST"])
