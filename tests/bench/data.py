@@ -20,7 +20,7 @@ from tests.support.postgres import new_database, start_postgres
 
 SEED = (*(ROOT / "crm/cli").glob("seed*.py"), *(ROOT / "crm/cli/seed_bench").glob("*.py"))
 SOURCES = (*sorted((ROOT / "migrations/versions").glob("*.py")), *sorted(SEED))
-SECRET = "a secret key of a benchmark, 32 characters"
+SECRET = "of a benchmark: 32 letters, and no more"
 
 
 @dataclass(frozen=True)
