@@ -151,7 +151,7 @@ class Page:
                 sent[name] = "".join(field.itertext()).removeprefix("\n")
             elif field.get("type") in ("checkbox", "radio"):
                 if field.get("checked") is not None:
-                    sent.setdefault(name, []).append(field.get("value") or "on")
+                    sent.setdefault(name, []).append(field.get("value", "on"))
             else:
                 sent[name] = field.get("value") or ""
         return sent
