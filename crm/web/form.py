@@ -91,7 +91,7 @@ def told(field: Any) -> bool:
 class CreatingForm(Form):
     """A form that makes a record: its key makes sure that sending it twice makes one."""
 
-    form_key = HiddenField()
+    form_key = HiddenField("")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,8 +129,8 @@ class ReadField(HiddenField):
 class EditingForm(Form):
     """A form that changes a record: it carries the version that its editor had read, and what it said then."""
 
-    version = IntegerField(widget=HiddenInput())
-    read = ReadField()
+    version = IntegerField("", widget=HiddenInput())
+    read = ReadField("")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"read": "", **kwargs})
