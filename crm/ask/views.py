@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from crm.ask import policies, queries
@@ -24,6 +24,7 @@ from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
 from crm.web.lists import listing, place_from_request
+from crm.web.pieces import made_once
 
 bp = Blueprint("ask", __name__, url_prefix="/ask")
 
@@ -39,28 +40,33 @@ BESIDE = {
 @bp.get("/")
 @requires(policies.may_ask)
 def show_answer() -> Any:
+    question = (request.full_path, policies.may_export(actor()))
+    return page("ask/show_answer.html", content=made_once("ask/_answer.html", question, answer))
+
+
+def answer() -> dict[str, Any]:
+    """What the page says to the question in its address."""
     asked = asked_question()
     question = asked.question
     metric = question.metric
     value, before = queries.value_of(question), queries.value_of(question.a_year_before())
-    return page(
-        "ask/show_answer.html",
-        asked=asked,
-        metric=metric,
-        metrics=ASKABLE.values(),
-        periods=(TO_DATE, *PRESETS, OWN),
-        words=period_words(),
-        scopes=[(name, scope_words()[name], CHOICES[name]()) for name in scopes_of(metric)],
-        value=value,
-        before=before,
-        sentence=sentence(asked, value, before),
-        of_which=queries.of_which(question) if metric.name == "companies_served" else [],
-        beside=[(ASKABLE[name], beside(question, name)) for name in BESIDE.get(metric.name, ())],
-        differing=differing(asked, value),
-        listing=listing(queries.list_of(question, place_from_request()), []),
-        prefix=RECORD_PAGES[metric.record],
-        may_export=policies.may_export(actor()),
-    )
+    return {
+        "asked": asked,
+        "metric": metric,
+        "metrics": ASKABLE.values(),
+        "periods": (TO_DATE, *PRESETS, OWN),
+        "words": period_words(),
+        "scopes": [(name, scope_words()[name], CHOICES[name]()) for name in scopes_of(metric)],
+        "value": value,
+        "before": before,
+        "sentence": sentence(asked, value, before),
+        "of_which": queries.of_which(question) if metric.name == "companies_served" else [],
+        "beside": [(ASKABLE[name], beside(question, name)) for name in BESIDE.get(metric.name, ())],
+        "differing": differing(asked, value),
+        "listing": listing(queries.list_of(question, place_from_request()), []),
+        "prefix": RECORD_PAGES[metric.record],
+        "may_export": policies.may_export(actor()),
+    }
 
 
 @bp.post("/export")

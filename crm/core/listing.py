@@ -90,10 +90,9 @@ def slice_of(
     count: Count = Count.ALL,
 ) -> Slice:
     """The page of a statement at a place; an unknown sort or a broken cursor gives the first page."""
-    name, size = place.sort if place.sort in sorts else next(iter(sorts)), place.size or size
+    name, descending = order_of(sorts, place)
+    sort, size = sorts[name], place.size or size
     statement = statement if place.only is None else statement.where(id_column.in_(place.only))
-    sort = sorts[name]
-    descending = sort.descending if place.descending is None or name != place.sort else place.descending
     backwards = bool(place.before)
     cursor = fitting(read_cursor(place.before or place.after), sort.expression)
     down, follows = descending != backwards, cursor is not None
@@ -121,6 +120,35 @@ def slice_of(
         previous_cursor=write_cursor(found[0]) if has_previous else None,
         counted=count is not Count.NONE,
     )
+
+
+def order_of(sorts: Mapping[str, Sort], place: Place) -> tuple[str, bool]:
+    """The name of the sort at a place, the first for an unknown one, and whether it descends."""
+    name = place.sort if place.sort in sorts else next(iter(sorts))
+    return name, sorts[name].descending if place.descending is None or name != place.sort else place.descending
+
+
+def first_rows(
+    statement: sa.Select[Any],
+    columns: tuple[Any, ...],
+    id_column: Any,
+    *,
+    sorts: Mapping[str, Sort],
+    place: Place,
+    most: int,
+) -> Sequence[sa.Row[Any]]:
+    """The first rows of a list in the order of a place, some columns of each: many of them take less than a page."""
+    name, down = order_of(sorts, place)
+    ordered = once(
+        statement,
+        (columns, name, down, most),
+        lambda: (
+            in_order(statement, id_column, sorts[name], down=down, follows=False)
+            .with_only_columns(*columns)
+            .limit(most)
+        ),
+    )
+    return db.session.connection().execute(ordered).all()
 
 
 def once(statement: sa.Select[Any], name: Hashable, make: Callable[[], sa.Select[Any]]) -> sa.Select[Any]:

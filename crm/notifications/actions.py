@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,9 +90,22 @@ def tell_founders(
         "day": day_of(at),
         "at": at,
     }
-    told = [sa.literal(value, Notice.__table__.c[column].type) for column, value in about.items()]
-    founders = sa.select(Account.id, *told).where(Account.startup_id == startup_id, is_told(kind)).order_by(Account.id)
-    db.session.execute(repeated(insert_into(Notice).from_select(["account_id", *about], founders)))
+    told = {f"told_{column}": value for column, value in about.items()}
+    connection = db.session.connection()
+    connection.execute(founders_told(connection.dialect.name, kind), {"told_startup": startup_id, **told})
+
+
+@cache
+def founders_told(_dialect: str, kind: NoticeKind) -> Any:
+    """What tells the founders of `told_startup`, made once for a kind and a database."""
+    told = {name: sa.bindparam(f"told_{name}", type_=Notice.__table__.c[name].type) for name in TOLD}
+    founders = sa.select(Account.id, *told.values()).where(
+        Account.startup_id == sa.bindparam("told_startup"), is_told(kind)
+    )
+    return repeated(insert_into(Notice).from_select(["account_id", *told], founders.order_by(Account.id)))
+
+
+TOLD = ("kind", "record_type", "record_id", "name", "note", "by_name", "times", "day", "at")
 
 
 def tell_administrators(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from crm.accounts.models import Account
-from crm.accounts.policies import is_manager
+from crm.accounts.policies import is_investor, is_manager
 from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.listing import Count, Place, Slice, Sort, slice_of
@@ -69,10 +69,16 @@ MY_DEALS = (
 
 def my_deals_about(actor: Account, startup: Startup) -> Sequence[Deal]:
     """The deals of the investor's institution about one startup."""
-    return db.session.scalars(
-        sa.select(Deal)
-        .join(Deal.round)
-        .options(contains_eager(Deal.round))
-        .where(visible_to(actor), Deal.archived_at.is_(None), Round.startup_id == startup.id)
-        .order_by(Deal.moved_on.desc(), Deal.id.desc())
-    ).all()
+    if not is_investor(actor):
+        return ()
+    return db.session.scalars(DEALS_ABOUT, {"ours": actor.institution_id, "about": startup.id}).all()
+
+
+DEALS_ABOUT = (
+    sa.select(Deal)
+    .join(Deal.round)
+    .options(contains_eager(Deal.round))
+    .where(Deal.institution_id == sa.bindparam("ours"), Deal.archived_at.is_(None))
+    .where(Round.startup_id == sa.bindparam("about"))
+    .order_by(Deal.moved_on.desc(), Deal.id.desc())
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor, Role
 from crm.accounts.policies import is_investor
 from crm.core.db import db
-from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
+from crm.core.listing import LASTING, Count, Place, Slice, Sort, first_rows, slice_of
 from crm.institutions.models import Institution
 from crm.institutions.queries import is_let_in
 from crm.publishing.models import AudienceMember, Authorisation, ProfileView, Publication
@@ -32,9 +32,15 @@ def readable(actor: Actor, startup_id: int, day: date) -> Publication | None:
     is not admitted."""
     if not is_investor(actor):
         return None
-    mine = (readable_by(actor.institution_id, day), is_let_in(actor.institution_id))
+    return db.session.scalar(readable_one(actor.institution_id, day), {"about": startup_id})
+
+
+@lru_cache(LASTING)
+def readable_one(institution_id: int | None, day: date) -> sa.Select[Any]:
+    """What an institution may read about the startup `about`."""
     found = sa.select(Publication).options(joinedload(Publication.startup))
-    return db.session.scalar(found.where(Publication.startup_id == startup_id, *mine))
+    mine = (readable_by(institution_id, day), is_let_in(institution_id))
+    return found.where(Publication.startup_id == sa.bindparam("about"), *mine)
 
 
 def readable_of_all(actor: Actor, startup_ids: Sequence[int], day: date) -> list[Publication]:
@@ -84,15 +90,14 @@ class Beside:
 
 def beside(actor: Actor, place: Place, day: date, publication: Publication, **wanted: str) -> Beside | None:
     """The neighbours of a profile in the list that the reader came from; None where it is not in that list."""
-    whole = replace(place, after="", before="", size=MOST_BESIDE)
-    statement = found(actor, day, **wanted).with_only_columns(*NAMED)
-    listing = slice_of(statement, Publication.id, SORTS, whole, count=Count.NONE)
-    ids = [row.id for row in listing.rows]
+    whole = found(actor, day, **wanted)
+    first = first_rows(whole, NAMED, Publication.id, sorts=SORTS, place=place, most=MOST_BESIDE + 1)
+    ids = [row[0] for row in first[:MOST_BESIDE]]
     if publication.id not in ids:
         return None
     here = ids.index(publication.id)
-    rows = [None, *listing.rows, None]
-    return Beside(here + 1, len(ids), listing.next_cursor is not None, rows[here], rows[here + 2])
+    rows = [None, *first[:MOST_BESIDE], None]
+    return Beside(here + 1, len(ids), len(first) > MOST_BESIDE, rows[here], rows[here + 2])
 
 
 MOST_BESIDE = 200

@@ -22,12 +22,9 @@ def is_watched(institution_id: int | None, startup_id: int) -> bool:
 
 def notes_about(actor: Account, startup_id: int) -> Sequence[WatchNote]:
     """The notes of the actor's institution about a startup, the newest first."""
-    return db.session.scalars(
-        sa.select(WatchNote)
-        .options(joinedload(WatchNote.account))
-        .where(notes_of(actor), WatchNote.startup_id == startup_id)
-        .order_by(WatchNote.id.desc())
-    ).all()
+    if not is_investor(actor):
+        return ()
+    return db.session.scalars(NOTES, {"ours": actor.institution_id, "about": startup_id}).all()
 
 
 def notes_of(actor: Account) -> sa.ColumnElement[bool]:
@@ -66,6 +63,12 @@ def stance(institution_id: int | None, startup_id: int) -> tuple[Pass | None, bo
 
 OURS: Any = sa.bindparam("ours")
 ABOUT: Any = sa.bindparam("about")
+NOTES: Any = (
+    sa.select(WatchNote)
+    .options(joinedload(WatchNote.account))
+    .where(WatchNote.institution_id == OURS, WatchNote.startup_id == ABOUT)
+    .order_by(WatchNote.id.desc())
+)
 STANCE: Any = (
     sa.select(Pass, sa.exists().where(Watch.institution_id == OURS, Watch.startup_id == ABOUT))
     .select_from(sa.select(sa.literal(1)).subquery())

@@ -140,3 +140,33 @@ def test_an_investors_home_is_its_own_and_a_meeting_leaves_it_as_it_begins(
     assert "All meetings" not in reader.visit("portal.show_home").now.links(), "nothing was written"
     a_published_startup(short_name="澜舟机器人")
     assert "澜舟机器人" in reader.visit("portal.show_home").text
+
+
+def test_an_answer_is_made_once_and_told_anew_as_it_changes(
+    app: Flask, as_role: Callable[..., Visitor], made: list[str]
+) -> None:
+    finance, colleague, leader = as_role("finance"), as_role("finance"), as_role("leader")
+    chinese = Visitor(app).signed_in_as(an_account(language="zh_CN"))
+    asked = {"metric": "institutions_present", "period": "to-date"}
+    for reader in (finance, colleague, finance):
+        assert ": 0 institutions;" in reader.visit("ask.show_answer", **asked).text
+    assert made == ["ask/_answer.html"]
+    an_institution(kind="vc", name="临渚创投")
+    assert ": 1 institutions;" in finance.visit("ask.show_answer", **asked).text
+    assert "csv" in finance.now.html
+    assert "csv" not in leader.visit("ask.show_answer", **asked).now.html, "leaders take nothing along"
+    assert "a year before" not in chinese.visit("ask.show_answer", **asked).text
+    assert "institutions" not in finance.visit("ask.show_answer", metric="companies_served").text.split("As of")[1]
+
+
+def test_what_suits_an_institution_is_its_own_and_follows_its_thesis(app: Flask, made: list[str]) -> None:
+    institution = an_institution()
+    ours, colleague, theirs = (
+        Visitor(app).signed_in_as(an_account(Role.INVESTOR, of)) for of in (institution.id, institution.id, None)
+    )
+    for reader in (ours, colleague, theirs):
+        assert "said nothing yet" in reader.visit("matching.show_for_you").text
+    assert made == ["matching/_for_you.html"] * 2
+    ours.visit("matching.edit_own_thesis").submit("Save", thesis="硬科技早期")
+    assert "said nothing yet" not in colleague.visit("matching.show_for_you").text
+    assert "said nothing yet" in theirs.visit("matching.show_for_you").text

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from crm.accounts.models import Account
 from crm.core.clock import day_of
 from crm.institutions import actions as institution_actions
 from crm.institutions import queries as institution_queries
@@ -19,6 +20,7 @@ from crm.matching.words import factor_names, reason
 from crm.settings.choices import choices
 from crm.web.answers import edit_page, now, page
 from crm.web.guards import actor, requires
+from crm.web.pieces import made_once
 
 
 @bp.get("/portal/for-you")
@@ -26,17 +28,23 @@ from crm.web.guards import actor, requires
 def show_for_you() -> Any:
     if institution_queries.is_shut_out(actor().institution_id):
         return page("portal/not_admitted.html")
-    institution = institution_queries.institution_of(actor())
+    account = actor()
+    content = made_once("matching/_for_you.html", account.institution_id, lambda: for_you(account))
+    return page("matching/show_for_you.html", content=content)
+
+
+def for_you(account: Account) -> dict[str, Any]:
+    """What the page shows an account's institution."""
+    institution = institution_queries.institution_of(account)
     found = queries.suggestions(institution, day_of(now()))
     weights = queries.weights_now().weights
-    return page(
-        "matching/show_for_you.html",
-        suggestions=found,
-        reasons=[reason(one, one, weights) for one in found],
-        factors=PUBLIC,
-        factor_names=factor_names(),
-        has_thesis=says_something(institution),
-    )
+    return {
+        "suggestions": found,
+        "reasons": [reason(one, one, weights) for one in found],
+        "factors": PUBLIC,
+        "factor_names": factor_names(),
+        "has_thesis": says_something(institution),
+    }
 
 
 @bp.route("/portal/thesis", methods=["GET", "POST"])
