@@ -163,3 +163,15 @@ def test_corrections_keep_what_they_do_not_touch_and_two_at_once_are_shown_both(
     finance.submit("Save", note="第三期")
     assert finance.status == 409
     assert "第二期" in finance.text
+
+
+def test_what_a_fund_did_is_made_once_and_tells_the_next_flow_and_who_may_change_it(
+    finance: Visitor, as_role: Callable[..., Visitor]
+) -> None:
+    fund, leader = a_fund(), as_role("leader")
+    a_flow(fund, amount=YI)
+    for _ in range(2):
+        assert "Record a flow" in finance.visit("funds.show_over_time", fund_id=fund.id).now.links()
+        assert "Record a flow" not in leader.visit("funds.show_over_time", fund_id=fund.id).now.links()
+    a_flow(fund, amount=3 * YI)
+    assert "300M" in leader.visit("funds.show_over_time", fund_id=fund.id).text.replace(" million", "M")

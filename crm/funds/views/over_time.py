@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from flask import flash, request, url_for
@@ -28,37 +28,34 @@ from crm.web.pieces import made_once
 @bp.get("/<int:fund_id>/over-time")
 @requires(policies.may_see_performance, fund=queries.find_fund)
 def show_over_time(fund: Fund) -> Any:
-    as_of, wrong = as_of_day(request.args.get("as_of", ""))
-    known_on = request.args.get("known_on", "")
+    may_write = policies.may_write(actor())
+    content = made_once("funds/_over_time.html", (request.full_path, may_write), lambda: values_over_time(fund))
+    return page("funds/show_over_time.html", fund=fund, may_write=may_write, content=content)
+
+
+def values_over_time(fund: Fund) -> dict[str, Any]:
+    """What the page says of a fund as of the day, and as known on the other, that the address names."""
+    typed, known_on, today = request.args.get("as_of", ""), request.args.get("known_on", ""), day_of(now())
+    as_of, wrong = as_of_day(typed)
     known_day, known_wrong = as_of_day(known_on)
     is_earlier = bool(known_on) and not known_wrong
     now_known = queries.known_of(fund)
     shown = known_at(fund, end_of(known_day)) if is_earlier else now_known
-
-    @cache
-    def told() -> dict[str, Any]:
-        return told_over_time(fund, shown, now_known if is_earlier else None, (as_of, known_day))
-
-    question = (fund.id, as_of, known_day if is_earlier else None)
-    today = day_of(now())
     ends = fund.investment_ends_on
-    return page(
-        "funds/show_over_time.html",
-        fund=fund,
-        may_write=policies.may_write(actor()),
-        as_of=as_of,
-        typed=request.args.get("as_of", ""),
-        wrong=wrong,
-        known_on=known_on,
-        known_wrong=known_wrong,
-        is_earlier=is_earlier,
-        returns=made_once("funds/_returns.html", question, told),
-        curve=made_once("funds/_curve.html", question, told),
-        flows=list(reversed(shown.flows)),
-        figures=shown.figures,
-        today=today,
-        days_left=(ends - today).days if ends and today <= ends <= today + ENDS_SOON else None,
-    )
+    return {
+        **told_over_time(fund, shown, now_known if is_earlier else None, (as_of, known_day)),
+        "may_write": policies.may_write(actor()),
+        "as_of": as_of,
+        "typed": typed,
+        "wrong": wrong,
+        "known_on": known_on,
+        "known_wrong": known_wrong,
+        "is_earlier": is_earlier,
+        "flows": list(reversed(shown.flows)),
+        "figures": shown.figures,
+        "today": today,
+        "days_left": (ends - today).days if ends and today <= ends <= today + ENDS_SOON else None,
+    }
 
 
 def told_over_time(fund: Fund, shown: Known, now_known: Known | None, days: tuple[date, date]) -> dict[str, Any]:
