@@ -46,7 +46,10 @@ def facts_of(metric: Metric, known_at: datetime | None = None) -> sa.Subquery:
 
 def rows(metric: Metric, clocks: Clocks) -> sa.Select[Any]:
     """The rows that a figure counts."""
-    facts = facts_of(metric, clocks.known_at)
+    if metric.listed is not None and clocks.known_at is None:
+        facts = metric.listed(on=(clocks.as_of,)).subquery()
+    else:
+        facts = facts_of(metric, clocks.known_at)
     return sa.select(*facts.c).where(counts_on(metric, facts.c, clocks.as_of))
 
 

@@ -32,7 +32,8 @@ def readable(actor: Actor, startup_id: int, day: date) -> Publication | None:
     is not admitted."""
     if not is_investor(actor):
         return None
-    return db.session.scalar(readable_one(actor.institution_id, day), {"about": startup_id})
+    found: Publication | None = db.session.scalar(readable_one(actor.institution_id, day), {"about": startup_id})
+    return found
 
 
 @lru_cache(LASTING)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import product
 
 import pytest
+import sqlalchemy as sa
 
 from crm.events.models import Arrival
 from crm.metrics.definitions import METRICS
-from crm.metrics.queries import measures, value_of
+from crm.metrics.queries import Clocks, counts_on, facts_of, measures, rows, value_of
 from tests.conftest import Work
 from tests.factories import (
     WAN,
@@ -122,3 +124,17 @@ def test_a_company_counts_once_in_each_month_that_served_it(work: Work) -> None:
     with work():
         days = (date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31))
         assert [value_of(served, day) for day in days] == [0, 1, 0, 1]
+
+
+def test_the_rows_of_a_day_are_those_of_all_facts_that_count_on_it(work: Work) -> None:
+    institution = an_institution(joined_on=date(2024, 11, 20))
+    for month in (1, 2, 5, 9):
+        an_activity(institution, kind="mail", happened_on=date(2025, month, 28))
+    an_institution(joined_on=date(2025, 2, 1), left_on=date(2025, 10, 1))
+    with work() as session:
+        for name, day in product(ACTIVITY, (date(2025, month, 3) for month in range(1, 13))):
+            facts = facts_of(METRICS[name]).c
+            all_facts = sa.select(facts.row_id, facts.record_id, facts.day).where(counts_on(METRICS[name], facts, day))
+            told = session.execute(rows(METRICS[name], Clocks(day))).all()
+            assert sorted((one.row_id, one.record_id, one.day) for one in told) == sorted(session.execute(all_facts))
+            assert len(told) == value_of(METRICS[name], day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache, partial
 from typing import Any
@@ -24,15 +25,18 @@ TALKS = (ActivityKind.MEETING, ActivityKind.CALL, ActivityKind.MAIL)
 
 
 @lru_cache(maxsize=8)  # so that figures of one statement share what they read
-def contacts(on: Days = ()) -> sa.CTE:
+def contacts(on: Days = (), whole: bool = False) -> sa.CTE:
     """(record_id, day) of whatever the platform had to do with an institution; its joining is the first.
 
-    `on`: what decides on these days. Contacts that are older than what counts as silence are left out then; who had
-    none since is silent from 90 days after its joining, as far as these days can tell.
+    `on`: what decides on these days. Contacts that are older than what counts as silence are left out then, unless
+    the `whole` past is wanted; who had none since is silent from 90 days after its joining, as far as these days can
+    tell.
     """
 
-    def near(day: Any) -> sa.ColumnElement[bool]:
-        return day.between(min(on) - timedelta(SILENT_AFTER), max(on)) if on else sa.true()
+    def near(day: Any) -> Any:
+        if not on:
+            return sa.true()
+        return day <= max(on) if whole else day.between(min(on) - timedelta(SILENT_AFTER), max(on))
 
     joined = sa.select(Institution.id.label("record_id"), Institution.joined_on.label("day")).where(
         Institution.joined_on.is_not(None)
@@ -71,9 +75,9 @@ def contacts(on: Days = ()) -> sa.CTE:
     return causes_before(sa.union_all(joined, moves, services, talks, visits), on).cte("contact")
 
 
-def institutions(first: int, end: int | None, *, on: Days = ()) -> Facts:
+def institutions(first: int, end: int | None, *, on: Days = (), whole: bool = False) -> Facts:
     """Institutions at present whose last contact lies at least `first` and less than `end` days back."""
-    found = spells(contacts(on), first, end).c
+    found = spells(contacts(on, whole), first, end).c
     begins = sa.case((found.begins < Institution.joined_on, Institution.joined_on), else_=found.begins)
     left = Institution.left_on
     over = sa.case((found.ends < left, found.ends), else_=sa.func.coalesce(left, found.ends))
@@ -94,7 +98,9 @@ CONTACT = N_(
 def by_activity(name: str, title: Any, definition: Any, heading: Any, first: int, end: int | None) -> Metric:  # noqa: PLR0917
     headings = (N_("Institution"), N_("City"), heading)
     facts = partial(institutions, first, end)
-    return Metric(name, title, definition, "count", N_("institutions"), "institution", headings, facts, narrows=True)
+    listed = partial(facts, whole=end is None)  # the days of those who are not silent lie among the latest
+    told = Metric(name, title, definition, "count", N_("institutions"), "institution", headings, facts, narrows=True)
+    return replace(told, listed=listed)
 
 
 METRICS = (

@@ -47,6 +47,7 @@ class Metric:
     `headings`: what a row's label, detail and day are called. `since`: counted from the first day of the day's year or
     month; "" from the beginning. `of_services`: its facts can be those of one platform line or category. `narrows`:
     they can be those that make up the value on some days, which is less to read; their own days may differ then.
+    `listed`: those that make up the value on one day with their own days, where that is less to read than all.
     `confirmable`: its facts can be those in which the platform's role was `confirmed` by a side or by both. `whole`:
     the figure of which this one is the confirmed part, "" for a figure of its own.
     A definition that changes gets another `version`: what was recorded under the earlier one stays as it was.
@@ -62,6 +63,7 @@ class Metric:
     facts: Callable[..., Facts]
     of_services: bool = False
     narrows: bool = False
+    listed: Callable[..., Facts] | None = None
     since: Literal["", "year", "month"] = ""
     confirmable: bool = False
     whole: str = ""
