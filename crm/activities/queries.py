@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Re
 from crm.activities.policies import visible_to
 from crm.core.db import db
 from crm.core.listing import PAGE_SIZE, Place, Slice, Sort, slice_of
+from crm.core.prepared import PreparedAmong
 from crm.search.models import ENTRY
 
 # Tasks without a due day come after all others. Written out, not bound, so that the index of it serves.
@@ -148,23 +150,25 @@ def follower_of(task: Activity) -> Activity | None:
     return db.session.scalar(sa.select(Activity).where(Activity.follows_id == task.id))
 
 
-def last_said_about(record_type: str, record_ids: Collection[int]) -> dict[int, Activity]:
-    """{record: the latest note, meeting, call or mail about it}, in one query."""
-    return dict(db.session.execute(SAID, {"record_type": record_type, "ids": record_ids}).all())
+def last_said_about(record_type: str, record_ids: Collection[int]) -> dict[int, Any]:
+    """{record: the day and the text of the latest note, meeting, call or mail about it}, in one query."""
+    return {row.record_id: row for row in said_about(record_type).all(tuple(record_ids))}
 
 
-SAID: Any = (
-    sa.select(ActivityLink.record_id, Activity)
-    .join(Activity, Activity.id == ActivityLink.activity_id)
-    .where(
-        ActivityLink.record_type == sa.bindparam("record_type"),
-        ActivityLink.record_id.in_(sa.bindparam("ids", expanding=True)),
-        ActivityLink.part == Part.ABOUT,
-        Activity.kind != ActivityKind.TASK,
-        Activity.archived_at.is_(None),
+@cache
+def said_about(record_type: str) -> PreparedAmong:
+    said = (
+        sa.select(ActivityLink.record_id, Activity.happened_on, Activity.text)
+        .join(Activity, Activity.id == ActivityLink.activity_id)
+        .where(
+            ActivityLink.record_type == record_type,
+            ActivityLink.part == Part.ABOUT,
+            Activity.kind != ActivityKind.TASK,
+            Activity.archived_at.is_(None),
+        )
+        .order_by(ActivityLink.happened_on, ActivityLink.activity_id)
     )
-    .order_by(ActivityLink.happened_on, ActivityLink.activity_id)
-)
+    return PreparedAmong(said, ActivityLink.record_id)
 
 
 def activities_with(ref: Ref) -> Sequence[Activity]:

@@ -92,10 +92,16 @@ def counts() -> sa.ColumnElement[bool]:
 
 def confirmations_of(record: Service | Deal) -> Sequence[Confirmation]:
     """Who was asked about a record, and what they answered: the startup first."""
-    column = Confirmation.service_id if isinstance(record, Service) else Confirmation.deal_id
-    parties = (joinedload(Confirmation.startup), joinedload(Confirmation.institution))
-    found = sa.select(Confirmation).options(*parties).where(column == record.id)
-    return db.session.scalars(found.order_by(Confirmation.side.desc(), Confirmation.id)).all()
+    return db.session.scalars(OF_SERVICE if isinstance(record, Service) else OF_DEAL, {"id": record.id}).all()
+
+
+PARTIES = (
+    sa.select(Confirmation)
+    .options(joinedload(Confirmation.startup), joinedload(Confirmation.institution))
+    .order_by(Confirmation.side.desc(), Confirmation.id)
+)
+OF_SERVICE = PARTIES.where(Confirmation.service_id == sa.bindparam("id"))
+OF_DEAL = PARTIES.where(Confirmation.deal_id == sa.bindparam("id"))
 
 
 def confirmations_about(records: Sequence[Service | Deal]) -> Sequence[Confirmation]:

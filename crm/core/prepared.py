@@ -60,7 +60,7 @@ class Prepared:
     In a writing unit SQLAlchemy asks it, which sends first what was changed and not sent yet.
     """
 
-    def __init__(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> None:
+    def __init__(self, statement: sa.Select[Any]) -> None:
         self.statement = statement
         self.ready: dict[str, Ready] = {}
 
@@ -107,6 +107,11 @@ class PreparedAmong:
     def ready_for(self, size: int) -> Prepared:
         places = [sa.bindparam(name, type_=sa.BigInteger) for name in names(size)]
         return Prepared(self.statement.where(self.id_column.in_(places)))
+
+
+def record_seen(found: sa.Select[Any], seen: sa.ColumnElement[bool], record_id: int) -> Any:
+    """The record that a statement finds by :id, made once, where the actor may see it; None for another."""
+    return db.session.scalar(found if isinstance(seen, sa.True_) else found.where(seen), {"id": record_id})
 
 
 @cache

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.accounts.models import Actor
 from crm.core.db import db
+from crm.core.listing import LASTING
 from crm.core.storage import storage
 from crm.documents.models import Document
 from crm.documents.policies import visible_to
@@ -28,19 +30,17 @@ def documents_of(record_type: str, record_id: int) -> Sequence[Document]:
 
 def documents_seen(actor: Actor, record_type: str, record_id: int) -> Sequence[Document]:
     """The documents of one record that this actor may see, oldest first."""
-    return db.session.scalars(
-        sa.select(Document)
-        .where(
-            Document.record_type == record_type,
-            Document.record_id == record_id,
-            Document.archived_at.is_(None),
-            visible_to(actor),
-        )
-        .order_by(Document.id)
-    ).all()
+    about = {"record_type": record_type, "record_id": record_id}
+    return db.session.scalars(those_seen(visible_to(actor)), about).all()
 
 
-def documents_about(record_type: str, record_id: Any) -> sa.Select[Any]:
+@lru_cache(LASTING)
+def those_seen(seen: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    about = documents_about(sa.bindparam("record_type"), sa.bindparam("record_id"))
+    return about.with_only_columns(Document).where(seen).order_by(Document.id)
+
+
+def documents_about(record_type: Any, record_id: Any) -> sa.Select[Any]:
     """The documents of one record, whoever may see them, to be counted."""
     return sa.select(Document.id).where(
         Document.record_type == record_type, Document.record_id == record_id, Document.archived_at.is_(None)

@@ -17,6 +17,7 @@ from crm.core.errors import Refusal
 from crm.core.expressions import IDS, is_among
 from crm.core.keeping import kept
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
+from crm.core.prepared import record_seen
 from crm.funds.known import Known
 from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, FundManager, LocalRequirement
 from crm.funds.policies import visible_to
@@ -30,7 +31,10 @@ WITH_MANAGERS = selectinload(Fund.managers).joinedload(FundManager.institution)
 
 def find_fund(actor: Actor, fund_id: int) -> Fund | None:
     """A fund that this actor may see, with its managers."""
-    return db.session.scalar(sa.select(Fund).options(WITH_MANAGERS).where(Fund.id == fund_id, visible_to(actor)))
+    return record_seen(BY_ID, visible_to(actor), fund_id)  # type: ignore[no-any-return]
+
+
+BY_ID = sa.select(Fund).options(WITH_MANAGERS).where(Fund.id == sa.bindparam("id"))
 
 
 def find_commitment(actor: Actor, commitment_id: int) -> Commitment | None:
@@ -63,8 +67,13 @@ def requirement_of(commitment: Commitment) -> LocalRequirement | None:
 def requirements_of(commitments: Sequence[Commitment]) -> dict[int, LocalRequirement]:
     """{commitment: its local investment requirement}, in one query."""
     ids = [commitment.id for commitment in commitments]
-    found = db.session.scalars(sa.select(LocalRequirement).where(LocalRequirement.commitment_id.in_(ids)))
+    found = db.session.scalars(REQUIREMENTS, {"ids": ids}) if ids else ()
     return {requirement.commitment_id: requirement for requirement in found}
+
+
+REQUIREMENTS = sa.select(LocalRequirement).where(
+    LocalRequirement.commitment_id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 def requirement_ids(fund: Fund) -> Sequence[int]:

@@ -15,6 +15,7 @@ from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
+from crm.core.prepared import record_seen
 from crm.institutions.models import ADMITTED, Admission, Brand, Institution
 from crm.institutions.policies import may_list, visible_to
 from crm.lib.names import name_key
@@ -28,9 +29,10 @@ SUGGESTED = 8
 
 def find_institution(actor: Actor, institution_id: int) -> Institution | None:
     """An institution that this actor may see."""
-    return db.session.scalar(
-        sa.select(Institution).options(WITH_BRAND).where(Institution.id == institution_id, visible_to(actor))
-    )
+    return record_seen(BY_ID, visible_to(actor), institution_id)  # type: ignore[no-any-return]
+
+
+BY_ID = sa.select(Institution).options(WITH_BRAND).where(Institution.id == sa.bindparam("id"))
 
 
 def institution_of(account: Account) -> Institution:
@@ -149,11 +151,14 @@ def latest_result(institution_id: Any) -> sa.ScalarSelect[str]:
 
 def admissions_of(institution: Institution) -> Sequence[Admission]:
     """Every check of an institution, the one that counts first."""
-    return db.session.scalars(
-        sa.select(Admission)
-        .where(Admission.institution_id == institution.id)
-        .order_by(Admission.checked_on.desc(), Admission.id.desc())
-    ).all()
+    return db.session.scalars(ADMISSIONS, {"institution_id": institution.id}).all()
+
+
+ADMISSIONS = (
+    sa.select(Admission)
+    .where(Admission.institution_id == sa.bindparam("institution_id"))
+    .order_by(Admission.checked_on.desc(), Admission.id.desc())
+)
 
 
 def latest_admissions(ids: Collection[int]) -> dict[int, Admission]:

@@ -16,6 +16,7 @@ from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
+from crm.core.prepared import record_seen
 from crm.documents.models import Document
 from crm.institutions.models import Institution
 from crm.lib.text import N_, Message
@@ -37,7 +38,10 @@ from crm.startups.policies import published_on, visible_to
 
 def find_startup(actor: Actor, startup_id: int) -> Startup | None:
     """A startup that this actor may see."""
-    return db.session.scalar(sa.select(Startup).where(Startup.id == startup_id, visible_to(actor)))
+    return record_seen(BY_ID, visible_to(actor), startup_id)  # type: ignore[no-any-return]
+
+
+BY_ID = sa.select(Startup).where(Startup.id == sa.bindparam("id"))
 
 
 # What the list shows of a startup: a page of whole records takes several times as long to load.

@@ -24,7 +24,7 @@ from crm.web.csrf import token as readers_token
 from crm.web.language import catalogue, current_language
 
 REMEMBERED = 10_000
-PARTS = 2_000  # parts of pages in each language
+PARTS = 600  # parts of pages in each language
 
 
 def remembered(macro: Macro) -> Callable[..., str]:

@@ -6,11 +6,14 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from flask import Flask
+from flask_wtf.csrf import generate_csrf
 
 from crm.accounts.models import Account, Role
 from crm.core.clock import now
 from crm.core.db import db
 from crm.settings.models import Platform
+from crm.web.csrf import PLACE, for_anybody, token
+from crm.web.form import Form
 from tests.factories import an_account, writing
 from tests.support.visitor import Visitor
 
@@ -28,10 +31,18 @@ def test_every_form_of_a_page_carries_the_token_of_the_session_that_reads_it(app
     readers = [Visitor(app).signed_in_as(an_account()) for _ in range(2)]
     for path in ("/", "/monday/", "/startups/", "/deals/new"):
         for visitor in readers:  # one after the other: what is kept until something is written is kept for the second
-            token = token_of(visitor)
+            own = token_of(visitor)
             visitor.visit(path)
-            tokens = [field.get("value") for field in visitor.now.all("input", name="csrf_token")]
-            assert {secret_of(one) for one in tokens} == {secret_of(token)}
+            found = [field.get("value") for field in visitor.now.all("input", name="csrf_token")]
+            assert {secret_of(one) for one in found} == {secret_of(own)}
+
+
+def test_what_is_made_for_several_readers_holds_nobodys_token(app: Flask) -> None:
+    with app.test_request_context():
+        own = token()
+        with for_anybody():
+            assert {token(), generate_csrf(), str(Form().csrf_token.current_token)} == {PLACE}
+        assert token() == own != PLACE
 
 
 def test_two_sessions_have_different_tokens_and_each_page_of_one_the_same(app: Flask) -> None:

@@ -14,6 +14,7 @@ from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.listing import BELOW_ZERO, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, slice_of
+from crm.core.prepared import Prepared, record_seen
 from crm.deals.models import Deal, DealStatus, Receipt, Round
 from crm.deals.policies import visible_to
 from crm.deals.queries.wanted import Wanted, conditions, matching, meant_by
@@ -66,9 +67,10 @@ SORTS = {
 
 def find_deal(actor: Actor, deal_id: int) -> Deal | None:
     """A deal that this actor may see, with its round, startup, institution, fund and owner."""
-    return db.session.scalar(
-        sa.select(Deal).options(*WITH_NAMES, joinedload(Deal.fund)).where(Deal.id == deal_id, visible_to(actor))
-    )
+    return record_seen(BY_ID, visible_to(actor), deal_id)  # type: ignore[no-any-return]
+
+
+BY_ID = sa.select(Deal).options(*WITH_NAMES, joinedload(Deal.fund)).where(Deal.id == sa.bindparam("id"))
 
 
 def deals(actor: Actor, place: Place, wanted: Wanted = ANY, *, size: int = PAGE_SIZE) -> Slice:
@@ -93,9 +95,9 @@ def listed(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any]:
 def latest_rows(actor: Actor, record: Startup | Institution, limit: int) -> Sequence[Any]:
     """The deals of a startup or an institution that moved last, as rows of `SHOWN`."""
     latest, seen = LATEST[record.__tablename__], visible_to(actor)
-    if not isinstance(seen, sa.True_):
-        latest = latest.where(seen)
-    return db.session.execute(latest, {"id": record.id, "most": limit}).all()
+    if isinstance(seen, sa.True_):
+        return latest.all(id=record.id, most=limit)
+    return db.session.execute(latest.statement.where(seen), {"id": record.id, "most": limit}).all()
 
 
 def deals_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Deal]:
@@ -120,7 +122,16 @@ def deals_of_startup(startup: Startup, limit: int) -> Sequence[Deal]:
 
 def deals_in_round(round: Round, limit: int = 200) -> Sequence[Deal]:
     """Everything that a round led to, the latest move first."""
-    return latest_deals(Deal.round_id == round.id, limit)
+    return db.session.scalars(IN_ROUND, {"round_id": round.id, "most": limit}).all()
+
+
+IN_ROUND = (
+    sa.select(Deal)
+    .options(*WITH_NAMES)
+    .where(Deal.round_id == sa.bindparam("round_id"), Deal.archived_at.is_(None))
+    .order_by(*LAST_MOVED)
+    .limit(sa.bindparam("most"))
+)
 
 
 def active_of(record: Startup | Institution, limit: int) -> Sequence[Deal]:
@@ -231,7 +242,8 @@ LONGEST_STILL = (
     .limit(sa.bindparam("most"))
 )
 OWN_LONGEST_STILL = LONGEST_STILL.where(OWN)
+ROUNDS_OF_STARTUP = sa.select(Round.id).where(Round.startup_id == sa.bindparam("id"))
 LATEST = {
-    "startup": latest_about(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == sa.bindparam("id")))),
-    "institution": latest_about(Deal.institution_id == sa.bindparam("id")),
+    "startup": Prepared(latest_about(Deal.round_id.in_(ROUNDS_OF_STARTUP))),
+    "institution": Prepared(latest_about(Deal.institution_id == sa.bindparam("id"))),
 }

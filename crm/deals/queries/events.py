@@ -14,6 +14,7 @@ from crm.accounts.policies import may_read_records
 from crm.activities.queries import last_said_about
 from crm.core.clock import day_of, now
 from crm.core.db import db
+from crm.core.prepared import PreparedAmong
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round
 
 IDS: Any = sa.bindparam("ids", expanding=True)
@@ -55,7 +56,7 @@ class Word(NamedTuple):
 
 def last_words(deal_ids: Collection[int]) -> dict[int, Word]:
     """{deal: what was said last, with a move or in a note, meeting, call or mail}, in two queries."""
-    moves = db.session.execute(NOTED_MOVES, {"ids": deal_ids})
+    moves = NOTED_MOVES.all(tuple(deal_ids))
     words = {event.deal_id: Word(event.happened_on, event.note) for event in moves}
     for deal_id, activity in last_said_about("deal", deal_ids).items():
         if deal_id not in words or words[deal_id].day <= activity.happened_on:
@@ -108,10 +109,11 @@ def standing() -> sa.ColumnElement[bool]:
     return sa.and_(DealEvent.reverses_id.is_(None), DealEvent.id.not_in(taken_back))
 
 
-NOTED_MOVES = (
+NOTED_MOVES = PreparedAmong(
     sa.select(DealEvent.deal_id, DealEvent.happened_on, DealEvent.note)
-    .where(DealEvent.deal_id.in_(IDS), DealEvent.note != "", stands())
-    .order_by(DealEvent.happened_on, DealEvent.id)
+    .where(DealEvent.note != "", stands())
+    .order_by(DealEvent.happened_on, DealEvent.id),
+    DealEvent.deal_id,
 )
 
 
@@ -124,9 +126,12 @@ def event_recorded_at(deal: Deal, at: datetime) -> DealEvent | None:
 
 def receipts_of(deal: Deal) -> Sequence[Receipt]:
     """The tranches received on a deal, the first one first."""
-    return db.session.scalars(
-        sa.select(Receipt).where(Receipt.deal_id == deal.id).order_by(Receipt.received_on, Receipt.id)
-    ).all()
+    return db.session.scalars(RECEIPTS, {"deal_id": deal.id}).all()
+
+
+RECEIPTS = (
+    sa.select(Receipt).where(Receipt.deal_id == sa.bindparam("deal_id")).order_by(Receipt.received_on, Receipt.id)
+)
 
 
 def find_receipt(actor: Actor, receipt_id: int) -> Receipt | None:
@@ -143,11 +148,11 @@ def find_receipt(actor: Actor, receipt_id: int) -> Receipt | None:
 
 def received_by_deal(ids: Iterable[int]) -> dict[int, int]:
     """{deal: 分 received in all}, without the deals that received nothing."""
-    return {deal_id: int(total) for deal_id, total in db.session.execute(RECEIVED, {"ids": list(ids)})}
+    return {deal_id: int(total) for deal_id, total in RECEIVED.all(tuple(ids))}
 
 
-RECEIVED = (
-    sa.select(Receipt.deal_id, sa.func.sum(Receipt.amount)).where(Receipt.deal_id.in_(IDS)).group_by(Receipt.deal_id)
+RECEIVED = PreparedAmong(
+    sa.select(Receipt.deal_id, sa.func.sum(Receipt.amount).label("total")).group_by(Receipt.deal_id), Receipt.deal_id
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from crm.accounts.models import Actor
 from crm.accounts.policies import may_read_records
 from crm.core.db import db
+from crm.core.prepared import Prepared
 from crm.deals.models import (
     FUNDED_STAGE,
     GOING_ON,
@@ -67,26 +68,32 @@ LATEST = (Participation.archived_at.desc(), Participation.happened_on.desc(), Pa
 
 def participations_in(round: Round) -> Sequence[Any]:
     """Who took part in a closed round, as rows of `SHARES`, the largest amount first."""
-    return shares(Participation.round_id == round.id, (Participation.signed.desc(), Participation.id))
+    return IN_ROUND.all(id=round.id, most=SHOWN)
 
 
 def participations_of_startup(startup: Startup) -> Sequence[Any]:
     """Who took part in the closed rounds of a startup, as rows of `SHARES`, the latest first."""
-    return shares(Round.startup_id == startup.id)
+    return OF_STARTUP.all(id=startup.id, most=SHOWN)
 
 
 def participations_of_institution(institution: Institution, limit: int) -> Sequence[Any]:
     """Which rounds an institution took part in, as rows of `SHARES`, the latest first."""
-    return shares(Participation.institution_id == institution.id, limit=limit)
+    return OF_INSTITUTION.all(id=institution.id, most=limit)
 
 
 def investments_of(fund: Fund) -> Sequence[Any]:
     """Which rounds a fund took part in through the platform, as rows of `SHARES`, the latest first."""
-    return shares(Participation.fund_id == fund.id)
+    return OF_FUND.all(id=fund.id, most=SHOWN)
 
 
-def shares(condition: sa.ColumnElement[bool], order: Sequence[Any] = LATEST, limit: int = SHOWN) -> Sequence[Any]:
-    return db.session.execute(SHARES.where(condition).order_by(*order).limit(limit)).all()
+def shares(whose: Any, *order: Any) -> Prepared:
+    return Prepared(SHARES.where(whose == sa.bindparam("id")).order_by(*order).limit(sa.bindparam("most")))
+
+
+IN_ROUND = shares(Participation.round_id, Participation.signed.desc(), Participation.id)
+OF_STARTUP = shares(Round.startup_id, *LATEST)
+OF_INSTITUTION = shares(Participation.institution_id, *LATEST)
+OF_FUND = shares(Participation.fund_id, *LATEST)
 
 
 def find_participation(actor: Actor, participation_id: int) -> Participation | None:

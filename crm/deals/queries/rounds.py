@@ -16,6 +16,7 @@ from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.keeping import kept
 from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
+from crm.core.prepared import Prepared, record_seen
 from crm.deals.models import Round, RoundEvent, RoundState
 from crm.deals.policies import rounds_visible_to
 from crm.search import queries as search_queries
@@ -24,9 +25,10 @@ from crm.startups.models import Startup
 
 def find_round(actor: Actor, round_id: int) -> Round | None:
     """A round that this actor may see, with its startup."""
-    return db.session.scalar(
-        sa.select(Round).options(joinedload(Round.startup)).where(Round.id == round_id, rounds_visible_to(actor))
-    )
+    return record_seen(BY_ID, rounds_visible_to(actor), round_id)  # type: ignore[no-any-return]
+
+
+BY_ID = sa.select(Round).options(joinedload(Round.startup)).where(Round.id == sa.bindparam("id"))
 
 
 def rounds(
@@ -88,7 +90,7 @@ def rounds_of(startup: Startup) -> Sequence[Round]:
 
 def round_rows_of(startup: Startup, limit: int) -> Sequence[Any]:
     """The rounds that a startup sought last, as rows of `SHOWN`."""
-    return db.session.execute(OF_STARTUP, {"startup_id": startup.id, "most": limit}).all()
+    return OF_STARTUP.all(startup_id=startup.id, most=limit)
 
 
 def open_rounds_of(startup: Startup) -> Sequence[Round]:
@@ -127,12 +129,15 @@ def round_called(startup: Startup, name: str) -> Round | None:
 
 def round_events_of(round: Round) -> Sequence[RoundEvent]:
     """How a round moved, the latest first."""
-    return db.session.scalars(
-        sa.select(RoundEvent)
-        .options(joinedload(RoundEvent.by))
-        .where(RoundEvent.round_id == round.id)
-        .order_by(RoundEvent.happened_on.desc(), RoundEvent.id.desc())
-    ).all()
+    return db.session.scalars(EVENTS, {"round_id": round.id}).all()
+
+
+EVENTS = (
+    sa.select(RoundEvent)
+    .options(joinedload(RoundEvent.by))
+    .where(RoundEvent.round_id == sa.bindparam("round_id"))
+    .order_by(RoundEvent.happened_on.desc(), RoundEvent.id.desc())
+)
 
 
 def last_round_event(round: Round) -> RoundEvent | None:
@@ -177,7 +182,7 @@ def count_states() -> dict[RoundState, int]:
     return kept("rounds by state", lambda: dict(zip(RoundState, db.session.execute(STATES).one(), strict=True)))
 
 
-OF_STARTUP = (
+OF_STARTUP = Prepared(
     sa.select(*SHOWN)
     .join(Startup, Startup.id == Round.startup_id)
     .where(Round.startup_id == sa.bindparam("startup_id"), Round.archived_at.is_(None))

@@ -177,7 +177,7 @@ def show_deal(deal: Deal) -> Any:
 @bp.get("/deals/<int:deal_id>/history")
 @requires(policies.may_see, deal=queries.find_deal)
 def show_deal_history(deal: Deal) -> Any:
-    return page(
+    return remembered_page(
         "deals/show_deal_history.html",
         deal=deal,
         may_write=policies.may_write(actor()),

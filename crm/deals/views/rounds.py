@@ -103,7 +103,7 @@ def show_round(round: Round) -> Any:
 @bp.get("/rounds/<int:round_id>/history")
 @requires(policies.may_see, round=queries.find_round)
 def show_round_history(round: Round) -> Any:
-    return page(
+    return remembered_page(
         "deals/show_round_history.html",
         round=round,
         may_write=policies.may_write(actor()),

@@ -161,7 +161,7 @@ def show_history(fund: Fund) -> Any:
         "fund_flow": queries.part_ids(FundFlow, fund),
         "fund_figure": queries.part_ids(FundFigure, fund),
     }
-    return page(
+    return remembered_page(
         "funds/show_history.html",
         fund=fund,
         may_write=policies.may_write(actor()),

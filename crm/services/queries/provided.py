@@ -15,6 +15,7 @@ from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.expressions import IDS, is_among
 from crm.core.listing import COUNT_LIMIT, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
+from crm.core.prepared import record_seen
 from crm.institutions.models import Institution
 from crm.search import queries as search_queries
 from crm.services.models import (
@@ -57,11 +58,10 @@ ROWS = (
 
 def find_service(actor: Actor, service_id: int) -> Service | None:
     """A service that this actor may see, with startup, type, category and owner."""
-    return db.session.scalar(
-        sa.select(Service)
-        .options(*WITH_NAMES, joinedload(Service.owner))
-        .where(Service.id == service_id, visible_to(actor))
-    )
+    return record_seen(BY_ID, visible_to(actor), service_id)  # type: ignore[no-any-return]
+
+
+BY_ID = sa.select(Service).options(*WITH_NAMES, joinedload(Service.owner)).where(Service.id == sa.bindparam("id"))
 
 
 def services(actor: Actor, place: Place, *, size: int = PAGE_SIZE, **filters: Any) -> Slice:

@@ -155,7 +155,7 @@ def show_service(service: Service) -> Any:
 @bp.get("/<int:service_id>/history")
 @requires(policies.may_see, service=queries.find_service)
 def show_history(service: Service) -> Any:
-    return page(
+    return remembered_page(
         "services/show_history.html",
         service=service,
         may_write=policies.may_write(actor()),
