@@ -178,7 +178,7 @@ def sources_for(actor: Actor) -> dict[str, Source]:
 
 def expiring(actor: Actor, place: Place, today: date, kind: str = "") -> Slice:
     """What has ended or ends within 60 days, the longest overdue first; of one kind or of all."""
-    rows = everything(tuple(sources_for(actor)), today, kind)
+    rows = everything(actor, today, kind)
     return slice_of(shown(rows), rows.c.row_id, {"day": Sort(rows.c.day), "name": Sort(rows.c.name)}, place)
 
 
@@ -191,7 +191,7 @@ def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
     """How much has ended already, and how much ends within 60 days; each counted to 1,000."""
 
     def count() -> tuple[int, int]:
-        rows = everything(tuple(sources_for(actor)), today, "")
+        rows = everything(actor, today, "")
         found = (sa.select(rows.c.row_id).where(when) for when in (rows.c.day < today, rows.c.day >= today))
         late, soon = db.session.execute(sa.select(*(counting(one, MOST).scalar_subquery() for one in found))).one()
         return late, soon
@@ -199,9 +199,13 @@ def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
     return kept(("expiring", tuple(sources_for(actor)), today), count)
 
 
+def everything(actor: Actor, today: date, kind: str) -> sa.Subquery:
+    """The rows of the wanted kinds up to 60 days ahead; ids of different kinds are set apart."""
+    return together(tuple(sources_for(actor)), today, kind)
+
+
 @lru_cache(LASTING)
-def everything(names: tuple[str, ...], today: date, kind: str) -> sa.Subquery:
-    """The rows of the wanted kinds among those named, up to 60 days ahead; ids of different kinds are set apart."""
+def together(names: tuple[str, ...], today: date, kind: str) -> sa.Subquery:
     chosen = {name: SOURCES[name] for name in names if kind in ("", name)}
     numbers = {name: number for number, name in enumerate(SOURCES)}
     parts = []
