@@ -69,6 +69,7 @@ def test_it_may_leave_while_a_page_is_made(
 ) -> None:
     @requires(may_list)
     def view() -> None:
+        db.session.connection().invalidate()
         leave()
         raise OperationalError("SELECT 1", None, psycopg.OperationalError("terminating connection"))
 
