@@ -41,7 +41,7 @@ class Ready:
         told = dict(self.fixed)
         for name, turn in self.given.items():
             told[name] = turn(values[name]) if turn is not None else values[name]
-        return [told[name] for name in self.order] if self.order is not None else told
+        return tuple([told[name] for name in self.order]) if self.order is not None else told
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """What the driver read, as rows."""
