@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 
 from crm.core.errors import Refusal
 from crm.lib.sheets import Kind
@@ -28,6 +27,7 @@ from crm.reports.content import (
     Table,
 )
 from crm.reports.html import content_document
+from crm.web.language import force_locale
 from tests.reports.examples import STAMP
 from tests.reports.golden import faults
 

@@ -14,7 +14,6 @@ import pypdfium2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_babel import force_locale
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
@@ -25,6 +24,7 @@ from crm.reports import pdf
 from crm.reports.periods import Period
 from crm.reports.words import in_unit
 from crm.settings.models import Platform
+from crm.web.language import force_locale
 from tests.conftest import Work
 from tests.factories import WAN, a_deal, a_service, a_startup, an_institution
 from tests.reports.examples import a_busy_startup, moved, pdf_of, text_of

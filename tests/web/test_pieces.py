@@ -17,6 +17,7 @@ from crm.appointments.actions import Setting
 from crm.appointments.models import Way
 from crm.appointments.queries import find_appointment
 from crm.web import pieces
+from crm.web.csrf import PLACE
 from tests.analytics.conftest import told
 from tests.factories import (
     AT,
@@ -71,7 +72,7 @@ def test_home_is_made_once_and_every_browser_gets_its_own_token_and_keys(app: Fl
     assert made == ["home/_overview.html"]
     assert [len(own) for own in tokens] == [1, 1, 1], "the same in all forms of a page"
     assert tokens[0] == tokens[2] != tokens[1]
-    assert pieces.TOKEN not in tokens[0] | tokens[1]
+    assert PLACE not in tokens[0] | tokens[1]
     keys = [*values_of(here, "form_key"), *values_of(here, "form_key"), *values_of(there, "form_key")]
     assert len(set(keys)) == len(keys) > 2
     assert pieces.KEY not in keys
