@@ -90,7 +90,7 @@ def test_thirty_people_are_checked_in_by_thirty_taps(open_as: Open, work: Work) 
         hands.click(button)
     expect(page.locator("[data-here]")).to_have_text(str(THIRTY))
     expect(page.locator("#outbox")).to_be_hidden()
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('outbox:'))")
+    expect(page.locator("#outbox")).to_have_attribute("data-waiting", "0")
     page.reload()
     expect(page.locator(".door-list li.is-here")).to_have_count(THIRTY)
     assert count(work, Arrival) == THIRTY

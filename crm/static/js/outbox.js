@@ -122,6 +122,7 @@ export class Outbox {
     for (const entry of entries.filter((one) => one.problem)) parts.push(this.refused(entry, texts));
     this.element.replaceChildren(...parts);
     this.element.hidden = !parts.length;
+    texts.waiting = waiting.length;
   }
 
   refused(entry, texts) {
