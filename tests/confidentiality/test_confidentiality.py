@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 
+import pytest
 import sqlalchemy as sa
 
 from crm.accounts.models import Account, Role
@@ -128,6 +129,7 @@ def kept(acceptance: Acceptance) -> Acceptance:
     return db.session.get_one(Acceptance, acceptance.id, options=list(queries.WITH_NAMES))
 
 
+@pytest.mark.usefixtures("app")
 def test_an_acceptance_of_another_institution_binds_nobody_here() -> None:
     theirs = an_institution()
     a_paper(theirs)

@@ -110,6 +110,7 @@ def test_the_latest_check_counts_and_the_earlier_ones_stay(work: Work) -> None:
         assert queries.latest_admissions([institution.id])[institution.id].result == "suspended"
 
 
+@pytest.mark.usefixtures("app")
 @pytest.mark.parametrize(
     ("day", "again", "field"),
     [(date(2030, 1, 1), None, "checked_on"), (date(2026, 5, 1), date(2026, 5, 1), "recheck_on")],

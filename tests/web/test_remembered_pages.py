@@ -102,6 +102,7 @@ def test_the_readers_language_counts(finance: Visitor, deal: Deal) -> None:
     assert "Latest deals" not in shown(finance, f"/institutions/{deal.institution_id}")
 
 
+@pytest.mark.usefixtures("app")
 def test_the_day_counts() -> None:
     with time_machine.travel(AT, tick=True) as clock:
         deal = a_deal(happened_on=AT.date())
