@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
-from crm.core.expressions import IDS, is_among
+from crm.core.expressions import IDS
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.events.models import Arrival, Event, EventInterest, EventService, Guest, GuestRole, Reply, VisitorEntry
 from crm.events.policies import visible_to
@@ -181,7 +181,7 @@ COUNTS = (
         sa.func.sum(sa.case((sa.exists().where(Arrival.guest_id == Guest.id, PRESENT), 1), else_=0)),
     )
     .where(
-        is_among(Guest.event_id, IDS),
+        Guest.event_id.in_(IDS),
         Guest.archived_at.is_(None),
         Guest.is_walk_in.is_(False),
         Guest.reply != Reply.DECLINED,

@@ -14,7 +14,7 @@ from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
-from crm.core.expressions import IDS, is_among
+from crm.core.expressions import IDS
 from crm.core.keeping import kept
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
 from crm.core.prepared import record_seen
@@ -146,7 +146,7 @@ MANAGERS = (
         sa.func.coalesce(sa.func.nullif(Institution.short_name, ""), Institution.name).label("shown_name"),
     )
     .join(Institution, Institution.id == FundManager.institution_id)
-    .where(is_among(FundManager.fund_id, IDS))
+    .where(FundManager.fund_id.in_(IDS))
     .order_by(FundManager.id)
 )
 

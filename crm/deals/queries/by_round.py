@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.expressions import IDS, is_among
+from crm.core.expressions import IDS
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.deals.policies import rounds_visible_to, visible_to
@@ -43,7 +43,7 @@ SORTS = {
     "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
     "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
 }
-OF_ROUNDS = DEALS.where(is_among(Deal.round_id, IDS)).order_by(Deal.entered_on.desc(), Deal.id.desc()).limit(MOST)
+OF_ROUNDS = DEALS.where(Deal.round_id.in_(IDS)).order_by(Deal.entered_on.desc(), Deal.id.desc()).limit(MOST)
 
 
 def rounds_with_deals(actor: Actor, place: Place, wanted: Wanted) -> Slice:

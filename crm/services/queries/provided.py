@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import IDS, is_among
+from crm.core.expressions import IDS
 from crm.core.listing import COUNT_LIMIT, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.core.prepared import record_seen
 from crm.institutions.models import Institution
@@ -275,7 +275,7 @@ def by_service(partners: sa.Select[Any], ids: Iterable[int]) -> dict[int, list[A
 PARTNERS: Any = (
     sa.select(ServicePartner.service_id, Institution)
     .join(Institution, Institution.id == ServicePartner.institution_id)
-    .where(is_among(ServicePartner.service_id, IDS))
+    .where(ServicePartner.service_id.in_(IDS))
     .order_by(ServicePartner.id)
 )
 PARTNER_NAMES = PARTNERS.with_only_columns(ServicePartner.service_id, Institution.name)
