@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -19,6 +19,7 @@ from crm.core.db import WRITING, db
 
 FEW = 16  # ids, as many as a page of a timeline has lines
 Turn = Callable[[Any], Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class PreparedAmong:
         return Prepared(self.statement.where(self.id_column.in_(places)))
 
 
-def record_seen(found: sa.Select[Any], seen: sa.ColumnElement[bool], record_id: int) -> Any:
+def record_seen(found: sa.Select[T], seen: sa.ColumnElement[bool], record_id: int) -> T | None:
     """The record that a statement finds by :id, made once, where the actor may see it; None for another."""
     return db.session.scalar(found if isinstance(seen, sa.True_) else found.where(seen), {"id": record_id})
 

@@ -31,7 +31,7 @@ WITH_MANAGERS = selectinload(Fund.managers).joinedload(FundManager.institution)
 
 def find_fund(actor: Actor, fund_id: int) -> Fund | None:
     """A fund that this actor may see, with its managers."""
-    return record_seen(BY_ID, visible_to(actor), fund_id)  # type: ignore[no-any-return]
+    return record_seen(BY_ID, visible_to(actor), fund_id)
 
 
 BY_ID = sa.select(Fund).options(WITH_MANAGERS).where(Fund.id == sa.bindparam("id"))

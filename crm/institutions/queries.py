@@ -29,7 +29,7 @@ SUGGESTED = 8
 
 def find_institution(actor: Actor, institution_id: int) -> Institution | None:
     """An institution that this actor may see."""
-    return record_seen(BY_ID, visible_to(actor), institution_id)  # type: ignore[no-any-return]
+    return record_seen(BY_ID, visible_to(actor), institution_id)
 
 
 BY_ID = sa.select(Institution).options(WITH_BRAND).where(Institution.id == sa.bindparam("id"))

@@ -7,7 +7,6 @@ the words and the language, so that one reader's page is never another's.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime, time
@@ -20,19 +19,16 @@ import sqlalchemy as sa
 from flask import Flask, request
 from markupsafe import Markup
 
-from crm.core.clock import day_of, now
 from crm.core.db import WRITING, Base
-from crm.settings import queries
-from crm.web.addresses import root
+from crm.settings.rows import Parts, whatever_is_shown
 from crm.web.answers import page
 from crm.web.csrf import for_anybody
 from crm.web.guards import actor
-from crm.web.language import current_language
 from crm.web.pieces import own
 
-MOST = 150  # contents, of some 30 kilobytes
+LONGEST = 4_500_000  # characters of all contents together: some 150, of 30,000 each
 PLAIN = frozenset({str, int, bool, type(None), date, datetime, time})
-CONTENTS: OrderedDict[Hashable, Markup] = OrderedDict()
+CONTENTS = Parts(LONGEST)
 
 
 class Unnameable(Exception):
@@ -59,9 +55,8 @@ def remembered_page(template: str, **values: Any) -> str:
 
 def shown_by(template: str, values: Mapping[str, Any]) -> Shown | None:
     """What names the content of a page; None where it cannot be kept."""
-    asked = (request.full_path, root(), current_language(), day_of(now()), queries.known().stamp)
     try:
-        name = (template, actor(), *asked, name_of(values))
+        name = (template, actor(), request.full_path, *whatever_is_shown(), name_of(values))
         hash(name)
     except (Unnameable, TypeError):
         return None
@@ -72,15 +67,12 @@ def kept_content(shown: Shown | None, caller: Callable[[], Markup]) -> Markup:
     """The content of a page: as it is kept, else as it is made now."""
     if shown is None:
         return caller()
-    made = CONTENTS.pop(shown.name, None)
+    made = CONTENTS.find(shown.name)
     if made is None:
         with for_anybody():
             made = caller()
-        if name_of(shown.values) != shown.name[-1]:
-            return own(made)
-        while len(CONTENTS) >= MOST:
-            CONTENTS.popitem(last=False)
-    CONTENTS[shown.name] = made
+        if name_of(shown.values) == shown.name[-1]:
+            CONTENTS.keep(shown.name, made)
     return own(made)
 
 

@@ -35,17 +35,26 @@ class Parts:
 
     def once(self, key: Hashable, make: Callable[[], str]) -> str:
         """The text that was made for a key, made now if there is none."""
+        text = self.find(key)
+        if text is None:
+            text = str(make())
+            self.keep(key, text)
+        return text
+
+    def find(self, key: Hashable) -> str | None:
+        """The text that was made for a key; None where there is none."""
         with self.lock:
             if key in self.made:
                 self.made.move_to_end(key)
-                return self.made[key]
-        text = str(make())
+            return self.made.get(key)
+
+    def keep(self, key: Hashable, text: str) -> None:
+        """Keep a text, and drop those that were not asked for longest where all together are too long."""
         with self.lock:
             self.length += len(text) - len(self.made.pop(key, ""))
             self.made[key] = text
             while self.length > self.longest:
                 self.length -= len(self.made.popitem(last=False)[1])
-        return text
 
 
 PARTS = Parts(LONGEST)

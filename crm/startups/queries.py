@@ -38,7 +38,7 @@ from crm.startups.policies import published_on, visible_to
 
 def find_startup(actor: Actor, startup_id: int) -> Startup | None:
     """A startup that this actor may see."""
-    return record_seen(BY_ID, visible_to(actor), startup_id)  # type: ignore[no-any-return]
+    return record_seen(BY_ID, visible_to(actor), startup_id)
 
 
 BY_ID = sa.select(Startup).where(Startup.id == sa.bindparam("id"))

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from crm.core.clock import day_of, now
 from crm.core.keeping import kept
 from crm.web.addresses import root
-from crm.web.csrf import PLACE, for_anybody, is_for_anybody, token
+from crm.web.csrf import for_anybody, is_for_anybody
 from crm.web.language import current_language
+from crm.web.templates import for_reader
 
 KEY = token_hex(20)  # stands in a piece for the key of a form; nobody can guess and write it
 
@@ -40,7 +41,7 @@ def own(piece: str) -> Markup:
     if KEY in plain and not is_for_anybody():
         first, *others = plain.split(KEY)
         plain = "".join([first, *(token_urlsafe(16) + other for other in others)])
-    return Markup(plain.replace(PLACE, token()))  # noqa: S704 - a piece, a token and keys
+    return for_reader(plain)
 
 
 def new_form_key() -> str:

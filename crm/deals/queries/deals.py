@@ -67,7 +67,7 @@ SORTS = {
 
 def find_deal(actor: Actor, deal_id: int) -> Deal | None:
     """A deal that this actor may see, with its round, startup, institution, fund and owner."""
-    return record_seen(BY_ID, visible_to(actor), deal_id)  # type: ignore[no-any-return]
+    return record_seen(BY_ID, visible_to(actor), deal_id)
 
 
 BY_ID = sa.select(Deal).options(*WITH_NAMES, joinedload(Deal.fund)).where(Deal.id == sa.bindparam("id"))

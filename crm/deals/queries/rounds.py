@@ -25,7 +25,7 @@ from crm.startups.models import Startup
 
 def find_round(actor: Actor, round_id: int) -> Round | None:
     """A round that this actor may see, with its startup."""
-    return record_seen(BY_ID, rounds_visible_to(actor), round_id)  # type: ignore[no-any-return]
+    return record_seen(BY_ID, rounds_visible_to(actor), round_id)
 
 
 BY_ID = sa.select(Round).options(joinedload(Round.startup)).where(Round.id == sa.bindparam("id"))

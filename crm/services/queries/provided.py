@@ -58,7 +58,7 @@ ROWS = (
 
 def find_service(actor: Actor, service_id: int) -> Service | None:
     """A service that this actor may see, with startup, type, category and owner."""
-    return record_seen(BY_ID, visible_to(actor), service_id)  # type: ignore[no-any-return]
+    return record_seen(BY_ID, visible_to(actor), service_id)
 
 
 BY_ID = sa.select(Service).options(*WITH_NAMES, joinedload(Service.owner)).where(Service.id == sa.bindparam("id"))
