@@ -94,6 +94,17 @@ def test_forms_carry_the_readers_token_and_a_key_of_each_view(finance: Visitor, 
         keys |= new
 
 
+def test_another_browser_of_the_same_account_gets_its_own_token(finance: Visitor, deal: Deal) -> None:
+    assert finance.account is not None
+    other = Visitor(world.app).signed_in_as(finance.account)
+    tokens = []
+    for browser in (finance, other, finance):
+        fields = browser.visit(f"/deals/{deal.id}").now.all("input", name="csrf_token")
+        tokens.append({field.get("value") for field in fields})
+    assert [len(own) for own in tokens] == [1, 1, 1]
+    assert tokens[0] == tokens[2] != tokens[1]
+
+
 def test_the_readers_language_counts(finance: Visitor, deal: Deal) -> None:
     assert "Latest deals" in shown(finance, f"/institutions/{deal.institution_id}")
     assert finance.account is not None
