@@ -150,6 +150,7 @@ class Deal(Versioned, Archivable, Base):
         sa.Index(None, "owner_id", "archived_at", "status", "moved_on", "id"),
         sa.Index(None, "owner_id", "next_step_on"),
         sa.Index(None, "institution_id", "archived_at", "moved_on", "id"),
+        sa.Index(None, "round_id", "archived_at", "moved_on", "id"),
         sa.Index(None, "introduced_on", "id"),
         sa.Index(None, "signed_on", "id", "signed"),
         sa.Index("ix_deal_by_lane", "archived_at", "stage", "status", "entered_on", "id"),
