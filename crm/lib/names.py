@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 
 from crm.lib.text import INVISIBLE, tidy
 
@@ -28,6 +30,23 @@ def tidy_name(text: str) -> str:
     if not name.isascii() and any("一" <= c <= "鿿" for c in name):
         return name.replace("(", "（").replace(")", "）")
     return name
+
+
+def told_apart(full: Sequence[str], short: Sequence[str]) -> dict[str, str]:
+    """{full name: the shortest that names nobody else among these}: 朔望, 朔望（苏州） beside another 朔望, or all."""
+    names = list(zip(full, short, strict=True))
+    shortest = Counter(short)
+    placed = {name: up_to_place(name, own) for name, own in names}
+    places = Counter(placed.values())
+    return {
+        name: own if own and shortest[own] == 1 else placed[name] if places[placed[name]] == 1 else name
+        for name, own in names
+    }
+
+
+def up_to_place(full: str, short: str) -> str:
+    told, bracket, _ = full.partition("）")
+    return told + bracket if bracket and short and told.startswith(f"{short}（") else full
 
 
 def split_names(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from crm.core.clock import SHANGHAI, day_of
 from crm.core.clock import now as clock_now
 from crm.lib.figures import Unit, show_figure, show_rate, show_ratio
 from crm.lib.money import Amount, format_amount, format_exact, format_exact_amount, format_money, split_money
+from crm.lib.names import told_apart
 from crm.web.language import current_language, translate
 
 DASH = "—"
@@ -44,7 +45,7 @@ def init_app(app: Flask) -> None:
         message=translate,
         whole_days=whole_days,
     )
-    app.jinja_env.globals.update(in_language=in_language, amount_of=Amount)
+    app.jinja_env.globals.update(in_language=in_language, amount_of=Amount, told_apart=told_apart)
 
 
 def money(value: int | Amount | None, currency: str = "CNY") -> str:

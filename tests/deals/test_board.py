@@ -239,6 +239,15 @@ def test_rounds_show_their_institutions_side_by_side(desk: Visitor) -> None:
     assert told["Referred"] == ""
 
 
+def test_institutions_of_one_short_name_are_told_apart_by_their_place(desk: Visitor) -> None:
+    startup = a_startup()
+    for place in ("苏州", "上海"):
+        a_deal(startup, an_institution(f"朔望（{place}）创业投资有限公司", short_name="朔望"), stage="referred")
+    row = " ".join(desk.visit("deals.list_by_round").now.rows[1])
+    assert "朔望（苏州） 42 days" in row
+    assert "朔望（上海） 42 days" in row
+
+
 def test_twenty_cards_cost_as_many_statements_as_one(app: Flask, desk: Visitor, me: Account) -> None:
     pages = [
         desk.url("deals.show_board"),
