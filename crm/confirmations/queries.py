@@ -16,6 +16,7 @@ from crm.confirmations.models import Confirmation, ConfirmationLink, Confirmatio
 from crm.confirmations.policies import visible_to
 from crm.core.db import db
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
+from crm.core.prepared import Prepared
 from crm.deals.models import Deal, Round
 from crm.institutions.models import Institution
 from crm.services.models import Service, ServiceType
@@ -90,18 +91,29 @@ def counts() -> sa.ColumnElement[bool]:
     return sa.and_(sa.not_(Confirmation.service.has(service)), sa.not_(Confirmation.deal.has(deal)))
 
 
-def confirmations_of(record: Service | Deal) -> Sequence[Confirmation]:
-    """Who was asked about a record, and what they answered: the startup first."""
-    return db.session.scalars(OF_SERVICE if isinstance(record, Service) else OF_DEAL, {"id": record.id}).all()
+def confirmations_of(record: Service | Deal) -> Sequence[Any]:
+    """Who was asked about a record, and what they answered, as rows: the startup first."""
+    return (OF_SERVICE if isinstance(record, Service) else OF_DEAL).all(id=record.id)
 
 
 PARTIES = (
-    sa.select(Confirmation)
-    .options(joinedload(Confirmation.startup), joinedload(Confirmation.institution))
+    sa.select(
+        Confirmation.side,
+        Confirmation.state,
+        Confirmation.claimed,
+        Confirmation.role,
+        Confirmation.word,
+        Confirmation.asked_at,
+        Confirmation.answered_at,
+        Confirmation.answered_name,
+        sa.func.coalesce(Startup.shown_name, Institution.name).label("party_name"),
+    )
+    .join(Startup, Startup.id == Confirmation.startup_id, isouter=True)
+    .join(Institution, Institution.id == Confirmation.institution_id, isouter=True)
     .order_by(Confirmation.side.desc(), Confirmation.id)
 )
-OF_SERVICE = PARTIES.where(Confirmation.service_id == sa.bindparam("id"))
-OF_DEAL = PARTIES.where(Confirmation.deal_id == sa.bindparam("id"))
+OF_SERVICE = Prepared(PARTIES.where(Confirmation.service_id == sa.bindparam("id")))
+OF_DEAL = Prepared(PARTIES.where(Confirmation.deal_id == sa.bindparam("id")))
 
 
 def confirmations_about(records: Sequence[Service | Deal]) -> Sequence[Confirmation]:

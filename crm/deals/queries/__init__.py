@@ -25,6 +25,7 @@ from crm.deals.queries.deals import (
     open_deals_of,
     open_of,
     rows_called,
+    rows_in_round,
 )
 from crm.deals.queries.events import (
     event_recorded_at,
@@ -148,6 +149,7 @@ __all__ = [
     "rounds_to_change",
     "rounds_with_deals",
     "rows_called",
+    "rows_in_round",
     "signed_deals_in",
     "standing",
     "standing_events",

@@ -134,6 +134,35 @@ IN_ROUND = (
 )
 
 
+def rows_in_round(round: Round, limit: int = 200) -> Sequence[Any]:
+    """The deals of a round as rows for its table, the latest move first."""
+    return BESIDE_EACH_OTHER.all(round_id=round.id, most=limit)
+
+
+BESIDE_EACH_OTHER = Prepared(
+    sa.select(
+        Deal.id,
+        Deal.stage,
+        Deal.status,
+        Deal.entered_on,
+        Deal.moved_on,
+        Deal.intended_low,
+        Deal.intended_high,
+        Deal.intended_text,
+        Deal.signed,
+        Deal.pass_reason,
+        Deal.pass_note,
+        Deal.next_step,
+        Deal.next_step_on,
+        Institution.name.label("institution_name"),
+    )
+    .join(Institution, Institution.id == Deal.institution_id)
+    .where(Deal.round_id == sa.bindparam("round_id"), Deal.archived_at.is_(None))
+    .order_by(*LAST_MOVED)
+    .limit(sa.bindparam("most"))
+)
+
+
 def active_of(record: Startup | Institution, limit: int) -> Sequence[Deal]:
     """The active deals of a startup or an institution that moved last."""
     own = Deal.institution_id == record.id

@@ -14,7 +14,7 @@ from crm.accounts.policies import may_read_records
 from crm.activities.queries import last_said_about
 from crm.core.clock import day_of, now
 from crm.core.db import db
-from crm.core.prepared import PreparedAmong
+from crm.core.prepared import Prepared, PreparedAmong
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round
 
 IDS: Any = sa.bindparam("ids", expanding=True)
@@ -124,13 +124,15 @@ def event_recorded_at(deal: Deal, at: datetime) -> DealEvent | None:
     )
 
 
-def receipts_of(deal: Deal) -> Sequence[Receipt]:
-    """The tranches received on a deal, the first one first."""
-    return db.session.scalars(RECEIPTS, {"deal_id": deal.id}).all()
+def receipts_of(deal: Deal) -> Sequence[Any]:
+    """The tranches received on a deal as rows, the first one first."""
+    return RECEIPTS.all(deal_id=deal.id)
 
 
-RECEIPTS = (
-    sa.select(Receipt).where(Receipt.deal_id == sa.bindparam("deal_id")).order_by(Receipt.received_on, Receipt.id)
+RECEIPTS = Prepared(
+    sa.select(Receipt.id, Receipt.amount, Receipt.received_on, Receipt.recorded_at)
+    .where(Receipt.deal_id == sa.bindparam("deal_id"))
+    .order_by(Receipt.received_on, Receipt.id)
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.clock import day_of, now
 from crm.core.db import db
@@ -127,14 +127,23 @@ def round_called(startup: Startup, name: str) -> Round | None:
     return db.session.scalar(sa.select(Round).where(Round.startup_id == startup.id, Round.name == name))
 
 
-def round_events_of(round: Round) -> Sequence[RoundEvent]:
-    """How a round moved, the latest first."""
-    return db.session.scalars(EVENTS, {"round_id": round.id}).all()
+def round_events_of(round: Round) -> Sequence[Any]:
+    """How a round moved as rows, the latest first."""
+    return EVENTS.all(round_id=round.id)
 
 
-EVENTS = (
-    sa.select(RoundEvent)
-    .options(joinedload(RoundEvent.by))
+EVENTS = Prepared(
+    sa.select(
+        RoundEvent.id,
+        RoundEvent.from_state,
+        RoundEvent.to_state,
+        RoundEvent.happened_on,
+        RoundEvent.recorded_at,
+        RoundEvent.note,
+        RoundEvent.reverses_id,
+        Account.name.label("by_name"),
+    )
+    .join(Account, Account.id == RoundEvent.by_id, isouter=True)
     .where(RoundEvent.round_id == sa.bindparam("round_id"))
     .order_by(RoundEvent.happened_on.desc(), RoundEvent.id.desc())
 )
