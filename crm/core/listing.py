@@ -87,9 +87,12 @@ def slice_of(
     place: Place,
     size: int = PAGE_SIZE,
     *,
-    count: Count = Count.ALL,
+    count: Count | Callable[[], int] = Count.ALL,
 ) -> Slice:
-    """The page of a statement at a place; an unknown sort or a broken cursor gives the first page."""
+    """The page of a statement at a place; an unknown sort or a broken cursor gives the first page.
+
+    `count`: how its rows are counted, or what tells how many there are, where somebody knows it better.
+    """
     name, descending = order_of(sorts, place)
     sort, size = sorts[name], place.size or size
     statement = statement if place.only is None else statement.where(id_column.in_(place.only))
@@ -180,8 +183,10 @@ def the_same_for_all(statement: sa.Select[Any], id_column: Any) -> tuple[Any, ..
     return (column,) if any(one.compare(empty) for one in getattr(filters, "clauses", [filters])) else ()
 
 
-def how_many(statement: sa.Select[Any], id_column: Any, count: Count) -> int:
+def how_many(statement: sa.Select[Any], id_column: Any, count: Count | Callable[[], int]) -> int:
     """How many rows a list has, counted to just over 1,000."""
+    if callable(count):
+        return count()
     if count in (Count.MANY, Count.NONE):
         return COUNT_LIMIT + 1
     limited = once(statement, count, lambda: counting(alone(statement, id_column, count), COUNT_LIMIT + 1))

@@ -61,7 +61,7 @@ class Prepared:
     In a writing unit SQLAlchemy asks it, which sends first what was changed and not sent yet.
     """
 
-    def __init__(self, statement: sa.Select[Any]) -> None:
+    def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
         self.ready: dict[str, Ready] = {}
 

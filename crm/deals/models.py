@@ -147,6 +147,7 @@ class Deal(Versioned, Archivable, Base):
         sa.Index(None, "archived_at", "entered_on", "id"),
         sa.Index(None, "archived_at", "stage", "moved_on", "id"),
         sa.Index(None, "archived_at", "status", "moved_on", "id"),
+        sa.Index(None, "owner_id", "archived_at", "moved_on", "id"),
         sa.Index(None, "owner_id", "archived_at", "status", "moved_on", "id"),
         sa.Index(None, "owner_id", "next_step_on"),
         sa.Index(None, "institution_id", "archived_at", "moved_on", "id"),
@@ -154,6 +155,9 @@ class Deal(Versioned, Archivable, Base):
         sa.Index(None, "introduced_on", "id"),
         sa.Index(None, "signed_on", "id", "signed"),
         sa.Index("ix_deal_by_lane", "archived_at", "stage", "status", "entered_on", "id"),
+        sa.Index(
+            "ix_deal_by_lane_of_institution", "institution_id", "archived_at", "stage", "status", "entered_on", "id"
+        ),
         sa.Index("ix_deal_by_own_lane", "owner_id", "archived_at", "stage", "status", "entered_on", "id"),
     )
 

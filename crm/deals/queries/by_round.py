@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from crm.accounts.models import Actor
 from crm.core.db import db
 from crm.core.expressions import IDS
-from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, ONE, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.deals.policies import rounds_visible_to, visible_to
 from crm.deals.queries.deals import STARTUP
@@ -46,11 +47,27 @@ SORTS = {
 OF_ROUNDS = DEALS.where(Deal.round_id.in_(IDS)).order_by(Deal.entered_on.desc(), Deal.id.desc()).limit(MOST)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The statements about the rounds that have deals among those asked for.
+
+    `deals`: the rounds of so many of these deals that a list stops counting. Where there are fewer, `among` collects
+    them first; where there are more, `having` looks at rounds in their order until a page is full. `number` counts.
+    """
+
+    deals: sa.Select[Any]
+    among: sa.Select[Any]
+    having: sa.Select[Any]
+    number: sa.Select[Any]
+
+
 def rounds_with_deals(actor: Actor, place: Place, wanted: Wanted) -> Slice:
     """The rounds that have one of the deals asked for, as rows of `ROUNDS`, the last opened first."""
     seen = rounds_visible_to(actor), visible_to(actor)
-    statement = lasting_rounds(*seen, wanted) if wanted.lasts else rounds_having(*seen, wanted)
-    return slice_of(statement, Round.id, SORTS, place, count=Count.ALONE)
+    asked = lasting_rounds(*seen, wanted) if wanted.lasts else rounds_asked(*seen, wanted)
+    few = wanted != Wanted() and len(db.session.execute(asked.deals).all()) <= COUNT_LIMIT
+    rounds = asked.among if few else asked.having
+    return slice_of(rounds, Round.id, SORTS, place, count=lambda: db.session.scalar(asked.number) or 0)
 
 
 def deals_by_round(actor: Actor, wanted: Wanted, round_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
@@ -63,10 +80,18 @@ def deals_by_round(actor: Actor, wanted: Wanted, round_ids: Sequence[int]) -> di
     return found
 
 
-def rounds_having(rounds_seen: Any, deals_seen: Any, wanted: Wanted) -> sa.Select[Any]:
-    asked = sa.select(sa.literal(1)).where(Deal.round_id == Round.id, deals_seen, *meant_by(wanted))
-    having: sa.Select[Any] = ROUNDS.where(rounds_seen, Round.archived_at.is_(None), asked.exists())
-    return having
+def rounds_asked(rounds_seen: Any, deals_seen: Any, wanted: Wanted) -> Asked:
+    meant = deals_seen, *meant_by(wanted)
+    rounds = ROUNDS.where(rounds_seen, Round.archived_at.is_(None))
+    deals = sa.select(Deal.round_id).where(*meant)
+    its_round = sa.select(Round.id).where(Round.id == Deal.round_id, rounds_seen, Round.archived_at.is_(None))
+    different = deals.where(its_round.exists()).distinct().limit(COUNT_LIMIT + 1)
+    return Asked(
+        deals.limit(COUNT_LIMIT + 1),
+        rounds.where(Round.id.in_(deals)),
+        rounds.where(sa.select(ONE).where(Deal.round_id == Round.id, *meant).exists()),
+        sa.select(sa.func.count()).select_from(different.subquery()),
+    )
 
 
 @lru_cache(LASTING)
@@ -75,4 +100,4 @@ def lasting_deals(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any
     return deals
 
 
-lasting_rounds = lru_cache(LASTING)(rounds_having)
+lasting_rounds = lru_cache(LASTING)(rounds_asked)
