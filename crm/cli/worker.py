@@ -28,6 +28,7 @@ from crm.core.db import unit_of_work
 from crm.core.jobs import give_back, queue, run_job, sweep
 from crm.core.origin import coming_from
 from crm.core.outbox import send_due
+from crm.core.sizes import learn_sizes_daily
 from crm.dataroom import jobs as room_jobs
 from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
@@ -169,6 +170,7 @@ def look_around() -> None:
         look_at_matches,
         look_at_reports,
         tidy_contents,
+        learn_sizes,
         look_at_history,
         look_at_accounts,
         send_due,
@@ -207,6 +209,10 @@ def look_at_reports() -> None:
     settings: Settings = current_app.extensions["crm_settings"]
     report_jobs.make_due_reports(now())
     report_jobs.tidy_archive(settings.reports_kept_days, now())
+
+
+def learn_sizes() -> None:
+    learn_sizes_daily(now())
 
 
 def look_at_history() -> None:

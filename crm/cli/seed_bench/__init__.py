@@ -17,6 +17,7 @@ from crm.audit.models import AuditEntry
 from crm.cli.seed_bench import deals, history, investors, services, startups, talks
 from crm.cli.seed_bench.plan import Plan
 from crm.core.db import Base
+from crm.core.sizes import learn_sizes
 from crm.deals import rollup
 from crm.deals.models import Deal, DealEvent, Participation, Receipt, Round, RoundEvent
 from crm.funds.models import Commitment, Fund, FundFigure, FundFlow, FundManager
@@ -87,4 +88,4 @@ class Bench:
             for name, last in self.made.items():
                 sequence = sa.func.pg_get_serial_sequence(name, "id")
                 self.session.execute(sa.select(sa.func.setval(sequence, last)))
-        self.session.execute(sa.text("ANALYZE"))
+        learn_sizes()

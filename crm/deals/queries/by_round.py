@@ -44,7 +44,9 @@ SORTS = {
     "opened": Sort(sa.func.coalesce(Round.opened_on, FIRST_DAY), True),
     "sought": Sort(sa.func.coalesce(Round.sought_low, BELOW_ZERO), True),
 }
-OF_ROUNDS = DEALS.where(Deal.round_id.in_(IDS)).order_by(Deal.entered_on.desc(), Deal.id.desc()).limit(MOST)
+OF_ROUNDS = (
+    DEALS.where(Deal.round_id.in_(IDS)).order_by(Deal.round_id, Deal.entered_on.desc(), Deal.id.desc()).limit(MOST)
+)
 
 
 @dataclass(frozen=True)
