@@ -39,12 +39,12 @@ def visible_to(actor: Actor, day: date) -> sa.ColumnElement[bool]:
 @lru_cache(LASTING)
 def open_to(account_id: int, institution_id: int | None, day: date) -> sa.ColumnElement[bool]:
     """Documents that an investor may read on a day."""
-    readable = sa.select(Publication.startup_id).where(readable_by(institution_id, day))
+    is_readable = sa.exists().where(Publication.startup_id == Room.startup_id, readable_by(institution_id, day))
     own_deal = sa.and_(Deal.institution_id == institution_id, Deal.archived_at.is_(None))
     return sa.and_(
         RoomDocument.archived_at.is_(None),
         RoomDocument.room_id.in_(rooms_open_to(institution_id)),
-        Room.startup_id.in_(readable),
+        is_readable,
         is_authorised(),
         sa.or_(Room.deal_id.is_(None), own_deal),
         is_granted_to(account_id, institution_id, day),

@@ -15,7 +15,7 @@ from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
-from crm.core.prepared import record_seen
+from crm.core.prepared import Prepared, record_seen
 from crm.institutions.models import ADMITTED, Admission, Brand, Institution
 from crm.institutions.policies import may_list, visible_to
 from crm.lib.names import name_key
@@ -171,7 +171,7 @@ def latest_admissions(ids: Collection[int]) -> dict[int, Admission]:
 
 def is_shut_out(institution_id: int | None) -> bool:
     """True while the latest check of an institution did not admit it; one that nobody checked is not shut out."""
-    result = db.session.scalar(LATEST_RESULT, {"institution_id": institution_id})
+    result = LATEST_RESULT.first(institution_id=institution_id).result
     return result is not None and result != ADMITTED
 
 
@@ -181,7 +181,7 @@ def is_let_in(institution_id: int | None) -> sa.ColumnElement[bool]:
     return sa.func.coalesce(latest_result(sa.literal(institution_id, sa.BigInteger)), ADMITTED) == ADMITTED
 
 
-LATEST_RESULT = sa.select(latest_result(sa.bindparam("institution_id")))
+LATEST_RESULT = Prepared(sa.select(latest_result(sa.bindparam("institution_id", type_=sa.BigInteger)).label("result")))
 # What the list shows of an institution: a page of whole records takes several times as long to load.
 SHOWN: tuple[Any, ...] = (
     Institution.id,

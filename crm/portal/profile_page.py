@@ -20,7 +20,7 @@ from crm.publishing.actions import record_view
 from crm.publishing.groups import GROUPS
 from crm.publishing.models import Publication, Reading
 from crm.publishing.profile import Line, Profile, line_of
-from crm.publishing.queries import layers_of
+from crm.publishing.queries import layers_of, readings_lately
 from crm.settings.rows import remembered_piece
 from crm.web.answers import now, page
 from crm.web.guards import actor
@@ -88,9 +88,15 @@ def chart_of(items: list[dict[str, Any]]) -> Small | None:
 
 
 def note_readings(read: Iterable[tuple[Publication, Profile]], what: Reading) -> None:
-    """Write down, once the answer is on its way, that the account at hand read these profiles."""
+    """Write down, once the answer is on its way, that the account at hand read these profiles.
+
+    To read the same again within the hour is the same reading.
+    """
     by, at = actor(), now()
-    seen = [(publication, profile.is_confidential) for publication, profile in read]
+    known = readings_lately(by, what, at)
+    seen = [(one, profile.is_confidential) for one, profile in read if (one.id, profile.is_confidential) not in known]
+    if not seen:
+        return
 
     @after_this_request
     def record(answer: Response) -> Response:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
 
 from crm.accounts.models import Account
 from crm.accounts.policies import is_investor, is_manager
 from crm.core.clock import day_of, now
 from crm.core.db import db
-from crm.core.listing import Count, Place, Slice, Sort, slice_of
+from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
+from crm.core.prepared import Prepared
 from crm.deals.models import Deal, Round
 from crm.deals.policies import visible_to
 from crm.publishing import queries as publishing
@@ -25,13 +26,17 @@ from crm.startups.models import Startup
 
 def find_startup(actor: Account, startup_id: int) -> Startup | None:
     """A startup whose profile this investor may read today; none while its institution is not admitted."""
-    publication = find_publication(actor, startup_id)
-    return publication.startup if publication else None
+    return startup_of(publication) if (publication := find_publication(actor, startup_id)) else None
 
 
 def find_publication(actor: Account, startup_id: int) -> Publication | None:
-    """What this investor may read of a startup today, with the startup."""
+    """What this investor may read of a startup today."""
     return publishing.readable(actor, startup_id, day_of(now()))
+
+
+def startup_of(publication: Publication) -> Startup:
+    """The startup that a publication is about."""
+    return db.session.get_one(Startup, publication.startup_id)
 
 
 def find_pictured(actor: Account, startup_id: int) -> Startup | None:
@@ -44,8 +49,13 @@ def my_deals(actor: Account, day: date, place: Place) -> Slice:
 
     They are not counted: to find which of thousands are about published startups takes longer than the page.
     """
-    statement = MY_DEALS.where(visible_to(actor), readable_by(actor.institution_id, day))
+    statement = deals_told(visible_to(actor), actor.institution_id, day)
     return slice_of(statement, Deal.id, {"moved": Sort(Deal.moved_on, True)}, place, count=Count.NONE)
+
+
+@lru_cache(LASTING)
+def deals_told(seen: sa.ColumnElement[bool], institution_id: int | None, day: date) -> sa.Select[Any]:
+    return MY_DEALS.where(seen, readable_by(institution_id, day))
 
 
 SHOWN: tuple[Any, ...] = (
@@ -67,17 +77,17 @@ MY_DEALS = (
 )
 
 
-def my_deals_about(actor: Account, startup: Startup) -> Sequence[Deal]:
-    """The deals of the investor's institution about one startup."""
+def my_deals_about(actor: Account, startup_id: int) -> Sequence[Any]:
+    """The deals of the investor's institution about one startup, as rows of `STANDS`."""
     if not is_investor(actor):
         return ()
-    return db.session.scalars(DEALS_ABOUT, {"ours": actor.institution_id, "about": startup.id}).all()
+    return DEALS_ABOUT.all(ours=actor.institution_id, about=startup_id)
 
 
-DEALS_ABOUT = (
-    sa.select(Deal)
+STANDS: tuple[Any, ...] = (Deal.moved_on, Round.name.label("round_name"), Deal.stage, Deal.status)
+DEALS_ABOUT = Prepared(
+    sa.select(*STANDS)
     .join(Deal.round)
-    .options(contains_eager(Deal.round))
     .where(Deal.institution_id == sa.bindparam("ours"), Deal.archived_at.is_(None))
     .where(Round.startup_id == sa.bindparam("about"))
     .order_by(Deal.moved_on.desc(), Deal.id.desc())

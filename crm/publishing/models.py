@@ -16,6 +16,17 @@ from crm.institutions.models import Institution
 from crm.startups.models import Startup
 
 IN_FORCE = sa.text("ended_at IS NULL")
+# What lists ask of every profile, in the index: to read the rows means to read all that the profiles say.
+READ_BY = (
+    "ended_at",
+    "startup_id",
+    "authorisation_id",
+    "for_all",
+    "until",
+    "sector_layer",
+    "sector_vertical",
+    "growth_stage",
+)
 
 
 def only_in_force(name: str, *columns: str, unique: bool = False) -> sa.Index:
@@ -102,7 +113,7 @@ class Publication(Base):
     __table_args__ = (
         sa.UniqueConstraint("startup_id", "number"),
         only_in_force("uq_publication_in_force", "startup_id", unique=True),
-        only_in_force("ix_publication_by_day", "published_at", "id"),
+        only_in_force("ix_publication_by_day", "published_at", "id", *READ_BY),
         only_in_force("ix_publication_by_name", "name_key", "id"),
         sa.Index(None, "authorisation_id"),
         sa.Index(None, "until"),

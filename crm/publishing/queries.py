@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -15,9 +15,10 @@ from crm.accounts.models import Account, Actor, Role
 from crm.accounts.policies import is_investor
 from crm.core.db import db
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, first_rows, slice_of
+from crm.core.prepared import Prepared, PreparedAmong
 from crm.institutions.models import Institution
 from crm.institutions.queries import is_let_in
-from crm.publishing.models import AudienceMember, Authorisation, ProfileView, Publication
+from crm.publishing.models import AudienceMember, Authorisation, ProfileView, Publication, Reading
 from crm.publishing.policies import in_force_on, may_see, readable_by
 from crm.publishing.snapshot import Groups, digest_of, layered, snapshot_of
 from crm.search import queries as search_queries
@@ -28,8 +29,7 @@ from crm.watching.queries import passed_startups
 
 
 def readable(actor: Actor, startup_id: int, day: date) -> Publication | None:
-    """The publication of a startup that this investor may read on a day, with the startup; None while its institution
-    is not admitted."""
+    """The publication of a startup that this investor may read on a day; None while its institution is not admitted."""
     if not is_investor(actor):
         return None
     found: Publication | None = db.session.scalar(readable_one(actor.institution_id, day), {"about": startup_id})
@@ -39,9 +39,8 @@ def readable(actor: Actor, startup_id: int, day: date) -> Publication | None:
 @lru_cache(LASTING)
 def readable_one(institution_id: int | None, day: date) -> sa.Select[Any]:
     """What an institution may read about the startup `about`."""
-    found = sa.select(Publication).options(joinedload(Publication.startup))
     mine = (readable_by(institution_id, day), is_let_in(institution_id))
-    return found.where(Publication.startup_id == sa.bindparam("about"), *mine)
+    return sa.select(Publication).where(Publication.startup_id == sa.bindparam("about"), *mine)
 
 
 def readable_of_all(actor: Actor, startup_ids: Sequence[int], day: date) -> list[Publication]:
@@ -92,17 +91,20 @@ class Beside:
 def beside(actor: Actor, place: Place, day: date, publication: Publication, **wanted: str) -> Beside | None:
     """The neighbours of a profile in the list that the reader came from; None where it is not in that list."""
     whole = found(actor, day, **wanted)
-    first = first_rows(whole, NAMED, Publication.id, sorts=SORTS, place=place, most=MOST_BESIDE + 1)
+    first = first_rows(whole, (Publication.id,), Publication.id, sorts=SORTS, place=place, most=MOST_BESIDE + 1)
     ids = [row[0] for row in first[:MOST_BESIDE]]
     if publication.id not in ids:
         return None
     here = ids.index(publication.id)
-    rows = [None, *first[:MOST_BESIDE], None]
-    return Beside(here + 1, len(ids), len(first) > MOST_BESIDE, rows[here], rows[here + 2])
+    around = [None, *ids, None]
+    before, after = around[here], around[here + 2]
+    named = {row.id: row for row in NAMES.all([one for one in (before, after) if one is not None])}
+    return Beside(here + 1, len(ids), len(first) > MOST_BESIDE, named.get(before), named.get(after))
 
 
 MOST_BESIDE = 200
 NAMED: tuple[Any, ...] = (Publication.id, Publication.startup_id, Publication.shown_name.label("shown_name"))
+NAMES = PreparedAmong(sa.select(*NAMED), Publication.id)
 SHOWN: tuple[Any, ...] = (
     Publication.id,
     Publication.startup_id,
@@ -270,6 +272,23 @@ def differs(draft: Mapping[str, Groups], publication: Publication | None) -> boo
 
 
 # --- who read it
+
+
+def readings_lately(account: Account, what: Reading, at: datetime) -> set[tuple[int, bool]]:
+    """{(publication, with its confidential part)} that somebody read in one way in the hour before."""
+    found = LATELY.all(account_id=account.id, what=what, since=at - SAME_READING)
+    return {(row.publication_id, row.is_confidential) for row in found}
+
+
+SAME_READING = timedelta(hours=1)
+READ: tuple[Any, ...] = (ProfileView.publication_id, ProfileView.is_confidential)
+LATELY = Prepared(
+    sa.select(*READ).where(
+        ProfileView.account_id == sa.bindparam("account_id"),
+        ProfileView.what == sa.bindparam("what"),
+        ProfileView.at > sa.bindparam("since"),
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from crm.accounts.models import Account, Actor
 from crm.accounts.policies import is_founder
 from crm.core.db import db
 from crm.core.listing import Place, Slice, Sort, counting, slice_of
+from crm.core.prepared import Prepared
 from crm.deals.queries.responsible import ANSWER_WITHIN, concerns
 from crm.questions.models import OPEN_STATES, Question, QuestionEntry, QuestionState, Side
 from crm.questions.policies import may_see
@@ -101,10 +102,20 @@ def shared_about(startup_id: int) -> Sequence[Question]:
     return db.session.scalars(SHARED, {"about": startup_id}).all()
 
 
+def count_shared(startup_id: int) -> int:
+    """How many there are of these."""
+    return int(SHARED_COUNT.first(about=startup_id).count)
+
+
 SHARED = (
     sa.select(Question)
     .where(Question.startup_id == sa.bindparam("about"), Question.shared_at.is_not(None))
     .order_by(Question.shared_at.desc(), Question.id.desc())
+)
+SHARED_COUNT = Prepared(
+    sa.select(sa.func.count().label("count"))
+    .select_from(Question)
+    .where(Question.startup_id == sa.bindparam("about"), Question.shared_at.is_not(None))
 )
 
 

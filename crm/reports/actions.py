@@ -78,7 +78,8 @@ def request_profile(
     `options`: FULL for more than one page, CONFIDENTIAL for what only those read who accepted the terms.
     """
     today = day_of(at)
-    wanted = Wanted(PROFILE, Period(today, today), language, startup=publication.startup, options=tuple(options))
+    startup = db.session.get_one(Startup, publication.startup_id)
+    wanted = Wanted(PROFILE, Period(today, today), language, startup=startup, options=tuple(options))
     report = new_report(wanted, by=by, at=at)
     report.title, report.publication_id = publication.shown_name, publication.id
     return profile_in_work(report) or start(report, by=by, at=at)

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, render_template
+from flask import Flask
 from markupsafe import Markup
 
 from crm.core.clock import day_of, now
@@ -19,6 +19,7 @@ from crm.settings import queries
 from crm.web.addresses import root
 from crm.web.csrf import PLACE, for_anybody
 from crm.web.language import current_language
+from crm.web.pieces import made_for_anybody, own
 from crm.web.templates import for_reader
 
 REMEMBERED = 4_000  # rows of each kind, of about a kilobyte
@@ -79,11 +80,11 @@ def lasting(name: str, *values: Any, caller: Callable[[str], str]) -> Markup:
     With records among the values, which can change while a page is made, it is made each time.
     """
     key = key_of(name, values)
-    make = partial(made_for_anybody, caller)
+    make = partial(with_place, caller)
     return for_reader(make() if key is None else PARTS.once(key, make))
 
 
-def made_for_anybody(caller: Callable[[str], str]) -> str:
+def with_place(caller: Callable[[str], str]) -> str:
     with for_anybody():
         return caller(PLACE)
 
@@ -121,10 +122,10 @@ def said(value: Any) -> Hashable:
 
 
 def remembered_piece(template: str, content: Hashable, values: Callable[[], Mapping[str, Any]]) -> Markup:
-    """A piece of a page about something that never changes, which `content` names by all that it holds: made once in
-    each language, on each day and with the same words. It may use nothing that depends on who asks."""
+    """A piece of a page, which `content` names by all that it holds: made once in each language, on each day and with
+    the same words. It may use nothing that depends on who asks; its forms get the reader's own token and keys."""
     key = (template, content, *whatever_is_shown())
-    return Markup(PARTS.once(key, lambda: render_template(template, **values())))  # noqa: S704 - a template of ours
+    return own(PARTS.once(key, lambda: made_for_anybody(template, values)))
 
 
 def remembered_row(macro: Callable[..., str], most: int = REMEMBERED) -> Callable[..., str]:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Account
 from crm.accounts.policies import is_investor
 from crm.core.db import db
+from crm.core.prepared import Prepared
 from crm.watching.models import Pass, Watch, WatchNote
 
 
@@ -55,25 +56,42 @@ def pass_on(institution_id: int | None, startup_id: int) -> Pass | None:
     return db.session.scalar(sa.select(Pass).options(joinedload(Pass.account)).where(told))
 
 
-def stance(institution_id: int | None, startup_id: int) -> tuple[Pass | None, bool]:
-    """What an institution said when it passed on a startup, with who said it, and whether it watches it."""
-    said, is_listed = db.session.execute(STANCE, {"ours": institution_id, "about": startup_id}).one()
-    return said, bool(is_listed)
+def stance(actor: Account, startup_id: int) -> Any:
+    """What the actor's institution thinks of a startup, as a row.
+
+    `passed_at` (None while it has not passed on it), `passed_by`, `reason` and `word` of its pass; `is_watched`; how
+    many `notes`, and the newest `note` with `note_by`.
+    """
+    return STANCE.first(ours=actor.institution_id if is_investor(actor) else None, about=startup_id)
 
 
-OURS: Any = sa.bindparam("ours")
-ABOUT: Any = sa.bindparam("about")
+OURS: Any = sa.bindparam("ours", type_=sa.BigInteger)
+ABOUT: Any = sa.bindparam("about", type_=sa.BigInteger)
 NOTES: Any = (
     sa.select(WatchNote)
     .options(joinedload(WatchNote.account))
     .where(WatchNote.institution_id == OURS, WatchNote.startup_id == ABOUT)
     .order_by(WatchNote.id.desc())
 )
-STANCE: Any = (
-    sa.select(Pass, sa.exists().where(Watch.institution_id == OURS, Watch.startup_id == ABOUT))
+NOTED = sa.and_(WatchNote.institution_id == OURS, WatchNote.startup_id == ABOUT)
+NEWEST = sa.select(sa.func.max(WatchNote.id)).where(NOTED).scalar_subquery()
+PASSER, NOTER = aliased(Account), aliased(Account)
+STANCE = Prepared(
+    sa.select(
+        Pass.at.label("passed_at"),
+        PASSER.name.label("passed_by"),
+        Pass.reason,
+        Pass.note.label("word"),
+        sa.exists().where(Watch.institution_id == OURS, Watch.startup_id == ABOUT).label("is_watched"),
+        sa.select(sa.func.count()).select_from(WatchNote).where(NOTED).scalar_subquery().label("notes"),
+        WatchNote.text.label("note"),
+        NOTER.name.label("note_by"),
+    )
     .select_from(sa.select(sa.literal(1)).subquery())
     .outerjoin(Pass, sa.and_(Pass.institution_id == OURS, Pass.startup_id == ABOUT))
-    .options(joinedload(Pass.account))
+    .outerjoin(PASSER, PASSER.id == Pass.account_id)
+    .outerjoin(WatchNote, WatchNote.id == NEWEST)
+    .outerjoin(NOTER, NOTER.id == WatchNote.account_id)
 )
 
 

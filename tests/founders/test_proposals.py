@@ -246,9 +246,11 @@ def test_a_founder_learns_that_the_profile_was_opened_and_how_often(
 ) -> None:
     an_authorisation(startup)
     publish(startup)
-    reader = Visitor(app).signed_in_as(an_account(Role.INVESTOR, an_institution("临渚创投").id))
+    readers = an_institution("临渚创投").id
     for _ in range(2):
-        reader.visit("portal.show_startup", startup_id=startup.id)
+        Visitor(app).signed_in_as(an_account(Role.INVESTOR, readers)).visit(
+            "portal.show_startup", startup_id=startup.id
+        )
     assert notices(work) == [("profile_opened", 2, "")]
     assert "Your profile was opened 2 times" in founder.visit("founders.list_notices").text
     assert "2 times by 1 institution, 2 in the last 30 days" in founder.visit("founders.list_readers").text

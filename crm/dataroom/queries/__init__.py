@@ -15,6 +15,7 @@ from crm.accounts.models import Account, Actor, Role
 from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
+from crm.core.prepared import Prepared
 from crm.core.storage import storage
 from crm.dataroom.models import Access, Folder, Grant, Reading, Room, RoomDocument, RoomVersion
 from crm.dataroom.policies import is_granted_to, may_manage, may_read, open_to, visible_to
@@ -137,15 +138,15 @@ class Shelf:
 def shelf_of(account: Account, startup_id: int) -> Shelf:
     """What the profile leads to; whether the investor accepted the terms is asked there."""
     found = shelves(account.id, account.institution_id, day_of(now()))
-    return Shelf(*db.session.execute(found, {"about": startup_id}).one())
+    return Shelf(*found.first(about=startup_id))
 
 
 @lru_cache(LASTING)
-def shelves(account_id: int, institution_id: int | None, day: date) -> sa.Select[Any]:
+def shelves(account_id: int, institution_id: int | None, day: date) -> Prepared:
     deck = sa.func.max(sa.case((RoomDocument.is_pitch_deck, RoomDocument.id)))
     shown: tuple[Any, ...] = (sa.func.count(RoomDocument.id), deck)
     mine = (Room.startup_id == sa.bindparam("about"), open_to(account_id, institution_id, day))
-    return with_version(sa.select(*shown)).where(*mine)
+    return Prepared(with_version(sa.select(*shown)).where(*mine))
 
 
 def is_new_reading(account: Account, document_id: int, number: int, what: Reading, at: datetime) -> bool:

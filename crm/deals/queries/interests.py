@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import may_read_records
 from crm.core.db import db
+from crm.core.prepared import Prepared
 from crm.deals.models import Interest
 from crm.institutions.models import Institution
 from crm.startups.models import Startup
@@ -54,13 +55,14 @@ WAITING = (
 )
 
 
-def interests_of(institution_id: int, startup_id: int) -> Sequence[Interest]:
-    """What an institution said about a startup in the portal, the latest first."""
-    return db.session.scalars(INTERESTS, {"ours": institution_id, "about": startup_id}).all()
+def interests_of(institution_id: int | None, startup_id: int) -> Sequence[Any]:
+    """What an institution said about a startup in the portal, the latest first: rows with `created_at`, `note`."""
+    return INTERESTS.all(ours=institution_id, about=startup_id)
 
 
-INTERESTS = (
-    sa.select(Interest)
+SAID: tuple[Any, ...] = (Interest.created_at, Interest.note)
+INTERESTS = Prepared(
+    sa.select(*SAID)
     .where(Interest.institution_id == sa.bindparam("ours"), Interest.startup_id == sa.bindparam("about"))
     .order_by(Interest.id.desc())
 )

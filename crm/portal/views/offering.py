@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
+
+from markupsafe import Markup
 
 from crm.accounts.models import Account
 from crm.confidentiality.queries import has_accepted
+from crm.dataroom import queries as room_queries
 from crm.deals import queries as deal_queries
 from crm.deals.models import Round
+from crm.portal import queries
 from crm.portal.forms import InterestForm
+from crm.publishing.models import Publication
 from crm.publishing.profile import Profile, read
 from crm.publishing.queries import publication_in_force
 from crm.questions import queries as question_queries
 from crm.settings.choices import word
+from crm.settings.rows import remembered_piece
 from crm.startups.models import Startup
 from crm.watching import queries as watching_queries
 from crm.web.answers import now
@@ -46,14 +51,17 @@ def chosen_round(form: InterestForm, rounds: Sequence[Round]) -> Round | None:
     return next((one for one in rounds if str(one.id) == wanted), rounds[0] if rounds else None)
 
 
-def buttons(account: Account, startup: Startup, rounds: Sequence[Round]) -> dict[str, Any]:
-    """What `portal/_actions.html` shows: for a reader of the portal, about a startup that it may read."""
-    passed, is_watched = watching_queries.stance(account.institution_id, startup.id)
-    return {
-        "startup": startup,
-        "form": interest_form(rounds),
-        "passed": passed,
-        "is_watched": is_watched,
-        "notes": watching_queries.notes_about(account, startup.id),
-        "answered": question_queries.shared_about(startup.id),
+def answer(account: Account, publication: Publication, profile: Profile) -> Markup:
+    """What stands below the rounds of a profile: what the reader's institution said so far, and what it can do."""
+    startup_id = publication.startup_id
+    said: dict[str, Hashable] = {
+        "startup_id": startup_id,
+        "deals": tuple(queries.my_deals_about(account, startup_id)),
+        "interests": tuple(deal_queries.interests_of(account.institution_id, startup_id)),
+        "shelf": room_queries.shelf_of(account, startup_id),
+        "stance": watching_queries.stance(account, startup_id),
+        "answered": question_queries.count_shared(startup_id),
     }
+    rounds = rounds_shown(queries.startup_of(publication), profile) if len(profile.rounds) > 1 else ()
+    content = (*said.values(), *((one.id, one.name) for one in rounds))
+    return remembered_piece("portal/_answer.html", content, lambda: {**said, "form": interest_form(rounds)})

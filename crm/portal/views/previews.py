@@ -48,7 +48,7 @@ def preview_startup(startup: Startup) -> Any:
         beside=None,
         list_name="",
         query="",
-        deals=queries.my_deals_about(reader, startup) if reader else [],
+        deals=queries.my_deals_about(reader, startup.id) if reader else [],
         interests=deal_queries.interests_of(reader.institution_id, startup.id)
         if reader and reader.institution_id
         else [],

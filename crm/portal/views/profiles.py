@@ -10,13 +10,11 @@ from werkzeug.wrappers import Response
 from crm.accounts.policies import is_manager
 from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
-from crm.dataroom import queries as room_queries
-from crm.deals import queries as deal_queries
 from crm.documents.answers import file_answer as document_answer
 from crm.portal import policies, queries
 from crm.portal.profile_page import lines_of, note_readings, page_values, profile_values
 from crm.portal.views.blueprint import bp, for_admitted
-from crm.portal.views.offering import buttons, rounds_shown
+from crm.portal.views.offering import answer
 from crm.publishing import queries as publishing
 from crm.publishing.actions import record_view
 from crm.publishing.models import Publication, Reading
@@ -73,10 +71,7 @@ def asked_profiles() -> tuple[dict[str, str], list[tuple[str, str, str]]]:
 @requires(policies.may_read, startup=queries.find_publication)
 def show_startup(startup: Publication) -> Any:
     """The profile, and beside it what can be done about it."""
-    return profile_page(startup, startup.startup)
-
-
-def profile_page(publication: Publication, startup: Startup) -> Any:
+    publication = startup
     profile = read(publication, accepted=has_more(publication) and has_accepted(actor(), now()))
     note_readings([(publication, profile)], Reading.PAGE)
     wanted, chips = asked_profiles()
@@ -86,11 +81,8 @@ def profile_page(publication: Publication, startup: Startup) -> Any:
         beside=publishing.beside(actor(), place_from_request(), day_of(now()), publication, **wanted),
         list_name=", ".join(value for _name, _label, value in chips),
         query=listing_query(),
-        deals=queries.my_deals_about(actor(), startup),
-        interests=deal_queries.interests_of(actor().institution_id, startup.id),
+        answer=answer(actor(), publication, profile),
         is_preview=False,
-        shelf=room_queries.shelf_of(actor(), startup.id),
-        **buttons(actor(), startup, rounds_shown(startup, profile) if len(profile.rounds) > 1 else ()),
     )
 
 
