@@ -72,12 +72,12 @@ def factors_of(backer: Backer, seeker: Seeker, record: Record, likeness: float, 
     """Every factor of a pair on a day."""
     need = seeker.need
     return {
-        Factor.TEXT: Scored(min(1.0, likeness / ALIKE)),
+        Factor.TEXT: text(likeness),
         Factor.TICKET: ticket(backer.offer, need),
         Factor.STAGE: Scored(narrowness(backer.offer.stages, need.stage), (len(backer.offer.stages),)),
         Factor.SECTOR: sector(backer.offer, need),
         Factor.DEPTH: depth(record, need),
-        Factor.RESPONSE: Scored((record.replied + 1) / (record.judged + 2), (record.replied, record.judged)),
+        Factor.RESPONSE: response(record),
         Factor.PASSES: passes(record, need),
         Factor.LOCAL: local(backer, seeker),
         Factor.ACTIVITY: activity(record, day),
@@ -91,6 +91,16 @@ def score(factors: Factors, weights: Weights, among: tuple[Factor, ...] = tuple(
     if not total:
         return round(1000 * sum(factors[one].value for one in among) / len(among))
     return round(1000 * sum(weights[one] * factors[one].value for one in among) / total)
+
+
+def text(likeness: float) -> Scored:
+    """How alike thesis and profile are."""
+    return Scored(min(1.0, likeness / ALIKE))
+
+
+def response(record: Record) -> Scored:
+    """Of its introductions, how many it answered; one more of two, so that few say little."""
+    return Scored((record.replied + 1) / (record.judged + 2), (record.replied, record.judged))
 
 
 def narrowness(named: tuple[str, ...], code: str | None) -> float:

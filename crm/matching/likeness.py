@@ -35,9 +35,19 @@ class Theses:
         often = Counter(word for one in told for word in counts(one))
         self.rarity = {word: log((1 + len(told)) / (1 + found)) + 1 for word, found in often.items()}
         self.vectors: dict[str, Vector] = {}
+        self.latest: tuple[str, Vector] = ("", {})
 
     def vector(self, text: str) -> Vector:
-        """The weights of a text's words, of length 1; empty where it says nothing that theses say."""
+        """The weights of a text's words, of length 1; empty where it says nothing that theses say.
+
+        A profile is compared with many theses in turn: the latest is remembered.
+        """
+        known, vector = self.latest
+        if known != text:
+            self.latest = text, (vector := self.weighed(text))
+        return vector
+
+    def weighed(self, text: str) -> Vector:
         raw = {
             word: (1 + log(often)) * self.rarity[word] for word, often in counts(text).items() if word in self.rarity
         }
@@ -47,7 +57,7 @@ class Theses:
     def vector_of_thesis(self, text: str) -> Vector:
         """The same of a thesis, which many profiles are compared with."""
         if text not in self.vectors:
-            self.vectors[text] = self.vector(text)
+            self.vectors[text] = self.weighed(text)
         return self.vectors[text]
 
     def likeness(self, thesis: str, profile: Vector) -> float:

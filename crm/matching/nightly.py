@@ -63,11 +63,11 @@ def keep(runs: Sequence[dict[str, Any]], matches: Sequence[Match], side: str) ->
             session.execute(sa.insert(MatchRun), runs)
         pair = sa.tuple_(MatchResult.round_id, MatchResult.institution_id)
         keys = [(match.round_id, match.institution_id) for match in matches]
-        known = (
-            {tuple(row) for row in session.execute(sa.select(*pair.clauses).where(pair.in_(keys)))} if keys else set()
-        )
+        numbers = {match.round_id for match in matches}
+        there = MatchResult.round_id.in_(numbers) if side == "of_round" else pair.in_(keys)
+        known = {tuple(row) for row in session.execute(sa.select(*pair.clauses).where(there))} if keys else set()
         if known:
-            session.execute(sa.update(MatchResult).where(pair.in_(list(known))).values({side: True}))
+            session.execute(sa.update(MatchResult).where(pair.in_(known & {*keys})).values({side: True}))
         new = [
             columns_of(match) | {"of_round": side == "of_round", "of_institution": side == "of_institution"}
             for match, key in zip(matches, keys, strict=True)

@@ -172,7 +172,12 @@ def barriers(backer: Backer, seeker: Seeker, record: Record, day: date) -> list[
         for condition in failing(offer, seeker.need, day)
         if condition != Condition.INVESTABLE or offer.investable is not None
     ]
-    more = {
+    return [*shut, *(gate for gate, is_shut in between(backer, seeker, record, day).items() if is_shut)]
+
+
+def between(backer: Backer, seeker: Seeker, record: Record, day: date) -> dict[Gate, bool]:
+    """{gate: whether it is shut}, of those that only the pair can tell, or its institution."""
+    return {
         Gate.STRUCTURE: bool(backer.structures and seeker.structure and seeker.structure not in backer.structures),
         Gate.CONFLICT: record.competitor(record.held, seeker) is not None,
         Gate.SAME_PERSON: seeker.twin_id == backer.institution_id,
@@ -180,7 +185,6 @@ def barriers(backer: Backer, seeker: Seeker, record: Record, day: date) -> list[
         Gate.LEFT: backer.left_on is not None and backer.left_on <= day,
         Gate.INTRODUCED: seeker.need.round_id in record.rounds,
     }
-    return [*shut, *(gate for gate, is_shut in more.items() if is_shut)]
 
 
 def checks(backer: Backer, seeker: Seeker, record: Record) -> list[Check]:
