@@ -21,6 +21,7 @@ from crm.lib.text import N_
 from crm.matching import queries
 from crm.matching.factors import Factor, Weights
 from crm.matching.models import MatchBacktest, MatchResult, MatchRun, MatchWeights
+from crm.matching.queries.found import Found
 from crm.matching.queries.stored import columns_of, stamp_of_institution, stamp_of_round
 from crm.matching.ranking import Match
 
@@ -29,7 +30,11 @@ BACKTEST = "match_backtest"
 
 def refresh_round(round: Round, *, at: datetime) -> None:
     """Compute the matches of a round anew and keep them."""
-    found = queries.found_for_round(round.id, day_of(at))
+    keep_round(round, queries.found_for_round(round.id, day_of(at)), at=at)
+
+
+def keep_round(round: Round, found: Found, *, at: datetime) -> None:
+    """Put matches of a round in the place of its earlier ones."""
     run = MatchRun(round_id=round.id, stamp=stamp_of_round(round), entry_id=last_entry(), at=at)
     run.passed, run.scored = found.passed, found.scored
     db.session.execute(sa.delete(MatchRun).where(MatchRun.round_id == round.id))
@@ -39,7 +44,11 @@ def refresh_round(round: Round, *, at: datetime) -> None:
 
 def refresh_institution(institution: Institution, *, at: datetime) -> None:
     """Compute the matches of an institution anew and keep them."""
-    found = queries.found_for_institution(institution.id, day_of(at))
+    keep_institution(institution, queries.found_for_institution(institution.id, day_of(at)), at=at)
+
+
+def keep_institution(institution: Institution, found: Found, *, at: datetime) -> None:
+    """Put matches of an institution in the place of its earlier ones."""
     run = MatchRun(institution_id=institution.id, stamp=stamp_of_institution(institution), entry_id=last_entry(), at=at)
     run.passed, run.scored = found.passed, found.scored
     db.session.execute(sa.delete(MatchRun).where(MatchRun.institution_id == institution.id))

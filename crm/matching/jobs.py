@@ -13,17 +13,20 @@ from crm.core.periodic import is_first, was_done
 from crm.matching.actions import BACKTEST
 from crm.matching.backtest import backtest
 from crm.matching.models import MatchBacktest
-from crm.matching.nightly import refresh_all
+from crm.matching.nightly import refresh_all, refresh_changed
 
 RUN = "matches"
 
 
 def refresh_matches(at: datetime) -> None:
-    """Once a day, and first thing in it: the matches of every open round and institution."""
+    """Once a day, and first thing in it: the matches of every open round and institution; later in the day those of
+    what changed since."""
     day = day_of(at)
     with unit_of_work(write=False) as session:
-        if session.scalar(sa.select(was_done(RUN, day))):
-            return
+        is_done = session.scalar(sa.select(was_done(RUN, day)))
+    if is_done:
+        refresh_changed(day, at)
+        return
     with unit_of_work(write=True):
         if not is_first(RUN, day, at=at):
             return

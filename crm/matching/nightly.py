@@ -7,20 +7,23 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from crm.audit.earlier import last_entry
 from crm.core.db import db, unit_of_work
 from crm.deals.models import Round, RoundState
 from crm.institutions.models import Institution
+from crm.matching import actions
 from crm.matching.models import MatchResult, MatchRun
-from crm.matching.queries.found import scale_on
+from crm.matching.queries.found import found_for_institution, found_for_round, scale_on
 from crm.matching.queries.sides import every_backer, records, seekers
-from crm.matching.queries.stored import columns_of
+from crm.matching.queries.stored import columns_of, overtaken_institutions, overtaken_rounds
 from crm.matching.queries.weights import weights_now
 from crm.matching.ranking import Match
 from crm.matching.sweep import Sweep
 from crm.startups.models import Startup
 
+AT_A_LOOK = 10  # rounds, and institutions, that are computed again at once; others wait for the next look
 AT_ONCE = 500  # rounds that are read, and whose matches are written, in one unit of work
 
 
@@ -54,6 +57,23 @@ def refresh_all(day: date, at: datetime) -> int:
         ]
         keep(runs, [match for _, matches in some for match in matches], "of_institution")
     return len(stamps)
+
+
+def refresh_changed(day: date, at: datetime) -> int:
+    """Compute again what was opened or changed since, so that whoever looks first finds it; returns how much that was.
+
+    What is read takes long and is read before the unit that writes.
+    """
+    with unit_of_work(write=False):
+        rounds = {one.id: found_for_round(one.id, day) for one in overtaken_rounds(AT_A_LOOK)}
+        institutions = {one.id: found_for_institution(one.id, day) for one in overtaken_institutions(AT_A_LOOK)}
+    for round_id, found in rounds.items():
+        with unit_of_work(write=True) as session:
+            actions.keep_round(session.get_one(Round, round_id, options=[joinedload(Round.startup)]), found, at=at)
+    for institution_id, found in institutions.items():
+        with unit_of_work(write=True) as session:
+            actions.keep_institution(session.get_one(Institution, institution_id), found, at=at)
+    return len(rounds) + len(institutions)
 
 
 def keep(runs: Sequence[dict[str, Any]], matches: Sequence[Match], side: str) -> None:

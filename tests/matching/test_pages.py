@@ -16,8 +16,9 @@ from crm.deals.models import DealStatus, Round
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.matching import queries
+from crm.matching.jobs import refresh_matches
 from crm.matching.models import MatchResult, MatchRun
-from crm.matching.nightly import refresh_all
+from crm.matching.nightly import refresh_all, refresh_changed
 from crm.matching.queries.sides import every_backer, records, seekers
 from crm.matching.ranking import pairs
 from crm.startups.models import Startup
@@ -172,6 +173,29 @@ def test_a_round_of_which_more_is_known_is_computed_anew(app: Flask, finance: Vi
     page = finance.visit("matching.show_round", round_id=round.id)
     assert "Computed just now" in page.text
     assert institution.name not in page.text
+
+
+def test_what_was_opened_or_changed_since_the_night_is_computed_before_anybody_looks(
+    app: Flask, finance: Visitor
+) -> None:
+    institution = an_investing("临渚（上海）创业投资有限公司")
+    known, startup = a_round(a_chip_maker()), a_chip_maker("上海澜沧智能科技有限公司")
+    with app.app_context():
+        refresh_matches(AT)
+        assert refresh_changed(TODAY, AT) == 0, "nothing was written"
+    finance.visit("deals.open_round", startup_id=startup.id).submit("Save", name="a")
+    finance.visit("institutions.edit_thesis", institution_id=institution.id).submit("Save", thesis="推理芯片")
+    with app.app_context():
+        refresh_matches(AT)
+        assert refresh_changed(TODAY, AT) == 0, "it was done"
+        with unit_of_work(write=False) as session:
+            rounds = session.scalars(sa.select(Round).options(sa.orm.joinedload(Round.startup))).all()
+            assert [queries.matches_of_round(one, TODAY).at for one in rounds] == [AT, AT]
+            new = next(one for one in rounds if one.id != known.id)
+            assert [one.institution_id for one in queries.matches_of_round(new, TODAY).found.matches] == [
+                institution.id
+            ]
+            assert queries.matches_of_institution(session.get_one(Institution, institution.id), TODAY).at == AT
 
 
 def test_computing_one_side_anew_keeps_what_the_other_side_knows(app: Flask, finance: Visitor) -> None:

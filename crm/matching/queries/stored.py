@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from crm.audit.earlier import written_about
 from crm.core.db import db
 from crm.core.keeping import kept
-from crm.deals.models import Deal, Round
+from crm.deals.models import Deal, Round, RoundState
 from crm.funds.models import Fund, FundManager
 from crm.institutions.models import ADMITTED, Institution
 from crm.institutions.queries import latest_result
@@ -123,6 +124,30 @@ def rounds_changed(run: MatchRun) -> set[int]:
     found = {record_id for kind, record_id in written if kind == Round.__tablename__}
     own = sa.select(Round.id).where(Round.startup_id.in_(startups))
     return found | set(db.session.scalars(own)) if startups else found
+
+
+def overtaken_rounds(most: int) -> Sequence[Round]:
+    """Open rounds that were opened or changed since all matches were computed, and are not matched as they are now."""
+    run = first_run()
+    ids = rounds_changed(run) if run else ()
+    is_open = sa.and_(Round.state == RoundState.OPEN, Round.archived_at.is_(None))
+    found = sa.select(Round, MatchRun.stamp).outerjoin(MatchRun, MatchRun.round_id == Round.id)
+    rows = db.session.execute(found.options(joinedload(Round.startup)).where(Round.id.in_(ids), is_open))
+    return [round for round, stamp in rows if stamp != stamp_of_round(round)][:most]
+
+
+def overtaken_institutions(most: int) -> Sequence[Institution]:
+    """Institutions that were changed since then, in the same way."""
+    run = first_run()
+    ids = institutions_changed(run) if run else ()
+    found = sa.select(Institution, MatchRun.stamp).outerjoin(MatchRun, MatchRun.institution_id == Institution.id)
+    rows = db.session.execute(found.where(Institution.id.in_(ids), Institution.archived_at.is_(None)))
+    return [institution for institution, stamp in rows if stamp != stamp_of_institution(institution)][:most]
+
+
+def first_run() -> MatchRun | None:
+    """One of those with which all matches were computed; None while they never were."""
+    return db.session.scalar(sa.select(MatchRun).order_by(MatchRun.id).limit(1))
 
 
 def best_of(matches: Sequence[Match]) -> list[Match]:
