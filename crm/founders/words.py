@@ -65,16 +65,16 @@ def what_of(one: ChangeProposal) -> str:
     kinds = {
         "product": _("Product"),
         "reported_metric": _("Figure"),
-        "round": _("Round"),
         "past_round": _("Past round"),
         FILE: _("Document"),
-        "startup": "",
     }
+    is_round = one.record_type in {"round", "past_round"}
+    name = _("%(name)s round", name=one.record_name) if is_round else one.record_name
+    own = " ".join(filter(None, (kinds.get(one.record_type), name))) if one.record_type != "startup" else ""
     if one.field == PICTURES:
         return " · ".join((one.record_name, _("Picture")))
     if one.is_new_record:
-        return _("New: %(what)s", what=f"{kinds[one.record_type]} {one.record_name}")
-    own = f"{kinds[one.record_type]} {one.record_name}" if one.record_type != "startup" else ""
+        return _("New: %(what)s", what=own)
     return " · ".join(filter(None, (own, label_of(one.field))))
 
 
