@@ -6,10 +6,14 @@ indexed, because nobody should have to know which one we chose. ü is v, as inpu
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from functools import cache
+from importlib.metadata import distribution
 from itertools import islice, product
 from math import prod
+from pathlib import Path
+from sys import intern
 
 MOST_SPELLINGS = 8
 
@@ -31,10 +35,16 @@ def readings(character: str) -> tuple[str, ...]:
     """The pinyin of a character, the likeliest first; itself where it has none."""
     if character in POLYPHONES:
         return POLYPHONES[character]
-    from pypinyin.constants import PINYIN_DICT  # a quarter of a second, and only writers of the index need it
+    return (dictionary().get(character) or character,)
 
-    first = PINYIN_DICT.get(ord(character), "").partition(",")[0]
-    return (without_tone(first) or character,)
+
+@cache
+def dictionary() -> dict[str, str]:
+    """The first reading of each character, read by the first who writes to the index. From the file of pypinyin: the
+    package itself holds 55 MB for as long as the process lives, mostly phrases, which nothing here asks."""
+    file = distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")
+    told: dict[str, str] = json.loads(Path(str(file)).read_text(encoding="utf-8"))
+    return {chr(int(code)): intern(without_tone(known.partition(",")[0])) for code, known in told.items()}
 
 
 def without_tone(syllable: str) -> str:
