@@ -21,7 +21,6 @@ from crm.reports.editions import Manuscript
 from crm.reports.mailing import mail_to_readers
 from crm.reports.models import Batch
 from crm.reports.packing import merged, packed
-from crm.reports.pictures import draw_pages
 from crm.reports.queries import (
     find_recipe,
     forgotten_drafts,
@@ -70,7 +69,7 @@ def draw(report_id: int) -> None:
         if report is None or report.edition is None or report.page_keys:
             return
         file_key = report.edition.file_key
-    pictures = list(draw_pages(storage.get(file_key)))
+    pictures = renderer.draw(storage.get(file_key))
     with unit_of_work(write=True):
         keep_pictures(report_id, pictures)
 

@@ -1,4 +1,5 @@
-"""Renders in a child process that stays warm, within limits of its own: what hangs or swells there harms nobody else.
+"""Renders, and draws what was rendered, in a child process that stays warm, within limits of its own: what hangs or
+swells there harms nobody else.
 
 The child reads documents, each with its data, from its standard input and answers on its standard output: a line of
 JSON that says how many bytes follow, then these. It ends when its parent does. `python -m crm.reports.renderer` is it.
@@ -15,6 +16,7 @@ import resource
 import subprocess
 import sys
 import threading
+from itertools import accumulate, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import IO, Any
@@ -24,6 +26,7 @@ from crm.lib import memory
 from crm.lib.text import N_, Message
 from crm.reports import pdf
 from crm.reports.pdf import Pdf
+from crm.reports.pictures import draw_pages
 
 MEMORY = 2 * 1024**3
 SECONDS = 240  # of computing, a document
@@ -50,26 +53,34 @@ class Renderer:
         """The PDF of a document with its data. Raises Refusal when it is too large, or the machine lacks a library."""
         if len(html) > LARGEST:
             raise too_large()
+        head, content = self.ask(html, data)
+        self.rendered += 1
+        return Pdf(content, head["pages"])
+
+    def draw(self, document: bytes) -> list[bytes]:
+        """The first pages of a PDF of ours as pictures. Raises Refusal when it is too large."""
+        head, content = self.ask("", document)
+        ends = list(accumulate(head["sizes"], initial=0))
+        return [content[first:last] for first, last in pairwise(ends)]
+
+    def ask(self, html: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+        """What the child makes of a document and its data, or, without a document, of a PDF."""
         with self.lock:
             try:
                 head, content = in_time(self.warm_child(), html, data)
             except (OSError, ValueError):
                 self.close()
                 raise too_large() from None
-            self.rendered += 1
-            if self.rendered == DOCUMENTS:
-                self.close()
-                self.warm_child()
         if head["kind"] == "refused":
             raise Refusal({"": Message(head["text"], tuple((name, value) for name, value in head["values"]))})
         if head["kind"] == "large":
             raise too_large()
         if head["kind"] == "failed":
             raise RuntimeError(content.decode())
-        return Pdf(content, head["pages"])
+        return head, content
 
     def warm_child(self) -> subprocess.Popen[bytes]:
-        if self.child is None or self.child.poll() is not None:
+        if self.child is None or self.child.poll() is not None or self.rendered >= DOCUMENTS:
             self.close()
             self.rendered = 0
             self.folder = TemporaryDirectory(prefix="crm-pdf-")  # the child's copy of the fonts, 45 MB
@@ -137,9 +148,7 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     limit(resource.RLIMIT_AS, MEMORY)
-    with contextlib.suppress(Refusal):  # the first document will tell
-        pdf.warm_press()
-    gc.freeze()  # what is there stays: no collection need look at it again
+    get_ready()
     with contextlib.suppress(ValueError, BrokenPipeError):
         while True:
             head, content = receive(sys.stdin.buffer)
@@ -150,6 +159,16 @@ def serve() -> None:
             memory.release()
 
 
+def get_ready() -> None:
+    """What a process does before its first document. Documents are made without a look for what Python could let go
+    of, which takes a fifth of a long one's time: they keep nearly all until they are written, and then all of it goes.
+    """
+    with contextlib.suppress(Refusal):  # the first document will tell
+        pdf.warm_press()
+    gc.freeze()
+    gc.disable()
+
+
 def limit(what: int, amount: int) -> None:
     """Lower our own limit; the system's stays where it is, so that the next document may ask for more."""
     with contextlib.suppress(OSError, ValueError):  # not every system has every limit
@@ -158,7 +177,7 @@ def limit(what: int, amount: int) -> None:
 
 def answer(html: str, data: bytes = b"") -> tuple[dict[str, Any], bytes]:
     try:
-        done = pdf.render(html, data)
+        return rendered(html, data) if html else drawn(data)
     except Refusal as refusal:
         message = next(iter(refusal.fields.values()))
         return {"kind": "refused", "text": message.text, "values": message.values}, b""
@@ -166,7 +185,16 @@ def answer(html: str, data: bytes = b"") -> tuple[dict[str, Any], bytes]:
         return {"kind": "large"}, b""
     except Exception as error:  # the child must outlive every document
         return {"kind": "failed"}, repr(error).encode()
+
+
+def rendered(html: str, data: bytes) -> tuple[dict[str, Any], bytes]:
+    done = pdf.render(html, data)
     return {"kind": "done", "pages": done.pages}, done.content
+
+
+def drawn(document: bytes) -> tuple[dict[str, Any], bytes]:
+    pages = list(draw_pages(document))
+    return {"kind": "done", "sizes": list(map(len, pages))}, b"".join(pages)
 
 
 if __name__ == "__main__":

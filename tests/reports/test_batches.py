@@ -167,7 +167,7 @@ def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(
     places = {
         "before rendering": "crm.reports.jobs.editions.write",
         "after rendering": "crm.reports.jobs.editions.keep",
-        "after keeping": "crm.reports.jobs.draw_pages",
+        "after keeping": "crm.reports.jobs.renderer.draw",
     }
 
     class Killed(BaseException):
