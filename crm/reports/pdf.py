@@ -23,7 +23,7 @@ from typing import Any
 from crm.core.errors import Refusal
 from crm.lib.text import N_
 from crm.reports.glyphs import breakable, drawable, signs_of
-from crm.reports.tagging import finish
+from crm.reports.tagging import finish, references
 
 PACKAGE = Path(__file__).parent.parent
 FAMILIES = {"Noto Sans SC": "NotoSansSC", "Noto Serif SC": "NotoSerifSC"}
@@ -114,6 +114,7 @@ def warm_press() -> Press:
     try:
         import weasyprint
         from weasyprint.css import ColorProfile
+        from weasyprint.pdf import pydyf
         from weasyprint.text.ffi import harfbuzz_subset
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher
@@ -133,6 +134,7 @@ def warm_press() -> Press:
                 raise ValueError(f"not one of our fonts: {url}")
             return super().fetch(url, headers)
 
+    pydyf.PDF.page_references = property(references)
     fonts = FontConfiguration()
     atexit.register(forget_press)
     style = weasyprint.CSS(string=font_faces() + style_sheet(), url_fetcher=OnlyOurFonts(), font_config=fonts)

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 import sqlalchemy as sa
@@ -294,3 +295,20 @@ def corner_of(content: bytes) -> tuple[int, ...]:
     page = pypdfium2.PdfDocument(content)[0]
     colour: tuple[int, ...] = page.render(scale=0.5).to_pil().convert("RGB").getpixel((5, 5))
     return colour
+
+
+def test_each_tag_names_its_page() -> None:
+    paragraphs = "".join(f"<p style='break-after: page'>Page {number}</p>" for number in range(3))
+    made = pdf.render(f"<html lang='en'><title>Pages</title>{paragraphs}")
+    with pikepdf.open(BytesIO(made.content)) as opened:
+        tagged = [one.Pg.objgen for one in opened.Root.StructTreeRoot.K[0].K]
+        assert tagged == [page.obj.objgen for page in opened.pages][: len(tagged)]
+        assert len(tagged) == 3
+
+
+def test_digits_stand_below_each_other_without_asking_for_a_feature() -> None:
+    """WeasyPrint keeps a list for each line of text that asks for one, for as long as the process lives."""
+    assert not re.search("font-(variant|feature)", pdf.style_sheet())
+    for weight in (400, 700):
+        with TTFont(pdf.FONTS["Noto Sans SC", weight], lazy=True) as font:
+            assert len({font["hmtx"][font.getBestCmap()[ord(digit)]][0] for digit in "0123456789"}) == 1
