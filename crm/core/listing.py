@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,6 +23,7 @@ COUNT_LIMIT = 1000
 LONGEST_CURSOR = 2000
 LARGEST = 2**63
 COUNTED = sa.bindparam("counted", type_=sa.BigInteger)  # the id of the record whose parts are counted
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 LASTING = 200  # how many statements each kind of list keeps
 MADE: WeakKeyDictionary[sa.Select[Any], dict[Hashable, sa.Select[Any]]] = WeakKeyDictionary()
 # Where nothing is known, lists sort by these. Written out, not bound, so that an index of the same expression serves.
@@ -88,10 +90,12 @@ def slice_of(
     size: int = PAGE_SIZE,
     *,
     count: Count | Callable[[], int] = Count.ALL,
+    values: Mapping[str, Any] = NOTHING,
 ) -> Slice:
     """The page of a statement at a place; an unknown sort or a broken cursor gives the first page.
 
     `count`: how its rows are counted, or what tells how many there are, where somebody knows it better.
+    `values`: of the parameters that the statement itself names.
     """
     name, descending = order_of(sorts, place)
     sort, size = sorts[name], place.size or size
@@ -103,14 +107,15 @@ def slice_of(
     ordered = once(
         statement, key, lambda: in_order(statement, id_column, sort, down=down, follows=follows).limit(size + 1)
     )
-    found = list(db.session.execute(ordered, {"cursor_value": cursor[0], "cursor_id": cursor[1]} if cursor else {}))
+    where = {"cursor_value": cursor[0], "cursor_id": cursor[1]} if cursor else {}
+    found = list(db.session.execute(ordered, {**values, **where}))
     more = len(found) > size
     found = found[:size]
     if backwards:
         found.reverse()
     total = len(found)
     if more or cursor is not None:
-        total = how_many(statement, id_column, count)
+        total = how_many(statement, id_column, count, values)
     has_next = more if not backwards else cursor is not None
     has_previous = (more if backwards else cursor is not None) and bool(found)
     return Slice(
@@ -183,14 +188,16 @@ def the_same_for_all(statement: sa.Select[Any], id_column: Any) -> tuple[Any, ..
     return (column,) if any(one.compare(empty) for one in getattr(filters, "clauses", [filters])) else ()
 
 
-def how_many(statement: sa.Select[Any], id_column: Any, count: Count | Callable[[], int]) -> int:
+def how_many(
+    statement: sa.Select[Any], id_column: Any, count: Count | Callable[[], int], values: Mapping[str, Any]
+) -> int:
     """How many rows a list has, counted to just over 1,000."""
     if callable(count):
         return count()
     if count in (Count.MANY, Count.NONE):
         return COUNT_LIMIT + 1
     limited = once(statement, count, lambda: counting(alone(statement, id_column, count), COUNT_LIMIT + 1))
-    return db.session.scalar(limited) or 0
+    return db.session.scalar(limited, values) or 0
 
 
 def alone(statement: sa.Select[Any], id_column: Any, count: Count) -> sa.Select[Any]:

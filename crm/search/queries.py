@@ -9,8 +9,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import Base, db
-from crm.core.expressions import Ids, is_among
-from crm.core.listing import COUNT_LIMIT
+from crm.core.expressions import Ids, holds_text, is_among
+from crm.core.listing import (
+    COUNT_LIMIT,
+    PAGE_SIZE,
+    Count,
+    Place,
+    Slice,
+    Sort,
+    fitting,
+    once,
+    read_cursor,
+    slice_of,
+    write_cursor,
+)
 from crm.lib.grams import Term, start_of, terms_of
 from crm.lib.names import name_key
 from crm.search import statements
@@ -18,6 +30,8 @@ from crm.search.models import ENTRY
 from crm.search.registry import Kind, Scope, registry
 
 SUGGESTED = 8
+COUNTED = 100  # of each kind on the results page; its list counts further
+FOUND = sa.bindparam("found", type_=Ids())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The first records of one kind. `count` stops at 1,000 and `capped` says that there are more."""
+    """The first records of one kind. `count` stops at 100 and `capped` says that there are more."""
 
     kind: Kind
     hits: Sequence[Hit]
@@ -42,13 +56,13 @@ class Found:
 
     @property
     def shown_count(self) -> int:
-        """How many there are, up to 1,000."""
-        return min(self.count, COUNT_LIMIT)
+        """How many there are, up to 100."""
+        return min(self.count, COUNTED)
 
     @property
     def capped(self) -> bool:
         """True when there are more than were counted."""
-        return self.count > COUNT_LIMIT
+        return self.count > COUNTED
 
 
 def find(
@@ -76,8 +90,8 @@ def found(actor: Any, text: str, limit: int = SUGGESTED) -> list[Found]:
 
 
 def counted(actor: Any, text: str, types: Sequence[str]) -> dict[str, int]:
-    """{kind: how many match, counted to just over 1,000}."""
-    terms, scopes, most = terms_of(text), registry.scopes(actor, types), COUNT_LIMIT + 1
+    """{kind: how many match, counted to just over 100}."""
+    terms, scopes, most = terms_of(text), registry.scopes(actor, types), COUNTED + 1
     if not terms or not scopes:
         return {}
     asked = {f"asked_{kind.name}": statements.match_of(kind.name, terms) for kind in scopes}
@@ -118,13 +132,55 @@ class Matching:
         if not self.common:
             return is_among(id_column, sa.literal(self.ids, Ids()))
         words = sa.literal(" ") + ENTRY.c.words + " "
-        holding = [words.contains(pattern_of(term), autoescape=True) for term in self.terms]
+        holding = [holds_text(words, sa.literal(pattern_of(term))) for term in self.terms]
         same = sa.and_(ENTRY.c.record_type == self.record_type, ENTRY.c.record_id == id_column)
         return sa.select(sa.and_(*holding)).where(same).correlate_except(ENTRY).scalar_subquery()
 
-    def among(self, statement: sa.Select[Any], id_column: Any) -> sa.Select[Any]:
-        """Of a statement those that are among them."""
-        return statement.where(self.holds(id_column))
+
+def page_of(
+    found: Matching,
+    statement: sa.Select[Any],
+    id_column: Any,
+    sorts: Mapping[str, Sort],
+    place: Place,
+    *,
+    nothing_else: bool,
+) -> Slice:
+    """The page of a list of which a text leaves some; the rows of `statement` are told by `id_column`.
+
+    Of a common text the records that changed last come first, where the address asks for no order and `nothing_else`.
+    """
+    if not found.common:
+        few = once(statement, "found", lambda: statement.where(is_among(id_column, FOUND)))
+        return slice_of(few, id_column, sorts, place, count=Count.ALONE, values={"found": found.ids})
+    if nothing_else and not (place.sort or place.size or place.only):
+        return changed_last(found, statement, id_column, place)
+    exact = statement.where(found.holds(id_column))
+    return slice_of(exact, id_column, sorts, place, count=Count.MANY if nothing_else else Count.ALONE)
+
+
+def changed_last(found: Matching, statement: sa.Select[Any], id_column: Any, place: Place) -> Slice:
+    """A page of the records that a common text finds, in the order of their last change; none that is archived."""
+    backwards = bool(place.before)
+    cursor = fitting(read_cursor(place.before or place.after), ENTRY.c.id)
+    start = cursor[1] if cursor else None
+    entries = statements.entries(found.record_type, found.terms, PAGE_SIZE + 1, start, backwards=backwards)
+    more, entries = len(entries) > PAGE_SIZE, entries[:PAGE_SIZE]
+    if backwards:
+        entries.reverse()
+    named = once(statement, "named", lambda: statement.where(is_among(id_column, FOUND)))
+    places = {entry.record_id: number for number, entry in enumerate(entries)}
+    rows = db.session.execute(named, {"found": list(places)}).all()
+    has_next, has_previous = (cursor is not None, more) if backwards else (more, cursor is not None)
+    return Slice(
+        rows=sorted(rows, key=lambda row: places[row.id]),
+        count=COUNT_LIMIT,
+        capped=True,
+        sort="",
+        descending=True,
+        next_cursor=write_cursor(entries[-1]) if has_next and entries else None,
+        previous_cursor=write_cursor(entries[0]) if has_previous and entries else None,
+    )
 
 
 def matching(record_type: str, text: str) -> Matching:

@@ -58,6 +58,24 @@ WHERE search_text MATCH :asked LIMIT :most"""
 IDS_ON_POSTGRESQL = """
 SELECT record_id FROM search_ids(CAST(:asked AS tsquery), :most) AS hit (id)
 JOIN search_entry ON search_entry.id = hit.id"""
+ALONG_ON_SQLITE = """
+SELECT record_id, search_entry.id AS row_id, search_entry.id AS sort_key
+FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
+WHERE search_text MATCH :asked {start} AND NOT search_entry.archived
+ORDER BY search_text.rowid {direction} LIMIT :most"""
+ALONG_ON_POSTGRESQL = """
+WITH near AS MATERIALIZED (
+  SELECT search_entry.id FROM (
+    SELECT id, words FROM search_text WHERE record_type = :kind {start} ORDER BY -id {backwards} LIMIT {newest}
+  ) latest JOIN search_entry ON search_entry.id = latest.id
+  WHERE latest.words @@ CAST(:asked AS tsquery) AND NOT search_entry.archived LIMIT :most
+), hit AS (
+  SELECT id FROM near
+  UNION SELECT id FROM search_ids(CAST(:asked AS tsquery), {all}) AS id WHERE (SELECT count(*) FROM near) < :most
+)
+SELECT record_id, hit.id AS row_id, hit.id AS sort_key
+FROM hit JOIN search_entry ON search_entry.id = hit.id
+WHERE NOT search_entry.archived {beyond} ORDER BY hit.id {direction} LIMIT :most"""
 EVERY = 2_000_000_000
 
 
@@ -97,6 +115,26 @@ def record_ids(kind: str, terms: Sequence[Term], most: int) -> Sequence[int]:
     """The records of a kind that match, up to `most`, in no order."""
     statement = IDS_ON_POSTGRESQL if on_postgresql() else IDS_ON_SQLITE
     return rows_of(statement, {"asked": match_of(kind, terms), "most": most}, scalar=True)
+
+
+def entries(kind: str, terms: Sequence[Term], most: int, start: int | None, *, backwards: bool) -> list[Any]:
+    """The first entries of a kind that match, none that is archived: before an entry, or `backwards` after it."""
+    direction, sign = ("ASC", ">") if backwards else ("DESC", "<")
+    asked = {"asked": match_of(kind, terms), "most": most}
+    if not on_postgresql():
+        beyond = "" if start is None else f"AND search_text.rowid {sign} :start"
+        statement = ALONG_ON_SQLITE.format(start=beyond, direction=direction)
+        return list(rows_of(statement, asked if start is None else {**asked, "start": start}))
+    other = "<" if backwards else ">"
+    statement = ALONG_ON_POSTGRESQL.format(
+        start="" if start is None else f"AND -id {other} -:start",
+        beyond="" if start is None else f"AND hit.id {sign} :start",
+        backwards="DESC" if backwards else "",
+        direction=direction,
+        newest=NEWEST,
+        all=EVERY,
+    )
+    return list(rows_of(statement, {**asked, "kind": kind} | ({} if start is None else {"start": start})))
 
 
 def together(parts: Sequence[str]) -> str:

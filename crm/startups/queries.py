@@ -78,10 +78,11 @@ def startups(
 ) -> Slice:
     """The list of startups, as rows of `SHOWN` with whether investors read them on a day."""
     statement = listed(visible_to(actor), day, sector, vertical, growth_stage, published=published, archived=archived)
-    found = search_queries.matching("startup", text) if text else None
-    many = found is not None and found.common and not any((sector, vertical, growth_stage, published, archived))
-    statement = found.among(statement, Startup.id) if found else statement
-    return slice_of(statement, Startup.id, SORTS, place, count=Count.MANY if many else Count.ALONE)
+    if not text:
+        return slice_of(statement, Startup.id, SORTS, place, count=Count.ALONE)
+    found = search_queries.matching("startup", text)
+    nothing_else = not any((sector, vertical, growth_stage, published, archived))
+    return search_queries.page_of(found, statement, Startup.id, SORTS, place, nothing_else=nothing_else)
 
 
 @lru_cache(LASTING)

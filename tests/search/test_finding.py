@@ -149,16 +149,46 @@ def test_nothing_found_and_nothing_asked(finance: Visitor) -> None:
         assert completed(finance, "/startups/suggest", text.replace("%", "%25")) == []
 
 
-def test_common_words_are_counted_to_a_thousand_and_still_filter_lists(
+def test_common_words_are_counted_to_a_limit_and_still_filter_lists(
     finance: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "COUNT_LIMIT", 10)
+    monkeypatch.setattr(queries, "COUNTED", 10)
     for number in range(12):
         a_startup(f"上海第{number}号智能科技有限公司", sector_layer="compute" if number == 0 else None)
     assert "10+" in finance.visit("search.show_results", q="智能").text
     assert len(finance.visit("startups.list_startups", q="智能").now.rows) == 13
     assert len(finance.visit("startups.list_startups", q="智能 科技", sector="compute").now.rows) == 2
     assert len(finance.visit("startups.list_startups", q="shanghai").now.rows) == 13
+
+
+def test_of_a_common_word_a_list_shows_what_changed_last_page_by_page(
+    finance: Visitor, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "COUNT_LIMIT", 10)
+    for name in ("临渚创投", "松间资本", "云岫资本"):
+        a_deal(a_startup(f"上海{name[:2]}智能科技有限公司"), an_institution(name))
+    numbered = [a_startup(f"上海第{number:02}号智能科技有限公司") for number in range(57)]
+    away = a_startup("上海作废智能科技有限公司")
+    with work() as session:
+        startup_actions.archive(session.get_one(Startup, away.id), by=BY, at=AT)
+    finance.visit("startups.edit_startup", startup_id=numbered[7].id).submit("Save", summary="改")
+    page = finance.visit("startups.list_startups", q="智能")
+    seen = [named(page), named(page.click("Next")), named(page.click("Next"))]
+    back = named(page.click("Previous"))
+    assert back == seen[1]
+    newest = ["07", *(f"{number:02}" for number in reversed(range(57)) if number != 7)]
+    assert [name[3:5] for name in (*seen[0], *seen[1], *seen[2])][:57] == newest
+    assert [len(some) for some in seen] == [25, 25, 10]
+    in_order = named(finance.visit("startups.list_startups", q="智能", sort="name", down="0"))
+    assert in_order == sorted(in_order)
+    for address in ("deals.list_deals", "deals.list_rounds"):
+        assert len(finance.visit(address, q="智能").now.rows) == 4, address
+
+
+def named(visitor: Visitor) -> list[str]:
+    """The names in a list of startups."""
+    return [row[0].split()[0] for row in visitor.now.rows[1:]]
 
 
 def test_an_investor_finds_published_startups_only(as_role: Callable[..., Visitor], work: Work) -> None:

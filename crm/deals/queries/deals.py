@@ -19,6 +19,7 @@ from crm.deals.models import Deal, DealStatus, Receipt, Round
 from crm.deals.policies import visible_to
 from crm.deals.queries.wanted import Wanted, conditions, matching, meant_by
 from crm.institutions.models import Institution
+from crm.search import queries as search_queries
 from crm.startups.models import Startup
 
 ANY = Wanted()
@@ -81,10 +82,12 @@ def deals(actor: Actor, place: Place, wanted: Wanted = ANY, *, size: int = PAGE_
 
 def deal_rows(actor: Actor, place: Place, wanted: Wanted = ANY) -> Slice:
     """The list of deals as rows of `SHOWN`."""
-    found = matching(wanted.text) if wanted.text else None
-    many = found is not None and found.common and wanted == Wanted(text=wanted.text)
-    statement = listed(visible_to(actor), wanted) if wanted.lasts else ROWS.where(*conditions(actor, wanted, found))
-    return slice_of(statement, Deal.id, SORTS, place, count=Count.MANY if many else Count.ALONE)
+    others = wanted.but(text="")
+    statement = listed(visible_to(actor), others) if others.lasts else ROWS.where(*conditions(actor, others))
+    if not wanted.text:
+        return slice_of(statement, Deal.id, SORTS, place, count=Count.ALONE)
+    nothing_else = others == ANY
+    return search_queries.page_of(matching(wanted.text), statement, Deal.id, SORTS, place, nothing_else=nothing_else)
 
 
 @lru_cache(LASTING)

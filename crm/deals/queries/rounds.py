@@ -36,9 +36,10 @@ def rounds(
 ) -> Slice:
     """The list of rounds, as rows of `SHOWN`."""
     statement = listed(rounds_visible_to(actor), state, name, archived)
-    if text:
-        statement = statement.where(search_queries.matches(Round.id, "round", text))
-    return slice_of(statement, Round.id, SORTS, place, count=Count.ALONE)
+    if not text:
+        return slice_of(statement, Round.id, SORTS, place, count=Count.ALONE)
+    found, nothing_else = search_queries.matching("round", text), not (state or name or archived)
+    return search_queries.page_of(found, statement, Round.id, SORTS, place, nothing_else=nothing_else)
 
 
 # What lists show of a round: a page of whole records takes several times as long to load.

@@ -53,17 +53,17 @@ class Wanted:
         return replace(self, **changed)  # type: ignore[arg-type]
 
 
-def conditions(actor: Actor, wanted: Wanted, found: Matching | None = None) -> list[sa.ColumnElement[bool]]:
-    """What a deal must be to be among those asked for. `found`: what the text finds, where that is known already."""
-    return [visible_to(actor), *meant_by(wanted, found)]
+def conditions(actor: Actor, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    """What a deal must be to be among those asked for."""
+    return [visible_to(actor), *meant_by(wanted)]
 
 
-def meant_by(wanted: Wanted, found: Matching | None = None) -> list[sa.ColumnElement[bool]]:
+def meant_by(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     """The same, whoever asks."""
     must = list[sa.ColumnElement[bool]]()
     must.append(Deal.archived_at.is_not(None) if wanted.archived else Deal.archived_at.is_(None))
     if wanted.text:
-        must.append((found or matching(wanted.text)).holds(Deal.id))
+        must.append(matching(wanted.text).holds(Deal.id))
     equal: tuple[tuple[Any, Any], ...] = (
         (Deal.stage, wanted.stage or None),
         (Deal.status, wanted.status or None),
