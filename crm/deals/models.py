@@ -69,6 +69,7 @@ class ParticipationRole(enum.StrEnum):
 FIRST_STAGE = "referred"
 INTERESTED_STAGE = "interested"
 SIGNED_STAGE = "signed"
+SIGNED = sa.text("signed IS NOT NULL")
 FUNDED_STAGE = "funded"
 HOLDING = (DealStatus.ACTIVE, DealStatus.ON_HOLD, DealStatus.COMPLETED)
 GOING_ON = (DealStatus.ACTIVE, DealStatus.ON_HOLD)
@@ -154,6 +155,13 @@ class Deal(Versioned, Archivable, Base):
         sa.Index(None, "round_id", "archived_at", "moved_on", "id"),
         sa.Index(None, "introduced_on", "id"),
         sa.Index(None, "signed_on", "id", "signed"),
+        sa.Index(
+            "ix_deal_signed_of_institution",
+            "institution_id",
+            "archived_at",
+            sqlite_where=SIGNED,
+            postgresql_where=SIGNED,
+        ),
         sa.Index("ix_deal_by_lane", "archived_at", "stage", "status", "entered_on", "id"),
         sa.Index(
             "ix_deal_by_lane_of_institution", "institution_id", "archived_at", "stage", "status", "entered_on", "id"

@@ -108,7 +108,10 @@ def events(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
 
 
 def receipts(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
+    """Money that came in; of an institution that has thousands of deals, only signed ones are looked at."""
     deals = deals_of(record_type)
+    if record_type == "institution":
+        deals = deals.where(Deal.signed.is_not(None))
     if deals is not None:
         lines = happened(Source.RECEIPT, Receipt.id, Receipt.received_on, Receipt.recorded_at, follows)
         yield lines.where(Receipt.deal_id.in_(deals))

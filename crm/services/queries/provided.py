@@ -92,9 +92,16 @@ def rows_with_partner(actor: Actor, place: Place, institution: Institution) -> S
     """
     if count_up_to(with_partner(institution.id), FEW + 1) <= FEW:
         return service_rows(actor, place, institution_id=institution.id)
-    same = sa.and_(ServicePartner.service_id == Service.id, ServicePartner.institution_id == institution.id)
-    statement = wanted(ROWS, actor).where(sa.exists().where(same))
-    return slice_of(statement, Service.id, SORTS, place, count=Count.MANY)
+    values = {"institution": institution.id}
+    return slice_of(listed_of_many(visible_to(actor)), Service.id, SORTS, place, count=Count.MANY, values=values)
+
+
+@lru_cache(LASTING)
+def listed_of_many(seen: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The services in which :institution took part, each row looked at."""
+    its_own = ServicePartner.institution_id == sa.bindparam("institution", type_=sa.BigInteger)
+    took_part = sa.exists().where(ServicePartner.service_id == Service.id, its_own)
+    return listed(seen, types=None).where(took_part)
 
 
 SORTS = {"date": Sort(Service.happened_on, True), "state": Sort(Service.state)}
