@@ -29,6 +29,7 @@ from tests.factories import (
     an_account,
     an_institution,
 )
+from tests.support.page import text_of
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
@@ -148,3 +149,8 @@ def test_a_filter_is_a_chip_that_can_be_taken_away(finance: Visitor) -> None:
     assert "砚川" not in finance.text
     links = [href for text, href in finance.now.links().items() if "Remove" in text or "filter" in text.lower()]
     assert any(href == "/startups/" for href in links)
+
+
+def test_a_filter_that_asks_for_nothing_says_so_like_a_word_of_its_own(finance: Visitor) -> None:
+    page = finance.visit("startups.list_startups").now
+    assert {text_of(one) for one in page.all("option") if not one.get("value")} == {"All"}
