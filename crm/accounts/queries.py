@@ -27,7 +27,8 @@ from crm.accounts.models import (
 )
 from crm.accounts.policies import WRITERS, may_make_link, may_manage_accounts, may_put_in_charge
 from crm.core.clock import day_of
-from crm.core.db import ACTIVE, WRITING, db
+from crm.core.connections import ACTIVE, WRITING
+from crm.core.db import db
 from crm.core.keeping import kept
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.core.prepared import Prepared

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, overload
 
@@ -13,9 +12,9 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, orm
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crm.core.connections import ACTIVE, WRITING, end_reading
 from crm.core.errors import Conflict
 from crm.lib.money import Amount
 
@@ -110,8 +109,6 @@ class Archivable:
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-WRITING: ContextVar[bool] = ContextVar("writing", default=False)
-ACTIVE: ContextVar[bool] = ContextVar("active", default=False)
 
 
 def many_to_one(target: str, column: str) -> Any:
@@ -179,7 +176,7 @@ def unit_of_work(*, write: bool) -> Iterator[orm.Session]:
         if write:
             session.commit()
         else:
-            session.close()
+            end_reading(session)
     except orm.exc.StaleDataError as error:
         session.rollback()
         raise Conflict from error
@@ -224,20 +221,3 @@ def lock_table(model: type[Base]) -> None:
 @event.listens_for(orm.Session, "after_rollback")
 def forget_after_commit(session: orm.Session) -> None:
     session.info.pop("after_commit", None)
-
-
-@event.listens_for(Engine, "connect")
-def prepare_sqlite(connection: Any, _: object) -> None:
-    if type(connection).__module__.startswith("sqlite3"):
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
-            connection.execute(f"PRAGMA {pragma}")
-
-
-@event.listens_for(Engine, "begin")
-def begin_sqlite(connection: sa.Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        if WRITING.get():
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]  # every page does

@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import event, orm
 
-from crm.core.db import WRITING, db
+from crm.core.connections import WRITING
+from crm.core.db import db
 
 MOST = 500  # answers of one state
 STATES = 8  # of which answers are kept: on SQLite each connection has its own

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from crm.core.db import WRITING, db
+from crm.core.connections import WRITING
+from crm.core.db import db
 
 FEW = 16  # ids, as many as a page of a timeline has lines
 Turn = Callable[[Any], Any]

@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from flask import Flask, request
 from markupsafe import Markup
 
-from crm.core.db import WRITING, Base
+from crm.core.connections import WRITING
+from crm.core.db import Base
 from crm.settings.rows import Parts, whatever_is_shown
 from crm.web.answers import page
 from crm.web.csrf import for_anybody

@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm.config import Settings, names
+from crm.core.connections import engine_options
 from crm.core.db import db
 from crm.core.jobs import queue
 from crm.core.outbox import outbox
@@ -91,12 +92,3 @@ def flask_settings(settings: Settings) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": settings.secure_cookies,
     }
-
-
-def engine_options(url: str) -> dict[str, object]:
-    """What people typed stays out of the log. PostgreSQL connections are checked before use: a restart costs nobody."""
-    options: dict[str, object] = {"hide_parameters": True, "pool_use_lifo": True}  # what a connection keeps is used
-    if not url.startswith("sqlite"):
-        options |= {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
-        options["connect_args"] = {"connect_timeout": 5}  # seconds, after which a page says that it is away
-    return options

@@ -1,0 +1,56 @@
+"""Connections to PostgreSQL: statements stay prepared, readers cannot write, a line that broke is noticed unasked."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from crm.core.db import db, unit_of_work
+from crm.startups.models import Startup
+from tests.conftest import Work
+from tests.factories import a_startup
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.postgresql
+TIMES = 8  # psycopg prepares what it sends for the sixth time
+
+
+def test_what_pages_ask_stays_prepared_from_one_to_the_next(app: Flask, finance: Visitor) -> None:
+    startup = a_startup()
+    for _ in range(TIMES):
+        assert finance.open(f"/startups/{startup.id}").status_code == 200
+    with app.app_context(), unit_of_work(write=False) as session:
+        assert session.scalar(sa.text("SELECT count(*) FROM pg_prepared_statements WHERE from_sql IS FALSE"))
+
+
+def test_what_a_reading_unit_would_write_is_refused_and_a_writing_one_may_again(app: Flask, work: Work) -> None:
+    startup = a_startup(note="before")
+    change = sa.update(Startup).values(note="after")
+    with (
+        app.app_context(),
+        pytest.raises(sa.exc.DBAPIError, match="read-only transaction"),
+        unit_of_work(write=False) as session,
+    ):
+        session.execute(change)
+    with work() as session:
+        assert session.get_one(Startup, startup.id).note == "before"
+        session.execute(change)
+    with work() as session:
+        assert session.get_one(Startup, startup.id).note == "after"
+
+
+def test_a_connection_that_the_server_ended_is_replaced_before_anybody_uses_it(app: Flask) -> None:
+    with app.app_context():
+        with db.engine.connect() as connection:
+            number = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as held, db.engine.connect() as other:
+            assert held.scalar(sa.text("SELECT pg_backend_pid()")) == number
+            other.execute(sa.text("SELECT 1"))
+            last = other.scalar(sa.text("SELECT pg_backend_pid()"))
+        end = sa.text("SELECT pg_terminate_backend(:pid, 5000)")
+        with db.engine.connect() as connection:
+            alive = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+            assert connection.scalar(end, {"pid": number if alive == last else last})
+        with db.engine.connect() as one, db.engine.connect() as two:
+            assert {one.scalar(sa.text("SELECT 1")), two.scalar(sa.text("SELECT 1"))} == {1}
