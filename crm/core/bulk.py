@@ -8,24 +8,21 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from crm.core.connections import WRITING
 from crm.core.db import Base, db
 
 R = TypeVar("R", bound=Base)
 
 
 def to_change(model: type[R], ids: Collection[int], seen: sa.ColumnElement[bool], *with_: Any) -> Sequence[R]:
-    """Those records of a kind that may be `seen`, as they are now, kept from others until this unit ends.
+    """Those records of a kind that may be `seen`, as they are now; a writing unit keeps them from others until it ends.
 
     `with_`: what is loaded beside each.
     """
-    return db.session.scalars(
-        sa.select(model)
-        .options(*with_)
-        .where(model.id.in_(ids), seen)
-        .order_by(model.id)
-        .with_for_update(of=model)
-        .execution_options(populate_existing=True)
-    ).all()
+    found = sa.select(model).options(*with_).where(model.id.in_(ids), seen).order_by(model.id)
+    if WRITING.get():
+        found = found.with_for_update(of=model)
+    return db.session.scalars(found.execution_options(populate_existing=True)).all()
 
 
 def add_many(records: Sequence[Base]) -> None:
