@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
@@ -57,6 +56,7 @@ from tests.factories import (
     ref,
     writing,
 )
+from tests.support.chromium import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -423,8 +423,7 @@ def problems_of(page: Page, url: str, width: int) -> list[str]:
     page.on("console", listen)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(url)
-    results = Axe().run(page).response["violations"]
-    violations = [f"{url}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in results]
+    violations = [f"{url}: {fault}" for fault in faults(page)]
     outside = [one for each in sorted(WIDTHS, key=width.__ne__) for one in too_wide(page, url, each)]
     page.remove_listener("console", listen)
     return violations + heard + outside
