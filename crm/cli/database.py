@@ -10,6 +10,7 @@ from crm.cli.context import in_application, stop
 from crm.cli.revisions import refuse_unknown, stored_revision, upgrading_alone
 from crm.core.clock import now
 from crm.core.db import unit_of_work
+from crm.core.sizes import learn_sizes
 from crm.publishing import actions as publishing
 from crm.search import actions as search_actions
 
@@ -30,15 +31,19 @@ def upgrade(revision: str) -> None:
 
 
 def upgrade_to(revision: str) -> None:
-    refuse_unknown(stored_revision())
+    stored = stored_revision()
+    refuse_unknown(stored)
     try:
         flask_migrate.upgrade(revision=revision)
     except CommandError as error:
         stop(str(error))
     if revision == "head":
+        has_changed = stored not in (None, stored_revision())
         with unit_of_work(write=True):
             published = publishing.carry_over(at=now())
             indexed = search_actions.rebuild() if published else search_actions.rebuild_if_empty()
+            if has_changed:
+                learn_sizes()  # of indexes that are new; else SQLite would take them for the best until the night
         if published:
             click.echo(f"Published {published:,} profiles as version 1, as they stood.")
         if indexed:

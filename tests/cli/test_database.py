@@ -34,6 +34,19 @@ def upgrade() -> None:
     os._exit(crm("db", "upgrade", "0001").exit_code)
 
 
+def db_kind(app: Flask) -> str:
+    with app.app_context():
+        return db.engine.dialect.name
+
+
+def tables_of_sqlite(app: Flask) -> set[str]:
+    """The tables, with those that SQLite keeps for itself."""
+    if db_kind(app) != "sqlite":
+        return set()
+    with app.app_context(), db.engine.connect() as connection:
+        return set(connection.scalars(sa.text("SELECT name FROM sqlite_master")))
+
+
 def tables(app: Flask) -> list[str]:
     with app.app_context():
         return sa.inspect(db.engine).get_table_names()
@@ -72,3 +85,11 @@ def test_nothing_is_served_from_a_database_that_is_older_than_the_code(fresh: Fl
             assert answer.exit_code == 1
             assert f"it is at revision {revision}. Run: crm db upgrade" in answer.stderr
         crm("db", "upgrade", "0001")
+
+
+def test_an_upgrade_lets_sqlite_look_at_the_indexes_that_it_made(fresh: Flask) -> None:
+    assert crm("db", "upgrade").exit_code == 0
+    assert "sqlite_stat1" not in tables_of_sqlite(fresh), "nothing is known of a database that is new"
+    assert crm("db", "downgrade").exit_code == crm("db", "upgrade").exit_code == 0
+    if db_kind(fresh) == "sqlite":
+        assert "sqlite_stat1" in tables_of_sqlite(fresh)
