@@ -10,6 +10,7 @@ from sqlalchemy import orm
 
 from crm.core.connections import WRITING
 from crm.core.db import Base, db
+from crm.core.written import touch
 
 R = TypeVar("R", bound=Base)
 
@@ -60,6 +61,7 @@ def insert_rows(connection: sa.Connection, table: Any, columns: Sequence[str], r
     preparer = connection.dialect.identifier_preparer
     target = f"{preparer.format_table(table)} ({', '.join(preparer.quote(name) for name in names)})"
     if connection.dialect.name == "postgresql":
+        touch(table.name)
         with connection.connection.cursor().copy(f"COPY {target} FROM STDIN") as copy:
             for row in ready:
                 copy.write_row(row)

@@ -3,12 +3,15 @@
 An answer is kept with the state of the database that it was read from, as the database itself tells it, so that no
 write can be missed, whoever made it: on SQLite the connection's `data_version` and its own changes, on PostgreSQL the
 snapshot, where no transaction was under way.
+
+What is dear to compute lasts longer (`lasting`): as long as nobody wrote to the tables that it was read from.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -18,12 +21,25 @@ from sqlalchemy import event, orm
 
 from crm.core.connections import WRITING
 from crm.core.db import db
+from crm.core.written import marks, note_reads, noted_reads
 
-MOST = 500  # answers of one state
+MOST = 500  # answers of one state, and of those that last
 STATES = 8  # of which answers are kept: on SQLite each connection has its own
-KEPT: WeakKeyDictionary[Any, OrderedDict[Hashable, dict[Hashable, Any]]] = WeakKeyDictionary()
-LOCK, MISSING = Lock(), object()
+ALWAYS = frozenset({"platform"})  # whose stamp says when the words and settings that every process holds change
+KEPT: WeakKeyDictionary[Any, OrderedDict[Hashable, dict[Hashable, Answer]]] = WeakKeyDictionary()
+LASTING: WeakKeyDictionary[Any, OrderedDict[Hashable, Answer]] = WeakKeyDictionary()
+LOCK = Lock()
 T = TypeVar("T")
+Marks = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, the tables that it was read from, and what these were marked with then."""
+
+    value: Any
+    tables: frozenset[str]
+    marks: Marks = ()
 
 
 def kept(question: Hashable, answer: Callable[[], T]) -> T:
@@ -35,12 +51,72 @@ def kept(question: Hashable, answer: Callable[[], T]) -> T:
     if state is None:
         return answer()
     known = answers_of(db.session.connection().engine, state)
-    found = known.get(question, MISSING)
-    if found is MISSING:
+    found = known.get(question)
+    if found is None:
         if len(known) >= MOST:
             known.clear()
-        found = known[question] = answer()
-    return cast(T, found)
+        with noted_reads() as tables:
+            found = known[question] = Answer(answer(), frozenset(tables))
+    else:
+        note_reads(found.tables)
+    return cast(T, found.value)
+
+
+def lasting(question: Hashable, answer: Callable[[], T]) -> T:
+    """The answer to a question about records; computed again when a table was written that it was read from.
+
+    It may use nothing that was loaded before it was asked: only what it reads itself can be followed.
+    """
+    found = recalled(question)
+    if found is None:
+        with noted_reads() as tables:
+            value = answer()
+        found = remember(question, value, tables)
+    return cast(T, found.value)
+
+
+def recalled(question: Hashable) -> Answer | None:
+    """The answer that still holds, if there is one. Ask before reading anything: marks are never younger than rows."""
+    if WRITING.get():
+        return None
+    now = marks_read(db.session())
+    with LOCK:
+        known = lasting_answers()
+        found = known.get(question)
+        if found is None or found.marks != marks_of(found.tables, now):
+            return None
+        known.move_to_end(question)
+    note_reads(found.tables)
+    return found
+
+
+def remember(question: Hashable, value: Any, tables: Iterable[str]) -> Answer:
+    """Keep an answer until one of these tables is written. In a writing unit nothing is kept."""
+    read = frozenset(tables) | ALWAYS
+    found = Answer(value, read, marks_of(read, marks_read(db.session())))
+    if not WRITING.get():
+        with LOCK:
+            known = lasting_answers()
+            known[question] = found
+            known.move_to_end(question)
+            while len(known) > MOST:
+                known.popitem(last=False)
+    return found
+
+
+def lasting_answers() -> OrderedDict[Hashable, Answer]:
+    return LASTING.setdefault(db.session.connection().engine, OrderedDict())
+
+
+def marks_of(tables: Iterable[str], now: Mapping[str, str]) -> Marks:
+    return tuple(sorted((name, now.get(name, "")) for name in tables))
+
+
+def marks_read(session: orm.Session) -> Mapping[str, str]:
+    """What tables were marked with when this unit of work first asked."""
+    if "marks" not in session.info:
+        session.info["marks"] = kept("marks", marks)
+    return cast("Mapping[str, str]", session.info["marks"])
 
 
 def state_read(session: orm.Session) -> Hashable | None:
@@ -55,9 +131,10 @@ def state_read(session: orm.Session) -> Hashable | None:
 def ask_again(session: orm.Session, *_: object) -> None:
     """Another transaction may find another state."""
     session.info.pop("state", None)
+    session.info.pop("marks", None)
 
 
-def answers_of(engine: Any, state: Hashable) -> dict[Hashable, Any]:
+def answers_of(engine: Any, state: Hashable) -> dict[Hashable, Answer]:
     """What is known in a state of the database; of states that nobody asks about any more it is dropped."""
     with LOCK:
         states = KEPT.setdefault(engine, OrderedDict())

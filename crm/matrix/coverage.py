@@ -78,8 +78,8 @@ def coverage(  # noqa: PLR0917 - the two sides, the two axes, the day
     matrix.cells = {(stage, sector): Cell() for stage in stages for sector in sectors}
     matrix.by_stage = {stage: Cell() for stage in stages}
     matrix.by_sector = {sector: Cell() for sector in sectors}
-    for offer in offers:
-        add_offer(matrix, offer, axis, day)
+    for one, together in supplies(offers, day):
+        add_supply(matrix, one, together, axis)
     reachable = Reachable(offers, day)
     for need in needs:
         add_need(matrix, need, axis, reachable)
@@ -90,9 +90,24 @@ def coverage(  # noqa: PLR0917 - the two sides, the two axes, the day
     return matrix
 
 
-def add_offer(matrix: Matrix, offer: Offer, axis: str, day: date) -> None:
-    if not offer.invests_on(day) or not (offer.has_room or offer.investable is None):
-        return
+def supplies(offers: Iterable[Offer], day: date) -> Iterable[tuple[Offer, Cell]]:
+    """One of the funds of each thesis, and what they all add to each cell that it takes."""
+    found: dict[tuple[tuple[str, ...], ...], tuple[Offer, Cell]] = {}
+    for offer in offers:
+        if not offer.invests_on(day) or not (offer.has_room or offer.investable is None):
+            continue
+        _, given = found.setdefault(offer.thesis, (offer, Cell()))
+        if offer.pays_cny is False:
+            given.foreign += 1
+        elif offer.investable is None:
+            given.unknown += 1
+        else:
+            given.capital += offer.investable
+            given.funds += 1
+    return found.values()
+
+
+def add_supply(matrix: Matrix, offer: Offer, given: Cell, axis: str) -> None:
     stages = [code for code in matrix.stages if offer.takes("stage", code)]
     sectors = [code for code in matrix.sectors if offer.takes(axis, code)]
     if not stages or not sectors:
@@ -103,29 +118,26 @@ def add_offer(matrix: Matrix, offer: Offer, axis: str, day: date) -> None:
         *(matrix.by_sector[sector] for sector in sectors),
         matrix.whole,
     ):
-        if offer.pays_cny is False:
-            cell.foreign += 1
-        elif offer.investable is None:
-            cell.unknown += 1
-        else:
-            cell.capital += offer.investable
-            cell.funds += 1
+        cell.foreign += given.foreign
+        cell.unknown += given.unknown
+        cell.capital += given.capital
+        cell.funds += given.funds
 
 
 def add_need(matrix: Matrix, need: Need, axis: str, reachable: Reachable) -> None:
     sector = need.layer if axis == "layer" else need.vertical
     if need.stage not in matrix.by_stage or sector not in matrix.by_sector:
-        matrix.unplaced += 1
+        matrix.unplaced += need.alike
         return
     ladder, rest = reachable.ladder(need), need.rest or 0
     funds, (least, most) = ladder.funds(need.rest), ladder.gaps(rest, need.most)
     met, to_check = funds > 0, 0 < funds == ladder.to_check[funds]
     for cell in matrix.places(need.stage or "", sector or ""):
-        cell.startups += 1
-        cell.demand += rest
-        cell.demand_high += need.most
-        cell.gap += least
-        cell.gap_high += most
-        cell.unmet += not met
-        cell.short += met and least > 0
-        cell.to_check += to_check
+        cell.startups += need.alike
+        cell.demand += rest * need.alike
+        cell.demand_high += need.most * need.alike
+        cell.gap += least * need.alike
+        cell.gap_high += most * need.alike
+        cell.unmet += need.alike * (not met)
+        cell.short += need.alike * (met and least > 0)
+        cell.to_check += need.alike * to_check

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.keeping import kept
+from crm.core.keeping import lasting
 from crm.deals.models import Deal, Round
 from crm.deals.queries import is_active_on, is_open_on
 from crm.funds.models import Fund, FundManager
@@ -27,6 +27,16 @@ BESIDE = ("fund_of_funds", "secondary")
 MILLION = 1_000_000
 AXES = {"layer": Startup.sector_layer, "vertical": Startup.sector_vertical}
 ROWS: dict[str, Any] = {"stage": Startup.growth_stage, "round": Term.parent}
+# What a fund says of its thesis, or its manager for it.
+SAID = ("growth_stages", "sectors", "verticals", "excluded_sectors", "excluded_verticals", "currencies")
+OF_FUNDS = [
+    getattr(Fund, name)
+    for name in (
+        *("id", "name", "currency", "cny_rate", "committed", "paid_in", "invested", "reserved"),
+        *("investment_begins_on", "investment_ends_on", "ticket_low", "ticket_high"),
+        *SAID,
+    )
+]
 NOWHERE = ("",)  # the stages of a fund that takes none of the rows: none at all would be no limit
 
 
@@ -36,7 +46,7 @@ def offers(basis: str = "committed", kind: str = "", currency: str = "") -> Sequ
 
     `basis`: what is left of what was committed (认缴), or only of what was paid in (实缴).
     """
-    return kept(("offers", basis, kind, currency), lambda: read_offers(basis, kind, currency))
+    return lasting(("offers", basis, kind, currency), lambda: read_offers(basis, kind, currency))
 
 
 def read_offers(basis: str, kind: str, currency: str) -> list[Offer]:
@@ -44,21 +54,27 @@ def read_offers(basis: str, kind: str, currency: str) -> list[Offer]:
         sa.select(FundManager.fund_id, sa.func.min(FundManager.id).label("id")).group_by(FundManager.fund_id).subquery()
     )
     found = (
-        sa.select(Fund, Institution)
+        sa.select(*OF_FUNDS, FundManager.institution_id)
         .join(first, first.c.fund_id == Fund.id)
         .join(FundManager, FundManager.id == first.c.id)
-        .join(Institution, Institution.id == FundManager.institution_id)
-        .where(Fund.archived_at.is_(None), Institution.archived_at.is_(None), Fund.kind.not_in(BESIDE))
+        .where(Fund.archived_at.is_(None), Fund.kind.not_in(BESIDE))
         .order_by(Fund.id)
     )
-    if kind:
-        found = found.where(is_of_kind(kind))
     if currency:
         found = found.where(Fund.currency == currency)
-    return [offer_of(fund, manager, basis) for fund, manager in db.session.execute(found)]
+    managing = sa.select(Institution.id, *(getattr(Institution, name) for name in SAID)).where(
+        Institution.archived_at.is_(None), *([is_of_kind(kind)] if kind else [])
+    )
+    managers = {row.id: row for row in db.session.execute(managing)}
+    return [
+        offer_of(fund, managers[fund.institution_id], basis)
+        for fund in db.session.execute(found)
+        if fund.institution_id in managers
+    ]
 
 
-def offer_of(fund: Fund, manager: Institution, basis: str) -> Offer:
+def offer_of(fund: Any, manager: Any, basis: str) -> Offer:
+    """What a fund offers, and its first manager where it says nothing; both as records or as rows of them."""
     raised = fund.paid_in if basis == "paid_in" else fund.committed
     known = None not in (raised, fund.invested, fund.reserved)
     left = (raised or 0) - (fund.invested or 0) - (fund.reserved or 0) if known else None
@@ -114,6 +130,21 @@ def needs(wanted: Wanted = EVERY, axis: str = "", row: str = "", sector: str = "
     return [Need(*row) for row in db.session.execute(found)]
 
 
+def demand(wanted: Wanted = EVERY) -> Sequence[Need]:
+    """The open rounds and what they still seek, those alike in stage, sectors and amounts told as one."""
+    return lasting(("demand", wanted), lambda: read_demand(wanted))
+
+
+def read_demand(wanted: Wanted) -> list[Need]:
+    each = needing(wanted.rows, day=wanted.last).where(*wanted.within(Round.opened_on)).order_by(None).subquery()
+    told = [each.c[name] for name in ("stage", "layer", "vertical", "rest", "rest_high")]
+    found = sa.select(*told, sa.func.count().label("alike")).group_by(*told)
+    return [
+        Need(0, 0, "", "", row.stage, row.layer, row.vertical, row.rest, row.rest_high, row.alike)
+        for row in db.session.execute(found)
+    ]
+
+
 def needing(rows: str = "stage", round_ids: Collection[int] | None = None, day: date = date.max) -> sa.Select[Any]:
     """The rounds open on a day that still seek something then, all or some of them, with the columns of a Need."""
     sums = (
@@ -127,10 +158,10 @@ def needing(rows: str = "stage", round_ids: Collection[int] | None = None, day: 
     name = sa.func.coalesce(sa.func.nullif(Startup.short_name, ""), Startup.name)
     done = sa.cast(sa.func.coalesce(signed.c.amount, 0), sa.BigInteger)
     low, high = Round.sought_low - done, Round.sought_high - done
-    axes = (ROWS[rows], Startup.sector_layer, Startup.sector_vertical)
-    rest = sa.case((low < 0, 0), else_=low)
+    axes = (ROWS[rows].label("stage"), Startup.sector_layer.label("layer"), Startup.sector_vertical.label("vertical"))
+    amounts = (sa.case((low < 0, 0), else_=low).label("rest"), high.label("rest_high"))
     found = (
-        in_the_matrix(sa.select(Round.id, Startup.id, name, Round.name, *axes, rest, high).select_from(Round), day)
+        in_the_matrix(sa.select(Round.id, Startup.id, name, Round.name, *axes, *amounts).select_from(Round), day)
         .outerjoin(signed, signed.c.round_id == Round.id)
         .where(sa.or_(high.is_(None), high > 0))
         .order_by(Round.id)
@@ -150,7 +181,7 @@ def in_the_matrix(found: sa.Select[Any], day: date) -> sa.Select[Any]:
 
 def deals_in_progress(axis: str, wanted: Wanted = EVERY) -> dict[Key, int]:
     """{(row, sector): deals that went on at the end of the last day, of rounds open then}."""
-    return kept(("deals in progress", axis, wanted), lambda: count_deals(AXES[axis], wanted))
+    return lasting(("deals in progress", axis, wanted), lambda: count_deals(AXES[axis], wanted))
 
 
 def count_deals(sector: Any, wanted: Wanted) -> dict[Key, int]:

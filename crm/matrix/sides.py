@@ -85,6 +85,7 @@ class Offer:
 class Need:
     """An open round. `rest`: sought less signed, in 分 of CNY, None where it is not known; `rest_high`: the other end
     of a range, None for an exact amount. `stage`: the startup's, or the round's group where those are the rows.
+    `alike`: how many rounds it stands for, which differ in nothing that the matrix asks.
     """
 
     round_id: int
@@ -96,6 +97,7 @@ class Need:
     vertical: str | None
     rest: int | None
     rest_high: int | None = None
+    alike: int = 1
 
     @property
     def most(self) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crm.core.keeping import kept
+from crm.core.keeping import lasting
 from crm.matrix import queries
 from crm.matrix.coverage import Matrix, coverage
 from crm.matrix.queries import Wanted
-from crm.matrix.sides import Need, Offer
+from crm.matrix.sides import Offer
 from crm.settings.queries import offered
 
 ROWS = {"stage": "growth_stage", "round": "round_group"}
@@ -18,10 +18,9 @@ ROWS = {"stage": "growth_stage", "round": "round_group"}
 
 @dataclass(frozen=True)
 class Standing:
-    """The two sides of the matrix, and what comes of them."""
+    """The funds of the matrix, and what comes of them and the rounds."""
 
     offers: Sequence[Offer]
-    needs: Sequence[Need]
     matrix: Matrix
 
 
@@ -34,7 +33,7 @@ def standing_on(day: date, basis: str = "committed", rows: str = "stage") -> Sta
         if rows == "round":
             offers = [queries.by_rounds(one) for one in offers]
         wanted = Wanted(rows, last=day)
-        needs, deals = queries.needs(wanted), queries.deals_in_progress("layer", wanted)
-        return Standing(offers, needs, coverage(offers, needs, deals, "layer", axes, day))
+        needs, deals = queries.demand(wanted), queries.deals_in_progress("layer", wanted)
+        return Standing(offers, coverage(offers, needs, deals, "layer", axes, day))
 
-    return kept(("standing", day, basis, rows, axes), build)
+    return lasting(("standing", day, basis, rows, axes), build)

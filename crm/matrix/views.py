@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
-from crm.core.keeping import kept
+from crm.core.keeping import lasting
 from crm.matrix import policies, queries
 from crm.matrix.asked import (
     BASES,
@@ -44,7 +44,8 @@ SHOWN = 20
 def show_matrix() -> Any:
     asked = asked_matrix()
     shown = tuple(sorted(asked.arguments.items()))
-    return page("matrix/show_matrix.html", content=made_once("matrix/_matrix.html", shown, lambda: values_of(asked)))
+    content = made_once("matrix/_matrix.html", shown, lambda: values_of(asked), lasting)
+    return page("matrix/show_matrix.html", content=content)
 
 
 def values_of(asked: Asked) -> dict[str, Any]:
@@ -88,10 +89,10 @@ def matrix_of(asked: Asked, what_if: WhatIf) -> tuple[Sequence[Offer], Matrix]:
             offers = [supposing(one, what_if, stages) for one in offers]
         if asked.rows == "round":
             offers = [queries.by_rounds(one) for one in offers]
-        needs, deals = queries.needs(asked.wanted), queries.deals_in_progress(asked.axis, asked.wanted)
+        needs, deals = queries.demand(asked.wanted), queries.deals_in_progress(asked.axis, asked.wanted)
         return offers, coverage(offers, needs, deals, asked.axis, axes, asked.day)
 
-    return kept(("matrix", *question(asked), axes, what_if), build)
+    return lasting(("matrix", *question(asked), axes, what_if), build)
 
 
 def question(asked: Asked) -> tuple[Hashable, ...]:

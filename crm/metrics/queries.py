@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from crm.accounts.models import Actor
 from crm.core.clock import end_of
 from crm.core.db import db
-from crm.core.keeping import kept
+from crm.core.keeping import lasting, recalled, remember
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.metrics.definitions import FIGURES, METRICS, Metric
 from crm.metrics.definitions.metric import CONFIRMED_BY, NAMES, NEVER, Days, Facts, confirmed_name
@@ -78,7 +79,7 @@ class Measure:
 
 def measure(metric: Metric, clocks: Clocks) -> Measure:
     """The value of a figure and the number of its rows."""
-    return kept(("measure", metric.name, clocks), lambda: measure_now(metric, clocks))
+    return lasting(("measure", metric.name, clocks), lambda: measure_now(metric, clocks))
 
 
 def measure_now(metric: Metric, clocks: Clocks) -> Measure:
@@ -99,9 +100,20 @@ def measures(as_of: date, names: Iterable[str] = tuple(FIGURES)) -> dict[str, Me
 
 
 def courses(days: Days, names: Iterable[str] = tuple(FIGURES)) -> dict[str, list[Measure]]:
-    """Of each figure what it was on some days, the earliest first, in one statement; all as known now."""
-    wanted = tuple(names)
-    return kept(("courses", days, wanted), lambda: read_courses(days, wanted))
+    """Of each figure what it was on some days, the earliest first; all as known now.
+
+    Those of which a table was written since are read in one statement.
+    """
+    found = {name: recalled(("course", name, days)) for name in names}
+    missing = tuple(name for name, one in found.items() if one is None)
+    for name, course in read_courses(days, missing).items():
+        found[name] = remember(("course", name, days), course, tables_of(METRICS[name].counting(days)))
+    return {name: one.value for name, one in found.items() if one is not None}
+
+
+def tables_of(statement: Facts) -> set[str]:
+    """The tables that a statement reads."""
+    return {one.name for one in visitors.iterate(statement) if isinstance(one, sa.Table)}
 
 
 def read_courses(days: Days, names: tuple[str, ...]) -> dict[str, list[Measure]]:
@@ -151,7 +163,7 @@ def confirmed_parts(metric: Metric, clocks: Clocks) -> dict[str, tuple[Metric, M
 def rows_of(metric: Metric, as_of: date, place: Place, known_at: datetime | None = None) -> Slice:
     """A page of the rows behind a figure, the latest first."""
     clocks = Clocks(as_of, known_at)
-    return kept(("rows", metric.name, clocks, place), lambda: page_of(rows(metric, clocks).subquery(), place))
+    return lasting(("rows", metric.name, clocks, place), lambda: page_of(rows(metric, clocks).subquery(), place))
 
 
 def page_of(found: sa.Subquery, place: Place) -> Slice:
@@ -184,7 +196,7 @@ def last_look(metric: Metric, day: date) -> datetime | None:
 
 def first_look(metric: Metric) -> datetime | None:
     """When the facts of a figure were first recorded."""
-    return kept(("first look", metric.name, metric.version), lambda: look(metric, sa.func.min(Snapshot.taken_at)))
+    return lasting(("first look", metric.name, metric.version), lambda: look(metric, sa.func.min(Snapshot.taken_at)))
 
 
 def looked_at(as_of: date) -> set[str]:
@@ -201,7 +213,7 @@ def look(metric: Metric, which: Any, *conditions: Any) -> datetime | None:
 
 def submitted_figures_of(metric: Metric) -> Sequence[SubmittedFigure]:
     """To whom a figure was reported, the latest first."""
-    return kept(("submitted", metric.name), lambda: read_submitted_figures(metric))
+    return lasting(("submitted", metric.name), lambda: read_submitted_figures(metric))
 
 
 def read_submitted_figures(metric: Metric) -> Sequence[SubmittedFigure]:
@@ -237,7 +249,7 @@ def find_submitted_figure(actor: Actor, submission_id: int) -> SubmittedFigure |
 
 def references() -> Sequence[ReferenceFigure]:
     """The figures of others, the latest first."""
-    return kept("references", read_references)
+    return lasting("references", read_references)
 
 
 def read_references() -> Sequence[ReferenceFigure]:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from crm.audit.exports import hand_out_sheet
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
+from crm.core.keeping import lasting
 from crm.lib.charts import sparkline
 from crm.lib.figures import Unit
 from crm.lib.waterfall import NARROW
@@ -25,6 +26,7 @@ from crm.metrics.look_through import BASES, seen_through
 from crm.metrics.models import ReferenceFigure, SubmittedFigure
 from crm.metrics.pictures import over_time_chart, waterfall
 from crm.metrics.places import RECORD_PAGES
+from crm.metrics.queries import Clocks
 from crm.metrics.trends import ends_of_months, trends
 from crm.settings.choices import choices
 from crm.web.answers import as_of_day, counted_once, edit_page, form_page, now, page, see_other
@@ -44,7 +46,7 @@ MOST_LEVELS_NARROW = 3  # more blocks than these make do not fit a phone side by
 @requires(policies.may_see_figures)
 def list_metrics() -> Any:
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
-    rows = made_once("metrics/_metrics.html", as_of, lambda: told_metrics(as_of))
+    rows = made_once("metrics/_metrics.html", as_of, lambda: told_metrics(as_of), lasting)
     return page("metrics/list_metrics.html", as_of=as_of, wrong=wrong, rows=rows)
 
 
@@ -67,7 +69,7 @@ def show_look_through() -> Any:
     basis = request.args.get("basis", "")
     basis = basis if basis in BASES else BASES[0]
     asked = (basis, as_of, wrong, request.args.get("as_of", ""))
-    content = made_once("metrics/_look_through.html", asked, lambda: looked_through(basis, as_of, wrong))
+    content = made_once("metrics/_look_through.html", asked, lambda: looked_through(basis, as_of, wrong), lasting)
     return page("metrics/show_look_through.html", content=content)
 
 
@@ -92,8 +94,6 @@ def show_metric(name: str) -> Any:
     metric = metric_called(name)
     asked = asked_clocks(metric)
     clocks = asked.clocks
-    found = queries.rows_of(metric, clocks.as_of, place_from_request(), clocks.known_at)
-    shown = listing(found, [])
     submitted, measured = queries.submitted_figures_of(metric), queries.measure(metric, clocks)
     now_known = clocks.known_at is None
     return metric_page(
@@ -103,9 +103,9 @@ def show_metric(name: str) -> Any:
         measured=measured,
         parts=queries.confirmed_parts(metric, clocks),
         whole=METRICS.get(metric.whole),
-        course=made_once("metrics/_course.html", (name, clocks.as_of), lambda: course(metric, clocks.as_of)),
-        listing=shown,
-        rows=made_once("metrics/_rows.html", request.full_path, lambda: rows_shown(metric, shown)),
+        course=made_once("metrics/_course.html", (name, clocks.as_of), lambda: course(metric, clocks.as_of), lasting),
+        listing=rows_listed(metric, clocks),
+        rows=made_once("metrics/_rows.html", request.full_path, lambda: rows_shown(metric, clocks), lasting),
         submitted=submitted,
         differing=queries.reported_otherwise(submitted, clocks.as_of, measured.value) if now_known else [],
         references=queries.references_beside(name),
@@ -124,9 +124,13 @@ def course(metric: Metric, as_of: date) -> dict[str, Any]:
     return {"chart": chart, "title": translate(metric.title)}
 
 
-def rows_shown(metric: Metric, shown: Any) -> dict[str, Any]:
+def rows_listed(metric: Metric, clocks: Clocks) -> Any:
+    return listing(queries.rows_of(metric, clocks.as_of, place_from_request(), clocks.known_at), [])
+
+
+def rows_shown(metric: Metric, clocks: Clocks) -> dict[str, Any]:
     """The rows behind a figure, each opening its record."""
-    return {"metric": metric, "listing": shown, "prefix": RECORD_PAGES[metric.record]}
+    return {"metric": metric, "listing": rows_listed(metric, clocks), "prefix": RECORD_PAGES[metric.record]}
 
 
 @bp.post("/<name>/export")

@@ -19,14 +19,17 @@ from crm.web.templates import for_reader
 KEY = token_hex(20)  # stands in a piece for the key of a form; nobody can guess and write it
 
 
-def made_once(template: str, question: Hashable, values: Callable[[], Mapping[str, Any]]) -> Markup:
+def made_once(
+    template: str, question: Hashable, values: Callable[[], Mapping[str, Any]], keep: Callable[..., Any] = kept
+) -> Markup:
     """A piece of a page, made once for a question, in each language and on each day, until something is written.
 
+    `keep`: `lasting` for what shows nothing that was loaded before, so that it holds until one of its tables is.
     It may use nothing that depends on who asks, no name and no role, but what the question names. Its forms get the
     reader's own token, and each a key of its own.
     """
     key = ("piece", template, current_language(), root(), day_of(now()), question)
-    return own(kept(key, lambda: made_for_anybody(template, values)))
+    return own(keep(key, lambda: made_for_anybody(template, values)))
 
 
 def made_for_anybody(template: str, values: Callable[[], Mapping[str, Any]]) -> Markup:

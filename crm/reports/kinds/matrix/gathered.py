@@ -9,6 +9,7 @@ from datetime import date
 from crm.funds.look_through import LookThrough
 from crm.matrix.coverage import Matrix
 from crm.matrix.nearest import Reach, Survey
+from crm.matrix.queries import Wanted, needs
 from crm.matrix.sides import Need
 from crm.matrix.standing import standing_on
 from crm.metrics.look_through import seen_through
@@ -52,7 +53,7 @@ def look_at(day: date, basis: str = "committed", rows: str = "stage", options: f
         funds=len(seen.names),
         figures=measures(day, METRICS_OF_IT),
         matrix=standing.matrix,
-        unreached=unreached(standing.needs, Survey(standing.offers, day)),
+        unreached=unreached(needs(Wanted(rows, last=day)), Survey(standing.offers, day)),
         options=options,
     )
 

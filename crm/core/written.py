@@ -1,0 +1,103 @@
+"""Which tables were written, for every process to see: what nobody wrote to since reads as it did before.
+
+Each unit of work marks the tables that it wrote to, in its own transaction. Who writes past the application, with SQL
+of his own, restarts it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from secrets import token_hex
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Engine
+
+from crm.core.connections import ACTIVE, WRITING
+from crm.core.db import Base, db
+
+# Beside the tables of records: backups, and tests that look for rows, have no business with it.
+MARKS = sa.Table(
+    "written", sa.MetaData(), sa.Column("name", sa.String(63), primary_key=True), sa.Column("mark", sa.String(16))
+)
+TARGET = re.compile(r'\b(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
+WORD = re.compile(r"\w+")
+TOUCHED: ContextVar[frozenset[str] | None] = ContextVar("touched", default=None)
+READ: ContextVar[set[str] | None] = ContextVar("tables read", default=None)
+
+
+def tables_written(statement: str) -> list[str]:
+    """The tables that a statement writes to."""
+    if statement.startswith("SELECT"):
+        return []
+    first = TARGET.match(statement)  # an INSERT of many rows is long
+    return [first[1]] if first else TARGET.findall(statement)
+
+
+@lru_cache(maxsize=500)
+def tables_read(statement: str) -> frozenset[str]:
+    """The tables that a statement may read: all that it names."""
+    return frozenset(WORD.findall(statement)) & Base.metadata.tables.keys()
+
+
+@contextmanager
+def noted_reads() -> Iterator[set[str]]:
+    """The tables that are read inside the block; a block around it hears of them too."""
+    read: set[str] = set()
+    outer = READ.get()
+    token = READ.set(read)
+    try:
+        yield read
+    finally:
+        READ.reset(token)
+        if outer is not None:
+            outer |= read
+
+
+def note_reads(tables: Iterable[str]) -> None:
+    """What is at hand was read from these tables once."""
+    read = READ.get()
+    if read is not None:
+        read.update(tables)
+
+
+def touch(*tables: str) -> None:
+    """The running unit of work wrote to these tables."""
+    if tables:
+        TOUCHED.set((TOUCHED.get() or frozenset()).union(tables))
+
+
+def marks() -> Mapping[str, str]:
+    """What each table was marked with when it was last written to; one that never was is missing."""
+    return {row.name: row.mark for row in db.session.execute(sa.select(MARKS))}
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    if READ.get() is not None:
+        note_reads(tables_read(statement))
+    elif WRITING.get() and ACTIVE.get():
+        touch(*tables_written(statement))
+
+
+@event.listens_for(Engine, "commit")
+def mark_touched(connection: sa.Connection) -> None:
+    """Mark what this unit wrote to, in one order, so that two units do not wait for each other."""
+    touched = TOUCHED.get()
+    TOUCHED.set(None)
+    if touched and ACTIVE.get():
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        added = insert(MARKS).values([{"name": name, "mark": token_hex(8)} for name in sorted(touched)])
+        connection.execute(added.on_conflict_do_update(index_elements=["name"], set_={"mark": added.excluded.mark}))
+        TOUCHED.set(None)
+
+
+@event.listens_for(Engine, "rollback")
+def forget_touched(_connection: sa.Connection) -> None:
+    TOUCHED.set(None)
