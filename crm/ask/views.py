@@ -37,6 +37,8 @@ BESIDE = {
     "fund_matrix_net": ("fund_matrix_gross", "fund_matrix_inside"),
 }
 
+COUNTED_FIRST = ("companies_served", "companies_served_by_introduction_or_roadshow")
+
 
 @bp.get("/")
 @requires(policies.may_ask)
@@ -98,11 +100,6 @@ def sentence(asked: Asked, value: int, before: int) -> str:
     """The number in one sentence that names its day (截至) and its definition (口径), to read out or to send."""
     question = asked.question
     metric = question.metric
-    days = (
-        _("to date")
-        if question.first is None
-        else _("%(first)s to %(last)s", first=question.first.isoformat(), last=question.last.isoformat())
-    )
     about = "".join(f" · {word}" for word in asked.told.values())
     said = str(
         _(
@@ -110,7 +107,7 @@ def sentence(asked: Asked, value: int, before: int) -> str:
             "Definition (version %(version)s): %(definition)s",
             day=question.last.isoformat(),
             title=translate(metric.title),
-            days=days,
+            days=days_told(question),
             about=about,
             value=told(asked, value),
             before=told(asked, before),
@@ -120,6 +117,16 @@ def sentence(asked: Asked, value: int, before: int) -> str:
         )
     )
     return f"{said} {share(asked, value)}" if "confirmed" in question.scope else said
+
+
+def days_told(question: Question) -> str:
+    """Over which days. A company counts on the day of its first service, so that a period tells who was new in it."""
+    if question.first is None:
+        return str(_("to date"))
+    days = {"first": question.first.isoformat(), "last": question.last.isoformat()}
+    if question.metric.name in COUNTED_FIRST:
+        return str(_("for the first time from %(first)s to %(last)s", **days))
+    return str(_("%(first)s to %(last)s", **days))
 
 
 def share(asked: Asked, value: int) -> str:

@@ -92,6 +92,15 @@ def test_the_answer_is_a_sentence_with_day_definition_and_year_before(finance: V
     assert len(page.rows) == 3
 
 
+def test_a_period_says_that_it_counts_companies_by_their_first_service(finance: Visitor) -> None:
+    known = a_startup()
+    for startup, day in ((known, date(2025, 6, 1)), (known, date(2026, 6, 1)), (a_startup(), date(2026, 6, 2))):
+        a_service(startup, happened_on=day)
+    days = {"period": "own", "from": "2026-01-01", "to": "2026-06-30"}
+    page = finance.visit("ask.show_answer", metric="companies_served", **days).now
+    assert "Companies served (for the first time from 2026-01-01 to 2026-06-30): 1 companies" in page.text
+
+
 def test_what_cannot_be_asked_is_told_or_left_out(finance: Visitor) -> None:
     page = finance.visit("ask.show_answer", period="own", **{"from": "2026-05-01", "to": "2026-04-01"}).now
     assert page.error_of("from day") == "The period ends before it begins."
