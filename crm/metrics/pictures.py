@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from crm.funds.look_through import LookThrough, Span
 from crm.lib.charts import Chart, Datum, columns
@@ -23,12 +24,21 @@ def over_time_chart(metric: Metric, values: Sequence[tuple[date, int]]) -> Chart
             Datum(
                 f"{day.month:02}",
                 (max(value, 0),),
-                short_money(value) if metric.is_money else count(value),
+                over_column(value) if metric.is_money else count(value),
                 str(day.year) if place == 0 or day.month == 1 else "",
             )
             for place, (day, value) in enumerate(values)
         ]
     )
+
+
+def over_column(fen: int) -> str:
+    """An amount that leaves room for its neighbours: from a thousand on in whole units."""
+    number, unit = split_money(fen, current_language())
+    whole, comma, _rest = number.partition(".")
+    if comma and "," in whole:
+        number = f"{Decimal(number.replace(',', '')).quantize(1):,}"
+    return number + unit.removesuffix("CNY").strip()
 
 
 def short_money(fen: int) -> str:
