@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms.widgets import HiddenInput
 
 from crm.accounts.models import Account
 from crm.confidentiality.actions import PaperValues, TermsValues
@@ -28,7 +29,7 @@ class WriteTermsForm(CreatingForm):
 
 
 class AcceptTermsForm(CreatingForm):
-    terms_id = HiddenField()
+    terms_id = IntegerField(widget=HiddenInput())
     next = HiddenField()
     may_bind = BooleanField(_("I may sign for my institution, and accept for it too"))
     agree = BooleanField(_("I have read the terms and accept them"), [required()])

@@ -38,12 +38,12 @@ def accept_terms() -> Any:
         return page("confidentiality/no_terms.html")
     is_bound = queries.is_institution_bound(actor(), now())
     back = safe_path(request.values.get("next"), url_for("portal.list_startups"))
-    form = AcceptTermsForm(terms_id=str(terms.id), next=back)
+    form = AcceptTermsForm(terms_id=terms.id, next=back)
     if is_bound:
         del form.may_bind
 
     def save() -> Response:
-        read, binds = int(form.terms_id.data or 0), not is_bound and form.may_bind.data
+        read, binds = form.terms_id.data or 0, not is_bound and form.may_bind.data
         actions.accept(read, actor(), for_institution=binds, address=request.remote_addr or "", at=now())
         flash(_("Thank you. Your acceptance was recorded."), "done")
         return go(back)

@@ -67,6 +67,15 @@ def test_the_terms_are_not_accepted_without_the_tick(investor: Visitor) -> None:
     assert not has_accepted(investor.account)
 
 
+@pytest.mark.parametrize("sent", ["", "a version", "9" * 5000])
+def test_a_version_that_nobody_sends_is_not_accepted(investor: Visitor, sent: str) -> None:
+    some_terms()
+    accepted(investor, may_bind="y", terms_id=sent)
+    assert investor.status == 422
+    assert investor.account is not None
+    assert not has_accepted(investor.account)
+
+
 def test_who_may_not_bind_the_institution_waits_for_its_paper(as_role: Callable[..., Visitor]) -> None:
     some_terms()
     institution = an_institution()
