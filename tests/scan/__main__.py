@@ -1,45 +1,38 @@
 """`./dev scan`: wapiti and sqlmap against a site with planted holes, which they must find, and against the running
-program with demonstration data, signed in, where they must find nothing."""
+program with one of each record, as whoever has pages, where they must find nothing."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import json
-import os
-import random
 import re
 import subprocess
 import sys
 import tempfile
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import click
-from werkzeug.exceptions import HTTPException
 
-from crm import create_app
-from crm.config import Settings
-from tests.bench.servers import CRM, free_port, running
-from tests.scan.contents import Contents, View, contents, served
+from tests.bench.servers import free_port
+from tests.scan.contents import Contents, contents, served
+from tests.scan.site import ROLES, STRANGER, Site, program, visitor
 from tests.support.nodes import Client
 
 HERE = Path(__file__).parent
 TOOLS = Path(sys.prefix) / "scan"
-PASSWORD = "walnut harbour ferry"
-MODULES = ("sql", "xss", "permanentxss", "redirect", "exec", "file", "crlf", "upload")
+EVERYWHERE = ("sql", "redirect", "crlf", "upload")  # some 20 requests for each name
+ONCE = ("xss", "permanentxss", "exec", "file")  # some 180
 PLANTED = {"SQL Injection", "Reflected Cross Site Scripting", "Open Redirect", "Path Traversal"}
-SHARES = {
-    "finance": 0.55,
-    "investor": 0.15,
-    "founder": 0.15,
-    "admin": 0.15,
-}  # of the time; the last may lock others out
-OF_SQLMAP = 0.2  # of a role's time
+AT_ONCE = 2  # scanners
+EVERYBODY = (*ROLES, STRANGER)  # the last two may lock others out
 
 
 class Found(NamedTuple):
@@ -58,15 +51,15 @@ def tool(name: str) -> str:
     return str(TOOLS / "bin" / name)
 
 
-def wapiti(known: Contents, cookie: str, folder: Path, minutes: float) -> Found:
-    """What wapiti finds in the contents of a site; each of its modules has its share of the minutes."""
+def wapiti(page: str, modules: tuple[str, ...], cookie: str, folder: Path, minutes: float) -> Found:
+    """What some modules of wapiti find in what a page links to; each has so many minutes at most."""
+    folder.mkdir(parents=True)
     report, log = folder / "wapiti.json", folder / "wapiti.log"
-    log.unlink(missing_ok=True)
     options = {
         "--scope": "domain",  # whose port may be another
         "--depth": "1",  # what the page of contents links to, and nothing beyond
-        "--module": ",".join(MODULES),
-        "--max-attack-time": str(60 * minutes / len(MODULES)),
+        "--module": ",".join(modules),
+        "--max-attack-time": str(60 * minutes),
         "--skip": "csrf_token",
         "--store-session": str(folder),
         "--format": "json",
@@ -75,7 +68,7 @@ def wapiti(known: Contents, cookie: str, folder: Path, minutes: float) -> Found:
     }
     words = [word for option in options.items() for word in option]
     headers = ["--header", f"Cookie: {cookie}"]
-    with served(known.page()) as address:
+    with served(page) as address:
         run([tool("wapiti"), "--url", address, *words, *headers, "--flush-session", "--no-bugreport"], folder / "said")
     told = json.loads(report.read_text())
     found = [
@@ -91,13 +84,12 @@ def wapiti(known: Contents, cookie: str, folder: Path, minutes: float) -> Found:
 
 
 def sqlmap(addresses: list[str], cookie: str, folder: Path, minutes: float) -> Found:
-    """The addresses, with a star behind one value each, into which sqlmap gets SQL; another order each time."""
+    """The addresses, with a star behind one value each, into which sqlmap gets SQL."""
     if not addresses:
         return Found(set(), [], [])
-    random.shuffle(addresses)
+    folder.mkdir(parents=True)
     listed, results = folder / "addresses.txt", folder / "results.csv"
     listed.write_text("\n".join(addresses))
-    results.unlink(missing_ok=True)
     options = ["--batch", "--level=1", "--risk=1", "--technique=BEU", "--dbms=SQLite", "--flush-session"]
     files = [f"--results-file={results}", f"--output-dir={folder}"]
     said = folder / "sqlmap.log"
@@ -121,34 +113,6 @@ def run(command: list[str], said: Path, minutes: float | None = None) -> bool:
 
 
 @contextmanager
-def program(folder: Path) -> Iterator[int]:
-    """The program on demonstration data; its port."""
-    environment = {"CRM_DATA_DIR": str(folder / "data"), "CRM_ENV": "development"}
-    for words in (["db", "upgrade"], ["demo", "load"]):
-        subprocess.run(
-            [sys.executable, "-c", CRM, *words],
-            env={**os.environ, **environment},
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-    with running(["-c", CRM, "serve"], environment, folder / "log") as server:
-        yield server.port
-
-
-def views(folder: Path) -> View:
-    """The program's views by their addresses."""
-    addresses = create_app(Settings(env="development", data_dir=folder / "data")).url_map.bind("127.0.0.1")
-
-    def view(method: str, path: str) -> str:
-        try:
-            return str(addresses.match(path, method)[0])
-        except HTTPException:
-            return path
-
-    return view
-
-
-@contextmanager
 def planted(folder: Path) -> Iterator[int]:
     """The site with the holes; its port."""
     port = free_port()
@@ -161,57 +125,68 @@ def planted(folder: Path) -> Iterator[int]:
         process.wait()
 
 
+def scan(
+    known: Contents, client: Client, folder: Path, minutes: float, names: set[str]
+) -> Iterator[Callable[[], Found]]:
+    """What is to be done to scan what somebody may open. `names`: those that others had; they grow."""
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    yield partial(wapiti, known.everything(), EVERYWHERE, cookie, folder / "everywhere", minutes)
+    yield partial(wapiti, known.each_name_once(names), ONCE, cookie, folder / "once", minutes)
+    yield partial(sqlmap, known.marked(), cookie or "a=b", folder / "sqlmap", minutes)
+
+
+def done(scans: Iterator[Callable[[], Found]]) -> Found:
+    """What scans find that run beside one another."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        ended = list(pool.map(lambda begin: begin(), scans))
+    places = {place for found in ended for place in found.places}
+    cut = [what for found in ended for what in found.cut_short]
+    return Found({name for found in ended for name in found.names}, sorted(places), cut)
+
+
 def scan_holes(folder: Path, minutes: float) -> list[str]:
     """What is wrong with the scanners: a planted hole that they do not find."""
     with planted(folder) as port:
-        known = contents(Client([port]), f"http://127.0.0.1:{port}", lambda method, path: path)
-        found = wapiti(known, "", folder, minutes)
-        injected = sqlmap(known.marked(), "a=b", folder, minutes)
-    click.echo(f"planted: wapiti found {', '.join(sorted(found.names))}; sqlmap found {len(injected.places)} of 1")
-    missed = (PLANTED - found.names) | ({"SQL"} - injected.names)
-    return [f"planted and not found: {name}" for name in sorted(missed)]
+        client = Client([port])
+        known = contents(client, f"http://127.0.0.1:{port}", lambda method, path: path)
+        found = done(scan(known, client, folder / "holes", minutes, set()))
+    click.echo(f"planted: found {', '.join(sorted(found.names))}")
+    return [f"planted and not found: {name}" for name in sorted((PLANTED | {"SQL"}) - found.names)]
 
 
-def scan_as(role: str, port: int, view: View, folder: Path, minutes: float) -> list[str]:
+def scan_as(username: str, site: Site, folder: Path, minutes: float, names: set[str]) -> list[str]:
     """What is found where somebody may go. Ends the scan where the visit ended before it."""
     began = time.monotonic()
-    client = signed_in(port, role)
-    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    known = contents(client, f"http://127.0.0.1:{port}", view)
-    found = wapiti(known, cookie, folder, minutes * (1 - OF_SQLMAP))
-    injected = sqlmap(known.marked(), cookie, folder, minutes * OF_SQLMAP)
-    if view("GET", client.get("/").headers["Location"] or "/") == "accounts.sign_in":
-        raise SystemExit(f"{role} was signed out by the scan")
-    places = sorted({*found.places, *injected.places})
-    cut, took = (*found.cut_short, *injected.cut_short), round((time.monotonic() - began) / 60)
+    client = visitor(site.port, username)
+    known = contents(client, f"http://127.0.0.1:{site.port}", site.view, site.addresses)
+    found = done(scan(known, client, folder / username, minutes, names))
+    if username != STRANGER and site.view("GET", client.get("/").headers["Location"] or "/") == "accounts.sign_in":
+        raise SystemExit(f"{username} was signed out by the scan")
     click.echo(
-        f"{role}: {len(known.views)} views, {len(known.asking)} names that they take, {len(known.forms)} forms with"
-        f" {len(known.fields)} fields, {took} minutes; cut short: {', '.join(cut) or 'nothing'};"
-        f" found: {'; '.join(places) or 'nothing'}"
+        f"{username}: {len(known.views)} views, {len(known.asking)} names that they take,"
+        f" {len(known.forms)} forms with {len(known.fields)} fields, {(time.monotonic() - began) / 60:.0f} minutes;"
+        f" cut short: {', '.join(found.cut_short) or 'nothing'}; found: {'; '.join(found.places) or 'nothing'}"
     )
-    return places
+    return found.places
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev scan", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30, help="how long the program is attacked at most")
-    minutes = parser.parse_args().minutes
+    parser.add_argument(
+        "--minutes", type=float, default=20, help="how long each attack on a role's pages takes at most"
+    )
+    parser.add_argument("roles", nargs="*", metavar="ROLE", help=f"whose pages: {', '.join(EVERYBODY)}; all of them")
+    told = parser.parse_args()
+    minutes = told.minutes
+    tool("wapiti")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        wrong = scan_holes(folder, minutes)
-        with program(folder) as port:
-            for role, share in SHARES.items():
-                wrong += scan_as(role, port, views(folder), folder, minutes * share)
+        wrong, names = scan_holes(folder, minutes), set[str]()
+        with program(folder) as site:
+            for username in told.roles or EVERYBODY:
+                wrong += scan_as(username, site, folder, minutes, names)
     if wrong:
         raise SystemExit("; ".join(wrong))
-
-
-def signed_in(port: int, role: str) -> Client:
-    client = Client([port])
-    fields = client.form("/sign-in") | {"username": role, "password": PASSWORD}
-    if client.post("/sign-in", fields).status != 303:
-        raise SystemExit(f"{role} cannot sign in")
-    return client
 
 
 if __name__ == "__main__":

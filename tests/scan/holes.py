@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask, redirect, request
 
 app = Flask(__name__)
-LINKS = ("/items?q=a", "/hello?name=a", "/go?to=/", "/file?name=holes.py")
+LINKS = ("/items?q=a", "/hello?name=a", "/go?to=/", "/file?page=holes.py")
 
 
 @app.get("/")
@@ -45,7 +45,7 @@ def go() -> object:
 def read_file() -> str:
     """A file named by the address."""
     try:
-        return (Path(__file__).parent / request.args.get("name", "")).read_text()
+        return (Path(__file__).parent / request.args.get("page", "")).read_text()
     except (OSError, ValueError):
         return "no such file"
 
