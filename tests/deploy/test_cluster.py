@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -75,20 +76,26 @@ def nodes(settings: Settings, bucket: dict[str, str], tmp_path: Path) -> Iterato
         for name, script in (("web-a", WEB), ("worker-a", WORKER), ("web-b", WEB), ("worker-b", WORKER))
     ]
     try:
-        for node in made:
-            node.start()
+        start(made)
         yield made
     finally:
         for node in made:
             node.kill()
 
 
+def start(nodes: list[Node]) -> None:
+    """Start nodes beside one another."""
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        list(pool.map(lambda node: node.start(), nodes))
+
+
 def disturb(nodes: list[Node], is_over: threading.Event) -> None:
-    """Kill one node after the other and start it again; of each kind one is always left."""
+    """Kill a web node and a worker and start them again, then the other two, and so on."""
     while not is_over.is_set():
-        for node in nodes:
-            node.kill()
-            node.start()
+        for pair in (nodes[:2], nodes[2:]):
+            for node in pair:
+                node.kill()
+            start(pair)
 
 
 def signed_in(client: Client, username: str) -> None:
