@@ -38,16 +38,19 @@ class ReferenceFields(Form):
     source = TextField(_("Source"), length=200, needed=True, description=_("Who published it, and where."))
     beside = ChoiceField(_("Stands beside"), description=_("The figure or yardstick of ours that it is shown with."))
 
+    denominator: int | None = None  # of a form that names none
+
     def validate_numerator_text(self, field: TextField) -> None:
         self.numerator = self.read_in_unit(field)
 
     def validate_denominator_text(self, field: TextField) -> None:
-        self.denominator = self.read_in_unit(field) if field.data else None
+        self.denominator = self.read_in_unit(field)
 
     def read_in_unit(self, field: TextField) -> int:
-        """What a field says, in the unit."""
+        """What a field says, in the unit, where that is one."""
+        unit = Unit(self.unit.data) if self.unit.data in set(Unit) else Unit.COUNT
         try:
-            return read_figure(field.data, Unit(self.unit.data or Unit.COUNT))
+            return read_figure(field.data, unit)
         except Unreadable as error:
             raise ValidationError(translate(error.message)) from error
 

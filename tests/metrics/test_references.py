@@ -37,6 +37,20 @@ def test_a_correction_is_told_in_the_history_and_taking_out_can_be_undone(manage
     assert "44 ÷ 70" in manager.submit("Undo").now.text
 
 
+def test_a_figure_of_others_need_not_be_a_share_any_more(manager: Visitor) -> None:
+    reference = a_reference()
+    manager.visit("metrics.edit_reference", reference_id=reference.id).submit("Save", denominator_text="")
+    page = manager.visit("metrics.list_references").now
+    assert "43" in page.text
+    assert "43 ÷ 70" not in page.text
+
+
+def test_a_unit_that_there_is_not_is_refused_beside_its_field(manager: Visitor) -> None:
+    path = manager.url("metrics.edit_reference", reference_id=a_reference().id)
+    manager.visit(path).submit("Save", unit="light years")
+    assert (manager.status, bool(manager.now.error_of("Unit"))) == (422, True)
+
+
 def test_a_share_of_nothing_and_a_day_to_come_are_refused_beside_their_fields(manager: Visitor) -> None:
     tomorrow = (day_of(now()) + timedelta(days=1)).isoformat()
     told = {"name_zh": "备案", "source": "公告", "numerator_text": "many"}

@@ -133,6 +133,8 @@ def test_later_changes_wait_until_the_next_version(manager: Visitor, investor: V
     assert "version 2" in text
     assert versions(work, startup) == [(1, Ending.SUPERSEDED), (2, None)]
     assert "第一版文字" in manager.visit("previews.preview_startup", startup_id=startup.id, version=1).text
+    for unknown in (10**30, "9" * 5000, "x"):
+        assert manager.visit("previews.preview_startup", startup_id=startup.id, version=unknown).status == 200
 
 
 def test_a_version_never_changes(work: Work) -> None:

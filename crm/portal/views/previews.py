@@ -19,6 +19,8 @@ from crm.startups.models import Startup
 from crm.web.answers import now, page, see_other
 from crm.web.guards import requires
 
+LONGEST = 9  # digits of the number of a version
+
 bp = Blueprint("previews", __name__, url_prefix="/startups")
 
 
@@ -28,7 +30,9 @@ def preview_startup(startup: Startup) -> Any:
     """What would be published, or (`version`) was, as one investor (`reader`) or any invited one sees it: the same
     template with the same values, and no note that it was read."""
     version = request.args.get("version", "")
-    publication = publishing.find_version(startup, int(version)) if version.isdecimal() else None
+    publication = (
+        publishing.find_version(startup, int(version)) if version.isdecimal() and len(version) < LONGEST else None
+    )
     authorisation = publishing.authorisation_on_trial(startup, publication, day_of(now()))
     if authorisation is None:
         return see_other("startups.show_publishing", startup_id=startup.id)
