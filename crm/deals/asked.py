@@ -10,6 +10,7 @@ from flask import request
 from crm.accounts import queries as account_queries
 from crm.core.clock import day_of, now
 from crm.core.errors import Refusal
+from crm.deals import queries
 from crm.deals.queries import Wanted
 from crm.institutions import queries as institution_queries
 from crm.settings.choices import choices
@@ -45,6 +46,7 @@ def asked_deals() -> tuple[dict[str, str], dict[str, Any], Chips]:
         startup_id=id_of(startup_queries.resolve, asked["startup"]),
         institution_id=id_of(institution_queries.resolve, asked["institution"]),
         round_name=asked["round"],
+        rare=bool(asked["round"]) and queries.is_rare(asked["round"]),
         sector=asked["sector"],
         stale_on=day_of(now()) if stale else None,
         archived=archived,

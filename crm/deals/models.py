@@ -85,6 +85,7 @@ class Round(Versioned, Archivable, Base):
     __tablename__ = "round"
     __table_args__ = (
         sa.UniqueConstraint("startup_id", "name"),
+        sa.Index(None, "name"),
         sa.Index("ix_round_by_opened", "archived_at", sa.text("coalesce(opened_on, '0001-01-01')"), "id"),
         sa.Index("ix_round_by_sought", "archived_at", sa.text("coalesce(sought_low, -1)"), "id"),
         sa.Index("ix_round_by_state", "archived_at", "state", sa.text("coalesce(opened_on, '0001-01-01')"), "id"),

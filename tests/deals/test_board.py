@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -115,6 +116,26 @@ def test_filters_count_the_deals_themselves(desk: Visitor) -> None:
     assert "No deal fits" in desk.text
     for endpoint in ("deals.list_deals", "deals.list_by_round"):
         assert len(desk.visit(endpoint, sector="compute").now.rows) - 1 == 2
+
+
+VIEWS = ("deals.show_board", "deals.list_deals", "deals.list_by_round")
+
+
+@pytest.mark.parametrize("limit", [1, 1000])
+def test_filters_find_few_deals_and_many_alike(desk: Visitor, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    for module in ("rounds", "by_round"):
+        monkeypatch.setattr(import_module(f"crm.deals.queries.{module}"), "COUNT_LIMIT", limit)
+    bank = an_institution("临渚创投")
+    for number, name in enumerate(("a", "b", "b")):
+        a_deal(a_startup(short_name=f"衡汐{number}"), bank, round_name=name)
+    a_deal(a_startup(short_name="无关"), round_name="c")
+    for view in VIEWS:
+        assert startups_of(desk.visit(view, round="b")) == ["衡汐1", "衡汐2"]
+        assert startups_of(desk.visit(view, institution="临渚创投")) == ["衡汐0", "衡汐1", "衡汐2"]
+
+
+def startups_of(visitor: Visitor) -> list[str]:
+    return sorted(set(re.findall(r"衡汐\d|无关", visitor.text)))
 
 
 def test_a_lane_shows_its_first_cards_and_loads_more(desk: Visitor) -> None:

@@ -15,7 +15,18 @@ from crm.core.bulk import to_change
 from crm.core.clock import day_of, now
 from crm.core.db import db
 from crm.core.keeping import kept
-from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
+from crm.core.listing import (
+    BELOW_ZERO,
+    COUNT_LIMIT,
+    FIRST_DAY,
+    LASTING,
+    Count,
+    Place,
+    Slice,
+    Sort,
+    count_up_to,
+    slice_of,
+)
 from crm.core.prepared import Prepared, record_seen
 from crm.deals.models import Round, RoundEvent, RoundState
 from crm.deals.policies import rounds_visible_to
@@ -185,6 +196,11 @@ def is_open_on(day: date) -> sa.ColumnElement[bool]:
         .scalar_subquery()
     )
     return stood_at == RoundState.OPEN
+
+
+def is_rare(name: str) -> bool:
+    """True when few rounds have this name: their deals are found by them, those of many one by one in their order."""
+    return count_up_to(sa.select(Round.id).where(Round.name == name), COUNT_LIMIT + 1) <= COUNT_LIMIT
 
 
 def count_states() -> dict[RoundState, int]:

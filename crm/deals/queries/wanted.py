@@ -22,7 +22,8 @@ class Wanted:
     """What is asked for; what is empty or None asks for nothing. An id that nothing has finds nothing.
 
     `team`: deals that somebody at the desk answers for; without it also those of nobody yet, as after an import or an
-    interest from the portal. `stale_on`: active deals that on this day are in their stage for longer than it allows.
+    interest from the portal. `rare`: few rounds have the name asked for. `stale_on`: active deals that on this day are
+    in their stage for longer than it allows.
     """
 
     text: str = ""
@@ -34,6 +35,7 @@ class Wanted:
     institution_id: int | None = None
     round_id: int | None = None
     round_name: str = ""
+    rare: bool = False
     sector: str = ""
     stale_on: date | None = None
     archived: bool = False
@@ -78,7 +80,9 @@ def meant_by(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         must.append(Deal.round_id.in_(sa.select(Round.id).where(Round.startup_id == wanted.startup_id)))
     its_round = sa.select(Round.id).where(Round.id == Deal.round_id)
     if wanted.round_name:
-        must.append(its_round.where(Round.name == wanted.round_name).exists())
+        called = Round.name == wanted.round_name
+        few = Deal.round_id.in_(sa.select(Round.id).where(called))
+        must.append(few if wanted.rare else its_round.where(called).exists())
     if wanted.sector:
         must.append(
             its_round.join(Startup, Startup.id == Round.startup_id)
