@@ -13,6 +13,10 @@ from sqlalchemy.engine import Engine
 
 ACTIVE: ContextVar[bool] = ContextVar("active", default=False)  # a unit of work runs
 WRITING: ContextVar[bool] = ContextVar("writing", default=False)  # and may write
+SESSION = {  # of each connection to PostgreSQL
+    "jit": "off",  # compiling costs more than the statements of a page
+    "gin_pending_list_limit": "64kB",  # each search reads the whole list of what is not in its index yet
+}
 PREPARED_AT_MOST = 400  # statements that a connection to PostgreSQL keeps: about as many as all pages ask
 
 
@@ -43,7 +47,8 @@ def make_ready(driver: Any, _: object) -> None:
             driver.execute(f"PRAGMA {pragma}")
     else:
         driver.prepared_max = PREPARED_AT_MOST
-        driver.execute("SET jit = off")  # compiling costs more than the statements of a page
+        for name, value in SESSION.items():
+            driver.execute("SELECT set_config(%s, %s, false)", (name, value))
         driver.commit()
 
 

@@ -54,3 +54,20 @@ def test_a_connection_that_the_server_ended_is_replaced_before_anybody_uses_it(a
             assert connection.scalar(end, {"pid": number if alive == last else last})
         with db.engine.connect() as one, db.engine.connect() as two:
             assert {one.scalar(sa.text("SELECT 1")), two.scalar(sa.text("SELECT 1"))} == {1}
+
+
+def test_few_pages_wait_outside_the_index_that_searching_uses(work: Work) -> None:
+    entries = (
+        "INSERT INTO search_entry (record_type, record_id, page_id, title, note, name_key, archived, words)"
+        " SELECT 'startup', n, n, '', '', '', false, '' FROM generate_series(1, 20000) AS n"
+    )
+    texts = (
+        "INSERT INTO search_text (id, record_type, words) SELECT id, record_type, id::text::tsvector FROM search_entry"
+    )
+    with work() as session:
+        session.execute(sa.text(entries))
+        session.execute(sa.text(texts))
+    with work() as session:
+        waiting = session.scalar(sa.text("SELECT gin_clean_pending_list('ix_search_text_words')"))
+    assert waiting is not None
+    assert waiting * 8 <= 64 + 8, "kB: each search reads all of them"

@@ -302,10 +302,11 @@ def test_an_installation_that_is_older_than_the_index_is_indexed_once(finance: V
     assert labels(finance, "芯穹") == [WUWEN]
 
 
-def test_what_is_rolled_back_is_not_found(finance: Visitor, app: Flask) -> None:
-    with app.app_context(), unit_of_work(write=False) as session:
+def test_what_is_rolled_back_is_not_found(finance: Visitor, work: Work) -> None:
+    with work() as session:
         session.add(Startup(name="半途", name_key="半途", created_at=AT))
         session.flush()
+        session.rollback()
     assert labels(finance, "半途") == []
 
 
