@@ -21,12 +21,13 @@ class Storage:
     """Keeps bytes under a key made from their content: equal content is kept once, keys cannot be guessed."""
 
     def __init__(self) -> None:
+        self.url = ""
         self.store: ObjectStore | None = None
         self.folder: Path | None = None
 
     def connect(self, url: str) -> None:
         """Open the store that the URL names; a local folder is created."""
-        parts = urlsplit(url)
+        self.url, parts = url, urlsplit(url)
         self.folder = None
         if parts.scheme == "file":
             self.folder = Path(url2pathname(parts.path))

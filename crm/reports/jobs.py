@@ -20,7 +20,7 @@ from crm.reports.batches import MANY
 from crm.reports.editions import Manuscript
 from crm.reports.mailing import mail_to_readers
 from crm.reports.models import Batch
-from crm.reports.packing import merged, packed
+from crm.reports.packing import pack
 from crm.reports.queries import (
     find_recipe,
     forgotten_drafts,
@@ -125,17 +125,14 @@ def report_is_over(job: Job) -> None:
 
 @handles(batches.PACKING)
 def pack_batch(batch_id: int, progress: Progress) -> None:
-    """Put what was made into one archive and one PDF. Raises FileNotFoundError where a file is lost."""
+    """Put what was made into one archive and one PDF. Raises RuntimeError where a file is lost."""
     with unit_of_work(write=False):
-        found = made_in_batch(batch_id)
+        files = [(f"{report.title} {report.to_day}", one.file_key) for report, one in made_in_batch(batch_id)]
     progress(1, STEPS)
-    keys = [edition.file_key for _, edition in found]
-    archive = storage.put(packed((f"{report.title} {report.to_day}", one.file_key) for report, one in found))
-    progress(2, STEPS)
-    whole = storage.put(merged(keys)) if keys else None
+    archive, whole = pack(files) if files else (None, None)
     with unit_of_work(write=True) as session:
         batch = session.get_one(Batch, batch_id)
-        batch.zip_key, batch.merged_key = archive if keys else None, whole
+        batch.zip_key, batch.merged_key = archive, whole
 
 
 @when_over(batches.PACKING)

@@ -106,6 +106,21 @@ def test_a_few_are_in_work_at_once_and_all_are_made_and_packed(app: Flask, work:
     assert len(PdfReader(BytesIO(whole)).pages) == 4
 
 
+def test_a_batch_that_lost_a_file_is_packed_not_at_all(app: Flask, work: Work) -> None:
+    served(*NAMES[:2])
+    batch_id = asked(work)
+    worked(app)
+    with work() as session:
+        storage.delete(session.scalars(sa.select(Edition.file_key)).all()[1])
+        batches.retry(session.get_one(Batch, batch_id), at=AT)
+    worked(app)
+    with work() as session:
+        batch = session.get_one(Batch, batch_id)
+        packing = session.get_one(Job, batch.job_id)
+        assert (packing.state, batch.zip_key, batch.merged_key) == (JobState.FAILED, None, None)
+        assert "FileNotFoundError" in str(packing.error)
+
+
 def test_what_has_not_changed_is_used_again(app: Flask, work: Work, printed: list[str]) -> None:
     served(*NAMES)
     asked(work)
