@@ -25,7 +25,7 @@ class ReportForm(CreatingForm):
     to_day = DayField(_("To"), needed=True)
     year = WholeNumberField(_("Year"), most=2999, needed=True)
     language = PicksField(_("Language"))
-    options = CodesField(_("With"))
+    options = CodesField(_("What it includes"))
 
     def suit(self, kind: ReportKind, about: str) -> None:
         """Leave the fields that this kind of report, about such a subject, asks for."""

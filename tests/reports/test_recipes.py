@@ -124,6 +124,16 @@ def test_two_reports_are_compared_figure_by_figure(app: Flask, manager: Visitor)
     assert rows["The services"] == ["1", "0", "1"]
 
 
+def test_two_reports_of_one_period_are_told_apart_by_their_numbers(app: Flask, manager: Visitor) -> None:
+    for _ in range(2):
+        manager.visit("reports.make_report", name="summary").submit("Make the report", language="en")
+    worked(app)
+    manager.visit(manager.now.url).click("What changed")
+    earlier, later = manager.now.rows[0][1:3]
+    assert earlier != later
+    assert earlier.split(" · ")[0] == later.split(" · ")[0], "one period"
+
+
 def test_a_preview_is_no_report_until_it_is_kept(app: Flask, manager: Visitor, work: Work) -> None:
     manager.visit("reports.make_report", name="summary").submit("Preview")
     worked(app)
