@@ -13,6 +13,7 @@ from crm.accounts.models import Account
 from crm.accounts.policies import is_investor, is_manager
 from crm.core.clock import day_of, now
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.prepared import Prepared
 from crm.deals.models import Deal, Round
@@ -47,10 +48,12 @@ def find_pictured(actor: Account, startup_id: int) -> Startup | None:
 def my_deals(actor: Account, day: date, place: Place) -> Slice:
     """The deals of the investor's institution about startups that it may read, as rows, the latest move first.
 
-    They are not counted: to find which of thousands are about published startups takes longer than the page.
+    They are not counted: to find which of thousands are about published startups takes longer than the page. Kept until
+    something is written.
     """
     statement = deals_told(visible_to(actor), actor.institution_id, day)
-    return slice_of(statement, Deal.id, {"moved": Sort(Deal.moved_on, True)}, place, count=Count.NONE)
+    moved = {"moved": Sort(Deal.moved_on, True)}
+    return kept(("deals told", statement, place), lambda: slice_of(statement, Deal.id, moved, place, count=Count.NONE))
 
 
 @lru_cache(LASTING)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor, Role
 from crm.accounts.policies import is_investor
 from crm.core.db import db
+from crm.core.keeping import kept
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, first_rows, slice_of
 from crm.core.prepared import Prepared, PreparedAmong
 from crm.institutions.models import Institution
@@ -89,8 +90,13 @@ class Beside:
 
 
 def beside(actor: Actor, place: Place, day: date, publication: Publication, **wanted: str) -> Beside | None:
-    """The neighbours of a profile in the list that the reader came from; None where it is not in that list."""
-    whole = found(actor, day, **wanted)
+    """The neighbours of a profile in the list that the reader came from; None where it is not in that list. Kept until
+    something is written."""
+    about = (actor.institution_id, day, place, publication.id, *wanted.values())
+    return kept(("beside", *about), lambda: find_beside(found(actor, day, **wanted), place, publication))
+
+
+def find_beside(whole: sa.Select[Any], place: Place, publication: Publication) -> Beside | None:
     first = first_rows(whole, (Publication.id,), Publication.id, sorts=SORTS, place=place, most=MOST_BESIDE + 1)
     ids = [row[0] for row in first[:MOST_BESIDE]]
     if publication.id not in ids:

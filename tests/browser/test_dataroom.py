@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from crm.accounts.models import Role
@@ -87,11 +88,13 @@ def test_a_file_goes_on_when_the_page_is_opened_again_and_can_be_given_up_by_key
     page.unroute(PIECE)
     page.reload()
     expect(page.locator("main")).to_contain_text("大.txt 41 %")
+    assert Axe().run(page).response["violations"] == [], "a file of which half was sent"
     page.route(PIECE, lambda route: None)  # the line hangs
     page.set_input_files("#main input[type=file]", [large])
     page.locator("main .btn-primary").click()
     give_up = page.get_by_role("button", name="Give up: 大.txt")
     expect(page.locator("[data-sending] .state")).to_have_text(re.compile("(41|83) %"))
+    assert Axe().run(page).response["violations"] == [], "while it is sent"
     give_up.press("Enter")
     expect(page.locator("[data-sending] .state")).to_contain_text("given up")
     assert page.evaluate("document.activeElement.tagName") == "LI"
