@@ -102,19 +102,25 @@ class Sweep:
         share, need, theses = self.shares, seeker.need, self.scale.theses
         profile = theses.vector(seeker.text)
         alike: dict[str, float] = {}
+        near: dict[tuple[tuple[str, ...], tuple[str, ...]], float] = {}
+        needed: dict[str | None, float] = {}
         found: dict[int, list[tuple[float, Backer]]] = {}
         for one in candidates:
             backer = one.backer
             if any(between(backer, seeker, one.record, self.scale.day).values()):
                 continue
             if backer.thesis not in alike:
-                alike[backer.thesis] = text(theses.likeness(backer.thesis, profile)).value
+                alike[backer.thesis] = share[Factor.TEXT] * text(theses.likeness(backer.thesis, profile)).value
+            if (places := (backer.requirements, backer.regions)) not in near:
+                near[places] = share[Factor.LOCAL] * local(backer, seeker).value
+            if backer.role not in needed:
+                needed[backer.role] = share[Factor.ROLE] * role(backer, seeker).value
             score = (
                 one.fixed
-                + share[Factor.TEXT] * alike[backer.thesis]
+                + alike[backer.thesis]
                 + share[Factor.TICKET] * ticket(backer.offer, need).value
-                + share[Factor.LOCAL] * local(backer, seeker).value
-                + share[Factor.ROLE] * role(backer, seeker).value
+                + near[places]
+                + needed[backer.role]
             )
             if need.startup_id in one.passed_on:
                 changed = passes(one.record, need).value - passes(one.record, replace(need, startup_id=0)).value

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased, outerjoin
 
 from crm.core.db import db, holds_code
 from crm.core.keeping import kept
@@ -32,21 +33,17 @@ Condition = sa.ColumnElement[bool]
 
 def investing() -> sa.Select[Any]:
     """Each institution with each of its funds that invest in startups, else alone. A fund is its first manager's."""
-    first = sa.select(sa.func.min(FundManager.id).label("id")).group_by(FundManager.fund_id).subquery()
-    vehicle = (
-        sa.select(FundManager.institution_id, FundManager.fund_id)
-        .join(first, first.c.id == FundManager.id)
-        .join(Fund, Fund.id == FundManager.fund_id)
-        .where(Fund.archived_at.is_(None), Fund.kind.not_in(BESIDE))
-        .subquery()
+    earlier, vehicle = aliased(FundManager), aliased(Fund)
+    own = sa.and_(
+        FundManager.institution_id == Institution.id,
+        ~sa.exists().where(earlier.fund_id == FundManager.fund_id, earlier.id < FundManager.id),
+        sa.exists().where(
+            vehicle.id == FundManager.fund_id, vehicle.archived_at.is_(None), vehicle.kind.not_in(BESIDE)
+        ),
     )
     both: tuple[Any, ...] = (Institution, Fund)
-    return (
-        sa.select(*both)
-        .outerjoin(vehicle, vehicle.c.institution_id == Institution.id)
-        .outerjoin(Fund, Fund.id == vehicle.c.fund_id)
-        .where(Institution.archived_at.is_(None))
-    )
+    with_own = outerjoin(outerjoin(Institution, FundManager, own), Fund, Fund.id == FundManager.fund_id)
+    return sa.select(*both).select_from(with_own).where(Institution.archived_at.is_(None))
 
 
 def every_backer() -> list[Backer]:
