@@ -49,8 +49,7 @@ PROPOSED: dict[str, Message] = {
     "matters": N_("None."),
 }
 CASE = N_(
-    "{summary} In this period the platform completed {services} services for it and introduced it"
-    " {introductions} times."
+    "{summary} For this company in the period: services completed, {services}; introductions made, {introductions}."
 )
 PARTS = tuple(PROPOSED)
 
