@@ -142,6 +142,7 @@ def test_an_answer_that_comes_between_two_taps_takes_nobody_off_the_count(open_a
     assert page.locator("[data-here]").text_content() == "2"
     held[1].continue_()
     expect(page.locator("[data-here]")).to_have_text("2")
+    expect(page.locator("#outbox")).to_have_attribute("data-waiting", "0")  # nothing is on its way when the test ends
 
 
 def test_a_visitor_checks_in_without_a_line(browser: Browser, live_url: str, work: Work) -> None:

@@ -201,10 +201,10 @@ def s3(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     about = {"ENDPOINT_URL": address, "ALLOW_HTTP": "true", "REGION": "us-east-1"}
     for name, value in {**about, "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    local = storage.store, storage.folder
+    local = storage.store, storage.folder, storage.url
     storage.connect("s3://crm/files")
     yield
-    storage.store, storage.folder = local
+    storage.store, storage.folder, storage.url = local
     server.stop()
 
 
