@@ -101,6 +101,29 @@ def at_an_instance(element: Any, compiler: Any, **options: Any) -> str:
     return f"(instr({text}, {part}) > 0)"
 
 
+class unindexed(GenericFunction[Any]):  # noqa: N801  a function of SQL
+    """A column that SQLite looks up in no index.
+
+    It may have no statistics, and then reads all that are not put away in the order of a list, where another condition
+    finds the few at once.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column, type_=column.type)
+
+
+@compiles(unindexed)
+def plain_column(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(next(iter(element.clauses)), **options))
+
+
+@compiles(unindexed, "sqlite")
+def signed_column(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(next(iter(element.clauses)), **options)}"
+
+
 class joined_in_turn(GenericFunction[str]):  # noqa: N801  a function of SQL
     """The texts of a group as one, in the order of two columns. SQLite takes them as they come: read from a subquery
     that is ordered by group and those columns."""

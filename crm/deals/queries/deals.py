@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
+from crm.core.expressions import unindexed
 from crm.core.listing import BELOW_ZERO, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, slice_of
 from crm.core.prepared import Prepared, record_seen
 from crm.deals.models import Deal, DealStatus, Receipt, Round
@@ -244,8 +245,8 @@ def deals_between(startup_id: int, institution_id: int | None) -> Sequence[Deal]
     ).all()
 
 
-def latest_about(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return ROWS.where(condition, Deal.archived_at.is_(None)).order_by(*LAST_MOVED).limit(sa.bindparam("most"))
+def latest_about(condition: sa.ColumnElement[bool], archived_at: Any = Deal.archived_at) -> sa.Select[Any]:
+    return ROWS.where(condition, archived_at.is_(None)).order_by(*LAST_MOVED).limit(sa.bindparam("most"))
 
 
 CALLED = ROWS.where(Deal.id.in_(sa.bindparam("ids", expanding=True)))
@@ -276,6 +277,6 @@ LONGEST_STILL = (
 OWN_LONGEST_STILL = LONGEST_STILL.where(OWN)
 ROUNDS_OF_STARTUP = sa.select(Round.id).where(Round.startup_id == sa.bindparam("id"))
 LATEST = {
-    "startup": Prepared(latest_about(Deal.round_id.in_(ROUNDS_OF_STARTUP))),
+    "startup": Prepared(latest_about(Deal.round_id.in_(ROUNDS_OF_STARTUP), unindexed(Deal.archived_at))),
     "institution": Prepared(latest_about(Deal.institution_id == sa.bindparam("id"))),
 }

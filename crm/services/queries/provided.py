@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import IDS
+from crm.core.expressions import IDS, unindexed
 from crm.core.listing import COUNT_LIMIT, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.core.prepared import record_seen
 from crm.institutions.models import Institution
@@ -185,7 +185,7 @@ def services_of(startup: Startup, limit: int) -> Sequence[Service]:
     return db.session.scalars(
         sa.select(Service)
         .options(*WITH_NAMES)
-        .where(Service.startup_id == startup.id, Service.archived_at.is_(None))
+        .where(Service.startup_id == startup.id, unindexed(Service.archived_at).is_(None))
         .order_by(Service.happened_on.desc(), Service.id.desc())
         .limit(limit)
     ).all()
@@ -212,7 +212,7 @@ def count_services(*, startup_id: int) -> int:
 
 def services_about(*, startup_id: Any = None, institution_id: Any = None) -> sa.Select[Any]:
     """The services that a startup received or an institution took part in, to be counted."""
-    statement = sa.select(Service.id).where(Service.archived_at.is_(None))
+    statement = sa.select(Service.id).where(unindexed(Service.archived_at).is_(None))
     if startup_id is not None:
         statement = statement.where(Service.startup_id == startup_id)
     if institution_id is not None:
