@@ -13,7 +13,7 @@ from typing import Any
 from flask import request, url_for
 
 from crm.analytics.asked import Asked, chips, period_links, selects
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.web.addresses import address as path_to
 from crm.web.answers import page
 from crm.web.language import gettext as _
@@ -30,7 +30,7 @@ def tab(template: str) -> Callable[[View], Callable[[], str]]:
     def declare(view: View) -> Callable[[], str]:
         @wraps(view)
         def shown() -> str:
-            content = made_once(template, request.full_path, lambda: told(*view()), lasting)
+            content = made_once(template, request.full_path, lambda: told(*view()), until_written)
             title = next(label for label, _href, chosen, _count in tab_links({}) if chosen)
             return page("analytics/tab.html", title=title, content=content)
 

@@ -13,7 +13,7 @@ from crm.ask.scopes import OF_FACTS, SCOPES
 from crm.confirmations.models import Confirmation
 from crm.confirmations.queries import confirmed
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.core.listing import Place, Slice
 from crm.metrics.definitions import Metric
 from crm.metrics.definitions.startups import completed
@@ -69,17 +69,17 @@ def rows(question: Question) -> sa.Subquery:
 
 def value_of(question: Question) -> int:
     """The number: a count, or 分 in CNY."""
-    return lasting((*question.key, "value"), lambda: measure_of(question.metric, rows(question)).value)
+    return until_written((*question.key, "value"), lambda: measure_of(question.metric, rows(question)).value)
 
 
 def list_of(question: Question, place: Place) -> Slice:
     """The rows behind the number, the latest first."""
-    return lasting((*question.key, "list", place), lambda: page_of(rows(question), place))
+    return until_written((*question.key, "list", place), lambda: page_of(rows(question), place))
 
 
 def of_which(question: Question) -> list[tuple[ServiceCategory, int]]:
     """Companies served by category: one that had services of several counts in each."""
-    return lasting((*question.key, "of which"), lambda: read_of_which(question))
+    return until_written((*question.key, "of which"), lambda: read_of_which(question))
 
 
 def read_of_which(question: Question) -> list[tuple[ServiceCategory, int]]:

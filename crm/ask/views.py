@@ -12,7 +12,7 @@ from crm.ask.asked import ASKABLE, CHOICES, OWN, PRESETS, TO_DATE, Asked, asked_
 from crm.ask.queries import Question
 from crm.ask.scopes import scopes_of
 from crm.audit.exports import hand_out_sheet
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.lib.money import format_money
 from crm.lib.periods import span_called
 from crm.metrics import queries as metric_queries
@@ -44,7 +44,7 @@ COUNTED_FIRST = ("companies_served", "companies_served_by_introduction_or_roadsh
 @requires(policies.may_ask)
 def show_answer() -> Any:
     question = (request.full_path, policies.may_export(actor()))
-    return page("ask/show_answer.html", content=made_once("ask/_answer.html", question, answer, lasting))
+    return page("ask/show_answer.html", content=made_once("ask/_answer.html", question, answer, until_written))
 
 
 def answer() -> dict[str, Any]:

@@ -4,7 +4,7 @@ An answer is kept with the state of the database that it was read from, as the d
 write can be missed, whoever made it: on SQLite the connection's `data_version` and its own changes, on PostgreSQL the
 snapshot, where no transaction was under way.
 
-What is dear to compute lasts longer (`lasting`): as long as nobody wrote to the tables that it was read from.
+What is dear to compute is kept longer (`until_written`): as long as nobody wrote to the tables that it was read from.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from crm.core.connections import WRITING
 from crm.core.db import db
 from crm.core.written import marks, note_reads, noted_reads
 
-MOST = 500  # answers of one state, and of those that last
+MOST = 500  # answers of one state, and of those kept until their tables are written
 STATES = 8  # of which answers are kept: on SQLite each connection has its own
 ALWAYS = frozenset({"platform"})  # whose stamp says when the words and settings that every process holds change
 KEPT: WeakKeyDictionary[Any, OrderedDict[Hashable, dict[Hashable, Answer]]] = WeakKeyDictionary()
-LASTING: WeakKeyDictionary[Any, OrderedDict[Hashable, Answer]] = WeakKeyDictionary()
+UNTIL_WRITTEN: WeakKeyDictionary[Any, OrderedDict[Hashable, Answer]] = WeakKeyDictionary()
 LOCK = Lock()
 T = TypeVar("T")
 Marks = tuple[tuple[str, str], ...]
@@ -62,7 +62,7 @@ def kept(question: Hashable, answer: Callable[[], T]) -> T:
     return cast(T, found.value)
 
 
-def lasting(question: Hashable, answer: Callable[[], T]) -> T:
+def until_written(question: Hashable, answer: Callable[[], T]) -> T:
     """The answer to a question about records; computed again when a table was written that it was read from.
 
     It may use nothing that was loaded before it was asked: only what it reads itself can be followed.
@@ -81,7 +81,7 @@ def recalled(question: Hashable) -> Answer | None:
         return None
     now = marks_read(db.session())
     with LOCK:
-        known = lasting_answers()
+        known = answers_until_written()
         found = known.get(question)
         if found is None or found.marks != marks_of(found.tables, now):
             return None
@@ -96,7 +96,7 @@ def remember(question: Hashable, value: Any, tables: Iterable[str]) -> Answer:
     found = Answer(value, read, marks_of(read, marks_read(db.session())))
     if not WRITING.get():
         with LOCK:
-            known = lasting_answers()
+            known = answers_until_written()
             known[question] = found
             known.move_to_end(question)
             while len(known) > MOST:
@@ -104,8 +104,8 @@ def remember(question: Hashable, value: Any, tables: Iterable[str]) -> Answer:
     return found
 
 
-def lasting_answers() -> OrderedDict[Hashable, Answer]:
-    return LASTING.setdefault(db.session.connection().engine, OrderedDict())
+def answers_until_written() -> OrderedDict[Hashable, Answer]:
+    return UNTIL_WRITTEN.setdefault(db.session.connection().engine, OrderedDict())
 
 
 def marks_of(tables: Iterable[str], now: Mapping[str, str]) -> Marks:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from crm.confirmations.models import Confirmation
 from crm.confirmations.queries import confirmed
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.metrics.definitions.startups import completed
 from crm.services.models import FINANCE_LINE, Service, ServiceCategory
 from crm.startups.models import Startup
@@ -44,7 +44,7 @@ class Served:
 def served_by_month(days: Sequence[date], confirmed_by: str = "") -> Served:
     """What lines and categories served in the months that end on these days; only what a side confirmed, if one is
     named."""
-    return lasting(("served", tuple(days), confirmed_by), lambda: read_served(tuple(days), confirmed_by))
+    return until_written(("served", tuple(days), confirmed_by), lambda: read_served(tuple(days), confirmed_by))
 
 
 def read_served(days: tuple[date, ...], confirmed_by: str) -> Served:

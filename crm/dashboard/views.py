@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.dashboard import actions, policies, queries
 from crm.dashboard.cards import CARDS, MOVES, WIDE, known, moved
 from crm.dashboard.figures import elapsed_of, figures_of, progress
@@ -70,7 +70,7 @@ def show_dashboard() -> Any:
 def drawn(as_of: date, confirmed_by: str) -> dict[str, Markup]:
     """Each card as it stands, until something is written."""
     edits = policies.may_set_targets(actor()) and may_refer(actor())
-    return lasting(
+    return until_written(
         ("dashboard", as_of, confirmed_by, edits, current_language(), root()), lambda: draw(as_of, confirmed_by, edits)
     )
 

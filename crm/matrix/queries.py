@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.deals.models import Deal, Round
 from crm.deals.queries import is_active_on, is_open_on
 from crm.funds.models import Fund, FundManager
@@ -46,7 +46,7 @@ def offers(basis: str = "committed", kind: str = "", currency: str = "") -> Sequ
 
     `basis`: what is left of what was committed (认缴), or only of what was paid in (实缴).
     """
-    return lasting(("offers", basis, kind, currency), lambda: read_offers(basis, kind, currency))
+    return until_written(("offers", basis, kind, currency), lambda: read_offers(basis, kind, currency))
 
 
 def read_offers(basis: str, kind: str, currency: str) -> list[Offer]:
@@ -132,7 +132,7 @@ def needs(wanted: Wanted = EVERY, axis: str = "", row: str = "", sector: str = "
 
 def demand(wanted: Wanted = EVERY) -> Sequence[Need]:
     """The open rounds and what they still seek, those alike in stage, sectors and amounts told as one."""
-    return lasting(("demand", wanted), lambda: read_demand(wanted))
+    return until_written(("demand", wanted), lambda: read_demand(wanted))
 
 
 def read_demand(wanted: Wanted) -> list[Need]:
@@ -181,7 +181,7 @@ def in_the_matrix(found: sa.Select[Any], day: date) -> sa.Select[Any]:
 
 def deals_in_progress(axis: str, wanted: Wanted = EVERY) -> dict[Key, int]:
     """{(row, sector): deals that went on at the end of the last day, of rounds open then}."""
-    return lasting(("deals in progress", axis, wanted), lambda: count_deals(AXES[axis], wanted))
+    return until_written(("deals in progress", axis, wanted), lambda: count_deals(AXES[axis], wanted))
 
 
 def count_deals(sector: Any, wanted: Wanted) -> dict[Key, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.matrix import queries
 from crm.matrix.coverage import Matrix, coverage
 from crm.matrix.queries import Wanted
@@ -36,4 +36,4 @@ def standing_on(day: date, basis: str = "committed", rows: str = "stage") -> Sta
         needs, deals = queries.demand(wanted), queries.deals_in_progress("layer", wanted)
         return Standing(offers, coverage(offers, needs, deals, "layer", axes, day))
 
-    return lasting(("standing", day, basis, rows, axes), build)
+    return until_written(("standing", day, basis, rows, axes), build)

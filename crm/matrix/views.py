@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.matrix import policies, queries
 from crm.matrix.asked import (
     BASES,
@@ -44,7 +44,7 @@ SHOWN = 20
 def show_matrix() -> Any:
     asked = asked_matrix()
     shown = tuple(sorted(asked.arguments.items()))
-    content = made_once("matrix/_matrix.html", shown, lambda: values_of(asked), lasting)
+    content = made_once("matrix/_matrix.html", shown, lambda: values_of(asked), until_written)
     return page("matrix/show_matrix.html", content=content)
 
 
@@ -92,7 +92,7 @@ def matrix_of(asked: Asked, what_if: WhatIf) -> tuple[Sequence[Offer], Matrix]:
         needs, deals = queries.demand(asked.wanted), queries.deals_in_progress(asked.axis, asked.wanted)
         return offers, coverage(offers, needs, deals, asked.axis, axes, asked.day)
 
-    return lasting(("matrix", *question(asked), axes, what_if), build)
+    return until_written(("matrix", *question(asked), axes, what_if), build)
 
 
 def question(asked: Asked) -> tuple[Hashable, ...]:

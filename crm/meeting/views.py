@@ -9,7 +9,7 @@ from flask import Blueprint, request
 
 from crm.accounts import policies as account_policies
 from crm.core.clock import day_of
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.events import policies as event_policies
 from crm.expiring import queries as expiring_queries
 from crm.meeting import policies, queries, words
@@ -46,7 +46,7 @@ def show_meeting() -> Any:
     return page(
         "meeting/show_meeting.html",
         week=week,
-        content=made_once("meeting/_meeting.html", (week, scope), lambda: told(week), lasting),
+        content=made_once("meeting/_meeting.html", (week, scope), lambda: told(week), until_written),
         following=week.after(today),
         words=words,
         may_report=report_policies.may_make(actor()),

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.funds.look_through import Edge, LookThrough, Span, look_through
 from crm.funds.models import Commitment, Fund
 from crm.metrics.definitions.funds import funds_joined, in_cny
@@ -31,7 +31,7 @@ class Seen:
 def seen_through(basis: str, as_of: date) -> Seen:
     """The funds that had joined by a day and what they had committed to each other by then; a commitment without a day
     counts always. On the basis of targets, too, funds gave each other what they committed."""
-    return lasting(("look through", basis, as_of), lambda: see_through(basis, as_of))
+    return until_written(("look through", basis, as_of), lambda: see_through(basis, as_of))
 
 
 def see_through(basis: str, as_of: date) -> Seen:

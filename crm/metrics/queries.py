@@ -13,7 +13,7 @@ from sqlalchemy.sql import visitors
 from crm.accounts.models import Actor
 from crm.core.clock import end_of
 from crm.core.db import db
-from crm.core.keeping import lasting, recalled, remember
+from crm.core.keeping import recalled, remember, until_written
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.metrics.definitions import FIGURES, METRICS, Metric
 from crm.metrics.definitions.metric import CONFIRMED_BY, NAMES, NEVER, Days, Facts, confirmed_name
@@ -79,7 +79,7 @@ class Measure:
 
 def measure(metric: Metric, clocks: Clocks) -> Measure:
     """The value of a figure and the number of its rows."""
-    return lasting(("measure", metric.name, clocks), lambda: measure_now(metric, clocks))
+    return until_written(("measure", metric.name, clocks), lambda: measure_now(metric, clocks))
 
 
 def measure_now(metric: Metric, clocks: Clocks) -> Measure:
@@ -163,7 +163,7 @@ def confirmed_parts(metric: Metric, clocks: Clocks) -> dict[str, tuple[Metric, M
 def rows_of(metric: Metric, as_of: date, place: Place, known_at: datetime | None = None) -> Slice:
     """A page of the rows behind a figure, the latest first."""
     clocks = Clocks(as_of, known_at)
-    return lasting(("rows", metric.name, clocks, place), lambda: page_of(rows(metric, clocks).subquery(), place))
+    return until_written(("rows", metric.name, clocks, place), lambda: page_of(rows(metric, clocks).subquery(), place))
 
 
 def page_of(found: sa.Subquery, place: Place) -> Slice:
@@ -196,7 +196,9 @@ def last_look(metric: Metric, day: date) -> datetime | None:
 
 def first_look(metric: Metric) -> datetime | None:
     """When the facts of a figure were first recorded."""
-    return lasting(("first look", metric.name, metric.version), lambda: look(metric, sa.func.min(Snapshot.taken_at)))
+    return until_written(
+        ("first look", metric.name, metric.version), lambda: look(metric, sa.func.min(Snapshot.taken_at))
+    )
 
 
 def looked_at(as_of: date) -> set[str]:
@@ -213,7 +215,7 @@ def look(metric: Metric, which: Any, *conditions: Any) -> datetime | None:
 
 def submitted_figures_of(metric: Metric) -> Sequence[SubmittedFigure]:
     """To whom a figure was reported, the latest first."""
-    return lasting(("submitted", metric.name), lambda: read_submitted_figures(metric))
+    return until_written(("submitted", metric.name), lambda: read_submitted_figures(metric))
 
 
 def read_submitted_figures(metric: Metric) -> Sequence[SubmittedFigure]:
@@ -249,7 +251,7 @@ def find_submitted_figure(actor: Actor, submission_id: int) -> SubmittedFigure |
 
 def references() -> Sequence[ReferenceFigure]:
     """The figures of others, the latest first."""
-    return lasting("references", read_references)
+    return until_written("references", read_references)
 
 
 def read_references() -> Sequence[ReferenceFigure]:

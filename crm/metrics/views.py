@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from crm.audit.exports import hand_out_sheet
 from crm.audit.pages import told_history
 from crm.core.clock import day_of
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.lib.charts import sparkline
 from crm.lib.figures import Unit
 from crm.lib.waterfall import NARROW
@@ -46,7 +46,7 @@ MOST_LEVELS_NARROW = 3  # more blocks than these make do not fit a phone side by
 @requires(policies.may_see_figures)
 def list_metrics() -> Any:
     as_of, wrong = as_of_day(request.args.get("as_of", ""))
-    rows = made_once("metrics/_metrics.html", as_of, lambda: told_metrics(as_of), lasting)
+    rows = made_once("metrics/_metrics.html", as_of, lambda: told_metrics(as_of), until_written)
     return page("metrics/list_metrics.html", as_of=as_of, wrong=wrong, rows=rows)
 
 
@@ -69,7 +69,7 @@ def show_look_through() -> Any:
     basis = request.args.get("basis", "")
     basis = basis if basis in BASES else BASES[0]
     asked = (basis, as_of, wrong, request.args.get("as_of", ""))
-    content = made_once("metrics/_look_through.html", asked, lambda: looked_through(basis, as_of, wrong), lasting)
+    content = made_once("metrics/_look_through.html", asked, lambda: looked_through(basis, as_of, wrong), until_written)
     return page("metrics/show_look_through.html", content=content)
 
 
@@ -103,9 +103,11 @@ def show_metric(name: str) -> Any:
         measured=measured,
         parts=queries.confirmed_parts(metric, clocks),
         whole=METRICS.get(metric.whole),
-        course=made_once("metrics/_course.html", (name, clocks.as_of), lambda: course(metric, clocks.as_of), lasting),
+        course=made_once(
+            "metrics/_course.html", (name, clocks.as_of), lambda: course(metric, clocks.as_of), until_written
+        ),
         listing=rows_listed(metric, clocks),
-        rows=made_once("metrics/_rows.html", request.full_path, lambda: rows_shown(metric, clocks), lasting),
+        rows=made_once("metrics/_rows.html", request.full_path, lambda: rows_shown(metric, clocks), until_written),
         submitted=submitted,
         differing=queries.reported_otherwise(submitted, clocks.as_of, measured.value) if now_known else [],
         references=queries.references_beside(name),

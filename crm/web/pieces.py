@@ -24,7 +24,7 @@ def made_once(
 ) -> Markup:
     """A piece of a page, made once for a question, in each language and on each day, until something is written.
 
-    `keep`: `lasting` for what shows nothing that was loaded before, so that it holds until one of its tables is.
+    `keep`: `until_written` for what shows nothing that was loaded before, so that it holds until one of its tables is.
     It may use nothing that depends on who asks, no name and no role, but what the question names. Its forms get the
     reader's own token, and each a key of its own.
     """

@@ -25,7 +25,7 @@ from crm.analytics.history import (
 )
 from crm.analytics.queries.funnel import median_of
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.deals.models import FUNDED_STAGE, DealStatus, Receipt
 
 FEWEST = 5  # past deals that a weight or a usual time needs
@@ -100,7 +100,7 @@ def before_funding() -> tuple[str, ...]:
 
 def past_of_stages(every: Filters, as_of: date) -> dict[str, Past]:
     """What all past deals of the desk came to, by stage. `every`: filters without limits."""
-    return lasting(("past", every, as_of, tuple(stages())), lambda: read_past(every, as_of))
+    return until_written(("past", every, as_of, tuple(stages())), lambda: read_past(every, as_of))
 
 
 def read_past(every: Filters, as_of: date) -> dict[str, Past]:
@@ -165,7 +165,7 @@ def within(column: Any, first: date | None, until: date | None) -> Condition:
 
 def forecast(filters: Filters, as_of: date) -> Forecast:
     """What may come of the open deals that filters choose."""
-    return lasting(("forecast", filters, as_of, tuple(stages())), lambda: read_forecast(filters, as_of))
+    return until_written(("forecast", filters, as_of, tuple(stages())), lambda: read_forecast(filters, as_of))
 
 
 def read_forecast(filters: Filters, as_of: date) -> Forecast:

@@ -11,7 +11,7 @@ from crm.analytics.figures import FIGURES
 from crm.analytics.filters import Filters
 from crm.analytics.history import first_stays, histogram, histories, moves_of_deals, stages
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 
 PER_STAGE = ("stood", "reached", "moved-on", "funded-after", "here")
 
@@ -40,7 +40,7 @@ class Funnel:
 
 def funnel(filters: Filters, as_of: date) -> Funnel:
     """The funnel of the deals that filters choose."""
-    return lasting(("funnel", filters, as_of, tuple(stages())), lambda: read_funnel(filters, as_of))
+    return until_written(("funnel", filters, as_of, tuple(stages())), lambda: read_funnel(filters, as_of))
 
 
 def read_funnel(filters: Filters, as_of: date) -> Funnel:

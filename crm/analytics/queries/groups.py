@@ -13,7 +13,7 @@ from crm.analytics.figures import FIGURES
 from crm.analytics.filters import Filters
 from crm.analytics.history import MET_STAGE, histories, stages
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.deals.models import FUNDED_STAGE, SIGNED_STAGE
 
 MILESTONES = (MET_STAGE, "due_diligence", "term_sheet", SIGNED_STAGE, FUNDED_STAGE)
@@ -51,8 +51,10 @@ def tallies(filters: Filters, as_of: date, by: str) -> tuple[Tally, ...]:
     """The deals that filters choose, by a name in BY or by quarter; the largest group first, quarters in order."""
     question = ("tallies", filters, as_of, by, tuple(stages()))
     if by == QUARTER:
-        return lasting(question, lambda: merged(cohorts(filters, as_of), lambda key: (key[0], (key[1] + 2) // 3)))
-    return lasting(question, lambda: largest_first(read_tallies(filters, as_of, lambda table: (table.c[BY[by]],))))
+        return until_written(question, lambda: merged(cohorts(filters, as_of), lambda key: (key[0], (key[1] + 2) // 3)))
+    return until_written(
+        question, lambda: largest_first(read_tallies(filters, as_of, lambda table: (table.c[BY[by]],)))
+    )
 
 
 def cohorts(filters: Filters, as_of: date) -> tuple[Tally, ...]:
@@ -63,7 +65,7 @@ def cohorts(filters: Filters, as_of: date) -> tuple[Tally, ...]:
         return sa.extract("year", day), sa.extract("month", day)
 
     question = ("cohorts", filters, as_of, tuple(stages()))
-    return lasting(question, lambda: tuple(sorted(read_tallies(filters, as_of, month), key=lambda one: one.key)))
+    return until_written(question, lambda: tuple(sorted(read_tallies(filters, as_of, month), key=lambda one: one.key)))
 
 
 def read_tallies(filters: Filters, as_of: date, keys: Callable[[Any], tuple[Any, ...]]) -> list[Tally]:

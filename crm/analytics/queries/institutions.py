@@ -15,7 +15,7 @@ from crm.analytics.filters import Filters
 from crm.analytics.history import MET_STAGE, histories, stages
 from crm.analytics.queries.funnel import median_of
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.core.listing import COUNT_LIMIT, PAGE_SIZE, Place, Slice
 from crm.deals.models import SIGNED_STAGE
 from crm.institutions.models import Institution
@@ -60,7 +60,7 @@ SORTS: dict[str, Callable[[Responses], Any]] = {
 
 def responses(filters: Filters, as_of: date) -> tuple[Responses, ...]:
     """Every institution that got introductions, with what it did."""
-    return lasting(("responses", filters, as_of, tuple(stages())), lambda: read_responses(filters, as_of))
+    return until_written(("responses", filters, as_of, tuple(stages())), lambda: read_responses(filters, as_of))
 
 
 def read_responses(filters: Filters, as_of: date) -> tuple[Responses, ...]:
@@ -102,7 +102,7 @@ def added_up(key: tuple[int, str], parts: Sequence[tuple[int, list[int]]]) -> Re
 def everybody(filters: Filters, as_of: date) -> Responses:
     """All institutions as one."""
     question = ("everybody's responses", filters, as_of, tuple(stages()))
-    return lasting(question, lambda: all_together(responses(filters, as_of)))
+    return until_written(question, lambda: all_together(responses(filters, as_of)))
 
 
 def all_together(found: Iterable[Responses]) -> Responses:

@@ -12,7 +12,7 @@ from crm.accounts.models import Actor
 from crm.analytics.figures import Figure, basis_of
 from crm.analytics.filters import Filters
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.core.listing import BELOW_ZERO, PAGE_SIZE, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal
 from crm.deals.policies import visible_to
@@ -46,6 +46,6 @@ def deals(actor: Actor, counted: Callable[[], sa.Select[Any]], place: Place, que
         statement = sa.select(Deal.id).where(visible_to(actor), Deal.id.in_(counted()))
         return slice_of(statement, Deal.id, sorts, place, PAGE_SIZE)
 
-    found = lasting(("deals", actor.role, *question, place), read)
+    found = until_written(("deals", actor.role, *question, place), read)
     loaded = {deal.id: deal for deal in rows_called(found.rows)}
     return Slice(**{**vars(found), "rows": [loaded[one] for one in found.rows]})

@@ -11,7 +11,7 @@ from crm.analytics.figures import FIGURES, before_meeting
 from crm.analytics.filters import NONE, Filters
 from crm.analytics.history import present
 from crm.core.db import db
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Endings:
 
 def endings(filters: Filters, as_of: date) -> Endings:
     """How the deals that filters choose ended, as they stand today."""
-    return lasting(("endings", filters, as_of, before_meeting()), lambda: read_endings(filters, as_of))
+    return until_written(("endings", filters, as_of, before_meeting()), lambda: read_endings(filters, as_of))
 
 
 def read_endings(filters: Filters, as_of: date) -> Endings:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crm.accounts.models import Actor
 from crm.accounts.policies import may_see_contacts
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.meeting.queries.decisions import Decisions, read_decisions
 from crm.meeting.queries.due import Due, read_due
 from crm.meeting.queries.moved import Moved, read_moved
@@ -31,7 +31,7 @@ def meeting(actor: Actor, week: Week) -> Meeting:
     """The meeting about a week, as this actor may read it."""
     limits = tuple((code, word.position, word.limit_days) for code, word in all_terms()["deal_stage"].items())
     question = ("meeting", week, may_see_contacts(actor), limits)
-    return lasting(
+    return until_written(
         question,
         lambda: Meeting(week, read_moved(week), read_stuck(week), read_due(actor, week), read_decisions(week)),
     )

@@ -12,7 +12,7 @@ from flask import Flask
 
 from crm.core.bulk import insert_rows
 from crm.core.db import db, unit_of_work
-from crm.core.keeping import lasting
+from crm.core.keeping import until_written
 from crm.core.written import noted_reads, tables_read, tables_written
 from crm.institutions.models import Institution
 from crm.settings.actions import draw_stamp
@@ -33,7 +33,7 @@ class Question:
 
     def ask(self, *, write: bool = False) -> int:
         with self.app.app_context(), unit_of_work(write=write):
-            return lasting("how many startups", self.count)
+            return until_written("how many startups", self.count)
 
 
 @pytest.fixture
@@ -105,11 +105,11 @@ def test_a_writing_unit_computes_for_itself(question: Question) -> None:
 
 def test_an_answer_made_of_another_one_lasts_no_longer_than_it(question: Question) -> None:
     def twice() -> int:
-        return 2 * lasting("how many startups", question.count)
+        return 2 * until_written("how many startups", question.count)
 
     def ask() -> int:
         with question.app.app_context(), unit_of_work(write=False):
-            return lasting("twice as many", twice)
+            return until_written("twice as many", twice)
 
     assert question.ask() == 0
     assert ask() == 0, "the inner answer was at hand: nothing was read"
@@ -136,7 +136,7 @@ def test_a_write_that_another_unit_finishes_meanwhile_is_not_missed(question: Qu
         return found
 
     with question.app.app_context(), unit_of_work(write=False):
-        assert lasting("how many startups", count) == 0
+        assert until_written("how many startups", count) == 0
     assert question.ask() == 1
 
 
