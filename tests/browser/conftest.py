@@ -96,6 +96,14 @@ class Hands:
         self.clicks += 1
 
 
+def until(page: Page, holds: Callable[[], bool], seconds: float = 15) -> None:
+    """Let the browser go on until something holds that no expectation of a page can tell. Raises AssertionError."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"this does not hold after {seconds} seconds"
+        page.wait_for_timeout(50)
+
+
 Open = Callable[..., Page]
 
 

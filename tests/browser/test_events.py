@@ -13,7 +13,7 @@ from crm.core.clock import SHANGHAI, now
 from crm.core.db import db
 from crm.events.models import Arrival, Event, GuestRole
 from crm.services.models import Service
-from tests.browser.conftest import Hands, Open
+from tests.browser.conftest import Hands, Open, until
 from tests.browser.test_quick_logging import stated
 from tests.conftest import Work
 from tests.factories import a_guest, a_startup, an_event, an_institution, writing
@@ -120,11 +120,7 @@ def test_entries_wait_on_the_phone_while_the_line_is_down_and_count_once(open_as
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#outbox")).to_be_hidden()
     expect(page.locator("[data-here]")).to_have_text("1")
-    for _ in range(20):  # the request whose answer was lost may still be under way on the server
-        if count(work, Arrival) == 2:
-            break
-        page.wait_for_timeout(250)
-    assert count(work, Arrival) == 2
+    until(page, lambda: count(work, Arrival) == 2)  # the request whose answer was lost may still be under way
 
 
 def test_an_answer_that_comes_between_two_taps_takes_nobody_off_the_count(open_as: Open, work: Work) -> None:
@@ -137,8 +133,9 @@ def test_an_answer_that_comes_between_two_taps_takes_nobody_off_the_count(open_a
     for name in ("衡汐智能", "清和数据"):
         row(page, name).locator("[data-check-in] button").click()
     expect(page.locator("[data-here]")).to_have_text("2")
-    with page.expect_request("**/events/**"):  # the second entry leaves once the first was answered
-        held[0].continue_()
+    until(page, lambda: len(held) == 1)
+    held[0].continue_()
+    until(page, lambda: len(held) == 2)  # the second entry leaves once the first was answered
     assert page.locator("[data-here]").text_content() == "2"
     held[1].continue_()
     expect(page.locator("[data-here]")).to_have_text("2")

