@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField
+from wtforms import BooleanField, HiddenField, IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -83,9 +83,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 
 def told(field: Any) -> bool:
-    if hasattr(field, "_value"):
-        return bool(field._value())
-    return bool(field.data) and field.data != field.default
+    ticked = isinstance(field, BooleanField)  # whose text is y, ticked or not
+    text = field.data if ticked or not hasattr(field, "_value") else field._value()
+    return bool(text) and field.data != field.default
 
 
 class CreatingForm(Form):

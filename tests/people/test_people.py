@@ -15,7 +15,7 @@ from crm.core.errors import Refusal
 from crm.core.listing import COUNTED, Place, counter
 from crm.people import actions, queries
 from crm.people.actions import PersonValues
-from crm.people.models import ConsentState, Person
+from crm.people.models import USUAL_PURPOSE, ConsentState, Person
 from tests.conftest import Work
 from tests.factories import AT, BY, TODAY, a_person, a_startup, an_account, an_institution, made
 from tests.support.queries import counted_statements
@@ -36,6 +36,12 @@ def test_somebody_is_added_to_a_startup_as_its_founder(finance: Visitor) -> None
     assert "Founder" in finance.text
     assert "上海衡汐智能科技有限公司" in finance.text
     assert "投融资对接联系" in finance.text
+
+
+def test_what_every_form_begins_with_does_not_unfold_the_rest(finance: Visitor) -> None:
+    page = finance.visit("people.add_person").now
+    assert page.value_of("Purpose") == USUAL_PURPOSE
+    assert '<details class="more mt-4">' in page.html
 
 
 @pytest.mark.parametrize("both", [True, False])
