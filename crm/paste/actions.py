@@ -29,7 +29,9 @@ from crm.lib.text import N_
 from crm.paste.models import Paste
 from crm.paste.queries import reading_of, same_waiting
 from crm.people import actions as people_actions
+from crm.people import queries as people_queries
 from crm.people.actions import PersonValues
+from crm.people.models import Person
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.services.actions import ServiceValues
@@ -191,7 +193,23 @@ def make_institution(values: InstitutionValues, by: Account, at: datetime) -> Ba
 def make_person(wanted: NewPerson, by: Account, at: datetime) -> Base:
     institution = institution_queries.resolve(wanted.institution, field="institution") if wanted.institution else None
     startup = startup_queries.resolve(wanted.startup, field="startup") if wanted.startup else None
+    known = people_queries.person_called(wanted.values.name, institution, startup)
+    if known is not None:
+        return completed(known, wanted.values, by, at)
     return people_actions.add(wanted.values, institution=institution, startup=startup, by=by, at=at)
+
+
+def completed(person: Person, told: PersonValues, by: Account, at: datetime) -> Person:
+    """Add to somebody who is recorded what a card says; where the data are from, and why they are kept, stays."""
+    kept = {name: getattr(person, name) for name in PersonValues.__dataclass_fields__}
+    new = {name: getattr(told, name) for name in ("title", "bio", "phone", "email", "wechat", "is_founder")}
+    notes = [note for note in (person.note, told.note) if note]
+    values = PersonValues(**(kept | {name: value for name, value in new.items() if value}))
+    values = replace(values, note="；".join(dict.fromkeys(notes))[:400])
+    people_actions.edit(
+        person, values, institution=person.institution, startup=person.startup, version=None, by=by, at=at
+    )
+    return person
 
 
 def make_round(wanted: NewRound, by: Account, at: datetime) -> Base:

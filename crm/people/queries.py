@@ -16,6 +16,7 @@ from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.institutions.models import Institution
+from crm.lib.names import name_key
 from crm.people.models import CONSENT, EXPIRES_SOON, ConsentState, Person, consent_on, masked
 from crm.people.policies import may_list
 from crm.search import queries as search_queries
@@ -31,6 +32,13 @@ def find_person(actor: Actor, person_id: int) -> Person | None:
     if not may_list(actor):
         return None
     return db.session.scalar(sa.select(Person).options(*WITH_ORGANISATION).where(Person.id == person_id))
+
+
+def person_called(name: str, institution: Institution | None, startup: Startup | None) -> Person | None:
+    """Who bears a name at an institution or a startup and was not put away."""
+    mine = Person.institution_id == institution.id if institution else Person.startup_id == (startup and startup.id)
+    called = sa.select(Person).options(*WITH_ORGANISATION).where(PRESENT, mine, Person.name_key == name_key(name))
+    return db.session.scalar(called.order_by(Person.id).limit(1))
 
 
 def people_of_institution(institution: Institution) -> Sequence[Person]:

@@ -513,6 +513,68 @@ SAMPLES: dict[str, tuple[str, Expected]] = {
             ('deal', {'startup': HENGXI, 'institution': LINZHU, 'stage': 'term_sheet', 'happened_on': '2026-06-12'}),
         ],
     ),
+    'one of two of a brand, by its place': (
+        '昨天和寒溪（深圳）王总在衡汐智能碰了一面，A+轮，下周启动尽调',
+        [
+            ('deal', {'startup': HENGXI, 'round_name': 'a+', 'institution': '寒溪（深圳）投资管理有限公司', 'stage': 'met', 'happened_on': '2026-06-11', 'next_step': '下周启动尽调'}),
+        ],
+    ),
+    'one of two of a brand, without brackets': (
+        '寒溪上海pass了云岫医语，团队太早期',
+        [
+            ('deal', {'startup': YUNXIU, 'institution': '寒溪（上海）投资有限公司', 'stage': 'referred', 'status': 'passed', 'reason': 'team', 'happened_on': '2026-06-12'}),
+        ],
+    ),
+    'what each of two investors signed': (
+        '云岫医语 Pre-A 轮 已签约 金额 1200 万 ，临渚领投 700 万，鹿鸣投资跟投 500 万',
+        [
+            ('deal', {'startup': YUNXIU, 'round_name': 'pre-a', 'institution': LINZHU, 'stage': 'signed', 'happened_on': '2026-06-12', 'signed': '700万'}),
+            ('deal', {'startup': YUNXIU, 'round_name': 'pre-a', 'institution': LUMING, 'stage': 'signed', 'happened_on': '2026-06-12', 'signed': '500万'}),
+        ],
+    ),
+    'a second meeting': (
+        '云岫医语 & 鹿鸣投资：上周五二面，聊得不错，鹿鸣投资准备下周三上投决会',
+        [
+            ('deal', {'startup': YUNXIU, 'institution': LUMING, 'stage': 'met', 'happened_on': '2026-06-05', 'next_step': '鹿鸣投资准备下周三上投决会', 'next_step_on': '2026-06-17'}),
+        ],
+    ),
+    'what they need in English': (
+        'Call with Yuanshan on 9 June re Hengxi Series A. They need data room access by next Friday.',
+        [
+            ('deal', {'startup': 'Hengxi Labs', 'round_name': 'a', 'institution': 'Yuanshan Capital Limited', 'stage': 'met', 'happened_on': '2026-06-09', 'next_step': 'They need data room access by next Friday', 'next_step_on': '2026-06-19'}),
+        ],
+    ),
+    'two rounds of coaching': (
+        '衡汐智能这边我们辅导了两轮BP，第二版已经发对方了',
+        [
+            ('service', {'startup': HENGXI, 'type_id': 'BP辅导', 'happened_on': '2026-06-12', 'state': 'completed'}),
+        ],
+    ),
+    'a loan on a patent': (
+        '云岫医语知识产权质押贷款批下来了，500万',
+        [
+            ('service', {'startup': YUNXIU, 'type_id': '知识产权质押', 'happened_on': '2026-06-12', 'state': 'completed', 'amount': '500万'}),
+        ],
+    ),
+    'a phone and a WeChat name': (
+        '衡汐智能CTO邓嘉言电话 13800138000 微信 dengjy2020',
+        [
+            ('person', {'name': '邓嘉言', 'title': 'CTO', 'phone': '13800138000', 'wechat': 'dengjy2020', 'startup': HENGXI}),
+        ],
+    ),
+    'a phone that is the WeChat name': (
+        '临渚创投 合伙人王磊 13900139000（微信同号）',
+        [
+            ('person', {'name': '王磊', 'title': '合伙人', 'phone': '13900139000', 'wechat': '13900139000', 'institution': LINZHU}),
+        ],
+    ),
+    'rows whose column is called an amount and no more': (
+        '企业\t机构\t轮次\t阶段\t日期\t金额\n衡汐智能\t临渚创投\tB\t会面\t2026/6/2\t8000万\n云岫医语\t鹿鸣投资\tA\t签约\t2026-06-03\t500万',
+        [
+            ('deal', {'startup': HENGXI, 'institution': LINZHU, 'round_name': 'b', 'stage': 'met', 'happened_on': '2026-06-02', 'sought': '8000万'}),
+            ('deal', {'startup': YUNXIU, 'institution': LUMING, 'round_name': 'a', 'stage': 'signed', 'happened_on': '2026-06-03', 'signed': '500万'}),
+        ],
+    ),
 }
 
 NOTHING = ('哈哈好的收到', '明天下午三点开会，地点B1会议室，请大家准时', '[图片]', 'http://mp.weixin.qq.com/s/abc123 转发一下', '今天天气不错，中午一起吃饭？', '生成式人工智能发展很快，产业投资也热，千万别错过', '衡汐智能', '约鹿鸣看项目', '请把衡汐智能的签约协议发我')

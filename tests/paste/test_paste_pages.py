@@ -112,6 +112,19 @@ def test_a_name_card_becomes_an_institution_and_a_person(finance: Visitor, work:
         assert session.get_one(Institution, person.institution_id).name == "远舟（上海）私募基金管理有限公司"
 
 
+def test_a_card_of_somebody_recorded_completes_the_record(finance: Visitor, work: Work) -> None:
+    pasted(finance, CARD)
+    finance.submit("Save what is ticked")
+    pasted(finance, "张伟\n董事总经理\n远舟（上海）私募基金管理有限公司\n手机：139 0000 0000\n微信：zhangwei_yz")
+    finance.submit("Save what is ticked")
+    with work() as session:
+        person = session.scalars(sa.select(Person)).one()
+        assert (person.title, person.phone, person.wechat) == ("董事总经理", "13900000000", "zhangwei_yz")
+        assert (person.email, person.source) == ("zhangwei@yuanzhou.com", "name_card"), (
+            "what the card does not say stays"
+        )
+
+
 def test_an_error_stands_beside_its_field_and_nothing_is_saved_or_lost(
     finance: Visitor, work: Work, companies: dict[str, int]
 ) -> None:

@@ -131,6 +131,8 @@ def aliases(one: Known) -> dict[str, int]:
         add(former, FORMER)
         add(core_of(former), STEM)
     add(core_of(one.name), CORE)
+    for placed in with_place(one.name):
+        add(placed, CORE)
     for base in (core_of(one.name), name_key(one.short_name)):
         add(BUSINESS.sub("", base), STEM)
     return told
@@ -141,6 +143,12 @@ def core_of(name: str) -> str:
     key = FORM.sub("", FORM.sub("", name_key(name)))
     key = re.sub(rf"^(?:{PLACE})(?:市|自贸区)?(?=..)", "", key)
     return re.sub(rf"\((?:{PLACE})(?:市)?\)", "", key)
+
+
+def with_place(name: str) -> tuple[str, ...]:
+    """How people tell namesakes apart: 穹庐（杭州）创业投资有限公司 is 穹庐（杭州）, and 穹庐杭州."""
+    stem = BUSINESS.sub("", FORM.sub("", FORM.sub("", name_key(name))))
+    return (stem, re.sub(r"[()]", "", stem)) if stem.endswith(")") else ()
 
 
 @dataclass(frozen=True)

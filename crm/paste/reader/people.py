@@ -45,6 +45,10 @@ PHONE = re.compile(
     r"|(?P<desk>(?<!\d)400[- ]?\d{3}[- ]?\d{4}(?!\d))"
 )
 MAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
+WECHAT = re.compile(
+    r"(?<![A-Za-z])(?:微信号?|加V|WeChat|WX|VX)\s*(?::|是|号|ID)?\s*(?:(?P<id>[A-Za-z][\w-]{5,19})(?![\w.@-])|(?P<phone>同号|同手机|同电话))",
+    re.IGNORECASE | re.ASCII,
+)
 _LABEL = re.compile(
     r"^\s*(?:[\U0001F300-\U0001FAFF\u2600-\u27bf\ufe0f]+\s*)?(?P<label>姓\s*名|联系人|名字|Name|职\s*务|职\s*位|职称|岗位|Title|Position|电\s*话|手\s*机|座机|手机号|联系电话|联系方式"
     r"|Tel|Mobile|Mob|Cell|Phone|M|T|P|邮\s*箱|邮件|电子邮箱|电邮|E-?mail|Mail|E|微\s*信|微信号|WeChat|WX|公\s*司|单\s*位|机\s*构|公司名称|单位名称|企业|Company|Organi[sz]ation"
@@ -74,7 +78,7 @@ class Found:
     @property
     def has_contact(self) -> bool:
         """Whether there is a way to reach the person."""
-        return bool({"phone", "email"} & set(self.fields))
+        return bool({"phone", "email", "wechat"} & set(self.fields))
 
 
 def tidy_phone(written: str) -> str:
@@ -209,6 +213,11 @@ def _contacts(plain: str, span: Span, person: Found) -> None:
     mail = MAIL.search(plain, *span)
     if mail is not None:
         person.fields["email"] = Told(mail.group(), *mail.span())
+    wechat = WECHAT.search(plain, *span)
+    if wechat is not None and wechat["id"]:
+        person.fields.setdefault("wechat", Told(wechat["id"], *wechat.span("id")))
+    elif wechat is not None and "phone" in person.fields:
+        person.fields.setdefault("wechat", Told(person.fields["phone"].value, *wechat.span()))
 
 
 def passing_in(text: str, span: Span, mentions: list[Mention], taken: list[Span]) -> list[Found]:

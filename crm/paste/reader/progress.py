@@ -13,7 +13,7 @@ from crm.paste.reader.text import Span
 STAGES: dict[str, str] = {
     "referred": r"推荐给|推给|推了|介绍给|引荐|转给|对接给|对接了|推荐|(?:发|给|转)了?(?:他们|对方)?(?:一份)?\s?BP|introduced|referred|sent (?:the|our) deck",
     "interested": r"感兴趣|有兴趣|有意向|很有意愿|表示意向|意向(?!书|金额)|想看看?|想聊|愿意聊|想约|interested",
-    "met": r"约见|见了|见过|见完|见面|会面|面谈|面聊|聊了|聊过|聊完|会谈|座谈|拜访|走访|来访|来看(?!看)|实地看|碰了|碰面|电话会|开了个?会|沟通了|沟通过"
+    "met": r"约见|见了|见过|见完|见面|会面|面谈|面聊|聊了|聊过|聊完|会谈|座谈|拜访|走访|来访|[二三]面(?=[，,、。；;了\s]|$)|来看(?!看)|实地看|碰了|碰面|电话会|开了个?会|沟通了|沟通过"
     r"|(?<![A-Za-z])(?:met|meet|meeting|had a call|call with|visited)(?![A-Za-z])",
     "pitched": r"路演|pitched|pitch day",
     "approved": r"立项",
@@ -24,6 +24,7 @@ STAGES: dict[str, str] = {
     "funded": r"到账|到帐|打款|打了款|款到|交割|(?:钱|款项?)(?:也|都)?已?到|收到.{0,6}款|(?<![A-Za-z])(?:wired|funded|funds received|closed the round)(?![A-Za-z])",
 }
 ORDER = tuple(STAGES)
+PAID = {"signed": "signed", "funded": "received"}  # the amount that a text names, by the stage that a deal reached
 _STAGE = re.compile("|".join(f"(?P<{code}>{words})" for code, words in STAGES.items()), re.IGNORECASE)
 _PASS = re.compile(
     r"(?<![A-Za-z])pass(?:ed)?(?![A-Za-z])|不投|放弃|不看了|不考虑|不再?跟|不推进|不往下|婉拒|拒了|否了|否决|毙了|没过会|没通过|未通过|(?:投委会|投决会?|IC|会上)没(?:有|能)?过|没过(?=$|[，,。\s])|不感兴趣"
@@ -57,10 +58,12 @@ _DONE = re.compile(
 )
 _PLANNED = re.compile(
     r"(?<![签大节])约(?!见了|过|见过|谈)|来(?=尽调|看|谈|聊|路演|签|参观|实地)|计划|打算|准备|将|安排|待|再(?!次)|继续|下周|下个?月|下礼拜|明天|明日|明早|后天|明年|月底|等(?=.{0,8}(?:后|再|完|反馈|回复))|(?<![主需重])要(?!求|素|是|点)"
-    r"|希望|争取|预计|预约|尽快|拟|之后|接下来|下一步|敲定|安排在|想(?=约|看|聊|安排|请)|will|plan|next|tomorrow|schedul|to be|going to|follow up|let's",
+    r"|希望|争取|预计|预约|尽快|拟|之后|接下来|下一步|敲定|安排在|想(?=约|看|聊|安排|请)|will|plan|next|tomorrow|schedul|to be|going to|follow up|let's|\bneeds?\b",
     re.IGNORECASE,
 )
-OPENS = re.compile(r"启动|开放|开启|新一轮|准备融|要融|想融|在融|融资|拟融|seeking|raising|raise", re.IGNORECASE)
+OPENS = re.compile(
+    r"启动(?!尽调|尽职|DD)|开放|开启|新一轮|准备融|要融|想融|在融|融资|拟融|seeking|raising|raise", re.IGNORECASE
+)
 _NEXT = re.compile(r"下一步|接下来|next step|follow[- ]?up|跟进", re.IGNORECASE)
 
 _ROUND = re.compile(
@@ -72,7 +75,7 @@ _ROUND = re.compile(
 _ALIASES = {"老股": "secondary", "老股转让": "secondary"}
 
 SERVICES: dict[str, str] = {
-    "BP辅导": r"(?:改|辅导|优化|打磨|修改|梳理|写|过|看|帮忙改|完善)(?:了|过|完|一下|两版|第.版|一版|一遍|下)*(?:他们?的?|其)?\s?(?:BP|商业计划书|融资材料)"
+    "BP辅导": r"(?:改|辅导|优化|打磨|修改|梳理|写|过|看|帮忙改|完善)(?:了|过|完|一下|两版|第.版|一版|一遍|[一两三几]轮|下)*(?:他们?的?|其)?\s?(?:BP|商业计划书|融资材料)"
     r"|(?:BP|商业计划书|融资材料)\s?(?:的)?(?:辅导|修改|优化|打磨|诊断|梳理|改|完善|coaching|review)|(?:review(?:ed)?|revised|worked on|coached).{0,20}(?:pitch deck|business plan|BP)",
     "估值与股权架构": r"股权架构|股权结构|估值(?:辅导|模型|测算)|架构梳理|cap table|equity structure",
     "股权激励方案": r"股权激励|期权池|期权方案|持股平台|ESOP|incentive plan",
@@ -81,7 +84,7 @@ SERVICES: dict[str, str] = {
     "大模型备案辅导": r"备案辅导|大模型备案|算法备案|生成式.{0,8}备案|模型备案|model filing",
     "银行授信": r"授信|银行贷款|信用贷|流贷|科创贷|经营贷|贷款|credit line|bank loan",
     "融资担保": r"融资担保|担保(?!法)|loan guarantee",
-    "知识产权质押": r"知识产权质押|知产质押|专利质押|IP pledge",
+    "知识产权质押": r"(?:知识产权|知产|专利)质押(?:贷款)?|IP pledge",
     "融资租赁": r"融资租赁|设备租赁|售后回租",
     "上市辅导": r"上市辅导|IPO辅导|科创板|北交所|股改|listing advice",
     "并购辅导": r"并购辅导|并购方案",

@@ -18,7 +18,7 @@ from crm.paste.reader.progress import Word
 from crm.paste.reader.reading import Proposal, Reading, Told
 from crm.paste.reader.steps import Steps
 from crm.paste.reader.tables import is_table, read_table
-from crm.paste.reader.text import Span, clauses, even, messages, sentences, trimmed, without_heads
+from crm.paste.reader.text import Span, clauses, even, inside, messages, sentences, trimmed, without_heads
 
 MOST_PROPOSALS = 200
 NOTE = 400  # characters
@@ -198,13 +198,15 @@ class Prose:
             name = one.role if one.role in ("sought", "intended", "signed", "received", "valuation") else ""
             if not one.role:
                 name = self._likely_role(deal, one, event)
+            if name == "intended" and inside(one.start, event.own):  # 领投 700 万 of a round that is signed
+                name = progress.PAID.get(deal.fields["stage"].value, name)
             if name and name not in deal.fields:
                 deal.tell(name, Told(one.value, one.start, one.end))
 
     def _likely_role(self, deal: Proposal, money: Money, event: Event) -> str:
         stage = deal.fields["stage"].value
-        if stage in ("signed", "funded"):
-            return "signed" if stage == "signed" else "received"
+        if stage in progress.PAID:
+            return progress.PAID[stage]
         clause = next((c for span in event.own for c in clauses(self.body, span) if c[0] <= money.start < c[1]), None)
         beside_round = clause is not None and progress.rounds_in(self.body, clause, self.directory.rounds)
         return "sought" if beside_round or stage == "referred" else "intended"

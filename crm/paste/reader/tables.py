@@ -215,7 +215,16 @@ def _proposal(kind: str, row: list[Cell], columns: list[Column], today: date, di
                 proposal.tell(name, told)
     if kind in ("deal", "service") and proposal.fields:
         _complete(proposal, today)
+    if "amount" in cells and kind in ("deal", "round", "startup"):
+        _amount(proposal, *cells["amount"])
     return proposal
+
+
+def _amount(proposal: Proposal, cell: Cell, unit: str) -> None:
+    """A column called an amount and no more: signed or received money once a deal came so far, else what is sought."""
+    stage = proposal.fields.get("stage", Told("")).value
+    name = "seeking" if proposal.kind == "startup" else progress.PAID.get(stage, "sought")
+    proposal.fields.setdefault(name, Told(_with_unit(cell.text, unit), cell.start, cell.end))
 
 
 def _complete(proposal: Proposal, today: date) -> None:
@@ -276,9 +285,13 @@ def _value(field: str, text: str, unit: str, directory: Directory) -> tuple[str,
         return "、".join(_value("institution", name, "", directory)[0] for name in split_names(text)), ()
     if field == "phone":
         return tidy_phone(even(text)), ()
-    if field in ("sought", "intended", "signed", "received", "amount") and unit and re.search(r"\d$", even(text)):
-        return text + unit, ()
+    if field in ("sought", "intended", "signed", "received", "amount"):
+        return _with_unit(text, unit), ()
     return text, ()
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return text + unit if unit and re.search(r"\d$", even(text)) else text
 
 
 def _day(text: str, today: date) -> str:
