@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.naming import Company, FormerName, several
+from crm.core.naming import Company, FormerName, ends_with_place, several, up_to_place
 from crm.lib.names import name_key, split_names
 from crm.lib.text import Message
 
@@ -96,7 +96,7 @@ def once(names: Iterable[str]) -> list[str]:
 
 
 class Meanings:
-    """What many names mean, by credit code, full name, short name or former name, in this order."""
+    """What many names mean: by credit code, full, short or former name, or a name up to its place, in this order."""
 
     def __init__(self, kind: type[Any], names: Collection[str]) -> None:
         keys = {name_key(name) for name in names} - {""}
@@ -107,6 +107,7 @@ class Meanings:
             kind.name_key.in_(keys),
             kind.short_key.in_(keys),
             kind.id.in_({record_id for ids in former.values() for record_id in ids}),
+            *(up_to_place(kind, key) for key in keys if ends_with_place(key)),
         )
         active = sa.select(kind).where(kind.archived_at.is_(None), sa.or_(*conditions)).order_by(kind.id)
         self.records = db.session.scalars(active).all() if keys else []
@@ -121,7 +122,8 @@ class Meanings:
         named = (self.by_code.get(name.strip().upper()), self.by_name.get(key), self.by_short.get(key))
         ids = self.former.get(key, set())
         before = [one for one in self.records if one.id in ids] if ids else []
-        return next((found for found in (*named, before) if found), [])
+        placed = [one for one in self.records if one.name_key.startswith(key)] if ends_with_place(key) else []
+        return next((found for found in (*named, before, placed) if found), [])
 
     @staticmethod
     def former_ids(kind: type[Any], keys: Collection[str]) -> dict[str, set[int]]:

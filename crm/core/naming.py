@@ -98,14 +98,16 @@ def suggestions(kind: type[C], typed: str) -> Sequence[C]:
 
 
 def resolve(kind: type[C], typed: str, *, field: str, missing: Message) -> C:
-    """The one record that a credit code, a full name, a short name or a former name means, in this order.
+    """The one record that a credit code, a full name, a short name, a former name or a name up to its place means, in
+    this order.
 
     Raises Refusal at the field: `missing` for none, and with the candidates' names for several.
     """
     code, key = typed.strip().upper(), name_key(typed)
     active = sa.select(kind).where(kind.archived_at.is_(None))
     former = bore(kind, FormerName.name_key == key)
-    for condition in (kind.credit_code == code, kind.name_key == key, kind.short_key == key, former):
+    placed = [up_to_place(kind, key)] if ends_with_place(key) else []
+    for condition in (kind.credit_code == code, kind.name_key == key, kind.short_key == key, former, *placed):
         named = active.where(condition).order_by(kind.id).limit(NAMED_IN_ERROR + 1)
         found = db.session.scalars(named).all() if key else []
         if len(found) == 1:
@@ -113,6 +115,16 @@ def resolve(kind: type[C], typed: str, *, field: str, missing: Message) -> C:
         if found:
             raise Refusal({field: several(found)})
     raise Refusal({field: missing})
+
+
+def ends_with_place(key: str) -> bool:
+    """Whether a name is written as namesakes are told apart: 朔望（上海）, for 朔望（上海）投资管理有限公司."""
+    return key.endswith(")")
+
+
+def up_to_place(kind: type[C], key: str) -> sa.ColumnElement[bool]:
+    """Records whose name begins so."""
+    return kind.name_key.startswith(key, autoescape=True)  # type: ignore[no-any-return]
 
 
 def several(found: Sequence[C]) -> Message:

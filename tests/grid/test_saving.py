@@ -125,6 +125,13 @@ def test_an_ambiguous_name_is_refused_with_the_candidates(services: Grid) -> Non
     assert "杭州衡汐智能科技有限公司" in errors["startup"]
 
 
+def test_namesakes_are_told_apart_by_their_place(services: Grid) -> None:
+    for city in ("上海", "杭州"):
+        a_startup(f"衡汐（{city}）科技有限公司", short_name="衡汐")
+    row = services.send({**NEW, "key": "new-row-1", "startup": "衡汐（杭州）"})["rows"]["new-row-1"]
+    assert row["state"] == "saved"
+
+
 @pytest.mark.usefixtures("startup")
 def test_one_wrong_row_keeps_all_from_being_saved(services: Grid, work: Work) -> None:
     answer = services.send({**NEW, "key": "new-row-1"}, {**NEW, "key": "new-row-2", "type_id": "按摩"})

@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from crm.services.models import Service, ServicePartner
+from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import a_service, a_startup, an_institution
 from tests.support.visitor import Visitor
@@ -60,6 +61,16 @@ def test_unclear_names_keep_everything_until_they_are_chosen(finance: Visitor, w
     finance.submit("Log for all", **{"means:衡汐智能": "杭州衡汐智能科技有限公司"})
     assert "logged for 2 startups" in finance.now.html
     assert count(work) == 3
+
+
+def test_namesakes_are_told_apart_by_their_place(finance: Visitor, work: Work) -> None:
+    kind = type_id(a_service(happened_on=date(2026, 4, 1)))
+    for city in ("上海", "杭州"):
+        a_startup(f"衡汐（{city}）科技有限公司", short_name="衡汐")
+    log(finance, "衡汐(杭州)", type_id=kind)
+    with work() as session:
+        startup_id = session.scalars(sa.select(Service.startup_id).order_by(Service.id)).all()[-1]
+        assert session.get_one(Startup, startup_id).name == "衡汐（杭州）科技有限公司"
 
 
 def test_an_unknown_name_leads_to_adding_it(finance: Visitor, work: Work) -> None:
