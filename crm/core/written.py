@@ -82,7 +82,7 @@ def marks() -> Mapping[str, str]:
 def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
     if READ.get() is not None:
         note_reads(tables_read(statement))
-    elif WRITING.get() and ACTIVE.get():
+    if WRITING.get() and ACTIVE.get():
         touch(*tables_written(statement))
 
 

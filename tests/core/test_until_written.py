@@ -18,7 +18,7 @@ from crm.institutions.models import Institution
 from crm.settings.actions import draw_stamp
 from crm.settings.models import Term
 from crm.startups.models import Startup
-from tests.factories import a_startup, an_institution
+from tests.factories import AT, a_startup, an_institution
 
 
 class Question:
@@ -83,6 +83,14 @@ def test_rows_that_the_driver_copies_are_noticed(question: Question) -> None:
         terms = session.scalar(sa.text("SELECT mark FROM written WHERE name = 'term'"))
     assert terms
     assert (question.ask(), question.counted) == (0, 1)
+
+
+def test_a_write_that_asking_sends_off_is_noticed(question: Question) -> None:
+    assert question.ask() == 0
+    with question.app.app_context(), unit_of_work(write=True) as session:
+        session.add(Startup(name="甲", name_key="甲", created_at=AT))
+        assert until_written("how many startups", question.count) == 1, "counting flushes what was added"
+    assert question.ask() == 1
 
 
 def test_what_is_rolled_back_marks_nothing(question: Question) -> None:
