@@ -54,7 +54,7 @@ def asked_question() -> Asked:
 
 
 def days_asked(period: str) -> tuple[date | None, date, dict[str, str]]:
-    """The first and last day of a preset, or those that were typed; none of them to come."""
+    """The first and last day of a preset, or those that were typed; none of them to come. No first one: to date."""
     today = day_of(now())
     if period in PRESETS:
         days = span_called(period).on(today)
@@ -65,9 +65,19 @@ def days_asked(period: str) -> tuple[date | None, date, dict[str, str]]:
     wrong = {name: text for name, text in (("from", wrong_first), ("to", wrong_last)) if text}
     if last > today:
         last, wrong["to"] = today, _("This day has not come yet.")
+    if not request.args.get("from"):
+        return None, last, wrong
     if first > last:
         first, wrong["from"] = last, _("The period ends before it begins.")
     return first, last, wrong
+
+
+def arguments(question: Question) -> dict[str, Any]:
+    """How an address asks a question."""
+    days = {"period": OWN, "to": question.last.isoformat()}
+    if question.first is not None:
+        days["from"] = question.first.isoformat()
+    return {"metric": question.metric.name, **question.scope, **days}
 
 
 def chosen(name: str, typed: str) -> tuple[Any, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.ask import policies, queries
-from crm.ask.asked import ASKABLE, CHOICES, OWN, PRESETS, TO_DATE, Asked, asked_question
+from crm.ask.asked import ASKABLE, CHOICES, OWN, PRESETS, TO_DATE, Asked, arguments, asked_question
 from crm.ask.queries import Question
 from crm.ask.scopes import scopes_of
 from crm.audit.exports import hand_out_sheet
@@ -16,8 +16,8 @@ from crm.core.keeping import until_written
 from crm.lib.money import format_money
 from crm.lib.periods import span_called
 from crm.metrics import queries as metric_queries
+from crm.metrics.definitions import FIGURES, Metric
 from crm.metrics.exports import sheet_of
-from crm.metrics.models import SubmittedFigure
 from crm.metrics.places import RECORD_PAGES
 from crm.web.answers import page
 from crm.web.filters import count
@@ -37,6 +37,7 @@ BESIDE = {
     "fund_matrix_net": ("fund_matrix_gross", "fund_matrix_inside"),
 }
 
+STANDING = ("institutions_present",)  # which stand beside a period as they are at its end
 COUNTED_FIRST = ("companies_served", "companies_served_by_introduction_or_roadshow")
 
 
@@ -64,8 +65,8 @@ def answer() -> dict[str, Any]:
         "before": before,
         "sentence": sentence(asked, value, before),
         "of_which": queries.of_which(question) if metric.name == "companies_served" else [],
-        "beside": [(ASKABLE[name], beside(question, name)) for name in BESIDE.get(metric.name, ())],
-        "differing": differing(asked, value),
+        "beside": [beside(question, name) for name in BESIDE.get(metric.name, ())],
+        "differing": differing(question),
         "listing": listing(queries.list_of(question, place_from_request()), []),
         "prefix": RECORD_PAGES[metric.record],
         "may_export": policies.may_export(actor()),
@@ -80,20 +81,34 @@ def export_answer() -> Response:
     return hand_out_sheet(sheet_of(question.metric, question.last, found, current_language()))
 
 
-def beside(question: Question, name: str) -> int:
-    """Another figure of the same days about the same, as far as it can be narrowed."""
+def beside(question: Question, name: str) -> tuple[Metric, int, str]:
+    """Another figure of the same days about the same, as far as it can be narrowed, and where it is asked for."""
     metric = ASKABLE[name]
     scope = {of: value for of, value in question.scope.items() if of in scopes_of(metric)}
-    return queries.value_of(Question(metric, question.first, question.last, scope))
+    first = None if name in STANDING else question.first
+    other = Question(metric, first, question.last, scope)
+    return metric, queries.value_of(other), url_for("ask.show_answer", **arguments(other))
 
 
-def differing(asked: Asked, value: int) -> list[SubmittedFigure]:
-    """What was reported of this figure for this day, where it reads otherwise now."""
-    question = asked.question
-    if question.scope or question.first is not None:
+def differing(question: Question) -> list[metric_queries.Otherwise]:
+    """What was last reported of this figure until its last day, where that day reads otherwise now."""
+    metric = registered(question)
+    if metric is None:
         return []
-    submitted = metric_queries.submitted_figures_of(question.metric)
-    return metric_queries.reported_otherwise(submitted, question.last, value)
+    submitted = [one for one in metric_queries.submitted_figures_of(metric) if one.as_of <= question.last]
+    latest = [one for one in submitted if one.as_of == submitted[0].as_of]
+    return metric_queries.reported_otherwise(metric, latest)
+
+
+def registered(question: Question) -> Metric | None:
+    """The figure that people report which a question asks for; None where it is narrowed, or of days of its own."""
+    metric = question.metric
+    if question.scope:
+        return None
+    if question.first is None:
+        return metric
+    same = (one for one in FIGURES.values() if one.since and one.facts is metric.facts)
+    return next((one for one in same if one.first_day(question.last) == question.first), None)
 
 
 def sentence(asked: Asked, value: int, before: int) -> str:

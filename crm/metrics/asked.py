@@ -48,10 +48,10 @@ def asked_clocks(metric: Metric, as_of: str = "as_of", known_on: str = "known_on
     if not known_typed:
         return Asked(Clocks(day), typed, wrong)
     known_day, known_wrong = as_of_day(known_typed)
-    known_at = None if known_wrong else queries.last_look(metric, known_day)
-    if known_at is None and not known_wrong:
+    clocks = None if known_wrong else queries.as_known_on(metric, day, known_day)
+    if clocks is None and not known_wrong:
         known_wrong = nothing_known(metric)
-    return Asked(Clocks(day, known_at), typed, wrong, known_typed, known_wrong)
+    return Asked(clocks or Clocks(day), typed, wrong, known_typed, known_wrong)
 
 
 def nothing_known(metric: Metric) -> str:
@@ -67,7 +67,7 @@ def asked_change(metric: Metric) -> Change:
     found = queries.find_submitted_figure(actor(), number) if 0 < number <= LARGEST_ID else None
     if found is not None and found.metric == metric.name:
         day = found.as_of.isoformat()
-        then = Asked(Clocks(found.as_of, found.taken_at), day, known_typed=day_of(found.taken_at).isoformat())
+        then = Asked(queries.clocks_of(found), day, known_typed=day_of(found.taken_at).isoformat())
         return Change(then, Asked(Clocks(found.as_of), day))
     year_begins = as_of_day("")[0].replace(month=1, day=1).isoformat()
     return Change(asked_clocks(metric, "from", "from_known", year_begins), asked_clocks(metric, "to", "to_known"))

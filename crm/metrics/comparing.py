@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -38,12 +38,14 @@ class Fact(NamedTuple):
 
 class Why(enum.StrEnum):
     """NEW: it happened in between. ENDED: it ended in between, or the year did. LATE: it had happened before and was
-    not known (补录). CORRECTED: it was known otherwise (更正)."""
+    not known (补录). CORRECTED: it was known otherwise (更正). REDEFINED: these two between versions of the definition,
+    which cannot be told from what the definition itself counts otherwise."""
 
     NEW = "new"
     ENDED = "ended"
     LATE = "late"
     CORRECTED = "corrected"
+    REDEFINED = "redefined"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ class Comparison:
         """The rows of one class, the largest effect first."""
         return sorted((one for one in self.differences if one.why == why), key=lambda one: -abs(one.effect))
 
+    def redefined(self) -> Comparison:
+        """The same between two versions of the definition."""
+        known = [
+            replace(one, why=Why.REDEFINED) if one.why in (Why.LATE, Why.CORRECTED) else one for one in self.differences
+        ]
+        return replace(self, differences=tuple(known))
+
     def effect(self, why: Why) -> int:
         """What a class adds to the figure."""
         return sum(one.effect for one in self.differences if one.why == why)
@@ -75,11 +84,17 @@ class Comparison:
 
 def compare(metric: Metric, before: Clocks, after: Clocks) -> Comparison:
     """What changed in a figure from one pair of clocks to another."""
-    return explain(metric, (facts(metric, before), before.as_of), (facts(metric, after), after.as_of))
+    found = explain(metric, (facts(metric, before), before.as_of), (facts(metric, after), after.as_of))
+    return found if version(metric, before) == version(metric, after) else found.redefined()
+
+
+def version(metric: Metric, clocks: Clocks) -> int:
+    """By which version of its definition a figure is asked for."""
+    return clocks.version or metric.version
 
 
 def facts(metric: Metric, clocks: Clocks) -> list[Fact]:
-    found = facts_of(metric, clocks.known_at)
+    found = facts_of(metric, clocks.known_at, clocks.version)
     return [Fact(*row) for row in db.session.execute(sa.select(*(found.c[name] for name in NAMES)))]
 
 

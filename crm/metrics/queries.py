@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,21 +24,25 @@ from crm.metrics.policies import visible_to
 
 @dataclass(frozen=True)
 class Clocks:
-    """Which figure: as of a day (截至), and as known at a moment (当时已知); None is now."""
+    """Which figure: as of a day (截至), and as known at a moment (当时已知); None is now.
+
+    `version`: of the definition that held at that moment; None for the one of today.
+    """
 
     as_of: date
     known_at: datetime | None = None
+    version: int | None = None
 
 
-def facts_of(metric: Metric, known_at: datetime | None = None) -> sa.Subquery:
-    """All facts that a figure could count, as known now or at a moment."""
+def facts_of(metric: Metric, known_at: datetime | None = None, version: int | None = None) -> sa.Subquery:
+    """All facts that a figure could count, as known now or at a moment, then by a version of its definition."""
     if known_at is None:
         return metric.facts().subquery()
     return (
         sa.select(*(getattr(KnownFact, name) for name in NAMES))
         .where(
             KnownFact.metric == metric.name,
-            KnownFact.version == metric.version,
+            KnownFact.version == (version or metric.version),
             KnownFact.known_from <= known_at,
             sa.or_(KnownFact.known_until.is_(None), KnownFact.known_until > known_at),
         )
@@ -50,7 +55,7 @@ def rows(metric: Metric, clocks: Clocks) -> sa.Select[Any]:
     if metric.listed is not None and clocks.known_at is None:
         facts = metric.listed(on=(clocks.as_of,)).subquery()
     else:
-        facts = facts_of(metric, clocks.known_at)
+        facts = facts_of(metric, clocks.known_at, clocks.version)
     return sa.select(*facts.c).where(counts_on(metric, facts.c, clocks.as_of))
 
 
@@ -160,9 +165,8 @@ def confirmed_parts(metric: Metric, clocks: Clocks) -> dict[str, tuple[Metric, M
     return {by: (part, found[part.name]) for by, part in parts.items()}
 
 
-def rows_of(metric: Metric, as_of: date, place: Place, known_at: datetime | None = None) -> Slice:
+def rows_of(metric: Metric, clocks: Clocks, place: Place) -> Slice:
     """A page of the rows behind a figure, the latest first."""
-    clocks = Clocks(as_of, known_at)
     return until_written(("rows", metric.name, clocks, place), lambda: page_of(rows(metric, clocks).subquery(), place))
 
 
@@ -189,15 +193,30 @@ def every_row(found: sa.Subquery) -> Sequence[sa.Row[Any]]:
 # --- what was known, and what was reported
 
 
-def last_look(metric: Metric, day: date) -> datetime | None:
-    """When the facts of a figure were last recorded on or before a day (Shanghai)."""
-    return look(metric, sa.func.max(Snapshot.taken_at), Snapshot.taken_at < end_of(day))
+def as_known_on(metric: Metric, as_of: date, day: date) -> Clocks | None:
+    """A figure as of a day, by what was last recorded of it on or before another (Shanghai), if anything was."""
+    found = db.session.execute(
+        sa.select(Snapshot.taken_at, Snapshot.version)
+        .where(Snapshot.metric == metric.name, Snapshot.taken_at < end_of(day))
+        .order_by(Snapshot.taken_at.desc(), Snapshot.version.desc())
+        .limit(1)
+    ).first()
+    return Clocks(as_of, *found) if found else None
 
 
 def first_look(metric: Metric) -> datetime | None:
-    """When the facts of a figure were first recorded."""
-    return until_written(
-        ("first look", metric.name, metric.version), lambda: look(metric, sa.func.min(Snapshot.taken_at))
+    """When the facts of a figure were first recorded, by whichever definition."""
+    first = sa.select(sa.func.min(Snapshot.taken_at)).where(Snapshot.metric == metric.name)
+    return until_written(("first look", metric.name), lambda: db.session.scalar(first))
+
+
+def recorded_by(metric: Metric, version: int) -> Snapshot | None:
+    """The last look at a figure by a version of its definition, with the words of that."""
+    return db.session.scalar(
+        sa.select(Snapshot)
+        .where(Snapshot.metric == metric.name, Snapshot.version == version)
+        .order_by(Snapshot.taken_at.desc())
+        .limit(1)
     )
 
 
@@ -205,12 +224,6 @@ def looked_at(as_of: date) -> set[str]:
     """The names of the figures that were recorded as of a day after it was over."""
     taken = sa.select(Snapshot.metric).where(Snapshot.as_of == as_of, Snapshot.taken_at >= end_of(as_of))
     return set(db.session.scalars(taken))
-
-
-def look(metric: Metric, which: Any, *conditions: Any) -> datetime | None:
-    return db.session.scalar(
-        sa.select(which).where(Snapshot.metric == metric.name, Snapshot.version == metric.version, *conditions)
-    )
 
 
 def submitted_figures_of(metric: Metric) -> Sequence[SubmittedFigure]:
@@ -226,9 +239,38 @@ def read_submitted_figures(metric: Metric) -> Sequence[SubmittedFigure]:
     ).all()
 
 
-def reported_otherwise(submitted: Sequence[SubmittedFigure], as_of: date, value: int) -> list[SubmittedFigure]:
-    """What was reported for a day, where the value is another now."""
-    return [one for one in submitted if one.as_of == as_of and one.value != value]
+@dataclass(frozen=True)
+class Otherwise:
+    """A figure that was reported, what it reads `now` for the same day, and how many rows came and went since."""
+
+    submitted: SubmittedFigure
+    now: int
+    come: int
+    gone: int
+
+
+def reported_otherwise(metric: Metric, submitted: Iterable[SubmittedFigure]) -> list[Otherwise]:
+    """Those of the figures that were reported which read otherwise now, or read the same by other rows."""
+    found = [until_written(("reported", one.id), partial(held_against_now, metric, one)) for one in submitted]
+    return [one for one in found if one.come or one.gone]
+
+
+def held_against_now(metric: Metric, submitted: SubmittedFigure) -> Otherwise:
+    now, then = Clocks(submitted.as_of), clocks_of(submitted)
+    come, gone = rows_beyond(metric, now, then), rows_beyond(metric, then, now)
+    return Otherwise(submitted, measure(metric, now).value, come, gone)
+
+
+def rows_beyond(metric: Metric, these: Clocks, those: Clocks) -> int:
+    """How many rows count by these clocks which do not, or not with the same amount, by those."""
+    counted = [rows(metric, clocks).subquery().c for clocks in (these, those)]
+    beyond = sa.except_(*(sa.select(one.row_id, one.amount) for one in counted)).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(beyond)) or 0
+
+
+def clocks_of(submitted: SubmittedFigure) -> Clocks:
+    """How a figure was asked for when it was reported."""
+    return Clocks(submitted.as_of, submitted.taken_at, submitted.metric_version)
 
 
 def latest_submitted_figures() -> dict[str, SubmittedFigure]:

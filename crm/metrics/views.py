@@ -18,7 +18,7 @@ from crm.lib.figures import Unit
 from crm.lib.waterfall import NARROW
 from crm.metrics import actions, policies, queries, references
 from crm.metrics.asked import asked_change, asked_clocks
-from crm.metrics.comparing import classes, compare
+from crm.metrics.comparing import classes, compare, version
 from crm.metrics.definitions import FIGURES, METRICS, Metric
 from crm.metrics.exports import sheet_of
 from crm.metrics.forms import AddReferenceForm, EditReferenceForm, SubmitForm
@@ -31,6 +31,7 @@ from crm.metrics.trends import ends_of_months, trends
 from crm.settings.choices import choices
 from crm.web.answers import as_of_day, counted_once, edit_page, form_page, now, page, see_other
 from crm.web.figures import write_figure
+from crm.web.filters import in_language
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
@@ -101,6 +102,8 @@ def show_metric(name: str) -> Any:
         metric,
         asked=asked,
         measured=measured,
+        version=version(metric, clocks),
+        definition=definition(metric, version(metric, clocks)),
         parts=queries.confirmed_parts(metric, clocks),
         whole=METRICS.get(metric.whole),
         course=made_once(
@@ -109,7 +112,9 @@ def show_metric(name: str) -> Any:
         listing=rows_listed(metric, clocks),
         rows=made_once("metrics/_rows.html", request.full_path, lambda: rows_shown(metric, clocks), until_written),
         submitted=submitted,
-        differing=queries.reported_otherwise(submitted, clocks.as_of, measured.value) if now_known else [],
+        differing=queries.reported_otherwise(metric, [one for one in submitted if one.as_of == clocks.as_of])
+        if now_known
+        else [],
         references=queries.references_beside(name),
         may_refer=policies.may_refer(actor()),
         first_look=queries.first_look(metric),
@@ -117,6 +122,14 @@ def show_metric(name: str) -> Any:
         may_export=policies.may_export(actor()),
         may_copy=now_known,
     )
+
+
+def definition(metric: Metric, of_version: int) -> str:
+    """What a version of a definition says; of an earlier one what was recorded with its figures."""
+    earlier = queries.recorded_by(metric, of_version) if of_version != metric.version else None
+    if earlier is None:
+        return translate(metric.definition)
+    return in_language(earlier.definition_zh, earlier.definition_en)
 
 
 def course(metric: Metric, as_of: date) -> dict[str, Any]:
@@ -127,7 +140,7 @@ def course(metric: Metric, as_of: date) -> dict[str, Any]:
 
 
 def rows_listed(metric: Metric, clocks: Clocks) -> Any:
-    return listing(queries.rows_of(metric, clocks.as_of, place_from_request(), clocks.known_at), [])
+    return listing(queries.rows_of(metric, clocks, place_from_request()), [])
 
 
 def rows_shown(metric: Metric, clocks: Clocks) -> dict[str, Any]:
@@ -150,6 +163,7 @@ def show_changes(name: str) -> Any:
     metric = metric_called(name)
     asked = asked_change(metric)
     comparison = compare(metric, asked.before.clocks, asked.after.clocks)
+    versions = sorted({version(metric, one.clocks) for one in (asked.before, asked.after)})
     return metric_page(
         "metrics/show_changes.html",
         metric,
@@ -157,6 +171,7 @@ def show_changes(name: str) -> Any:
         after=asked.after,
         comparison=comparison,
         classes=classes(comparison),
+        definitions=[(one, definition(metric, one)) for one in versions] if len(versions) > 1 else [],
         first_look=queries.first_look(metric),
     )
 

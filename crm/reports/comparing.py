@@ -11,7 +11,7 @@ from crm.core.storage import storage
 from crm.metrics.comparing import Comparison, classes
 from crm.metrics.comparing import compare as compare_metric
 from crm.metrics.definitions import METRICS
-from crm.metrics.queries import Clocks, last_look
+from crm.metrics.queries import as_known_on
 from crm.reports.data import Data, from_json
 from crm.reports.models import Report
 from crm.web.language import current_language
@@ -107,14 +107,13 @@ def why(before: Report, after: Report, metric: str) -> Comparison | None:
     """The rows that make the difference of a figure of the registry, as both were known when the reports were made."""
     if metric not in METRICS or before.edition is None or after.edition is None:
         return None
-    clocks = [
-        Clocks(report.to_day, last_look(METRICS[metric], day_of(report.edition.made_at)))
+    known = [
+        as_known_on(METRICS[metric], report.to_day, day_of(report.edition.made_at))
         for report in (before, after)
         if report.edition is not None
     ]
-    if any(one.known_at is None for one in clocks):
-        return None
-    return compare_metric(METRICS[metric], *clocks)
+    first, second = known
+    return compare_metric(METRICS[metric], first, second) if first and second else None
 
 
 def tables(old: Data, new: Data) -> Iterator[ChangedTable]:

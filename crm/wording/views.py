@@ -144,7 +144,11 @@ def copy_figure(name: str) -> Any:
     as_of, _wrong = as_of_day(request.args.get("as_of", ""))
 
     def write(wanted: Asked) -> str:
-        rows = metric_queries.rows_of(metric, as_of, Place()).rows if wanted.audience == Audience.INSIDE else []
+        rows = (
+            metric_queries.rows_of(metric, metric_queries.Clocks(as_of), Place()).rows
+            if wanted.audience == Audience.INSIDE
+            else []
+        )
         value = metric_queries.value_of(metric, as_of)
         names = [row.label for row in rows[:ROWS]]
         return texts.figure_text(metric, value, names, as_of, long=wanted.long, closing=closing(wanted))

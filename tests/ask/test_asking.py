@@ -115,9 +115,34 @@ def test_a_figure_that_was_reported_otherwise_is_told(finance: Visitor) -> None:
     with writing():
         submit(METRICS["companies_served"], SubmittedValues(last, "区金融办", last), by=BY, at=AT)
     a_service(happened_on=date(2025, 7, 1))
+    told = "As of 2025-12-31, 1 was reported to 区金融办 on 2025-12-31; it reads 2 now."
+    for days in ({}, {"period": "own", "to": "2025-12-31"}):
+        assert told in finance.visit("ask.show_answer", **days).now.text
     page = finance.visit("ask.show_answer", period="own", **{"from": "1990-01-01", "to": "2025-12-31"}).now
     assert "was reported to" not in page.text, "a period is another figure"
+    assert "was reported to" not in finance.visit("ask.show_answer", layer="compute").now.text, "so is a part of it"
     assert "Of which" in page.text
+
+
+def test_a_year_is_held_against_the_figure_of_the_year(finance: Visitor) -> None:
+    a_service(happened_on=date(2025, 6, 1))
+    last = date(2025, 12, 31)
+    with writing():
+        submit(METRICS["services_this_year"], SubmittedValues(last, "区金融办", last), by=BY, at=AT)
+    a_service(happened_on=date(2025, 7, 1))
+    page = finance.visit("ask.show_answer", metric="services_to_date", period="last-year").now
+    assert "it reads 2 now" in page.text
+
+
+def test_what_stands_beside_an_answer_is_about_the_same_and_opens_as_it_reads(finance: Visitor) -> None:
+    for kind, day in (("vc", date(2025, 3, 1)), ("vc", date(2026, 3, 1)), ("bank", date(2026, 4, 1))):
+        an_institution(kind=kind, joined_on=day)
+    days = {"period": "own", "from": "2026-01-01", "to": "2026-04-30"}
+    page = finance.visit("ask.show_answer", metric="institutions_attracted", kind="vc", **days).now
+    assert "present 2" in page.text
+    assert "Brands attracted 1" in page.text
+    page = finance.click("2").now
+    assert "(to date · VC): 2 institutions" in page.text
 
 
 @pytest.mark.parametrize("name", METRICS)

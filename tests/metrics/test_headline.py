@@ -135,7 +135,7 @@ def test_a_commitment_without_an_exact_amount_is_listed_but_subtracts_nothing(wo
     a_commitment(child, mother, amount)
     assert value(work, "fund_matrix_net") == 60 * YI
     with work():
-        assert rows_of(METRICS["fund_matrix_inside"], END_OF_2026, Place()).count == 1
+        assert rows_of(METRICS["fund_matrix_inside"], Clocks(END_OF_2026), Place()).count == 1
 
 
 def test_signed_and_received_are_told_apart_and_by_their_own_days(work: Work) -> None:
@@ -165,7 +165,7 @@ def test_every_number_equals_the_rows_behind_it_and_what_changed_adds_up_at_any_
     @given(as_of=dates, later=dates)
     def holds(as_of: date, later: date) -> None:
         for metric in METRICS.values():
-            rows = rows_of(metric, as_of, Place()).rows
+            rows = rows_of(metric, Clocks(as_of), Place()).rows
             told = sum(row.amount or 0 for row in rows) if metric.is_money else len(rows)
             assert value_of(metric, as_of) == told, metric.name
             found = compare(metric, Clocks(as_of), Clocks(later))
@@ -183,7 +183,7 @@ def test_a_brand_counts_once_and_who_has_none_stands_for_itself(work: Work) -> N
     assert value(work, "institutions_attracted", END_OF_2025) == 3
     assert value(work, "brands_attracted", END_OF_2025) == 2
     with work():
-        rows = rows_of(METRICS["brands_attracted"], END_OF_2026, Place("label")).rows
+        rows = rows_of(METRICS["brands_attracted"], Clocks(END_OF_2026), Place("label")).rows
         told = {row.label: (row.detail, row.day) for row in rows}
     assert told == {
         "寒溪资本": (min(first.name, second.name, later.name), date(2025, 1, 1)),

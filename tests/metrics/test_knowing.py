@@ -50,6 +50,7 @@ def test_a_late_entry_and_a_correction_do_not_change_what_was_known(work: Work) 
         Why.ENDED: [],
         Why.LATE: [late.startup_id],
         Why.CORRECTED: [wrong.startup_id],
+        Why.REDEFINED: [],
     }
     assert kept.startup_id not in told[Why.LATE] + told[Why.CORRECTED]
     assert (found.before, found.after) == (2, 2)

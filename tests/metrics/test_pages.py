@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
+import pytest
 import python_calamine
 
 from crm.core.clock import day_of, now
-from crm.metrics.definitions import FIGURES
+from crm.core.db import db
+from crm.metrics.definitions import FIGURES, METRICS
 from crm.metrics.jobs import look_at_figures
-from tests.factories import a_deal, a_service, a_startup
+from crm.services.models import Service
+from tests.factories import AT, a_deal, a_service, a_startup, writing
 from tests.support import world
 from tests.support.command import crm
 from tests.support.visitor import Visitor
@@ -28,11 +32,53 @@ def test_a_manager_reports_a_figure_and_a_late_entry_is_told(manager: Visitor) -
     late = a_startup("上海旻喆智能科技有限公司")
     a_service(late, happened_on=date(2025, 7, 1))
     page = manager.visit("metrics.show_metric", name="companies_served", as_of="2025-12-31").now
-    assert "1 was reported to 区金融办 on 2026-01-05; it reads 2 now." in page.text
+    told = "As of 2025-12-31, 1 was reported to 区金融办 on 2026-01-05; it reads 2 now. Rows: +1, −0."
+    assert told in page.text
     page = manager.click("Why it differs, row by row").now
     assert [late.name, late.short_name or "—", "2025-07-01", "+1"] in page.rows
     assert "Late entries" in page.text
     assert "Corrections" not in page.text
+
+
+def test_a_figure_that_reads_the_same_by_other_rows_is_told(manager: Visitor) -> None:
+    wrong = a_service(happened_on=LAST_YEAR)
+    manager.visit("metrics.submit_figure", name="companies_served", as_of="2025-12-31")
+    manager.submit("Freeze as reported", submitted_to="区金融办", submitted_on="2026-01-05")
+    a_service(happened_on=date(2025, 7, 1))
+    with writing():
+        db.session.get_one(Service, wrong.id).archived_at = AT
+    for page in (
+        manager.visit("metrics.show_metric", name="companies_served", as_of="2025-12-31").now,
+        manager.visit("ask.show_answer", metric="companies_served").now,
+    ):
+        assert "it reads the same now, but by other rows. Rows: +1, −1." in page.text
+
+
+def test_what_was_reported_keeps_its_definition_and_its_rows_when_the_definition_changes(
+    manager: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coached = a_startup("上海旻喆智能科技有限公司")
+    a_service(coached, happened_on=LAST_YEAR)
+    manager.visit("metrics.submit_figure", name="companies_served", as_of="2025-12-31")
+    manager.submit("Freeze as reported", submitted_to="区金融办", submitted_on="2026-01-05")
+    old = METRICS["companies_served"]
+    new = METRICS["companies_served_by_introduction_or_roadshow"]
+    changed = replace(old, version=2, definition=new.definition, facts=new.facts)
+    monkeypatch.setitem(METRICS, old.name, changed)
+    monkeypatch.setitem(FIGURES, old.name, changed)
+    a_service(type_zh="算力券", happened_on=LAST_YEAR)
+    page = manager.visit("metrics.show_metric", name=old.name, as_of="2025-12-31").now
+    assert "it reads 0 now. Rows: +0, −1." in page.text
+    assert "Definition version 2" in page.text
+    page = manager.click("Why it differs, row by row").now
+    assert "Another definition" in page.text
+    assert f"Definition version 1: {old.definition}" in page.text
+    assert f"Definition version 2: {new.definition}" in page.text
+    assert [coached.name, "—", "2025-06-01", "−1"] in page.rows
+    known = {"as_of": "2025-12-31", "known_on": day_of(now()).isoformat()}
+    page = manager.visit("metrics.show_metric", name=old.name, **known).now
+    assert "Definition version 1" in page.text
+    assert len(page.rows) == 2
 
 
 def test_reporting_what_has_not_come_is_refused_beside_the_field(manager: Visitor) -> None:

@@ -202,7 +202,7 @@ def correction_list(rows: Sequence[Correction]) -> Iterator[Block]:
         Column(_("Day"), Kind.DAY, 22),
         Column(_("Effect"), width=30),
     ]
-    whys = {Why.LATE: _("late entry"), Why.CORRECTED: _("correction")}
+    whys = {Why.LATE: _("late entry"), Why.CORRECTED: _("correction"), Why.REDEFINED: _("other definition")}
     told_rows = [
         (
             translate(one.metric.title),

@@ -24,7 +24,7 @@ from crm.metrics.definitions import METRICS, Metric, limited_to
 from crm.metrics.definitions.deals import STEPS
 from crm.metrics.look_through import seen_through
 from crm.metrics.models import SubmittedFigure
-from crm.metrics.queries import Clocks, every_row, latest_submitted_figures, rows, value_of
+from crm.metrics.queries import Clocks, clocks_of, every_row, latest_submitted_figures, rows, value_of
 from crm.metrics.trends import ends_of_months, trends
 from crm.publishing.queries import publication_for
 from crm.reports.confirmed import Share, shares_on
@@ -37,6 +37,7 @@ from crm.reports.naming import Number, read_name, values
 from crm.reports.periods import Period
 
 MONTHLY = "companies_served_this_month"
+CORRECTIONS = (Why.LATE, Why.CORRECTED, Why.REDEFINED)
 DEFINED = (
     "institutions_attracted",
     "institutions_present",
@@ -191,11 +192,11 @@ def behind(name: str, day: date, confirmed_by: str) -> Sequence[Any]:
 
 
 def corrections() -> Iterator[Correction]:
-    """Late entries (补录) and corrections (更正) since the figures were last reported."""
+    """Late entries (补录) and corrections (更正) since the figures were last reported, also by another definition."""
     latest = latest_submitted_figures()
     for name in DEFINED:
         submitted = latest.get(name)
         if submitted is not None:
-            metric, then = METRICS[name], Clocks(submitted.as_of, submitted.taken_at)
-            found = compare(metric, then, Clocks(submitted.as_of))
-            yield from (Correction(metric, one) for why in (Why.LATE, Why.CORRECTED) for one in found.of(why))
+            metric = METRICS[name]
+            found = compare(metric, clocks_of(submitted), Clocks(submitted.as_of))
+            yield from (Correction(metric, one) for why in CORRECTIONS for one in found.of(why))
