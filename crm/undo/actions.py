@@ -12,7 +12,8 @@ from crm.core.errors import Refusal
 from crm.deals.actions import place_of
 from crm.deals.models import Deal
 from crm.notifications.actions import withdraw
-from crm.undo.counters import GONE, counter_of
+from crm.undo.columns import GONE
+from crm.undo.counters import counter_of
 from crm.undo.queries import are_latest, own_entries
 
 

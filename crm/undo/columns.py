@@ -19,12 +19,14 @@ from crm.funds import actions as fund_actions
 from crm.funds.models import Fund
 from crm.institutions.models import Brand, Institution
 from crm.lib.names import name_key
+from crm.lib.text import N_
 from crm.services import actions as service_actions
 from crm.services.models import Service
 from crm.services.queries import partners_of
 from crm.startups.models import Startup
 
 Change = dict[str, Any]
+GONE = N_("This cannot be undone any more: the record has changed since.")
 
 
 def is_as_left(record: Any, change: Change) -> bool:

@@ -52,15 +52,16 @@ from crm.reports import queries as report_queries
 from crm.reports import recipes
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
-from crm.settings.models import Term
+from crm.settings.actions import draw_stamp
+from crm.settings.models import Platform, Term
 from crm.startups import actions as startup_actions
 from crm.startups import parts as startup_parts
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
-from crm.undo.columns import is_as_left, put_back
+from crm.undo.columns import GONE, is_as_left, put_back
 from crm.undo.queries import are_untouched
+from crm.undo.words import put_category_back, put_type_back, put_word_back
 
-GONE = N_("This cannot be undone any more: the record has changed since.")
 BESIDE_THE_COLUMNS = frozenset({"received", "happened_on"})
 RESULTS = frozenset({"participations", "lapsed", "past_round"})
 
@@ -126,6 +127,12 @@ def revert_deal(deal: Deal, entry: AuditEntry, by: Actor, at: datetime) -> None:
     """As every record, and its participation follows."""
     revert(deal, entry, by, at)
     deal_actions.follow_deal(deal, by=by, at=at)
+
+
+def revert_platform(platform: Platform, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    """As every record, and every process reads it anew."""
+    revert(platform, entry, by, at)
+    draw_stamp()
 
 
 def take_back_round_move(round: Round, entry: AuditEntry, by: Actor, at: datetime) -> None:
@@ -211,6 +218,9 @@ COUNTERS: dict[str, Counter] = {
     "commitment": Counter(
         fund_queries.find_commitment, filed(fund_actions.archive_commitment, fund_actions.restore_commitment)
     ),
+    "local_requirement": Counter(
+        fund_queries.find_requirement, {"created": by_action(fund_actions.drop_requirement), "changed": revert}
+    ),
     "fund_flow": Counter(fund_queries.find_flow, filed(fund_flows.archive, fund_flows.restore)),
     "fund_figure": Counter(fund_queries.find_figure, filed(fund_flows.archive, fund_flows.restore)),
     "round": Counter(
@@ -242,8 +252,11 @@ COUNTERS: dict[str, Counter] = {
     "interest": Counter(deal_queries.find_interest, {"handled": by_action(deal_actions.reopen_interest)}),
     "service": Counter(service_queries.find_service, filed(service_actions.archive, service_actions.restore)),
     "service_type": Counter(
-        service_queries.find_type, filed(service_actions.archive_type, service_actions.restore_type), is_manager
+        service_queries.find_type,
+        {**filed(service_actions.archive_type, service_actions.restore_type), "changed": put_type_back},
+        is_manager,
     ),
+    "service_category": Counter(service_queries.find_category, {"changed": put_category_back}, is_manager),
     "submitted_figure": Counter(
         metric_queries.find_submitted_figure,
         {
@@ -295,9 +308,15 @@ COUNTERS: dict[str, Counter] = {
     ),
     "term": Counter(
         by_id(Term),
-        {"retired": by_action(vocabulary_actions.offer_word), "offered": by_action(vocabulary_actions.retire_word)},
+        {
+            "created": by_action(vocabulary_actions.retire_word),
+            "changed": put_word_back,
+            "retired": by_action(vocabulary_actions.offer_word),
+            "offered": by_action(vocabulary_actions.retire_word),
+        },
         may_manage_accounts,
     ),
+    "platform": Counter(by_id(Platform), {"changed": revert_platform}, may_manage_accounts),
     "past_round": Counter(startup_queries.find_past_round, PART_OF_STARTUP),
     "startup_label": Counter(startup_queries.find_label, PART_OF_STARTUP),
     "filing": Counter(startup_queries.find_filing, PART_OF_STARTUP),
