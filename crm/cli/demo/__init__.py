@@ -36,6 +36,7 @@ from crm.deals import queries as deal_queries
 from crm.imports.actions import Ledger, import_ledger, read_ledger
 from crm.imports.layout import FUNDS, INSTITUTIONS, STARTUPS
 from crm.institutions.models import Institution
+from crm.people.queries import founders_of
 from crm.services import queries as service_queries
 from crm.services.models import FINANCE_LINE
 from crm.startups.models import Startup
@@ -116,7 +117,7 @@ class Demonstration:
         click.echo(f"  {held.tell(startups, institutions)} events")
         click.echo(f"  {mark_competitors(by=people['zhou'], at=self.at)} pairs of competitors")
         published = records.present(story.served)
-        signers = [records.some_name() for _startup in published]
+        signers = [founders_of(startup)[0].name for startup in published]
         written = Publications(today, self.at, random.Random(11), people["zhou"], people["manager"])  # noqa: S311 - invented data, no secret
         written.tell(published, signers, institutions, people["investor"])
         note = "想先了解制造业客户的部署情况，方便的话下周约一次线上。"

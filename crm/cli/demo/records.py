@@ -27,6 +27,7 @@ from crm.institutions.models import Institution
 from crm.lib.money import WAN_YUAN, Amount
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
+from crm.people.queries import founders_of
 from crm.settings.queries import label
 from crm.startups import parts
 from crm.startups.models import FilingKind, Startup, StartupLabel
@@ -288,4 +289,8 @@ class Records:
             f"客户不必更换现有系统即可接入，平均部署周期 {self.chance.randint(2, 9)} 周，"
             f"续约率 {self.chance.randint(80, 97)}%。"
         )
-        startup.team = f"{self.some_name()}，创始人、CEO，{layer}方向博士\n{self.some_name()}，CTO，十二年行业研发经验"
+        deeds = (f"{layer}方向博士", "十二年行业研发经验")
+        startup.team = "\n".join(
+            f"{one.name}，{one.title}，{deed}" if one.share_consented_on else f"{one.title}，{deed}"
+            for one, deed in zip(founders_of(startup), deeds, strict=False)
+        )
