@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from crm.accounts.models import Actor
 from crm.audit import actions as audit
+from crm.audit.earlier import as_column
 from crm.core.db import db, lock_table
 from crm.core.errors import Refusal
 from crm.core.naming import refuse_twins
@@ -229,9 +231,24 @@ def edit_requirement(
 def drop_requirement(requirement: LocalRequirement, *, by: Actor, at: datetime) -> None:
     """Take away a requirement that was recorded by mistake; the commitment's history keeps that there was one."""
     commitment = requirement.commitment
-    changes = [audit.change("local_requirement", f"{requirement.ratio / THOUSANDTHS:g}×", None)]
-    db.session.delete(requirement)
+    said = f"{requirement.ratio / THOUSANDTHS:g}×"
+    changes = [audit.change("local_requirement", said, None, back=set_requirement(commitment, None))]
     audit.record(commitment, "changed", by=by, at=at, name=commitment_name(commitment), changes=changes)
+
+
+def set_requirement(commitment: Commitment, told: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Let a commitment have the requirement that the history tells, or none; returns what it had, told likewise."""
+    standing = requirement_of(commitment)
+    names = (*RequirementValues.__dataclass_fields__, "created_at")
+    before = {name: audit.storable(getattr(standing, name)) for name in names} if standing else None
+    if standing is not None:
+        db.session.delete(standing)
+    if told is not None:
+        again = LocalRequirement(commitment_id=commitment.id)
+        for name in names:
+            setattr(again, name, as_column(again, name, told[name]))
+        db.session.add(again)
+    return before
 
 
 def check_requirement(values: RequirementValues) -> None:

@@ -138,6 +138,7 @@ PARTS: dict[tuple[str, str], Callable[[Any, Any], Any]] = {
     ("service", "type_id"): set_type,
     ("service", "outcomes"): set_outcomes,
     ("fund", "managers"): set_managers,
+    ("commitment", "local_requirement"): fund_actions.set_requirement,
     ("event_guest", "person_id"): set_person,
     ("event_guest", "round_name"): set_round,
     ("event", "interests"): set_interests,

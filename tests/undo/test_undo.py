@@ -12,7 +12,7 @@ import time_machine
 from crm.audit.models import AuditEntry
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
-from crm.funds.models import FundManager
+from crm.funds.models import FundManager, LocalRequirement
 from crm.institutions.models import Brand, Institution
 from crm.people.models import Person
 from crm.services.models import Service
@@ -22,6 +22,7 @@ from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import (
     WAN,
+    a_commitment,
     a_deal,
     a_fund,
     a_person,
@@ -145,6 +146,24 @@ def test_the_managers_of_a_fund_come_back(finance: Visitor, work: Work) -> None:
     finance.submit("Undo")
     with work() as session:
         assert [one.institution_id for one in session.query(FundManager)] == [first.id]
+
+
+def test_a_local_investment_requirement_is_taken_back_and_brought_back(finance: Visitor, work: Work) -> None:
+    commitment = a_commitment(a_fund(), "引导基金")
+
+    def kept() -> list[tuple[str, int, date | None]]:
+        with work() as session:
+            return [(one.base, one.ratio, one.due_on) for one in session.scalars(sa.select(LocalRequirement))]
+
+    said = {"base": "paid_in", "ratio": "2", "due_on": "2027-06-30"}
+    add = ("funds.add_requirement", {"commitment_id": commitment.id})
+    finance.visit(add[0], **add[1]).submit("Record it", **said).submit("Undo")
+    assert kept() == []
+    finance.visit(add[0], **add[1]).submit("Record it", **said)
+    with work() as session:
+        requirement_id = session.scalars(sa.select(LocalRequirement.id)).one()
+    finance.visit("funds.edit_requirement", requirement_id=requirement_id).submit("Remove").submit("Undo")
+    assert kept() == [("paid_in", 2000, date(2027, 6, 30))]
 
 
 def test_publishing_is_undone_by_managers(manager: Visitor, work: Work) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from crm.funds.models import LocalRequirement
 from crm.services.models import ServiceType, ServiceTypeVersion
 from crm.settings.models import Term, VocabularyVersion
 from tests.conftest import Work
-from tests.factories import a_commitment, a_fund, a_service
+from tests.factories import a_service
 from tests.support.visitor import Visitor
 
 
@@ -56,12 +55,3 @@ def test_what_a_service_type_measures_comes_back_as_a_version(manager: Visitor, 
         assert [one.name_zh for one in versions] == [type.name_zh, "别的辅导", type.name_zh]
     manager.visit("services.edit_category", category_id=type.category_id).submit("Save", name_zh="别类").submit("Undo")
     assert "别类" not in manager.visit("services.show_catalogue").text
-
-
-def test_a_local_investment_requirement_is_taken_back(finance: Visitor, work: Work) -> None:
-    commitment = a_commitment(a_fund(), "引导基金")
-    finance.visit("funds.add_requirement", commitment_id=commitment.id).submit(
-        "Record it", base="paid_in", ratio="2"
-    ).submit("Undo")
-    with work() as session:
-        assert session.scalars(sa.select(LocalRequirement)).all() == []
