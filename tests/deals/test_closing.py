@@ -178,8 +178,14 @@ def test_a_past_round_that_was_written_by_hand_stays_as_it_is(work: Work) -> Non
 
 def test_a_deal_of_a_closed_round_becomes_a_participation_with_its_first_money(work: Work) -> None:
     deal = a_deal(stage="signed", signed=300 * WAN)
-    with work():
+    with work() as session:
         close(deal.round_id, without_money=True)
+        assert queries.participations_in(found(deal.round_id)) == [], "signed is not received"
+        move = Move("met", DealStatus.ACTIVE, TODAY)
+        actions.move_deal(queries.find_deal(BY, deal.id), move, version=None, by=BY, at=AT)  # type: ignore[arg-type]
+        move = Move("signed", DealStatus.ACTIVE, TODAY, signed=300 * WAN)
+        actions.move_deal(queries.find_deal(BY, deal.id), move, version=None, by=BY, at=AT)  # type: ignore[arg-type]
+        assert session.query(Participation).count() == 0, "nor when it is signed after the round closed"
     with work() as session:
         move = Move("funded", DealStatus.COMPLETED, TODAY, received=100 * WAN)
         actions.move_deal(queries.find_deal(BY, deal.id), move, version=None, by=BY, at=AT)  # type: ignore[arg-type]

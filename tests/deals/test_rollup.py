@@ -17,7 +17,7 @@ from crm.core.db import db, recorded
 from crm.core.errors import Refusal
 from crm.deals import actions, queries, rollup
 from crm.deals.actions import Closing, DealShare, DealValues, Move, entered_stage_on
-from crm.deals.models import Deal, DealStatus, DealTotal, Participation, Receipt, Round, RoundState
+from crm.deals.models import HOLDING, Deal, DealStatus, DealTotal, Participation, Receipt, Round, RoundState
 from crm.deals.rollup import Key, Sums
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
@@ -287,7 +287,8 @@ class Desk(RuleBasedStateMachine):
             assert sum(queries.received_by_deal(self.deals).values()) == sum(one.amount for one in receipts)
             shares = session.scalars(sa.select(Participation).where(Participation.archived_at.is_(None))).all()
             closed = set(session.scalars(sa.select(Round.id).where(Round.state == RoundState.CLOSED)))
-            funded = {deal.id: deal.signed for deal in there if deal.is_funded and deal.round_id in closed}
+            came = [deal for deal in there if deal.stage == "funded" and deal.status in HOLDING]
+            funded = {deal.id: deal.signed for deal in came if deal.round_id in closed}
             assert {one.deal_id: one.signed for one in shares} == funded
 
     @invariant()

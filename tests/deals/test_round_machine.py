@@ -14,7 +14,7 @@ from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
 from crm.deals import actions, queries
 from crm.deals.actions import Closing, DealShare, DealValues, Move
-from crm.deals.models import Deal, DealStatus, Participation, Receipt, Round, RoundState
+from crm.deals.models import HOLDING, Deal, DealStatus, Participation, Receipt, Round, RoundState
 from crm.institutions import actions as institution_actions
 from crm.institutions.actions import InstitutionValues
 from crm.lib.money import Amount
@@ -24,7 +24,7 @@ from tests.factories import AT, BY, TODAY, WAN
 from tests.support import world
 
 NAMES = ("甲", "乙")
-VERBS = ("fund", "back", "bin", "restore")
+VERBS = ("sign", "fund", "back", "bin", "restore")
 STEPS = st.lists(
     st.one_of(
         st.sampled_from(["close", "reopen", "receive"]),
@@ -89,7 +89,9 @@ def take(session: Session, round_id: int, step: str, number: int) -> None:
 
 
 def change_deal(verb: str, deal: Deal, **told: object) -> None:
-    if verb == "fund":
+    if verb == "sign":
+        actions.move_deal(deal, Move("signed", DealStatus.ACTIVE, TODAY, signed=WAN), version=None, by=BY, **told)  # type: ignore[arg-type]
+    elif verb == "fund":
         move = Move("funded", DealStatus.ACTIVE, TODAY, signed=3 * WAN, received=WAN)
         actions.move_deal(deal, move, version=None, by=BY, **told)  # type: ignore[arg-type]
     elif verb == "back":
@@ -102,7 +104,8 @@ def check(session: Session, round_id: int) -> None:
     session.flush()
     round = session.get_one(Round, round_id)
     deals = session.scalars(sa.select(Deal).where(Deal.round_id == round_id)).all()
-    funded = {deal.id: deal.signed for deal in deals if deal.is_funded and round.state == RoundState.CLOSED}
+    there = [deal for deal in deals if deal.archived_at is None and deal.status in HOLDING]
+    funded = {deal.id: deal.signed for deal in there if deal.stage == "funded" and round.state == RoundState.CLOSED}
     rows = session.scalars(sa.select(Participation).where(Participation.round_id == round_id)).all()
     assert len({row.deal_id for row in rows}) == len(rows), "a deal has one participation"
     assert {row.deal_id: row.signed for row in rows if row.archived_at is None} == funded
