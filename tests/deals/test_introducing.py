@@ -16,6 +16,7 @@ from crm.deals.queries import Against, Fit
 from crm.institutions.models import Institution
 from crm.services import actions as service_actions
 from crm.services.models import Service, ServicePartner
+from crm.startups import actions as startup_actions
 from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import AT, BY, TODAY, WAN, a_deal, a_round, a_startup, an_admission, an_institution
@@ -130,6 +131,21 @@ def test_money_in_a_competitor_or_late_talks_with_one_are_conflicts(work: Work) 
         [],
         [],
     ]
+
+
+def test_money_in_a_startup_that_is_marked_as_a_competitor_is_a_conflict_whatever_its_sector(work: Work) -> None:
+    startup, rival, stranger = a_startup(), a_startup(sector_layer="chips"), a_startup()
+    holder, other = an_institution(), an_institution()
+    with work() as session:
+        of = [session.get_one(Startup, one.id) for one in (startup, rival)]
+        startup_actions.mark_competitor(*of, by=BY, at=AT)
+    a_deal(rival, holder, stage="signed", signed=WAN)
+    a_deal(stranger, other, stage="signed", signed=WAN)
+    round = a_round(startup)
+    assert objections(work, round, holder, other) == [[Against.INVESTED_IN_COMPETITOR], []]
+    with work():
+        ((told,), _) = (one.objections for one in queries.candidates(found(round.id), [holder, other], TODAY))
+        assert told.marked
 
 
 def test_what_an_institution_itself_rules_out_is_told(work: Work) -> None:

@@ -18,6 +18,7 @@ from crm.institutions.models import ADMITTED, Institution
 from crm.institutions.queries import is_of_kind, latest_admissions
 from crm.settings.queries import terms
 from crm.startups.models import Startup
+from crm.startups.queries import competitor_ids
 
 SHOWN = 60
 SERIOUS_FROM = "due_diligence"
@@ -40,12 +41,16 @@ class Against(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Objection:
-    """One thing that speaks against an introduction, and the deal that shows it."""
+    """One thing that speaks against an introduction, and the deal that shows it.
+
+    `marked`: the deal's startup competes, as the desk says; otherwise it is of the same sector and industry.
+    """
 
     against: Against
     deal: Deal | None = None
     code: str = ""
     day: date | None = None
+    marked: bool = False
 
 
 @dataclass
@@ -128,10 +133,12 @@ def candidates(round: Round, institutions: Sequence[Institution], day: date) -> 
             candidate.objections.append(Objection(Against.IN_THE_BIN, deal))
         elif deal.archived_at is None and deal.status in (DealStatus.PASSED, DealStatus.DECLINED):
             candidate.objections.append(Objection(Against(deal.status), deal, deal.pass_reason or "", deal.moved_on))
-    for deal in deals_with_competitors(round.startup, found):
+    marked = competitor_ids([round.startup_id]).get(round.startup_id, frozenset())
+    for deal in deals_with_competitors(round.startup, marked, found):
         invested = deal.stage in (SIGNED_STAGE, FUNDED_STAGE)
         against = Against.INVESTED_IN_COMPETITOR if invested else Against.TALKS_WITH_COMPETITOR
-        found[deal.institution_id].objections.append(Objection(against, deal, deal.stage, deal.moved_on))
+        said = deal.round.startup_id in marked
+        found[deal.institution_id].objections.append(Objection(against, deal, deal.stage, deal.moved_on, said))
     checks = latest_admissions(found)
     for candidate in found.values():
         check = checks.get(candidate.institution.id)
@@ -166,10 +173,17 @@ def deals_of_startup_with(startup_id: int, institution_ids: Collection[int]) -> 
     ).all()
 
 
-def deals_with_competitors(startup: Startup, institution_ids: Collection[int]) -> Sequence[Deal]:
-    """Deals of these institutions with startups of the same sector and industry: signed, funded or far advanced."""
-    if not startup.sector_layer or not startup.sector_vertical:
-        return []
+def deals_with_competitors(
+    startup: Startup, marked: Collection[int], institution_ids: Collection[int]
+) -> Sequence[Deal]:
+    """Deals of these institutions with competitors of a startup: signed, funded or far advanced.
+
+    Who competes: those that the desk marked, and those of the same sector and industry.
+    """
+    competes: sa.ColumnElement[bool] = Startup.id.in_(marked)
+    if startup.sector_layer and startup.sector_vertical:
+        sector = Startup.sector_layer == startup.sector_layer
+        competes = sa.or_(competes, sa.and_(sector, Startup.sector_vertical == startup.sector_vertical))
     stages = terms("deal_stage")
     serious = [one.code for one in stages.values() if one.position >= stages[SERIOUS_FROM].position]
     invested = sa.and_(Deal.stage.in_((SIGNED_STAGE, FUNDED_STAGE)), Deal.status.in_(HOLDING))
@@ -183,8 +197,7 @@ def deals_with_competitors(startup: Startup, institution_ids: Collection[int]) -
             Deal.institution_id.in_(institution_ids),
             Deal.archived_at.is_(None),
             sa.or_(invested, talking),
-            Startup.sector_layer == startup.sector_layer,
-            Startup.sector_vertical == startup.sector_vertical,
+            competes,
             Startup.id != startup.id,
         )
         .order_by(Deal.moved_on.desc(), Deal.id)
