@@ -137,6 +137,9 @@ export function followMoves(board, lanes) {
       delay: 250,
       delayOnTouchOnly: true,
       animation: 120,
+      forceAutoScrollFallback: true,
+      scrollSensitivity: 80,
+      scrollSpeed: 16,
       onStart: () => (lanes.dragging = true),
       onEnd: drop,
     });
