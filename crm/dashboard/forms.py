@@ -19,7 +19,7 @@ YEARS = NumberRange(2000, 2100, _("Write a year such as 2026."))
 
 class TargetFields(Form):
     value_text = TextField(
-        _("Target"), length=40, needed=True, description=_("Money as 4.5亿 or 3000万, all else as a number.")
+        _("Target"), length=40, needed=True, description=_("Money as 450M or 30M, all else as a number.")
     )
     note = TextField(_("Note"), length=200, description=_("Where it comes from, such as the plan of the year."))
 

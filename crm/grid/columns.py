@@ -130,7 +130,7 @@ class MoneyColumn(Column):
     def read(self, text: str, current: Any = None) -> int | None:
         amount = parse_form_amount(text)
         if amount.disclosure == "approximate":
-            raise Unreadable(N_("Write one exact amount, such as 3000万 or 0.3亿."))
+            raise Unreadable(N_("Write one exact amount, such as 30M or 0.3B."))
         return amount.exact
 
     def write(self, value: int | None) -> str:

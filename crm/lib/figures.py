@@ -44,7 +44,7 @@ def read_money(text: str) -> int:
     loss = text.startswith(("-", "−"))
     amount = parse_form_amount(text.lstrip("-− "))
     if amount.exact is None:
-        raise Unreadable(N_("Write one exact amount, such as 3000万 or 0.3亿."))
+        raise Unreadable(N_("Write one exact amount, such as 30M or 0.3B."))
     return -amount.exact if loss else amount.exact
 
 

@@ -128,7 +128,7 @@ def _read_text(written: str, unit: int | None) -> Amount:
     if text[0] in "-−" and text[1:2].isdigit():
         raise Unreadable(N_("“%(text)s” is negative: an amount is zero or more", text=_short(text)))
     if _ABOUT.search(text):
-        raise Unreadable(N_("“%(text)s” is not exact: write 3000万, a range (500-1000万) or 数千万", text=_short(text)))
+        raise Unreadable(N_("“%(text)s” is not exact: write 30M or a range (5-10M)", text=_short(text)))
     text = _GROUPED.sub(lambda match: match.group().replace(",", ""), text)
     parts = _RANGE.split(_CURRENCY.sub("", text))
     if len(parts) == 1:
@@ -178,7 +178,7 @@ def _part(part: str, other: int | None, unit: int | None, text: str) -> int:
 
 def _bare_unit(number: Decimal, text: str) -> int:
     if number.is_finite() and 0 < number < 1_000_000:
-        raise Unreadable(N_("“%(text)s” has no unit: write 3000万 or 0.3亿", text=_short(text)))
+        raise Unreadable(N_("“%(text)s” has no unit: write 30M or 0.3B", text=_short(text)))
     return YUAN
 
 
@@ -194,7 +194,7 @@ def _fen(number: Decimal, unit: int, text: str) -> int:
 
 
 def _not_an_amount(text: str) -> Unreadable:
-    return Unreadable(N_("“%(text)s” is not an amount: write 3000万, 0.3亿, 500-1000万 or 数千万", text=_short(text)))
+    return Unreadable(N_("“%(text)s” is not an amount: write 30M, 0.3B or 5-10M", text=_short(text)))
 
 
 def _short(text: str) -> str:

@@ -115,7 +115,7 @@ def ticket_asked(typed: str) -> tuple[int | None, str]:
     except Unreadable as error:
         return None, translate(error.message)
     if amount.exact is None:
-        return None, _("Write one exact amount, such as 3000万 or 0.3亿.")
+        return None, _("Write one exact amount, such as 30M or 0.3B.")
     return amount.exact, ""
 
 

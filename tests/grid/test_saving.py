@@ -104,7 +104,7 @@ def test_every_cell_has_its_own_error(services: Grid, work: Work) -> None:
         "startup": "No startup is called “查无此名”. Choose one of the list, or add it first.",
         "happened_on": "“5月35日” is not in the calendar",
         "type_id": "Choose one of the list.",
-        "amount": "“3000” has no unit: write 3000万 or 0.3亿",
+        "amount": "“3000” has no unit: write 30M or 0.3B",
         "handler": "Write at most 80 characters.",
     }
     assert count(work) == 0

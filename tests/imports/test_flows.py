@@ -55,7 +55,7 @@ def test_good_rows_come_in_bad_ones_are_named_beside_their_cause_and_again_chang
     assert [(one["row"] - FIRST, one["reason"]) for one in told["refused"]] == [
         (2, "日期: “2025.2.30” is not in the calendar"),
         (3, "“罚款” is not one of 认缴、认缴减少、缴款、分配、可召回分配、分配再投资、净值"),
-        (4, "金额（万元）: “约1000万” is not exact: write 3000万, a range (500-1000万) or 数千万"),
+        (4, "金额（万元）: “约1000万” is not exact: write 30M or a range (5-10M)"),
         (5, "金额（万元）: “-5” is negative: an amount is zero or more"),
         (6, "金额（万元）: missing, or no exact amount"),
         (7, "Write an amount above zero; the kind says the direction."),

@@ -176,7 +176,7 @@ class MoneyField(TypedField):
     def read(self, text: str) -> int | None:
         amount = parse_form_amount(text)
         if amount.disclosure == "approximate":
-            raise ValueError(lazy_gettext("Write one exact amount, such as 3000万 or 0.3亿."))
+            raise ValueError(lazy_gettext("Write one exact amount, such as 30M or 0.3B."))
         return amount.exact
 
     def write(self, value: int | None) -> str:

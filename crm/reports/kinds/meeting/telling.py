@@ -122,7 +122,8 @@ def group(label: str, few: Few[Payment] | Few[Move] | Few[Point], rows: Sequence
 
 def payment_row(row: Payment) -> Row:
     deal = f"{row.startup} × {row.institution}"
-    return deal, term("round_name", row.round), Cell(row.amount, shown=money(row.amount)), row.owner, row.day
+    round_title = _("%(name)s round", name=term("round_name", row.round))
+    return deal, round_title, Cell(row.amount, shown=money(row.amount)), row.owner, row.day
 
 
 def move_row(move: Move) -> Row:
