@@ -25,11 +25,13 @@ MEASURES = ("gap", "capital", "funds", "startups", "demand", "deals")
 BASES = ("committed", "paid_in")
 CURRENCIES = ("CNY", "USD", "HKD", "EUR")
 SWITCHES = ("ended", "exclusions", "neighbours")
+ALL = "all"  # rows or sectors: what opens a total
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is shown. `wrong`: {argument: why its text was not taken}; `open`: the row and sector of the open cell.
+    """What is shown. `wrong`: {argument: why its text was not taken}; `open`: the row and sector of the open cell,
+    `ALL` of them for a total; `in_full`: with more of its funds and startups.
 
     `period`: when rounds were opened and deals introduced, up to the day.
     """
@@ -44,6 +46,7 @@ class Asked:
     period: str
     what_if: WhatIf
     open: tuple[str, str]
+    in_full: bool
     arguments: dict[str, str]
     wrong: dict[str, str]
 
@@ -56,6 +59,12 @@ class Asked:
     def sectors(self) -> tuple[str, ...]:
         """The columns, in their order."""
         return offered(VOCABULARIES[self.axis])
+
+    @property
+    def opened(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The rows and the sectors of the open cell or total."""
+        row, sector = self.open
+        return self.row_codes if row == ALL else (row,), self.sectors if sector == ALL else (sector,)
 
     @property
     def wanted(self) -> Wanted:
@@ -74,7 +83,7 @@ def asked_matrix() -> Asked:
     day, wrong_day = as_of_day(request.args.get("as_of", ""))
     ticket, wrong_ticket = ticket_asked(request.args.get("ticket", "").strip())
     row, sector = request.args.get("row", ""), request.args.get("sector", "")
-    is_cell = row in offered(ROWS[rows]) and sector in offered(VOCABULARIES[axis])
+    is_cell = row in (ALL, *offered(ROWS[rows])) and sector in (ALL, *offered(VOCABULARIES[axis]))
     kind, currency = request.args.get("kind", ""), request.args.get("currency", "")
     return Asked(
         rows=rows,
@@ -87,6 +96,7 @@ def asked_matrix() -> Asked:
         period=one_of(request.args.get("period", ""), PERIODS),
         what_if=WhatIf(ticket, **{name: request.args.get(name) == "1" for name in SWITCHES}),
         open=(row, sector) if is_cell else ("", ""),
+        in_full=request.args.get("full") == "1",
         arguments={name: value for name, value in request.args.items() if value},
         wrong={name: text for name, text in (("as_of", wrong_day), ("ticket", wrong_ticket)) if text},
     )

@@ -59,6 +59,12 @@ class Matrix:
     whole: Cell = field(default_factory=Cell)
     unplaced: int = 0
 
+    def cell(self, stage: str | None, sector: str | None) -> Cell:
+        """A cell; without a stage, a sector, or both: that total."""
+        if stage is None:
+            return self.whole if sector is None else self.by_sector[sector]
+        return self.by_stage[stage] if sector is None else self.cells[stage, sector]
+
     def places(self, stage: str, sector: str) -> Sequence[Cell]:
         """The cell and the totals that something at a stage and a sector counts in."""
         return (self.cells[stage, sector], self.by_stage[stage], self.by_sector[sector], self.whole)

@@ -25,7 +25,8 @@ class Near:
 @dataclass(frozen=True)
 class Reach:
     """The funds that reach a round: how many, what they can give together, of how many must be asked whether they pay
-    in CNY. Where there are none: the nearest, and {condition: how many funds fail on it `alone`}.
+    in CNY. Where there are none: the nearest, and {condition: how many funds fail on it `alone`}, and
+    the smallest and the largest of the minimum `tickets` that alone keep funds away.
     """
 
     need: Need
@@ -34,6 +35,7 @@ class Reach:
     to_check: int
     nearest: Sequence[Near] = ()
     alone: Mapping[Condition, int] = field(default_factory=dict)
+    tickets: tuple[int, int] | None = None
 
     @property
     def is_short(self) -> bool:
@@ -65,7 +67,8 @@ class Survey:
         nearest = nsmallest(
             NEAREST, near, key=lambda one: (len(one.failing), -(one.offer.investable or 0), one.offer.fund_id)
         )
-        return Reach(need, 0, 0, 0, nearest, alone)
+        tickets = [one.offer.ticket for one in near if one.failing == (Condition.TICKET,)]
+        return Reach(need, 0, 0, 0, nearest, alone, (min(tickets), max(tickets)) if tickets else None)
 
     def always(self, need: Need) -> list[tuple[Offer, tuple[Condition, ...]]]:
         """Each fund with the conditions that fail for every round of this stage and sector, whatever it seeks."""

@@ -122,11 +122,11 @@ class Wanted:
 EVERY = Wanted()
 
 
-def needs(wanted: Wanted = EVERY, axis: str = "", row: str = "", sector: str = "") -> list[Need]:
-    """The open rounds, all or of one cell, and what they still seek: sought less signed."""
+def needs(wanted: Wanted = EVERY, axis: str = "", rows: Sequence[str] = (), sectors: Sequence[str] = ()) -> list[Need]:
+    """The open rounds, all or of some rows and sectors, and what they still seek: sought less signed."""
     found = needing(wanted.rows, day=wanted.last).where(*wanted.within(Round.opened_on))
     if axis:
-        found = found.where(ROWS[wanted.rows] == row, AXES[axis] == sector)
+        found = found.where(ROWS[wanted.rows].in_(rows), AXES[axis].in_(sectors))
     return [Need(*row) for row in db.session.execute(found)]
 
 

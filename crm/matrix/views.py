@@ -10,6 +10,7 @@ from flask import Blueprint, url_for
 from crm.core.keeping import until_written
 from crm.matrix import policies, queries
 from crm.matrix.asked import (
+    ALL,
     BASES,
     CURRENCIES,
     MEASURES,
@@ -36,7 +37,7 @@ bp = Blueprint("matrix", __name__, url_prefix="/matrix")
 
 SHADES = 5
 YI, MILLIONS = 10**10, 10**8  # 分
-SHOWN = 20
+SHOWN, SHOWN_IN_FULL = 20, 200  # funds and startups of an open cell
 
 
 @bp.get("/")
@@ -117,19 +118,25 @@ def shade(value: int, largest: int) -> int:
 
 
 def open_cell(offers: Sequence[Offer], asked: Asked, matrix: Matrix) -> dict[str, Any]:
-    """Both sides of a cell: its funds, the most money first; its rounds, those that no fund reaches first."""
-    row, sector = asked.open
-    covering = [one for one in offers if one.takes("stage", row) and one.takes(asked.axis, sector)]
-    funds = [one for one in covering if is_supply(one, asked.day)]
+    """Both sides of a cell or total: its funds, the most money first; its rounds, those that no fund reaches first."""
+    (row, sector), (rows, sectors) = asked.open, asked.opened
+    most = SHOWN_IN_FULL if asked.in_full else SHOWN
+    funds = [one for one in offers if is_supply(one, asked.day) and covers_some(one, asked.axis, rows, sectors)]
     survey = Survey(offers, asked.day)
-    needs = queries.needs(asked.wanted, asked.axis, row, sector)
+    needs = queries.needs(asked.wanted, asked.axis, rows, sectors)
     needs.sort(key=lambda need: (survey.reachable.is_met(need), -(need.rest or 0), need.round_id))
     return {
         "row": row,
         "sector": sector,
-        "cell": matrix.cells[row, sector],
-        "funds": sorted(funds, key=lambda one: (-(one.investable or 0), one.fund_id))[:SHOWN],
-        "more_funds": max(0, len(funds) - SHOWN),
-        "rounds": [survey.reach(need) for need in needs[:SHOWN]],
-        "more_rounds": max(0, len(needs) - SHOWN),
+        "cell": matrix.cell(row if row != ALL else None, sector if sector != ALL else None),
+        "more": not asked.in_full and max(len(funds), len(needs)) > SHOWN,
+        "funds": sorted(funds, key=lambda one: (-(one.investable or 0), one.fund_id))[:most],
+        "more_funds": max(0, len(funds) - most),
+        "rounds": [survey.reach(need) for need in needs[:most]],
+        "more_rounds": max(0, len(needs) - most),
     }
+
+
+def covers_some(offer: Offer, axis: str, rows: Sequence[str], sectors: Sequence[str]) -> bool:
+    """True for a fund that takes one of the rows and one of the sectors."""
+    return any(offer.takes("stage", row) for row in rows) and any(offer.takes(axis, one) for one in sectors)

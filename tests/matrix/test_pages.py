@@ -76,7 +76,7 @@ def test_rows_by_round_stand_in_the_group_of_the_round_and_funds_in_those_of_the
         assert [by_rounds(one).stages for one in offers()] == [("series_b", "series_c", "strategic"), ()]
         assert [one.stage for one in needs(Wanted("round"))] == ["series_b", "strategic"]
         assert [one.stage for one in needs()] == [None, None]
-        assert [one.round_name for one in needs(Wanted("round"), "layer", "series_b", "compute")] == ["b+"]
+        assert [one.round_name for one in needs(Wanted("round"), "layer", ["series_b"], ["compute"])] == ["b+"]
         none = replace(offers()[0], stages=("unheard of",))
         strategic_too = replace(none, stages=("seed",))
         assert by_rounds(none).stages == ("strategic",)
@@ -145,8 +145,26 @@ def test_a_cell_opens_both_sides_and_says_what_would_help(finance: Visitor, work
     assert [fund.name] == [row[0] for row in page.rows if row[0] == fund.name]
     assert [row[2] for row in page.rows if row[0].startswith("旻喆智能")] == ["1 fund reaches it"]
     told = next(row[2] for row in page.rows if row[0].startswith("衡汐智能"))
-    assert told.startswith("Minimum ticket of CNY 5M: 1 more would reach it")
+    assert told.startswith("Minimum ticket of CNY 5M instead of CNY 10M: 1 more would reach it")
     assert "minimum ticket is more than is sought (CNY 10M)" in told
+
+
+def test_a_total_opens_what_it_counts(finance: Visitor, work: Work) -> None:
+    funds = [a_fund_that_can_invest(work, f"临渚{number}期").name for number in range(1, 4)]
+    for layer, times in (("compute", 20), ("models", 1)):
+        for number in range(times):
+            a_startup_that_raises(3000 * WAN, short_name=f"{layer}{number}", sector_layer=layer)
+    page = finance.visit("matrix.show_matrix").click("Which funds and startups").now
+    assert "All × All" in page.text
+    assert {row[0] for row in page.rows} >= {*funds}
+    assert "and 1 more" in page.text
+    page = finance.click("Show more of both").now
+    assert len([row for row in page.rows if row[0].startswith(("compute", "models"))]) == 21
+    page = finance.click("1 raising").now
+    assert "All × Foundation models" in page.text
+    assert len([row for row in page.rows if row[0].startswith(("compute", "models"))]) == 1
+    page = finance.visit("matrix.show_matrix").click("3 funds").now
+    assert "Early × All" in page.text
 
 
 def test_a_supposition_shows_before_and_after_and_saves_nothing(finance: Visitor, work: Work) -> None:

@@ -239,18 +239,20 @@ def what_is_missing(one: Reach) -> Iterator[str]:
         yield f"{reached}, {told}"
         return
     if one.smallest_change:
-        condition, funds = one.smallest_change
-        yield smallest_change(one.need, condition, funds)
+        yield smallest_change(one, *one.smallest_change)
     for near in one.nearest:
         yield _("%(name)s: %(value)s", name=near.offer.name, value=failures(near))
     if not one.nearest:
         yield _("There is no fund at all.")
 
 
-def smallest_change(need: Need, condition: Condition, funds: int) -> str:
+def smallest_change(one: Reach, condition: Condition, funds: int) -> str:
     if condition == Condition.TICKET:
         return _(
-            "Minimum ticket of %(amount)s: %(funds)s more would reach it", funds=count(funds), amount=money(need.rest)
+            "Minimum ticket of %(amount)s instead of %(tickets)s: %(funds)s more would reach it",
+            funds=count(funds),
+            amount=money(one.need.rest),
+            tickets=" – ".join(map(money, sorted({*(one.tickets or ())}))),
         )
     return _("Only this fails (%(condition)s): %(funds)s funds", funds=count(funds), condition=in_words(condition))
 
