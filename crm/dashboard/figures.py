@@ -32,21 +32,30 @@ HEADLINE = (
     "amount_signed_to_date",
     "amount_received_to_date",
 )
+# What a figure is only half the truth without: its legal persons as brands, those of its companies that met investors.
+HALF = {
+    "institutions_attracted": "brands_attracted",
+    "companies_served": "companies_served_by_introduction_or_roadshow",
+}
 MONEY = {"introductions_signed": "amount_signed_to_date", "introductions_received": "amount_received_to_date"}
 ACTIVITY = ("institutions_active", "institutions_quiet", "institutions_silent")
 PRESENT = "institutions_present"
 COMPARED = {name for one in YARDSTICKS for name in (one.numerator, one.denominator, one.known) if name}
-BESIDE = tuple(sorted({*STEPS, *ACTIVITY, *COMPARED} - {*HEADLINE}))
+BESIDE = tuple(sorted({*STEPS, *ACTIVITY, *COMPARED, *HALF.values()} - {*HEADLINE}))
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure and its course: its values at the ends of eleven months, the oldest first, and on the day."""
+    """A figure and its course: its values at the ends of eleven months, the oldest first, and on the day.
+
+    `beside`: the figure that belongs to it, and what it comes to.
+    """
 
     metric: Metric
     value: int
     days: tuple[date, ...]
     trend: tuple[int, ...]
+    beside: tuple[Metric, int] | None = None
 
     @property
     def this_month(self) -> int:
@@ -140,7 +149,7 @@ def figures_of(as_of: date, confirmed_by: str = "") -> Dashboard:
     beside = {one.code for one in YARDSTICKS}
     return Dashboard(
         as_of=as_of,
-        headline=headline(days, course),
+        headline=headline(days, course, found),
         targets=progress(as_of.year, as_of),
         steps=steps(found, confirmed_by),
         matrix=standing_on(as_of).matrix,
@@ -155,9 +164,12 @@ def figures_of(as_of: date, confirmed_by: str = "") -> Dashboard:
     )
 
 
-def headline(days: tuple[date, ...], course: dict[str, list[Measure]]) -> tuple[Headline, ...]:
+def headline(
+    days: tuple[date, ...], course: dict[str, list[Measure]], found: dict[str, Measure]
+) -> tuple[Headline, ...]:
     values = {name: tuple(one.value for one in told) for name, told in course.items()}
-    return tuple(Headline(METRICS[name], trend[-1], days, trend) for name, trend in values.items())
+    beside = {name: (METRICS[other], found[other].value) for name, other in HALF.items()}
+    return tuple(Headline(METRICS[name], trend[-1], days, trend, beside.get(name)) for name, trend in values.items())
 
 
 def steps(found: dict[str, Measure], confirmed_by: str) -> tuple[Step, ...]:

@@ -45,6 +45,9 @@ def test_every_value_is_that_of_its_figure_as_of_the_day(work: Work) -> None:
         assert [step.amount for step in found.steps] == [None, None, None, 3 * WAN, WAN]
         signed = next(one for one in found.headline if one.metric.name == "amount_signed_to_date")
         assert (signed.this_month, signed.in_all) == (0, 3 * WAN)
+        beside = {one.metric.name: one.beside for one in found.headline if one.beside}
+        assert [*beside] == ["institutions_attracted", "companies_served"]
+        assert all(value == value_of(metric, DAY) for metric, value in beside.values())
         assert (found.targets[0].actual, found.targets[0].share) == (3 * WAN, Fraction(1, 2))
 
 
