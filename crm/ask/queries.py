@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -77,24 +77,35 @@ def list_of(question: Question, place: Place) -> Slice:
     return until_written((*question.key, "list", place), lambda: page_of(rows(question), place))
 
 
-def of_which(question: Question) -> list[tuple[ServiceCategory, int]]:
+class OfWhich(NamedTuple):
+    """Companies that had services of a category, and how many of them had no others."""
+
+    category: ServiceCategory
+    companies: int
+    only: int
+
+
+def of_which(question: Question) -> list[OfWhich]:
     """Companies served by category: one that had services of several counts in each."""
     return until_written((*question.key, "of which"), lambda: read_of_which(question))
 
 
-def read_of_which(question: Question) -> list[tuple[ServiceCategory, int]]:
+def read_of_which(question: Question) -> list[OfWhich]:
     line = question.scope.get("line", FINANCE_LINE)
     companies = sa.select(rows(question).c.record_id)
-    count = sa.func.count(Service.startup_id.distinct())
-    found = completed(ServiceCategory, count, line=line).where(
+    served = completed(Service.startup_id, ServiceCategory.id.label("category"), line=line).where(
         Service.startup_id.in_(companies), Service.happened_on <= question.last
     )
     if question.first is not None:
-        found = found.where(Service.happened_on >= question.first)
+        served = served.where(Service.happened_on >= question.first)
     if "confirmed" in question.scope:
-        found = found.where(Service.id.in_(confirmed(Confirmation.service_id, question.scope["confirmed"])))
+        served = served.where(Service.id.in_(confirmed(Confirmation.service_id, question.scope["confirmed"])))
+    once = served.distinct().subquery().c
+    each = sa.select(once.category, sa.func.count().over(partition_by=once.startup_id).label("kinds")).subquery().c
+    count, only = sa.func.count(), sa.func.sum(sa.case((each.kinds == 1, 1), else_=0))
+    found = sa.select(ServiceCategory, count, only).join(each.category.table, each.category == ServiceCategory.id)
     counted = found.group_by(ServiceCategory.id).order_by(count.desc(), ServiceCategory.position)
-    return [(category, number) for category, number in db.session.execute(counted)]
+    return [OfWhich(*row) for row in db.session.execute(counted)]
 
 
 def categories() -> Sequence[ServiceCategory]:

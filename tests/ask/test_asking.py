@@ -46,8 +46,8 @@ def test_companies_are_asked_for_by_category_line_and_sector(work: Work) -> None
     a_service(a_startup(), type_zh="算力券", happened_on=date(2026, 5, 1))
     question = Question(METRICS["companies_served"], *YEAR, {})
     with work():
-        which = {category.name_zh: (category.id, number) for category, number in of_which(question)}
-    assert sorted(number for _id, number in which.values()) == [1, 2]
+        which = {one.category.name_zh: (one.category.id, one.companies, one.only) for one in of_which(question)}
+    assert sorted(told for _id, *told in which.values()) == [[1, 0], [2, 1]]
     assert asked(work, "companies_served") == 2
     coached = max(which.values(), key=lambda one: one[1])
     assert asked(work, "companies_served", category=coached[0]) == 2
