@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.activities.holding import names_told
-from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref
+from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref, title_of
 from crm.activities.policies import visible_to
 from crm.core.db import db
 from crm.core.listing import PAGE_SIZE, Place, Slice, Sort, slice_of
@@ -60,6 +60,8 @@ def names_of(refs: Iterable[Ref]) -> dict[Ref, str]:
     for ref in refs:
         by_kind.setdefault(ref.record_type, set()).add(ref.record_id)
     found = {Ref("account", one.id): one.name for one in accounts_named(by_kind.pop("account", set()))}
+    noted = by_kind.pop("activity", set())
+    found |= {Ref("activity", one): name for one, name in titles_of(noted).items()}
     if by_kind:
         found.update(searched_names(by_kind))
     for record_type, ids in by_kind.items():
@@ -75,6 +77,12 @@ def searched_names(by_kind: Mapping[str, Collection[int]]) -> dict[Ref, str]:
     )
     rows = db.session.execute(sa.select(ENTRY.c.record_type, ENTRY.c.record_id, ENTRY.c.title).where(entries))
     return {Ref(row.record_type, row.record_id): row.title for row in rows}
+
+
+def titles_of(ids: Collection[int]) -> dict[int, str]:
+    """{id: how a note, a talk or a task begins}."""
+    rows = db.session.execute(sa.select(Activity.id, Activity.text).where(Activity.id.in_(ids))) if ids else ()
+    return {row.id: title_of(row.text) for row in rows}
 
 
 def accounts_named(ids: Collection[int]) -> Sequence[Account]:

@@ -38,4 +38,4 @@ def told_history(
 def last_change(record: Base) -> LastChange | None:
     """Who saved a record last, and when."""
     entry = last_entry_of(record.__tablename__, record.id)
-    return LastChange(entry.actor_name, entry.at) if entry else None
+    return LastChange(entry.actor_name, entry.at, entry.record_name) if entry else None

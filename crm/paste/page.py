@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from crm.core.clock import day_of
 from crm.deals.models import DealStatus
 from crm.paste.models import Paste
-from crm.paste.queries import deal_named
+from crm.paste.queries import deal_named, person_named
 from crm.paste.reader.reading import Proposal, Reading, Told
 
 MOST_PROPOSALS = 250
@@ -21,13 +21,16 @@ MOST_PROPOSALS = 250
 
 @dataclass
 class Shown:
-    """One proposal on the page. `told`: what each field was read from; `deal`: the one that saving would move."""
+    """One proposal on the page. `told`: what each field was read from; `deal`: the one that saving would move;
+    `person`: the one whose record it would complete.
+    """
 
     number: int
     kind: str
     form: Any
     told: dict[str, Told] = field(default_factory=dict)
     deal: Any = None
+    person: Any = None
 
     @property
     def prefix(self) -> str:
@@ -104,6 +107,11 @@ def as_sent(proposals: Sequence[Proposal]) -> MultiDict[str, str]:
 def existing_deal(form: Any) -> Any:
     """The deal that a deal's form would move."""
     return deal_named(form.startup.data or "", form.institution.data or "", form.round_name.data or "")
+
+
+def existing_person(form: Any) -> Any:
+    """Who is recorded already of those whom a person's form may mean."""
+    return person_named(form["name"].data or "", form.institution.data or "", form.startup.data or "")
 
 
 def pieces(text: str, reading: Reading) -> list[tuple[str, bool]]:

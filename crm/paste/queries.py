@@ -23,6 +23,8 @@ from crm.paste.reader.directory import PLACES, Directory, Known, Offered
 from crm.paste.reader.progress import ORDER
 from crm.paste.reader.prose import read
 from crm.paste.reader.reading import Proposal, Reading, Told
+from crm.people import queries as people_queries
+from crm.people.models import Person
 from crm.services import queries as service_queries
 from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
@@ -148,6 +150,12 @@ def deal_named(startup: str, institution: str, round_name: str) -> Deal | None:
     """The deal that three fields name, if there is one."""
     who, whom = startup_named(startup), institution_named(institution)
     return deal_of(deal_queries.rounds_of(who), whom, round_name) if who and whom else None
+
+
+def person_named(name: str, institution: str, startup: str) -> Person | None:
+    """Who bears a name at the organisation that two fields name, if somebody does."""
+    who, whom = startup_named(startup), institution_named(institution)
+    return people_queries.person_called(name, whom, who) if who or whom else None
 
 
 def named_startup(proposal: Proposal) -> Startup | None:

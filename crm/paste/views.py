@@ -15,7 +15,7 @@ from crm.institutions import queries as institution_queries
 from crm.paste import actions, policies, queries
 from crm.paste.forms import NOTHING_TICKED, PROPOSALS, ConfirmForm, PasteForm
 from crm.paste.models import Paste
-from crm.paste.page import Shown, asked, blank, existing_deal, pieces
+from crm.paste.page import Shown, asked, blank, existing_deal, existing_person, pieces
 from crm.paste.reader.reading import Reading
 from crm.services import queries as service_queries
 from crm.settings.choices import choices
@@ -151,7 +151,8 @@ def added(kind: str, number: int) -> Shown:
 
 def shown(number: int, kind: str, told: Any, data: Any) -> Shown:
     form = offer(PROPOSALS[kind](formdata=CombinedMultiDict([MultiDict(data)]), prefix=f"p{number}"))
-    return Shown(number, kind, form, told, existing_deal(form) if kind == "deal" else None)
+    deal = existing_deal(form) if kind == "deal" else None
+    return Shown(number, kind, form, told, deal, existing_person(form) if kind == "person" else None)
 
 
 def offer(form: Any) -> Any:

@@ -45,6 +45,8 @@ PAGES = {
     "round": "deals.show_round",
     "deal": "deals.show_deal",
     "service": "services.show_service",
+    "event": "events.show_event",
+    "activity": "activities.show_activity",
 }
 
 

@@ -31,10 +31,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class LastChange:
-    """Who saved the other version, and when."""
+    """Who saved the other version, when, and what the record is called."""
 
     by: str
     at: datetime
+    record_name: str
 
 
 def take_chosen(form: Form, theirs: EditingForm, asked: Request) -> None:

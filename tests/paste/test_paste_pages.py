@@ -116,6 +116,8 @@ def test_a_card_of_somebody_recorded_completes_the_record(finance: Visitor, work
     pasted(finance, CARD)
     finance.submit("Save what is ticked")
     pasted(finance, "张伟\n董事总经理\n远舟（上海）私募基金管理有限公司\n手机：139 0000 0000\n微信：zhangwei_yz")
+    assert "Complete the person" in finance.text
+    assert "Recorded already: 张伟" in finance.text
     finance.submit("Save what is ticked")
     with work() as session:
         person = session.scalars(sa.select(Person)).one()

@@ -16,7 +16,7 @@ from crm.core.db import Base, db, unit_of_work
 from crm.core.storage import storage
 from crm.documents.models import Document
 from crm.people.models import Person
-from tests.factories import a_deal, a_document, a_person, a_picture, a_startup, an_institution
+from tests.factories import a_deal, a_document, a_person, a_picture, a_startup, an_activity, an_institution
 from tests.support.visitor import Visitor
 
 PHONE, EMAIL, WECHAT = "13912345678", "gunanqiao@hanxi.example", "nanqiao_gu_88"
@@ -227,10 +227,12 @@ def test_erasing_asks_first_and_says_what_goes_and_who_mentions_the_person(
     a_document(person)
     deal = a_deal(a_startup("衡汐智能"), an_institution("临渚创投"), note="顾南乔说下周回复")
     a_deal(a_startup(), note="与此人无关")
+    talk = an_activity(deal, text="见了顾南乔，聊芯片")
     page = manager.visit("people.erase_person", person_id=person.id)
     assert "1 attached file, with its content" in page.text
     told = [text for text, href in page.now.links().items() if href == f"/deals/{deal.id}"]
     assert told == ["Deal 衡汐智能 × 临渚创投"]
+    assert page.now.links()["Note, talk or task 见了顾南乔，聊芯片"] == f"/activities/{talk.id}"
     assert page.text.count("Deal ") == 1
     page.submit("Erase for good")
     assert page.status == 422
