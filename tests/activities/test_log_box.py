@@ -140,6 +140,12 @@ def test_a_meeting_moves_the_deal_in_the_same_step(finance: Visitor, work: Work)
     assert "with 顾南乔" in text
 
 
+def test_a_meeting_that_is_written_down_late_says_where_its_deal_stands(finance: Visitor) -> None:
+    deal = a_deal(stage="term_sheet", happened_on=date(2026, 6, 12))
+    page = write(finance, deal, "昨天会面", "meeting", stage="met")
+    assert "Saved: Meeting. The deal is at “Term sheet” now." in page.now.html
+
+
 def test_a_move_that_is_refused_leaves_neither_talk_nor_move(finance: Visitor, work: Work) -> None:
     deal = a_deal()
     page = write(finance, deal, "签约", "meeting", stage="signed")

@@ -163,6 +163,14 @@ def test_others_get_only_the_lanes_that_changed(desk: Visitor, as_role: Callable
     assert leader.open(leader.url("deals.show_lanes", seen="nonsense,met.x.9,gone.1.1")).status_code == 200
 
 
+def test_a_move_of_an_earlier_day_says_where_the_deal_stays(desk: Visitor) -> None:
+    deal = a_deal(a_startup(short_name="衡汐智能"), an_institution("临渚创投"), stage="term_sheet", happened_on=TODAY)
+    desk.visit("deals.show_board")
+    answer = moving(desk, deal, stage="met", happened_on="2026-06-11")
+    parts = desk.open(answer.location).get_data(as_text=True)
+    assert "Recorded; a later move keeps 衡汐智能 × 临渚创投 at “Term sheet”." in parts
+
+
 def test_a_move_answers_with_the_lanes_and_its_undo(desk: Visitor, work: Work) -> None:
     deal = a_deal(a_startup(short_name="衡汐智能"), an_institution("临渚创投"))
     desk.visit("deals.show_board")

@@ -39,15 +39,20 @@ def log_activity() -> Any:
     form = offer(LogForm(kind=asked_kind(), back=request.args.get("back", ""), about=about.value if about else ""))
 
     def save() -> Response:
-        written(form, about)
-        flash(_("Saved: %(kind)s.", kind=word("activity_kind", form.kind.data)), "done")
+        deal = written(form, about)
+        saved = _("Saved: %(kind)s.", kind=word("activity_kind", form.kind.data))
+        stands = _("The deal is at “%(stage)s” now.", stage=word("deal_stage", deal.stage)) if deal else ""
+        flash(f"{saved} {stands}".strip(), "done")
         return go(safe_path(form.back.data, home_of(about)))
 
     return form_page("activities/log_activity.html", form, save, about=about, told=told(form), home=home_of(about))
 
 
-def written(form: LogForm, about: About | None) -> None:
-    """Write down what the form says, its papers and the move of its deal: all of it or nothing. Raises Refusal."""
+def written(form: LogForm, about: About | None) -> Any:
+    """Write down what the form says, its papers and the move of its deal: all of it or nothing. Raises Refusal.
+
+    Returns the deal that it moves, or None.
+    """
     values, found = read_form(form, about, form.kind_of())
     deal = deal_to_move(found, about) if form.moves_deal() else None
     if deal is not None:
@@ -61,6 +66,7 @@ def written(form: LogForm, about: About | None) -> None:
             deal_actions.move_deal(deal, move, version=None, by=actor(), at=now())
     except Refusal as refusal:
         raise at_fields(refusal) from refusal
+    return deal
 
 
 def at_fields(refusal: Refusal) -> Refusal:

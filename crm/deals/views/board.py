@@ -17,7 +17,7 @@ from crm.deals.asked import asked_deals, filter_choices
 from crm.deals.models import Deal, DealStatus
 from crm.deals.queries import Wanted
 from crm.deals.views.blueprint import bp
-from crm.deals.views.deals import move_form
+from crm.deals.views.deals import move_form, moved
 from crm.settings.choices import word
 from crm.settings.queries import terms
 from crm.web.answers import form_page, go, now, page, safe_path
@@ -154,17 +154,6 @@ def next_stage(deal: Deal) -> str:
     """The stage that follows a deal's own; its own at the end."""
     offered = [one.code for one in terms("deal_stage").values() if not one.is_retired or one.code == deal.stage]
     return offered[min(offered.index(deal.stage) + 1, len(offered) - 1)]
-
-
-def moved(deal: Deal, stage: str) -> str:
-    """What was done, in words."""
-    told: str = _(
-        "%(startup)s × %(institution)s moved to “%(stage)s”.",
-        startup=deal.round.startup.shown_name,
-        institution=deal.institution.name,
-        stage=word("deal_stage", stage),
-    )
-    return told
 
 
 def moved_meanwhile(deal: Deal) -> str:

@@ -194,11 +194,26 @@ def move_deal(deal: Deal) -> Any:
 
     def save() -> Response:
         actions.move_deal(deal, form.move(), version=form.version.data, by=actor(), at=now())
-        flash(_("Moved to %(stage)s.", stage=word("deal_stage", form.stage.data)), "done")
+        flash(moved(deal, form.stage.data), "done")
         return go(back)
 
     saved = partial(move_form, deal, formdata=None)
     return form_page("deals/move_deal.html", form, save, saved=saved, deal=deal, back=back)
+
+
+def moved(deal: Deal, stage: str) -> str:
+    """What a move to a stage came to: the deal stands where its latest event says, which may be another."""
+    names = {"startup": deal.round.startup.shown_name, "institution": deal.institution.name}
+    told: str
+    if deal.stage == stage:
+        told = _("%(startup)s × %(institution)s moved to “%(stage)s”.", stage=word("deal_stage", stage), **names)
+    else:
+        told = _(
+            "Recorded; a later move keeps %(startup)s × %(institution)s at “%(stage)s”.",
+            stage=word("deal_stage", deal.stage),
+            **names,
+        )
+    return told
 
 
 @bp.route("/deals/<int:deal_id>/edit", methods=["GET", "POST"])
