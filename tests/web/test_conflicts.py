@@ -33,7 +33,8 @@ def test_both_versions_stand_beside_each_other_and_say_who_saved_first(second: V
     assert second.status == 409
     assert ["Short name", "第二人的名字", "第一人的名字"] in second.now.rows
     assert "saved first" in second.text
-    assert second.now.rows and "上海衡汐智能科技有限公司" in second.text
+    assert second.now.rows
+    assert "上海衡汐智能科技有限公司" in second.text
 
 
 def test_nothing_is_written_until_the_second_editor_decides(second: Visitor, work: Work) -> None:

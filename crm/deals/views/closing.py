@@ -21,6 +21,7 @@ from crm.deals.forms import (
 from crm.deals.models import ROUND_MOVES, Deal, Participation, ParticipationRole, Round, RoundState
 from crm.deals.views.blueprint import bp
 from crm.funds import queries as fund_queries
+from crm.lib.names import told_apart
 from crm.settings.choices import choices, word
 from crm.settings.platform import identity
 from crm.web.answers import form_page, now, page, see_other
@@ -65,6 +66,7 @@ def close_round(round: Round) -> Any:
         saved=lambda: close_form(round, funded, len(going_on), formdata=None),
         round=round,
         funded=funded,
+        names=names_apart(funded),
         received=queries.received_by_deal(deal.id for deal in funded),
         signed_only=queries.signed_deals_in(round),
         past=queries.past_round_in_the_way(round),
@@ -165,7 +167,7 @@ def reopen_form(round: Round, **source: Any) -> ReopenRoundForm:
 
 def close_form(round: Round, funded: Sequence[Deal], count: int, **source: Any) -> CloseRoundForm:
     told: dict[str, Any] = {"closed_on": day_of(now()), "note": "", "lapse": "lapse", "without_money": False}
-    told["investors"] = "、".join(deal.institution.short_name or deal.institution.name for deal in funded)
+    told["investors"] = "、".join(names_apart(funded).values())
     for deal in funded:
         told[f"role_{deal.id}"] = ParticipationRole.SOLE.value if len(funded) == 1 else ""
         told[f"fund_{deal.id}"] = str(deal.fund_id or "")
@@ -176,6 +178,12 @@ def close_form(round: Round, funded: Sequence[Deal], count: int, **source: Any) 
         del form.without_money
     offer_shares(form, funded)
     return form
+
+
+def names_apart(funded: Sequence[Deal]) -> dict[str, str]:
+    """{full name: a short one that names no other institution of these deals}."""
+    institutions = [deal.institution for deal in funded]
+    return told_apart([one.name for one in institutions], [one.short_name for one in institutions])
 
 
 def offer_shares(form: CloseRoundForm, funded: Sequence[Deal]) -> None:
