@@ -120,6 +120,7 @@ def test_an_empty_database_gives_a_report_that_says_so(app: Flask, tmp_path: Pat
     assert "Nothing was recorded for this period." in text_of(file.read_bytes())
 
 
+@pytest.mark.once
 def test_a_database_without_tables_is_told(settings: Settings, tmp_path: Path) -> None:
     """In a process of its own, as an operator runs it."""
     arguments = ["report", "services", "--platform", *PERIOD, "-o", str(tmp_path / "x.pdf")]
@@ -134,6 +135,7 @@ def test_a_database_without_tables_is_told(settings: Settings, tmp_path: Path) -
     assert "crm db upgrade" in done.stderr
 
 
+@pytest.mark.once
 def test_pages_commands_and_the_workers_start_do_not_load_weasyprint_and_rendering_does(settings: Settings) -> None:
     code = """
 import sys, crm, crm.reports.jobs, crm.cli.worker
