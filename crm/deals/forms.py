@@ -138,7 +138,7 @@ class ChooseInstitutionsForm(Form):
         _("Institutions"),
         length=40_000,
         rows=4,
-        description=_("One name a line, or separated by 、; paste a column from Excel."),
+        description=_("One name a line, or separated by ; or paste a column from Excel."),
         render_kw={"data-chips": ""},
     )
     kind = ChoiceField(_("Kind"))

@@ -67,7 +67,7 @@ class InviteForm(CreatingForm):
         length=20_000,
         rows=6,
         needed=True,
-        description=_("One name a line, or separated by 、; paste a column from Excel."),
+        description=_("One name a line, or separated by ; or paste a column from Excel."),
         render_kw={"data-chips": "", "autofocus": True},
     )
     role = PicksField(_("Startups among them"))

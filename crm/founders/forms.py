@@ -54,7 +54,7 @@ class EditPastRoundForm(Form):
     happened_on = DayField(_("Closed on"))
     amount = MoneyField(_("Amount"))
     valuation = MoneyField(_("Valuation before the money"))
-    investors = TextField(_("Investors"), length=400, description=_("Separated by 、."))
+    investors = TextField(_("Investors"), length=400, description=_("Separated by ;"))
     source = TextField(_("Source"), length=120)
 
 

@@ -88,7 +88,7 @@ class FundFields(Form):
         suggest="institutions.suggest",
         needed=True,
         render_kw={"data-multiple": ""},
-        description=_("Several managers: separate them by 、"),
+        description=_("Several managers: separate them by ;"),
     )
     kind = ChoiceField(_("Kind"), needed=True)
     amac_code = TextField(_("AMAC code"), length=20, description=_("Usually S and five letters or digits."))
@@ -211,7 +211,7 @@ class EditFlowForm(FlowFields, EditingForm):
 class FigureFields(Form):
     measure = ChoiceField(_("Measure"), needed=True)
     value_text = TextField(
-        _("Figure"), length=40, needed=True, description=_("NAV as 3.2亿, DPI and TVPI as 1.45x, IRR as 12.5%.")
+        _("Figure"), length=40, needed=True, description=_("NAV as 320M, DPI and TVPI as 1.45x, IRR as 12.5%.")
     )
     as_of = DayField(_("As of"), needed=True)
     source = TextField(_("Source"), length=120, needed=True, description=_("For example the audited report."))

@@ -60,7 +60,7 @@ def read_count(text: str) -> int:
     match = _NUMBER.fullmatch(text)
     number = Decimal(match["number"].replace(",", "")) * TIMES[match["times"].upper()] if match else Decimal("0.5")
     if number != int(number) or number > MOST:
-        raise Unreadable(N_("Write a whole number such as 1,200 or 3万."))
+        raise Unreadable(N_("Write a whole number such as 1,200."))
     return int(number)
 
 

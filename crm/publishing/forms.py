@@ -32,7 +32,7 @@ class AuthoriseForm(CreatingForm):
     until = DayField(_("Authorised until"), description=_("The profile disappears for investors after this day."))
     audience = PicksField(_("Who may read it"))
     institutions = NamesField(
-        _("Institutions"), description=_("Only for named ones: names or credit codes, separated by 、")
+        _("Institutions"), description=_("Only for named ones: names or credit codes, separated by ;")
     )
     documents = LongTextField(
         _("Documents"), rows=2, description=_("Which documents the authorisation covers, as it says.")

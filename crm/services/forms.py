@@ -27,7 +27,7 @@ class ServiceFields(Form):
         _("Institutions taking part"),
         suggest="institutions.suggest",
         render_kw={"data-multiple": ""},
-        description=_("Several institutions: separate them by 、"),
+        description=_("Several institutions: separate them by ;"),
     )
     state = ChoiceField(_("State"), needed=True, default=ServiceState.COMPLETED.value)
     outcome = TextField(_("Outcome"), length=200)
@@ -66,7 +66,7 @@ class LogForManyForm(ServiceFields, CreatingForm):
         length=20_000,
         rows=6,
         needed=True,
-        description=_("One name a line, or separated by 、; paste a column from Excel."),
+        description=_("One name a line, or separated by ; or paste a column from Excel."),
         render_kw={"data-chips": ""},
     )
     twins = ChoiceField(_("Startups that have this service on this day already"))

@@ -17,7 +17,7 @@ class LegalPersonFields(Form):
     credit_code = CreditCodeField(_("Credit code"))
     former_names = NamesField(
         _("Former names"),
-        description=_("Separate them by 、. A record that is renamed keeps its old name here."),
+        description=_("Separate them by ; A record that is renamed keeps its old name here."),
     )
     no_code_reason = ChoiceField(_("Why no credit code"))
     other_identifier = TextField(

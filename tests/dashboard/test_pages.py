@@ -97,7 +97,7 @@ def test_a_figure_has_one_target_a_year_and_taking_out_can_be_undone(manager: Vi
         .submit("Save", metric="companies_served", year="2026", value_text="many")
         .now
     )
-    assert page.error_of("Target") == "Write a whole number such as 1,200 or 3万."
+    assert page.error_of("Target") == "Write a whole number such as 1,200."
     page = manager.submit("Save", value_text="300").now
     assert page.error_of("Figure") == "This figure has a target for that year already: change that one."
     page = manager.visit("dashboard.list_targets", year=2026).submit("Take out").now
