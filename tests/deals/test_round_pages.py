@@ -131,6 +131,20 @@ def test_a_round_closes_with_what_each_funded_deal_says(finance: Visitor, work: 
         )
 
 
+def test_two_managers_of_one_brand_are_told_apart_where_a_round_closes(finance: Visitor, work: Work) -> None:
+    startup = a_startup()
+    for name in ("墨池（杭州）投资管理有限公司", "墨池（合肥）资本管理有限公司"):
+        deal = a_deal(startup, an_institution(name, short_name="墨池"), stage="funded", signed=WAN, received=WAN)
+    page = finance.visit("deals.close_round", round_id=deal.round_id)
+    assert {"墨池（杭州）", "墨池（合肥）"} <= {row[0] for row in page.now.rows}
+    page.submit("Close the round")
+    assert {"墨池（杭州）", "墨池（合肥）"} <= {
+        row[0] for row in finance.visit("deals.show_round", round_id=deal.round_id).now.rows
+    }
+    with work() as session:
+        assert set(session.query(PastRound).one().investors.split("、")) == {"墨池（杭州）", "墨池（合肥）"}
+
+
 def test_closing_is_undone_to_the_last_field(finance: Visitor, work: Work) -> None:
     startup = a_startup()
     deal = a_deal(startup, stage="funded", status=DealStatus.COMPLETED, signed=300 * WAN, received=300 * WAN)
