@@ -13,11 +13,13 @@ from fractions import Fraction
 from crm.dashboard.models import Target
 from crm.dashboard.queries import targets_of
 from crm.dashboard.served import Served, served_by_month
+from crm.funds.look_through import Span
 from crm.matrix.coverage import Matrix
 from crm.matrix.standing import standing_on
 from crm.metrics.definitions import METRICS, Metric, limited_to
 from crm.metrics.definitions.deals import STEPS
 from crm.metrics.definitions.yardsticks import YARDSTICKS, Yardstick
+from crm.metrics.look_through import range_of
 from crm.metrics.models import ReferenceFigure
 from crm.metrics.queries import Measure, courses, measures, references
 from crm.metrics.trends import ends_of_months
@@ -48,7 +50,7 @@ BESIDE = tuple(sorted({*STEPS, *ACTIVITY, *COMPARED, *HALF.values()} - {*HEADLIN
 class Headline:
     """A figure and its course: its values at the ends of eleven months, the oldest first, and on the day.
 
-    `beside`: the figure that belongs to it, and what it comes to.
+    `beside`: the figure that belongs to it, and what it comes to. `range`: where amounts behind it are not all known.
     """
 
     metric: Metric
@@ -56,6 +58,7 @@ class Headline:
     days: tuple[date, ...]
     trend: tuple[int, ...]
     beside: tuple[Metric, int] | None = None
+    range: Span | None = None
 
     @property
     def this_month(self) -> int:
@@ -169,7 +172,10 @@ def headline(
 ) -> tuple[Headline, ...]:
     values = {name: tuple(one.value for one in told) for name, told in course.items()}
     beside = {name: (METRICS[other], found[other].value) for name, other in HALF.items()}
-    return tuple(Headline(METRICS[name], trend[-1], days, trend, beside.get(name)) for name, trend in values.items())
+    return tuple(
+        Headline(METRICS[name], trend[-1], days, trend, beside.get(name), range_of(name, days[-1]))
+        for name, trend in values.items()
+    )
 
 
 def steps(found: dict[str, Measure], confirmed_by: str) -> tuple[Step, ...]:

@@ -17,6 +17,7 @@ from crm.metrics.definitions.funds import funds_joined, in_cny
 # What a fund raised and what it was given, on each basis. AUM is none of them.
 RAISED = {"committed": Fund.committed, "paid_in": Fund.paid_in, "target": Fund.target}
 BASES = tuple(RAISED)
+FIGURES = {f"fund_matrix_{one}": one for one in ("gross", "inside", "net")}  # of the basis of commitments
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,14 @@ def seen_through(basis: str, as_of: date) -> Seen:
     """The funds that had joined by a day and what they had committed to each other by then; a commitment without a day
     counts always. On the basis of targets, too, funds gave each other what they committed."""
     return until_written(("look through", basis, as_of), lambda: see_through(basis, as_of))
+
+
+def range_of(name: str, as_of: date) -> Span | None:
+    """Between what and what a figure of the matrix lies, where amounts behind it are not exactly known; else None."""
+    if name not in FIGURES:
+        return None
+    found: Span = getattr(seen_through("committed", as_of).found, FIGURES[name])
+    return None if found.is_exact else found
 
 
 def see_through(basis: str, as_of: date) -> Seen:

@@ -66,7 +66,7 @@ def waterfall(found: LookThrough, width: int = WIDTH) -> Waterfall:
 
 
 def minus(span: Span) -> str:
-    return f"−{short_span(span)}" if span.is_exact else short_span(span)
+    return f"−{short_span(span)}" if span.is_exact else f"−({short_span(span)})"
 
 
 def short_span(span: Span) -> str:

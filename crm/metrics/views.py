@@ -22,7 +22,7 @@ from crm.metrics.comparing import classes, compare, version
 from crm.metrics.definitions import FIGURES, METRICS, Metric
 from crm.metrics.exports import sheet_of
 from crm.metrics.forms import AddReferenceForm, EditReferenceForm, SubmitForm
-from crm.metrics.look_through import BASES, seen_through
+from crm.metrics.look_through import BASES, range_of, seen_through
 from crm.metrics.models import ReferenceFigure, SubmittedFigure
 from crm.metrics.pictures import over_time_chart, waterfall
 from crm.metrics.places import RECORD_PAGES
@@ -102,6 +102,7 @@ def show_metric(name: str) -> Any:
         metric,
         asked=asked,
         measured=measured,
+        range=range_of(name, clocks.as_of) if now_known else None,
         version=version(metric, clocks),
         definition=definition(metric, version(metric, clocks)),
         parts=queries.confirmed_parts(metric, clocks),

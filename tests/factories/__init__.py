@@ -198,10 +198,12 @@ def a_fund(name: str = "", managers: list[Institution] | None = None, **values: 
     return made(build)
 
 
-def a_commitment(fund: Fund, investor: Fund | str, amount: int | Amount | None = YI) -> Commitment:
+def a_commitment(
+    fund: Fund, investor: Fund | str, amount: int | Amount | None = YI, committed_on: date | None = None
+) -> Commitment:
     name = investor if isinstance(investor, str) else investor.name
     promised = amount if isinstance(amount, Amount) else Amount() if amount is None else Amount.exactly(amount)
-    return made(lambda: fund_actions.add_commitment(fund, name, promised, None, by=BY, at=AT))
+    return made(lambda: fund_actions.add_commitment(fund, name, promised, committed_on, by=BY, at=AT))
 
 
 def a_requirement(commitment: Commitment, ratio: int = 1500, **values: Any) -> LocalRequirement:

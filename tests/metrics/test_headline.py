@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from crm.accounts.models import System
 from crm.core.listing import Place
+from crm.funds.look_through import Span
 from crm.institutions import actions as institution_actions
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.metrics.comparing import compare
 from crm.metrics.definitions import METRICS
+from crm.metrics.look_through import seen_through
 from crm.metrics.queries import Clocks, rows_of, value_of
 from crm.services import actions as service_actions
 from crm.services.models import Service, ServiceState
@@ -129,13 +131,28 @@ def test_a_hundred_billion_dollar_fund_does_not_overflow(work: Work) -> None:
     assert value(work, "fund_matrix_gross") == 7 * 10**13
 
 
-@pytest.mark.parametrize("amount", [Amount.in_words("数千万"), Amount.between(YI, 2 * YI, "1-2亿"), Amount()])
-def test_a_commitment_without_an_exact_amount_is_listed_but_subtracts_nothing(work: Work, amount: Amount) -> None:
+@pytest.mark.parametrize(
+    ("amount", "least"), [(Amount.in_words("数千万"), 0), (Amount.between(YI, 2 * YI, "1-2亿"), YI), (Amount(), 0)]
+)
+def test_a_commitment_without_an_exact_amount_is_listed_and_subtracts_what_it_is_at_least(
+    work: Work, amount: Amount, least: int
+) -> None:
     mother, child = a_fund(committed=50 * YI), a_fund(committed=10 * YI)
     a_commitment(child, mother, amount)
-    assert value(work, "fund_matrix_net") == 60 * YI
+    assert value(work, "fund_matrix_net") == 60 * YI - least
     with work():
+        assert seen_through("committed", END_OF_2026).found.net.high == 60 * YI - least, "the most that it can be"
         assert rows_of(METRICS["fund_matrix_inside"], Clocks(END_OF_2026), Place()).count == 1
+
+
+def test_a_commitment_counts_from_the_day_on_which_it_was_made(work: Work) -> None:
+    mother, child = a_fund(committed=50 * YI), a_fund(committed=10 * YI)
+    a_commitment(child, mother, Amount.exactly(YI), committed_on=END_OF_2026)
+    before = END_OF_2026 - timedelta(days=1)
+    with work():
+        for day, inside in ((before, 0), (END_OF_2026, YI)):
+            assert value_of(METRICS["fund_matrix_inside"], day) == inside
+            assert seen_through("committed", day).found.inside == Span(inside, inside)
 
 
 def test_signed_and_received_are_told_apart_and_by_their_own_days(work: Work) -> None:

@@ -113,6 +113,13 @@ def test_the_page_names_the_range_and_what_would_close_it(finance: Visitor) -> N
     assert ["In all", "2", "CNY 6B", "CNY 200M – CNY 300M", "CNY 5.7B – CNY 5.8B"] in page.rows
     assert "母基金 → 子基金: CNY 200M – CNY 300M" in page.text
     assert "at least" in finance.visit("metrics.show_look_through", basis="paid_in").now.text
+    for page in (
+        finance.visit("metrics.show_metric", name="fund_matrix_net").now,
+        finance.visit("dashboard.show_dashboard").now,
+    ):
+        assert "Not all amounts are known: CNY 5.7B – CNY 5.8B" in page.text, "never as zero"
+    page = finance.click("Not all amounts are known: CNY 5.7B – CNY 5.8B").now
+    assert "Which funds" in page.text
 
 
 def test_who_is_behind_a_fund_is_shown_with_shares(finance: Visitor) -> None:

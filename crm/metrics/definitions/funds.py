@@ -50,10 +50,11 @@ def gross() -> Facts:
 def between_funds(sign: int) -> sa.Select[Any]:
     receivers, givers = funds_joined().alias(), funds_joined().alias()
     investor = aliased(Fund)
-    exact = sa.case((Commitment.amount_low == Commitment.amount_high, Commitment.amount_low))
-    day = sa.case((receivers.c.joined_on > givers.c.joined_on, receivers.c.joined_on), else_=givers.c.joined_on)
+    joined = sa.case((receivers.c.joined_on > givers.c.joined_on, receivers.c.joined_on), else_=givers.c.joined_on)
+    day = sa.case((Commitment.committed_on > joined, Commitment.committed_on), else_=joined)
+    least = in_cny(Commitment.amount_low, Fund) * sign
     return (
-        sa.select(*columns(Commitment.id * sign, Fund.id, Fund.name, investor.name, day, in_cny(exact, Fund) * sign))
+        sa.select(*columns(Commitment.id * sign, Fund.id, Fund.name, investor.name, day, least))
         .join(Fund, Fund.id == Commitment.fund_id)
         .join(investor, investor.id == Commitment.from_fund_id)
         .join(receivers, receivers.c.fund_id == Commitment.fund_id)
@@ -91,23 +92,28 @@ METRICS = (
         "fund_matrix_inside",
         N_("Fund matrix, inside"),
         N_(
-            "Commitments of one fund of the matrix to another, both in the matrix on the day. "
-            "Commitments whose amount is not exactly known are listed but add nothing."
+            "Commitments of one fund of the matrix to another, both in the matrix on the day, made on or before it. "
+            "Of an amount between two ends the lower one counts; one that is not known is listed but adds nothing."
         ),
         "CNY",
         N_("commitments"),
         "fund",
         (N_("Fund"), N_("Investor fund"), SINCE),
         inside,
+        version=2,
     ),
     Metric(
         "fund_matrix_net",
         N_("Fund matrix, net"),
-        N_("Gross less what funds of the matrix committed to each other: the capital that came from outside."),
+        N_(
+            "Gross less what funds of the matrix committed to each other, at least: the capital that came from "
+            "outside, at most. Where amounts are not exactly known, looking through shows the range."
+        ),
         "CNY",
         N_("items"),
         "fund",
         (N_("Fund"), N_("AMAC code or investor fund"), SINCE),
         net,
+        version=2,
     ),
 )
