@@ -104,8 +104,8 @@ def at_an_instance(element: Any, compiler: Any, **options: Any) -> str:
 class unindexed(GenericFunction[Any]):  # noqa: N801  a function of SQL
     """A column that SQLite looks up in no index.
 
-    It may have no statistics, and then reads all that are not put away in the order of a list, where another condition
-    finds the few at once.
+    It may have no statistics, and then takes an empty `archived_at` for rare, and an empty column that is unique for
+    the rarest: it reads nearly all rows, where another condition finds the few at once.
     """
 
     inherit_cache = True
@@ -122,6 +122,13 @@ def plain_column(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(unindexed, "sqlite")
 def signed_column(element: Any, compiler: Any, **options: Any) -> str:
     return f"+{compiler.process(next(iter(element.clauses)), **options)}"
+
+
+def put_away(archived_at: Any, archived: bool, *, few: bool = False) -> sa.ColumnElement[bool]:
+    """True for records in the bin, or for those that are not. `few`: another condition finds the few, and no list is
+    read in its order."""
+    column = unindexed(archived_at) if few else archived_at
+    return column.is_not(None) if archived else column.is_(None)
 
 
 class joined_in_turn(GenericFunction[str]):  # noqa: N801  a function of SQL

@@ -14,7 +14,7 @@ from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
-from crm.core.expressions import IDS
+from crm.core.expressions import IDS, put_away
 from crm.core.keeping import kept
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
 from crm.core.prepared import record_seen
@@ -99,19 +99,19 @@ def funds(
 
     `wanted`: kind, vintage, sector, growth_stage; "" asks for nothing.
     """
-    statement = listed(visible_to(actor), archived, **wanted)
+    found = search_queries.matching("fund", text)
+    statement = listed(visible_to(actor), archived, few=found.few, **wanted)
     if text:
-        statement = statement.where(matches(text))
+        statement = statement.where(found.holds(Fund.id))
     if investing:
         statement = statement.where(may_invest_on(day))
     return slice_of(statement, Fund.id, SORTS, place)
 
 
 @lru_cache(LASTING)
-def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Select[Any]:
-    put_away = Fund.archived_at.is_not(None) if archived else Fund.archived_at.is_(None)
+def listed(seen: sa.ColumnElement[bool], archived: bool, *, few: bool, **wanted: str) -> sa.Select[Any]:
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
-    return sa.select(*SHOWN).where(seen, put_away, *narrowing)
+    return sa.select(*SHOWN).where(seen, put_away(Fund.archived_at, archived, few=few), *narrowing)
 
 
 def funds_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Fund]:
@@ -175,11 +175,6 @@ def vintages() -> Sequence[int]:
     """The years in which funds were set up, the latest first."""
     years = sa.select(Fund.vintage).where(Fund.vintage.is_not(None)).distinct().order_by(Fund.vintage.desc())
     return kept("vintages", lambda: [year for year in db.session.scalars(years) if year is not None])
-
-
-def matches(text: str) -> sa.ColumnElement[bool]:
-    """Funds that a text finds: by name, its pinyin or the AMAC code."""
-    return search_queries.matches(Fund.id, "fund", text)
 
 
 def suggestions(text: str) -> Sequence[Fund]:

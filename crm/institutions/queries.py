@@ -13,6 +13,7 @@ from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
+from crm.core.expressions import put_away
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
 from crm.core.prepared import Prepared, record_seen
@@ -45,17 +46,17 @@ def institutions(actor: Actor, place: Place, *, text: str = "", archived: bool =
 
     `wanted`: kind, brand, admission, sector, growth_stage; "" asks for nothing.
     """
-    statement = listed(visible_to(actor), archived, **wanted)
+    found = search_queries.matching("institution", text)
+    statement = listed(visible_to(actor), archived, few=found.few, **wanted)
     if text:
-        statement = statement.where(matches(text))
+        statement = statement.where(found.holds(Institution.id))
     return slice_of(statement, Institution.id, SORTS, place, count=Count.ALONE)
 
 
 @lru_cache(LASTING)
-def listed(seen: sa.ColumnElement[bool], archived: bool, **wanted: str) -> sa.Select[Any]:
-    put_away = Institution.archived_at.is_not(None) if archived else Institution.archived_at.is_(None)
+def listed(seen: sa.ColumnElement[bool], archived: bool, *, few: bool, **wanted: str) -> sa.Select[Any]:
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
-    return ROWS.where(seen, put_away, *narrowing)
+    return ROWS.where(seen, put_away(Institution.archived_at, archived, few=few), *narrowing)
 
 
 def institutions_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Institution]:
@@ -92,11 +93,6 @@ FILTERS: dict[str, Any] = {
     "sector": lambda code: holds_code(Institution.sectors, code),
     "growth_stage": lambda code: holds_code(Institution.growth_stages, code),
 }
-
-
-def matches(text: str) -> sa.ColumnElement[bool]:
-    """Institutions that a text finds: by a name of today or before, its pinyin, its brand or a code."""
-    return search_queries.matches(Institution.id, "institution", text)
 
 
 def suggestions(text: str) -> Sequence[Institution]:

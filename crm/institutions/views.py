@@ -341,7 +341,7 @@ def unchecked(value: str) -> str:
 counts_of = counter(
     funds=fund_queries.funds_about(COUNTED),
     deals=deal_queries.deals_about(institution_id=COUNTED),
-    services=service_queries.services_about(institution_id=COUNTED),
+    services=service_queries.services_beside(COUNTED),
     people=people_queries.people_about(institution_id=COUNTED),
     documents=document_queries.documents_about("institution", COUNTED),
     twins=startup_queries.twins_of_institution(COUNTED),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
+from crm.core.expressions import put_away
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.institutions.models import Institution
 from crm.lib.names import name_key
@@ -83,16 +84,19 @@ def people(
     archived: bool = False,
 ) -> Slice:
     """The directory, as people `Listed` with their organisation. `consent`: a ConsentState on that day."""
-    statement = listed(may_list(actor), day, where, consent, source, archived=archived)
+    found = search_queries.matching("person", text)
+    statement = listed(may_list(actor), day, where, consent, source, archived=archived, few=found.few)
     if text:
-        statement = statement.where(matches(text))
-    found = slice_of(statement, Person.id, SORTS, place, count=Count.ALONE)
-    return replace(found, rows=[Listed.of(row) for row in found.rows])
+        statement = statement.where(found.holds(Person.id))
+    people = slice_of(statement, Person.id, SORTS, place, count=Count.ALONE)
+    return replace(people, rows=[Listed.of(row) for row in people.rows])
 
 
 @lru_cache(LASTING)
-def listed(seen: bool, day: date, where: str, consent: str, source: str, *, archived: bool) -> sa.Select[Any]:
-    statement = ROWS.where(Person.archived_at.is_not(None) if archived else Person.archived_at.is_(None))
+def listed(
+    seen: bool, day: date, where: str, consent: str, source: str, *, archived: bool, few: bool
+) -> sa.Select[Any]:
+    statement = ROWS.where(put_away(Person.archived_at, archived, few=few))
     statement = statement.where(Person.erased_at.is_(None), sa.true() if seen else sa.false())
     if where in WHERE:
         statement = statement.where(WHERE[where])
@@ -171,11 +175,6 @@ WHERE: dict[str, sa.ColumnElement[bool]] = {
     STARTUPS: Person.startup_id.is_not(None),
     FOUNDERS: Person.is_founder.is_(True),
 }
-
-
-def matches(text: str) -> sa.ColumnElement[bool]:
-    """People that a text finds: by name, its pinyin, title and organisation."""
-    return search_queries.matches(Person.id, "person", text)
 
 
 def has_consent(state: ConsentState, day: date) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ from crm.accounts.models import Account
 from crm.accounts.policies import is_investor, is_manager
 from crm.core.clock import day_of, now
 from crm.core.db import db
+from crm.core.expressions import unindexed
 from crm.core.keeping import kept
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.prepared import Prepared
@@ -91,7 +92,7 @@ STANDS: tuple[Any, ...] = (Deal.moved_on, Round.name.label("round_name"), Deal.s
 DEALS_ABOUT = Prepared(
     sa.select(*STANDS)
     .join(Deal.round)
-    .where(Deal.institution_id == sa.bindparam("ours"), Deal.archived_at.is_(None))
+    .where(unindexed(Deal.institution_id) == sa.bindparam("ours"), unindexed(Deal.archived_at).is_(None))
     .where(Round.startup_id == sa.bindparam("about"))
     .order_by(Deal.moved_on.desc(), Deal.id.desc())
 )

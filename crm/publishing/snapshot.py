@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm.audit.actions import storable
 from crm.core.db import db
+from crm.core.expressions import unindexed
 from crm.deals.models import Round, RoundState
 from crm.documents.models import Document
 from crm.documents.queries import documents_of_all
@@ -115,7 +116,7 @@ def services_received(ids: Sequence[int]) -> dict[int, list[Item]]:
             Service.startup_id.in_(ids),
             Service.archived_at.is_(None),
             Service.state == ServiceState.COMPLETED,
-            Service.deal_id.is_(None),
+            unindexed(Service.deal_id).is_(None),
         )
         .order_by(Service.happened_on.desc(), Service.id.desc())
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,6 +124,11 @@ class Matching:
     ids: Sequence[int] = ()
     common: bool = False
 
+    @property
+    def few(self) -> bool:
+        """True where something was asked for that few records have."""
+        return bool(self.terms) and not self.common
+
     def holds(self, id_column: Any) -> sa.ColumnElement[bool]:
         """True where the record with this id is one of them.
 
@@ -139,27 +144,33 @@ class Matching:
 
 def page_of(
     found: Matching,
-    statement: sa.Select[Any],
+    statement: Callable[..., sa.Select[Any]],
     id_column: Any,
     sorts: Mapping[str, Sort],
     place: Place,
     *,
     nothing_else: bool,
 ) -> Slice:
-    """The page of a list of which a text leaves some; the rows of `statement` are told by `id_column`.
+    """The page of a list of which a text leaves some; `statement(few=…)` makes rows that `id_column` tells apart.
 
     Of a common text the records that changed last come first, where the address asks for no order and `nothing_else`.
     """
     if not found.common:
-        few = once(statement, "found", lambda: statement.where(is_among(id_column, FOUND)))
-        return slice_of(few, id_column, sorts, place, count=Count.ALONE, values={"found": found.ids})
+        values = {"found": found.ids}
+        return slice_of(among(statement, id_column), id_column, sorts, place, count=Count.ALONE, values=values)
     if nothing_else and not (place.sort or place.size or place.only):
-        return changed_last(found, statement, id_column, place)
-    exact = statement.where(found.holds(id_column))
+        return changed_last(found, among(statement, id_column), place)
+    exact = statement(few=False).where(found.holds(id_column))
     return slice_of(exact, id_column, sorts, place, count=Count.MANY if nothing_else else Count.ALONE)
 
 
-def changed_last(found: Matching, statement: sa.Select[Any], id_column: Any, place: Place) -> Slice:
+def among(statement: Callable[..., sa.Select[Any]], id_column: Any) -> sa.Select[Any]:
+    """The rows of a list that :found names."""
+    few = statement(few=True)
+    return once(few, "found", lambda: few.where(is_among(id_column, FOUND)))
+
+
+def changed_last(found: Matching, named: sa.Select[Any], place: Place) -> Slice:
     """A page of the records that a common text finds, in the order of their last change; none that is archived."""
     backwards = bool(place.before)
     cursor = fitting(read_cursor(place.before or place.after), ENTRY.c.id)
@@ -168,7 +179,6 @@ def changed_last(found: Matching, statement: sa.Select[Any], id_column: Any, pla
     more, entries = len(entries) > PAGE_SIZE, entries[:PAGE_SIZE]
     if backwards:
         entries.reverse()
-    named = once(statement, "named", lambda: statement.where(is_among(id_column, FOUND)))
     places = {entry.record_id: number for number, entry in enumerate(entries)}
     rows = db.session.execute(named, {"found": list(places)}).all()
     has_next, has_previous = (cursor is not None, more) if backwards else (more, cursor is not None)

@@ -354,6 +354,7 @@ def partner_of(service: Service, institution_id: int) -> ServicePartner:
         institution_id=institution_id,
         happened_on=service.happened_on,
         deal_id=service.deal_id,
+        archived_at=service.archived_at,
     )
 
 

@@ -131,20 +131,22 @@ class Service(Versioned, Archivable, Base):
 class ServicePartner(Base):
     """An institution that took part in a service.
 
-    `happened_on` and `deal_id` repeat the service's, so that the latest ones of an institution, introductions left
-    out, are read along one index.
+    `happened_on`, `deal_id` and `archived_at` repeat the service's, so that those of an institution are read and
+    counted along one index, and the latest ones, introductions left out, along another.
     """
 
     __tablename__ = "service_partner"
     __table_args__ = (
         sa.UniqueConstraint("service_id", "institution_id"),
         sa.Index("ix_service_partner_latest", "institution_id", "deal_id", "happened_on", "service_id"),
+        sa.Index("ix_service_partner_by_day", "institution_id", "archived_at", "happened_on", "service_id"),
     )
 
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id"))
     institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
     happened_on: Mapped[date]
     deal_id: Mapped[int | None] = mapped_column(sa.BigInteger, default=None)
+    archived_at: Mapped[datetime | None] = mapped_column(default=None)
 
     service: Mapped[Service] = many_to_one("Service", "ServicePartner.service_id")
     institution: Mapped[Institution] = many_to_one("Institution", "ServicePartner.institution_id")
@@ -152,7 +154,8 @@ class ServicePartner(Base):
 
 @event.listens_for(Service, "after_update")
 def move_partners(_: object, connection: sa.Connection, service: Service) -> None:
-    """Let the partners say the service's day, whoever changed it."""
-    if sa.inspect(service).attrs.happened_on.history.has_changes():
+    """Let the partners say the service's day, and whether it is in the bin, whoever changed it."""
+    now = sa.inspect(service).attrs
+    if now.happened_on.history.has_changes() or now.archived_at.history.has_changes():
         same = sa.update(ServicePartner).where(ServicePartner.service_id == service.id)
-        connection.execute(same.values(happened_on=service.happened_on))
+        connection.execute(same.values(happened_on=service.happened_on, archived_at=service.archived_at))

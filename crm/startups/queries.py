@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from crm.accounts.models import Actor
 from crm.core import naming
 from crm.core.bulk import to_change
 from crm.core.db import db
+from crm.core.expressions import put_away
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
 from crm.core.prepared import record_seen
@@ -77,18 +78,21 @@ def startups(
     archived: bool = False,
 ) -> Slice:
     """The list of startups, as rows of `SHOWN` with whether investors read them on a day."""
-    statement = listed(visible_to(actor), day, sector, vertical, growth_stage, published=published, archived=archived)
+    codes = sector, vertical, growth_stage
+    statement = partial(listed, visible_to(actor), day, *codes, published=published, archived=archived)
     if not text:
-        return slice_of(statement, Startup.id, SORTS, place, count=Count.ALONE)
+        return slice_of(statement(few=False), Startup.id, SORTS, place, count=Count.ALONE)
     found = search_queries.matching("startup", text)
-    nothing_else = not any((sector, vertical, growth_stage, published, archived))
+    nothing_else = not any((*codes, published, archived))
     return search_queries.page_of(found, statement, Startup.id, SORTS, place, nothing_else=nothing_else)
 
 
 @lru_cache(LASTING)
-def listed(seen: sa.ColumnElement[bool], day: date, *codes: str, published: bool, archived: bool) -> sa.Select[Any]:
+def listed(
+    seen: sa.ColumnElement[bool], day: date, *codes: str, published: bool, archived: bool, few: bool
+) -> sa.Select[Any]:
     statement: sa.Select[Any] = sa.select(*SHOWN, published_on(day).label("is_published")).where(
-        seen, Startup.archived_at.is_not(None) if archived else Startup.archived_at.is_(None)
+        seen, put_away(Startup.archived_at, archived, few=few)
     )
     if published:
         statement = statement.where(Startup.published_at.is_not(None))
@@ -122,11 +126,6 @@ def filtered(statement: sa.Select[Any], sector: str, vertical: str, growth_stage
         if code:
             statement = statement.where(column == code)
     return statement
-
-
-def matches(text: str) -> sa.ColumnElement[bool]:
-    """Startups that a text finds: by a name of today or before, its pinyin, a code, or somebody there."""
-    return search_queries.matches(Startup.id, "startup", text)
 
 
 def suggestions(text: str) -> Sequence[Startup]:

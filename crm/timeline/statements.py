@@ -18,7 +18,7 @@ from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import LOGGED
 from crm.core.clock import SHANGHAI
 from crm.core.db import UtcDateTime
-from crm.core.expressions import shanghai_day
+from crm.core.expressions import shanghai_day, unindexed
 from crm.core.prepared import Prepared
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
@@ -121,7 +121,7 @@ def services(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
     """Services, but for those that an introduction recorded: its event tells it."""
     if record_type == "startup":
         lines = happened(Source.SERVICE, Service.id, Service.happened_on, Service.created_at, follows)
-        yield lines.where(Service.startup_id == ID, Service.archived_at.is_(None), Service.deal_id.is_(None))
+        yield lines.where(Service.startup_id == ID, Service.archived_at.is_(None), unindexed(Service.deal_id).is_(None))
     elif record_type == "institution":
         partner = ServicePartner
         lines = happened(Source.SERVICE, partner.service_id, partner.happened_on, Service.created_at, follows)
@@ -168,7 +168,7 @@ def parts_of(record_type: str) -> Iterator[tuple[str, Any]]:
     yield record_type, None
     if record_type == "startup":
         yield "round", sa.select(Round.id).where(Round.startup_id == ID)
-        of_no_deal = sa.func.coalesce(Service.deal_id, 0) == 0  # SQLite would read all such services by that index
+        of_no_deal = unindexed(Service.deal_id).is_(None)
         yield "service", sa.select(Service.id).where(Service.startup_id == ID, of_no_deal)
     if record_type in ("startup", "round"):
         yield "deal", deals_of(record_type)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from crm.accounts.models import Actor
 from crm.core.db import db
 from crm.core.expressions import IDS
-from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, ONE, Place, Slice, Sort, slice_of
+from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, ONE, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.deals.policies import rounds_visible_to, visible_to
 from crm.deals.queries.deals import STARTUP
@@ -67,7 +67,9 @@ def rounds_with_deals(actor: Actor, place: Place, wanted: Wanted) -> Slice:
     """The rounds that have one of the deals asked for, as rows of `ROUNDS`, the last opened first."""
     seen = rounds_visible_to(actor), visible_to(actor)
     asked = lasting_rounds(*seen, wanted) if wanted.lasts else rounds_asked(*seen, wanted)
-    few = wanted != Wanted() and len(db.session.execute(asked.deals).all()) <= COUNT_LIMIT
+    if wanted == Wanted():
+        return slice_of(asked.having, Round.id, SORTS, place, count=Count.ALONE)
+    few = len(db.session.execute(asked.deals).all()) <= COUNT_LIMIT
     rounds = asked.among if few else asked.having
     return slice_of(rounds, Round.id, SORTS, place, count=lambda: db.session.scalar(asked.number) or 0)
 

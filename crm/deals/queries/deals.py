@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,16 +84,18 @@ def deals(actor: Actor, place: Place, wanted: Wanted = ANY, *, size: int = PAGE_
 def deal_rows(actor: Actor, place: Place, wanted: Wanted = ANY) -> Slice:
     """The list of deals as rows of `SHOWN`."""
     others = wanted.but(text="")
-    statement = listed(visible_to(actor), others) if others.lasts else ROWS.where(*conditions(actor, others))
+    statement = partial(lasting_list if others.lasts else listed, visible_to(actor), others)
     if not wanted.text:
-        return slice_of(statement, Deal.id, SORTS, place, count=Count.ALONE)
+        return slice_of(statement(few=False), Deal.id, SORTS, place, count=Count.ALONE)
     nothing_else = others == ANY
     return search_queries.page_of(matching(wanted.text), statement, Deal.id, SORTS, place, nothing_else=nothing_else)
 
 
-@lru_cache(LASTING)
-def listed(seen: sa.ColumnElement[bool], wanted: Wanted) -> sa.Select[Any]:
-    return ROWS.where(seen, *meant_by(wanted))
+def listed(seen: sa.ColumnElement[bool], wanted: Wanted, *, few: bool) -> sa.Select[Any]:
+    return ROWS.where(seen, *meant_by(wanted, few=few))
+
+
+lasting_list = lru_cache(LASTING)(listed)
 
 
 def latest_rows(actor: Actor, record: Startup | Institution, limit: int) -> Sequence[Any]:

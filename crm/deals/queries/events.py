@@ -14,6 +14,7 @@ from crm.accounts.policies import may_read_records
 from crm.activities.queries import last_said_about
 from crm.core.clock import day_of, now
 from crm.core.db import db
+from crm.core.expressions import unindexed
 from crm.core.prepared import Prepared, PreparedAmong
 from crm.deals.models import Deal, DealEvent, DealStatus, Receipt, Round
 
@@ -85,7 +86,7 @@ def lapsed_at(round: Round, at: datetime) -> Sequence[DealEvent]:
 def stands() -> sa.ColumnElement[bool]:
     """Events that count: neither taken back, nor the one that takes another back."""
     reversal = aliased(DealEvent)
-    return sa.and_(DealEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == DealEvent.id))
+    return sa.and_(unindexed(DealEvent.reverses_id).is_(None), ~sa.exists().where(reversal.reverses_id == DealEvent.id))
 
 
 def is_active_on(day: date) -> sa.ColumnElement[bool]:
@@ -106,7 +107,7 @@ def standing() -> sa.ColumnElement[bool]:
     """The same of many events at once: what was taken back is read once, and not looked up event by event."""
     reversal = aliased(DealEvent)
     taken_back = sa.select(reversal.reverses_id).where(reversal.reverses_id.is_not(None))
-    return sa.and_(DealEvent.reverses_id.is_(None), DealEvent.id.not_in(taken_back))
+    return sa.and_(unindexed(DealEvent.reverses_id).is_(None), DealEvent.id.not_in(taken_back))
 
 
 NOTED_MOVES = PreparedAmong(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.clock import day_of, now
 from crm.core.db import db
+from crm.core.expressions import put_away, unindexed
 from crm.core.keeping import kept
 from crm.core.listing import (
     BELOW_ZERO,
@@ -46,9 +47,9 @@ def rounds(
     actor: Actor, place: Place, *, text: str = "", state: str = "", name: str = "", archived: bool = False
 ) -> Slice:
     """The list of rounds, as rows of `SHOWN`."""
-    statement = listed(rounds_visible_to(actor), state, name, archived)
+    statement = partial(listed, rounds_visible_to(actor), state, name, archived)
     if not text:
-        return slice_of(statement, Round.id, SORTS, place, count=Count.ALONE)
+        return slice_of(statement(few=False), Round.id, SORTS, place, count=Count.ALONE)
     found, nothing_else = search_queries.matching("round", text), not (state or name or archived)
     return search_queries.page_of(found, statement, Round.id, SORTS, place, nothing_else=nothing_else)
 
@@ -74,11 +75,11 @@ SORTS = {
 
 
 @lru_cache(LASTING)
-def listed(seen: sa.ColumnElement[bool], state: str, name: str, archived: bool) -> sa.Select[Any]:
+def listed(seen: sa.ColumnElement[bool], state: str, name: str, archived: bool, *, few: bool) -> sa.Select[Any]:
     statement: sa.Select[Any] = (
         sa.select(*SHOWN)
         .join(Startup, Startup.id == Round.startup_id, isouter=True)
-        .where(seen, Round.archived_at.is_not(None) if archived else Round.archived_at.is_(None))
+        .where(seen, put_away(Round.archived_at, archived, few=few))
     )
     for column, value in ((Round.state, state), (Round.name, name)):
         if value:
@@ -181,7 +182,8 @@ def standing_round_events(round: Round) -> sa.Select[RoundEvent]:
 def stands() -> sa.ColumnElement[bool]:
     """Events that count: neither taken back, nor the one that takes another back."""
     reversal = aliased(RoundEvent)
-    return sa.and_(RoundEvent.reverses_id.is_(None), ~sa.exists().where(reversal.reverses_id == RoundEvent.id))
+    taken_back = sa.exists().where(reversal.reverses_id == RoundEvent.id)
+    return sa.and_(unindexed(RoundEvent.reverses_id).is_(None), ~taken_back)
 
 
 def is_open_on(day: date) -> sa.ColumnElement[bool]:

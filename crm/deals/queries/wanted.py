@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.models import Actor
+from crm.core.expressions import put_away
 from crm.deals.models import Deal, DealStatus, Round
 from crm.deals.policies import visible_to
 from crm.search import queries as search_queries
@@ -22,8 +23,8 @@ class Wanted:
     """What is asked for; what is empty or None asks for nothing. An id that nothing has finds nothing.
 
     `team`: deals that somebody at the desk answers for; without it also those of nobody yet, as after an import or an
-    interest from the portal. `rare`: few rounds have the name asked for. `stale_on`: active deals that on this day are
-    in their stage for longer than it allows.
+    interest from the portal. `rare`: few rounds have the name asked for. `stale_on`: active deals that on this
+    day are in their stage for longer than it allows.
     """
 
     text: str = ""
@@ -60,10 +61,11 @@ def conditions(actor: Actor, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return [visible_to(actor), *meant_by(wanted)]
 
 
-def meant_by(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    """The same, whoever asks."""
+def meant_by(wanted: Wanted, *, few: bool = False) -> list[sa.ColumnElement[bool]]:
+    """The same, whoever asks. `few`: few of the deals are read, whatever is asked for."""
     must = list[sa.ColumnElement[bool]]()
-    must.append(Deal.archived_at.is_not(None) if wanted.archived else Deal.archived_at.is_(None))
+    few = few or wanted.startup_id is not None or (wanted.rare and bool(wanted.round_name))
+    must.append(put_away(Deal.archived_at, wanted.archived, few=few))
     if wanted.text:
         must.append(matching(wanted.text).holds(Deal.id))
     equal: tuple[tuple[Any, Any], ...] = (
@@ -81,8 +83,8 @@ def meant_by(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     its_round = sa.select(Round.id).where(Round.id == Deal.round_id)
     if wanted.round_name:
         called = Round.name == wanted.round_name
-        few = Deal.round_id.in_(sa.select(Round.id).where(called))
-        must.append(few if wanted.rare else its_round.where(called).exists())
+        rare = Deal.round_id.in_(sa.select(Round.id).where(called))
+        must.append(rare if wanted.rare else its_round.where(called).exists())
     if wanted.sector:
         must.append(
             its_round.join(Startup, Startup.id == Round.startup_id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import IDS, unindexed
+from crm.core.expressions import IDS, put_away, unindexed
 from crm.core.listing import COUNT_LIMIT, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.core.prepared import record_seen
 from crm.institutions.models import Institution
@@ -77,34 +77,32 @@ def service_rows(actor: Actor, place: Place, **filters: Any) -> Slice:
     """
     filters = with_types(**filters)
     seen = visible_to(actor)
+    filters["few"] = bool(filters.get("institution_id")) or is_rare(filters["types"])
     statement = narrowed(ROWS.where(seen), **filters) if filters.get("text") else listed(seen, **filters)
-    if filters["types"] is not None:
-        alike = sa.select(Service.id).where(Service.type_id.in_(filters["types"]))
-        if count_up_to(alike, FEW + 1) <= FEW:
-            statement = statement.where(Service.id.in_(alike))
     return slice_of(statement, Service.id, SORTS, place, count=Count.ALONE)
 
 
-def rows_with_partner(actor: Actor, place: Place, institution: Institution) -> Slice:
-    """The services in which an institution took part, as rows of `ROWS`.
+def is_rare(types: Collection[int] | None) -> bool:
+    """True where few services are of one of some types; None: it is not asked."""
+    return types is not None and count_up_to(sa.select(Service.id).where(Service.type_id.in_(types)), FEW + 1) <= FEW
 
-    Few are sorted. Of many, the list reads its rows in its own order and looks at each.
-    """
-    if count_up_to(with_partner(institution.id), FEW + 1) <= FEW:
-        return service_rows(actor, place, institution_id=institution.id)
-    values = {"institution": institution.id}
-    return slice_of(listed_of_many(visible_to(actor)), Service.id, SORTS, place, count=Count.MANY, values=values)
+
+def rows_with_partner(actor: Actor, place: Place, institution: Institution) -> Slice:
+    """The services in which an institution took part, as rows of `ROWS`."""
+    statement, values = of_partner(visible_to(actor)), {"institution": institution.id}
+    return slice_of(statement, ServicePartner.service_id, SORTS_OF_PARTNER, place, count=Count.ALONE, values=values)
 
 
 @lru_cache(LASTING)
-def listed_of_many(seen: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The services in which :institution took part, each row looked at."""
+def of_partner(seen: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The services in which :institution took part, read along their days."""
     its_own = ServicePartner.institution_id == sa.bindparam("institution", type_=sa.BigInteger)
-    took_part = sa.exists().where(ServicePartner.service_id == Service.id, its_own)
-    return listed(seen, types=None).where(took_part)
+    joined = ROWS.join(ServicePartner, ServicePartner.service_id == Service.id)
+    return joined.where(seen, its_own, ServicePartner.archived_at.is_(None))
 
 
 SORTS = {"date": Sort(Service.happened_on, True), "state": Sort(Service.state)}
+SORTS_OF_PARTNER = {**SORTS, "date": Sort(ServicePartner.happened_on, True)}
 
 
 @lru_cache(LASTING)
@@ -133,9 +131,10 @@ def narrowed(
     to_day: date | None = None,
     owner_id: int | None = None,
     archived: bool = False,
+    few: bool = False,
 ) -> sa.Select[Any]:
-    """Of a statement about services those that the filters leave."""
-    statement = statement.where(Service.archived_at.is_not(None) if archived else Service.archived_at.is_(None))
+    """Of a statement about services those that the filters leave. `few`: they leave few."""
+    statement = statement.where(put_away(Service.archived_at, archived, few=few))
     if text:
         of_startup = search_queries.matches(Service.startup_id, "startup", text)
         statement = statement.where(sa.or_(of_startup, Service.content.contains(text, autoescape=True)))
@@ -207,17 +206,18 @@ def served_alike(type_id: int, day: date, startups: Iterable[Startup]) -> set[in
 
 def count_services(*, startup_id: int) -> int:
     """How many services a startup received, counted to 1,000."""
-    return count_up_to(services_about(startup_id=startup_id), COUNT_LIMIT)
+    return count_up_to(services_for(startup_id), COUNT_LIMIT)
 
 
-def services_about(*, startup_id: Any = None, institution_id: Any = None) -> sa.Select[Any]:
-    """The services that a startup received or an institution took part in, to be counted."""
-    statement = sa.select(Service.id).where(unindexed(Service.archived_at).is_(None))
-    if startup_id is not None:
-        statement = statement.where(Service.startup_id == startup_id)
-    if institution_id is not None:
-        statement = statement.join(ServicePartner).where(ServicePartner.institution_id == institution_id)
-    return statement
+def services_for(startup_id: Any) -> sa.Select[Any]:
+    """The services that a startup received, to be counted."""
+    return sa.select(Service.id).where(Service.startup_id == startup_id, unindexed(Service.archived_at).is_(None))
+
+
+def services_beside(institution_id: Any) -> sa.Select[Any]:
+    """The services that an institution took part in, to be counted."""
+    its_own = ServicePartner.institution_id == institution_id
+    return sa.select(ServicePartner.id).where(its_own, ServicePartner.archived_at.is_(None))
 
 
 def open_of(owner: Account) -> sa.ColumnElement[bool]:

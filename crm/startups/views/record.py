@@ -22,7 +22,7 @@ from crm.web.guards import actor
 counts_of = counter(
     rounds=deal_queries.rounds_about(startup_id=COUNTED),
     deals=deal_queries.deals_about(startup_id=COUNTED),
-    services=service_queries.services_about(startup_id=COUNTED),
+    services=service_queries.services_for(COUNTED),
     people=people_queries.people_about(startup_id=COUNTED),
     documents=document_queries.documents_about("startup", COUNTED),
     namesakes=queries.namesakes_of_startup(COUNTED),
