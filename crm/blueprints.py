@@ -78,6 +78,7 @@ from crm.search import following
 from crm.search.registry import registry
 from crm.search.views import bp as search
 from crm.services.columns import SERVICE_LIST
+from crm.services.search import SERVICES
 from crm.services.views import bp as services
 from crm.settings import choices, pages, platform, rows
 from crm.startups.columns import STARTUP_LIST
@@ -140,7 +141,7 @@ BLUEPRINTS = (
 )
 
 # What can be found, in the order in which results show it.
-FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, EVENTS, REPORTS, ACCOUNTS, PUBLISHED)
+FOUND = (STARTUPS, INSTITUTIONS, FUNDS, PEOPLE, DEALS, ROUNDS, SERVICES, EVENTS, REPORTS, ACCOUNTS, PUBLISHED)
 # The lists of which everybody chooses columns, keeps views and ticks rows.
 LISTS = (STARTUP_LIST, INSTITUTION_LIST, FUND_LIST, DEAL_LIST, ROUND_LIST, SERVICE_LIST, PERSON_LIST)
 

@@ -41,7 +41,7 @@ def upgrade_to(revision: str) -> None:
         has_changed = stored not in (None, stored_revision())
         with unit_of_work(write=True):
             published = publishing.carry_over(at=now())
-            indexed = search_actions.rebuild() if published else search_actions.rebuild_if_empty()
+            indexed = search_actions.rebuild() if published else search_actions.index_new_kinds()
             if has_changed:
                 learn_sizes()  # of indexes that are new; else SQLite would take them for the best until the night
         if published:

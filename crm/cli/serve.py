@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import shutil
 import socket
@@ -76,6 +77,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "worker_class": PatientWorker,
         "timeout": 60,
         "graceful_timeout": GRACE,
+        "when_ready": share_memory,
         "loglevel": "warning",
         "logconfig_dict": {
             "version": 1,
@@ -83,6 +85,12 @@ def options(settings: Settings) -> dict[str, Any]:
             "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True}},
         },
     }
+
+
+def share_memory(_: object) -> None:
+    """Let the processes share what was loaded before they part: the collector would copy it to each in passing."""
+    gc.collect()
+    gc.freeze()
 
 
 def give_memory_back() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -48,18 +48,26 @@ def index_many(model: type[Base], ids: Iterable[int], changed: Container[str] = 
     )
 
 
-def rebuild(told: Callable[[str, int], object] = lambda kind, count: None) -> int:
+def quietly(kind: str, count: int) -> None:
+    """Tell nobody how many entries of a kind were written."""
+
+
+def rebuild(told: Callable[[str, int], object] = quietly) -> int:
     """Write the whole index anew, keeping which records changed last; returns the number of entries."""
-    kinds = registry.kinds.values()
-    in_order = {kind.name: ids_by_last_change(kind) for kind in kinds}
+    in_order = {kind.name: ids_by_last_change(kind) for kind in registry.kinds.values()}
     clear()
+    return write_all(in_order, told)
+
+
+def write_all(in_order: Mapping[str, Sequence[int]], told: Callable[[str, int], object] = quietly) -> int:
+    """Write the entries of many records that have none: {kind: their ids}; returns the number of entries."""
     if on_postgresql():
         db.session.execute(sa.text("SET LOCAL gin_pending_list_limit = '1GB'"))  # sort into the index once, at the end
         db.session.execute(sa.text("SET LOCAL maintenance_work_mem = '256MB'"))
     total = 0
-    for kind in kinds:
-        written = sum(write(kind, some) for some in in_batches(in_order[kind.name]))
-        told(kind.name, written)
+    for kind, ids in in_order.items():
+        written = sum(write(registry.kinds[kind], some) for some in in_batches(ids))
+        told(kind, written)
         total += written
     if on_postgresql():
         db.session.execute(sa.text("SELECT gin_clean_pending_list('ix_search_text_words')"))
@@ -67,9 +75,12 @@ def rebuild(told: Callable[[str, int], object] = lambda kind, count: None) -> in
     return total
 
 
-def rebuild_if_empty() -> int:
-    """Index an installation whose records are older than the index."""
-    return 0 if db.session.scalar(sa.select(ENTRY.c.id).limit(1)) else rebuild()
+def index_new_kinds() -> int:
+    """Index the kinds of which nothing is indexed yet, as in an installation that is older than they are."""
+    known = set(db.session.scalars(sa.select(ENTRY.c.record_type).distinct()))
+    new = [kind for kind in registry.kinds.values() if kind.name not in known]
+    in_order = {kind.name: ids_by_last_change(kind) for kind in new}
+    return write_all(in_order) if any(in_order.values()) else 0
 
 
 def ids_by_last_change(kind: Kind) -> Sequence[int]:

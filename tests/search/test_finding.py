@@ -296,9 +296,9 @@ def test_an_installation_that_is_older_than_the_index_is_indexed_once(finance: V
         actions.clear()
     assert labels(finance, "芯穹") == []
     with work():
-        assert actions.rebuild_if_empty() > 0
+        assert actions.index_new_kinds() > 0
     with work():
-        assert actions.rebuild_if_empty() == 0
+        assert actions.index_new_kinds() == 0
     assert labels(finance, "芯穹") == [WUWEN]
 
 

@@ -20,7 +20,7 @@ def test_the_services_of_an_institution_are_its_own_the_latest_first(finance: Vi
 
 def test_a_service_in_the_bin_is_neither_listed_nor_counted_and_comes_back(finance: Visitor) -> None:
     institution = an_institution("临渚创投")
-    first, second = (a_service(a_startup(), partners=(institution,)) for _ in range(2))
+    first, _ = (a_service(a_startup(), partners=(institution,)) for _ in range(2))
 
     def shown() -> tuple[int, str]:
         page = finance.visit("institutions.list_services", institution_id=institution.id).now

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -33,14 +32,14 @@ FOUND = ("startups.list_startups", "deals.list_deals", "deals.list_rounds")
 
 
 @pytest.fixture
-def ids(finance: Visitor) -> Iterator[dict[str, Any]]:
+def ids(finance: Visitor) -> dict[str, Any]:
     startup, institution = a_startup("上海临渚智能科技有限公司"), an_institution("临渚创投")
     deal = a_deal(startup, institution)
     a_service(startup, partners=(institution,), happened_on=date(2026, 4, 1))
     with finance.app.app_context(), unit_of_work(write=True) as session:
         session.execute(sa.text("DROP TABLE IF EXISTS sqlite_stat1"))
         session.execute(sa.text("ANALYZE sqlite_schema"))
-    yield {"startup_id": startup.id, "institution_id": institution.id, "round_id": deal.round_id, "deal_id": deal.id}
+    return {"startup_id": startup.id, "institution_id": institution.id, "round_id": deal.round_id, "deal_id": deal.id}
 
 
 def all_read(visitor: Visitor, endpoint: str, **values: Any) -> list[tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.expressions import IDS, put_away, unindexed
-from crm.core.listing import COUNT_LIMIT, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, count_up_to, slice_of
+from crm.core.listing import COUNT_LIMIT, LASTING, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.core.prepared import record_seen
 from crm.institutions.models import Institution
 from crm.search import queries as search_queries
@@ -64,22 +65,29 @@ def find_service(actor: Actor, service_id: int) -> Service | None:
 BY_ID = sa.select(Service).options(*WITH_NAMES, joinedload(Service.owner)).where(Service.id == sa.bindparam("id"))
 
 
-def services(actor: Actor, place: Place, *, size: int = PAGE_SIZE, **filters: Any) -> Slice:
-    """The list of services, each with startup, type and category. `filters`: as `wanted` takes them."""
-    statement = wanted(sa.select(Service).options(*WITH_NAMES), actor, **filters)
-    return slice_of(statement, Service.id, SORTS, place, size)
+def services(actor: Actor, place: Place, *, size: int | None = None, **filters: Any) -> Slice:
+    """The list of services, each with startup, type and category. `filters`: as `service_rows` takes them."""
+    found = service_rows(actor, replace(place, size=place.size or size), **filters)
+    ids = [row.id for row in found.rows]
+    whole = {one.id: one for one in db.session.scalars(CALLED, {"ids": ids})} if ids else {}
+    return replace(found, rows=[whole[one] for one in ids])
 
 
-def service_rows(actor: Actor, place: Place, **filters: Any) -> Slice:
-    """The list of services as rows of `ROWS`. `filters`: as `wanted` takes them.
+CALLED = sa.select(Service).options(*WITH_NAMES).where(Service.id.in_(IDS))
+
+
+def service_rows(actor: Actor, place: Place, *, text: str = "", **filters: Any) -> Slice:
+    """The list of services as rows of `ROWS`. `filters`: as `listed` takes them, but category_id and line for `types`.
 
     Few of a category or a line are sorted. Of many, the list reads its rows in its own order and looks at each.
     """
     filters = with_types(**filters)
-    seen = visible_to(actor)
-    filters["few"] = bool(filters.get("institution_id")) or is_rare(filters["types"])
-    statement = narrowed(ROWS.where(seen), **filters) if filters.get("text") else listed(seen, **filters)
-    return slice_of(statement, Service.id, SORTS, place, count=Count.ALONE)
+    statement = partial(listed, visible_to(actor), **filters)
+    if not text:
+        few = any(filters.get(one) for one in ("startup_id", "institution_id")) or is_rare(filters["types"])
+        return slice_of(statement(few=few), Service.id, SORTS, place, count=Count.ALONE)
+    found, nothing_else = search_queries.matching("service", text), not any(filters.values())
+    return search_queries.page_of(found, statement, Service.id, SORTS, place, nothing_else=nothing_else)
 
 
 def is_rare(types: Collection[int] | None) -> bool:
@@ -106,22 +114,9 @@ SORTS_OF_PARTNER = {**SORTS, "date": Sort(ServicePartner.happened_on, True)}
 
 
 @lru_cache(LASTING)
-def listed(seen: sa.ColumnElement[bool], **filters: Any) -> sa.Select[Any]:
-    return narrowed(ROWS.where(seen), **filters)
-
-
-def wanted(statement: sa.Select[Any], actor: Actor, **filters: Any) -> sa.Select[Any]:
-    """Of a statement about services those that this actor may see and that the filters leave.
-
-    `filters`: as `narrowed` takes them, but category_id and line for `types`.
-    """
-    return narrowed(statement.where(visible_to(actor)), **with_types(**filters))
-
-
-def narrowed(
-    statement: sa.Select[Any],
+def listed(
+    seen: sa.ColumnElement[bool],
     *,
-    text: str = "",
     types: Collection[int] | None = None,
     type_id: int | None = None,
     state: str = "",
@@ -133,11 +128,8 @@ def narrowed(
     archived: bool = False,
     few: bool = False,
 ) -> sa.Select[Any]:
-    """Of a statement about services those that the filters leave. `few`: they leave few."""
-    statement = statement.where(put_away(Service.archived_at, archived, few=few))
-    if text:
-        of_startup = search_queries.matches(Service.startup_id, "startup", text)
-        statement = statement.where(sa.or_(of_startup, Service.content.contains(text, autoescape=True)))
+    """The services that the filters leave. `few`: they leave few, or a text does."""
+    statement = ROWS.where(seen, put_away(Service.archived_at, archived, few=few))
     if types is not None:
         statement = statement.where(Service.type_id.in_(types))
     for column, value in ((Service.type_id, type_id), (Service.owner_id, owner_id)):
@@ -157,7 +149,7 @@ def narrowed(
 
 
 def with_types(*, category_id: int | None = None, line: str = "", **filters: Any) -> dict[str, Any]:
-    """Filters as `narrowed` takes them: with the ids of the types of a category, a line or both.
+    """Filters as `listed` takes them: with the ids of the types of a category, a line or both.
 
     Looked up, since PostgreSQL cannot tell common types from rare ones by a statement that finds them.
     """
