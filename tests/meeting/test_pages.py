@@ -12,7 +12,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from tests.analytics.conftest import Tell
-from tests.factories import AT, a_startup, a_task, an_account, an_event, ref
+from tests.factories import AT, a_deal, a_startup, a_task, an_account, an_event, an_institution, ref
 from tests.reports.test_jobs import worked
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
@@ -39,6 +39,14 @@ def test_the_desk_reads_the_week_and_walks_to_the_one_before(
     assert "2026-06-01 to 2026-06-07" in earlier.text
     assert "Nothing moved in this week." in earlier.text
     assert ("Make the PDF" in earlier.links()) == (role == "manager")
+
+
+def test_managers_of_one_brand_are_told_apart(as_role: Callable[..., Visitor]) -> None:
+    for name in ("墨池（杭州）投资管理有限公司", "墨池（合肥）资本管理有限公司"):
+        a_deal(a_startup(), an_institution(name, short_name="墨池"), happened_on=date(2026, 6, 11))
+    page = as_role("finance").visit("meeting.show_meeting").now
+    assert "墨池（杭州）投资管理有限公司" in page.text
+    assert "墨池（合肥）资本管理有限公司" in page.text
 
 
 def test_tasks_and_visitors_to_confirm_lead_to_where_they_are_done(as_role: Callable[..., Visitor]) -> None:

@@ -16,7 +16,7 @@ from crm.deals.models import Deal, DealStatus, Interest, Round
 from crm.events.models import Arrival, Event
 from crm.institutions.models import Institution
 from crm.meeting.queries.due import rounds
-from crm.meeting.queries.parts import Few, Point, deal_point, first_rows, named_deals, shown, standing
+from crm.meeting.queries.parts import Few, Point, deal_point, first_rows, named_deals, standing
 from crm.meeting.week import Week
 from crm.startups.models import Startup
 
@@ -59,8 +59,8 @@ def interests() -> Few[Point]:
             Interest.startup_id,
             Interest.deal_id,
             Interest.created_at,
-            shown(Startup).label("startup"),
-            shown(Institution).label("institution"),
+            Startup.shown_name.label("startup"),
+            Institution.name.label("institution"),
         )
         .join(Startup, Startup.id == Interest.startup_id)
         .join(Institution, Institution.id == Interest.institution_id)

@@ -14,7 +14,7 @@ from crm.activities.models import LONGEST_TITLE, Activity, ActivityLink, Part, R
 from crm.activities.policies import visible_to
 from crm.deals.models import Deal, DealStatus, Round, RoundState
 from crm.expiring import queries as expiring
-from crm.meeting.queries.parts import Few, Point, deal_point, first_rows, named_deals, shown
+from crm.meeting.queries.parts import Few, Point, deal_point, first_rows, named_deals
 from crm.meeting.week import Week
 from crm.services.models import Service, ServiceState, ServiceType
 from crm.startups.models import Startup
@@ -86,7 +86,7 @@ def planned_services(week: Week) -> Few[Point]:
     statement = (
         sa.select(
             Service.id,
-            shown(Startup).label("startup"),
+            Startup.shown_name.label("startup"),
             (ServiceType.name_zh + "|" + ServiceType.name_en).label("name"),
             Service.handler,
             Service.happened_on,
@@ -125,7 +125,7 @@ def closing_rounds(week: Week) -> Few[Point]:
 def rounds(*conditions: sa.ColumnElement[bool]) -> Few[Point]:
     """Open rounds, the first to close first."""
     statement = (
-        sa.select(Round.id, shown(Startup).label("startup"), Round.name, Round.closes_on)
+        sa.select(Round.id, Startup.shown_name.label("startup"), Round.name, Round.closes_on)
         .join(Startup, Startup.id == Round.startup_id)
         .where(Round.state == RoundState.OPEN, Round.archived_at.is_(None), Startup.archived_at.is_(None), *conditions)
     )

@@ -55,15 +55,10 @@ class Point:
     detail: str = ""
 
 
-def shown(table: Any) -> Any:
-    """The short name of a startup or an institution, else its name."""
-    return sa.func.coalesce(sa.func.nullif(table.short_name, ""), table.name)
-
-
 NAMES = (
     Deal.id.label("deal_id"),
-    shown(Startup).label("startup"),
-    shown(Institution).label("institution"),
+    Startup.shown_name.label("startup"),
+    Institution.name.label("institution"),
     Round.name.label("round"),
     sa.func.coalesce(Account.name, "").label("owner"),
 )
@@ -79,7 +74,7 @@ def deal_point(kind: str, row: Any, day: date | None, detail: str = "") -> Point
     return Point(kind, f"{row.startup} × {row.institution}", ("deal", row.deal_id), row.owner, day, detail)
 
 
-def first_rows(statement: sa.Select[Any], *order: Any) -> tuple[Sequence[Any], int]:
+def first_rows(statement: sa.Select[*tuple[Any, ...]], *order: Any) -> tuple[Sequence[Any], int]:
     """The first rows of a statement, and how many there are in all."""
     rows = db.session.execute(statement.order_by(*order).limit(MOST + 1)).all()
     if len(rows) <= MOST:

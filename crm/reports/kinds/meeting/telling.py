@@ -96,8 +96,8 @@ def moved(found: Meeting) -> Iterator[Block]:
         return
     columns = [
         Column(_("Deal"), strong=True),
-        Column(_("Stage"), width=40),
-        Column(_("Status or amount"), width=34),
+        Column(_("Stage"), width=36),
+        Column(_("Status or amount"), width=30),
         Column(_("Owner"), width=18),
         Column(_("Day"), Kind.DAY, 19),
     ]
@@ -136,7 +136,7 @@ def stuck(found: Meeting) -> Iterator[Block]:
         return
     columns = [
         Column(_("Deal"), strong=True),
-        Column(_("Stage"), width=40),
+        Column(_("Stage"), width=36),
         Column(_("Standing still"), width=34),
         Column(_("Owner"), width=34),
     ]
