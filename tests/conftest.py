@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy.orm import Session
 
 from crm import create_app
@@ -28,6 +30,11 @@ from tests.support.templates import CompiledTemplates
 from tests.support.visitor import Visitor
 
 Work = Callable[[], AbstractContextManager[Session]]
+# A busy machine is slow at drawing examples and at trying them: that says nothing about what is tried.
+examples.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+examples.load_profile("busy")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

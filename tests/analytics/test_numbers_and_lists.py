@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.accounts.models import System
@@ -33,7 +33,7 @@ def arguments(of: str) -> tuple[str, ...]:
     return {"": ("",), "deal_stage": tuple(stages()), "pass_reason": ("", "timing", "-")}[of]
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3)
 @given(ways=WAYS, filters=FILTERS)
 def test_every_number_is_as_long_as_its_list_and_groups_add_up(
     work: Work, told: Tell, ways: list[list[tuple[str, int, str]]], filters: Filters

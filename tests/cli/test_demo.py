@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from crm.appointments.models import Appointment
+from crm.cli import revisions
 from crm.cli.demo.seasons import Seasons, working_days
 from crm.core.db import unit_of_work
 from crm.dataroom.models import AuthorisedDocument
@@ -30,6 +31,13 @@ def test_it_is_refused_where_there_is_data(app: Flask) -> None:
     an_account()
     answer = crm("demo", "load")
     assert (answer.exit_code, "not empty" in answer.output) == (1, True)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_database_that_is_older_than_the_code_is_named_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revisions, "stored_revision", lambda: None)
+    answer = crm("demo", "load")
+    assert (answer.exit_code, "Run: crm db upgrade" in answer.output) == (1, True)
 
 
 @pytest.mark.once

@@ -304,10 +304,5 @@ class Desk(RuleBasedStateMachine):
 
 def test_totals_and_history_hold_whatever_happens(work: Work) -> None:
     machine = type("DeskHere", (Desk,), {"work": staticmethod(work)})
-    tries = settings(
-        max_examples=12,
-        stateful_step_count=25,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    tries = settings(max_examples=12, stateful_step_count=25, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(machine, settings=tries)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -39,9 +39,7 @@ class Drawn(Exception):
     """Ends a unit of work without keeping anything of it."""
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=20)
 @given(STEPS)
 def test_participations_are_the_funded_deals_of_closed_rounds_each_once(app: Flask, steps: list[str]) -> None:
     try:

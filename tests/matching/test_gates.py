@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.deals.models import DealStatus
@@ -93,7 +93,6 @@ def some_backer(draw: st.DrawFn) -> Backer:
     return replace(BACKER, offer=changed, structures=draw(st.sampled_from(((), ("domestic",), ("vie",)))))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine drawing takes its time
 @given(some_backer(), st.sampled_from(("seed", "early", "growth", None)), st.none() | AMOUNTS)
 def test_relaxing_a_condition_never_shuts_a_gate(backer: Backer, stage: str | None, rest: int | None) -> None:
     seeker = replace(SEEKER, need=replace(ROUND, stage=stage, rest=rest))

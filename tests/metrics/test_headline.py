@@ -178,7 +178,7 @@ def test_every_number_equals_the_rows_behind_it_and_what_changed_adds_up_at_any_
     a_deal(stage="signed", happened_on=date(2026, 4, 1), signed=500 * WAN)
     dates = st.dates(date(2024, 12, 1), date(2026, 12, 31))
 
-    @settings(max_examples=5, deadline=None)
+    @settings(max_examples=5)
     @given(as_of=dates, later=dates)
     def holds(as_of: date, later: date) -> None:
         for metric in METRICS.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.deals.models import Deal
@@ -109,7 +109,6 @@ FACTS = st.dictionaries(
 ).map(lambda told: [Fact(one, one, "", "", *rest) for one, rest in told.items()])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is slow at making facts
 @given(before=FACTS, after=FACTS, from_day=DAYS, to_day=DAYS, name=st.sampled_from(sorted(METRICS)))
 def test_the_classes_always_add_up_to_the_difference(
     before: list[Fact], after: list[Fact], from_day: date, to_day: date, name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from crm.accounts.models import System
 from crm.core.errors import Refusal
@@ -85,7 +85,7 @@ def test_each_basis_counts_its_own_amounts(work: Work) -> None:
     }
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5)
 @given(graph=graphs())
 def test_net_is_gross_less_inside_is_the_capital_from_outside(
     work: Work, graph: tuple[dict[int, int], list[Edge], int]

@@ -29,6 +29,7 @@ from crm.cli.demo.rooms import Rooms
 from crm.cli.demo.rounds import Endings
 from crm.cli.demo.story import Story
 from crm.cli.demo.theses import Theses
+from crm.cli.revisions import refuse_other_revisions
 from crm.core.clock import day_of, now
 from crm.core.db import db, unit_of_work
 from crm.deals import actions as deal_actions
@@ -68,6 +69,7 @@ def load(if_empty: bool) -> None:
     if app.config["ENV_NAME"] == "production":
         stop("demonstration data is refused in production")
     with app.app_context():
+        refuse_other_revisions()
         with unit_of_work(write=False) as session:
             loaded = session.scalar(sa.select(Account.id).where(Account.username == "finance")) is not None
             empty = session.scalar(sa.select(sa.func.count(Account.id))) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.core.db import unit_of_work
@@ -61,7 +61,7 @@ def test_groups_reasons_and_answers_add_up_to_all(busy: None) -> None:
     assert len(list(answers.rows)) == len(answers.ids) == 3
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6)
 @given(st.integers(0, 180), st.integers(0, 150))
 def test_figures_are_those_of_the_registry_for_any_period(busy: None, begins: int, days: int) -> None:
     first = BEFORE + timedelta(begins)
