@@ -54,6 +54,9 @@ class Page:
                 assert text_of(element) or element.get("aria-label"), f"{told} has no text"
             if tag == "button":
                 assert text_of(element) or element.get("aria-label"), f"{told} has no text"
+            if source := element.get("data-copy-from"):
+                fields = {one.get("id") for one in self.tree.iter() if str(one.tag) in NEEDS_LABEL}
+                assert source in fields, f"{told} copies from no field"
             if tag == "script":
                 assert element.get("src"), f"{told} is inline"
             if tag == "form" and (element.get("method") or "get").lower() == "post":
