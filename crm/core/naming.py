@@ -98,7 +98,7 @@ def suggestions(kind: type[C], typed: str) -> Sequence[C]:
 
 
 def resolve(kind: type[C], typed: str, *, field: str, missing: Message) -> C:
-    """The one record that a credit code, a full name, a short name, a former name or a name up to its place means, in
+    """The one record that a credit code or full name, a short name, a former name or a name up to its place means, in
     this order.
 
     Raises Refusal at the field: `missing` for none, and with the candidates' names for several.
@@ -107,7 +107,8 @@ def resolve(kind: type[C], typed: str, *, field: str, missing: Message) -> C:
     active = sa.select(kind).where(kind.archived_at.is_(None))
     former = bore(kind, FormerName.name_key == key)
     placed = [up_to_place(kind, key)] if ends_with_place(key) else []
-    for condition in (kind.credit_code == code, kind.name_key == key, kind.short_key == key, former, *placed):
+    itself = sa.or_(kind.credit_code == code, kind.name_key == key)
+    for condition in (itself, kind.short_key == key, former, *placed):
         named = active.where(condition).order_by(kind.id).limit(NAMED_IN_ERROR + 1)
         found = db.session.scalars(named).all() if key else []
         if len(found) == 1:

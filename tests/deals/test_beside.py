@@ -26,7 +26,7 @@ def test_what_is_known_of_both_stands_beside_the_form(app: Flask, finance: Visit
     asked = {"startup": "衡汐智能", "round_name": "b", "institution": "临渚创投"}
     with counted_statements(app) as statements:
         text = finance.visit("deals.log_deal", startup="衡汐智能", institution="临渚创投").text
-    assert len(statements) <= 20
+    assert len(statements) <= 17
     for told in (
         "CNY 70M",
         "until 2099-03-01",

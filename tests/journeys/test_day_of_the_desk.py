@@ -59,7 +59,7 @@ def test_an_unclear_amount_is_refused_beside_its_field_and_kept(finance: Visitor
         "Save", startup="上海衡汐智能科技有限公司", institution="临渚创投", round_name="a", intended="3千左右"
     )
     assert finance.status == 422
-    assert "3000万" in finance.now.error_of("Intended amount")
+    assert "30M" in finance.now.error_of("Intended amount")
     assert finance.now.value_of("Intended amount") == "3千左右"
 
 
