@@ -196,5 +196,33 @@ def is_among(column: Any, ids: Any) -> sa.ColumnElement[bool]:
     return column.bool_op("IN")(each_of(ids))  # type: ignore[no-any-return]
 
 
+class few(GenericFunction[int]):  # noqa: N801  a function of SQL
+    """The ids that a statement finds, as rows: few, and found before anything else is read."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+    def __init__(self, found: sa.Select[Any]) -> None:
+        super().__init__(found.scalar_subquery())
+
+
+@compiles(few)
+def few_of_array(element: Any, compiler: Any, **options: Any) -> str:
+    return f"(SELECT unnest(ARRAY{compiler.process(next(iter(element.clauses)), **options)}))"
+
+
+@compiles(few, "sqlite")
+def few_as_found(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(next(iter(element.clauses)), **options))
+
+
+def is_one_of(column: Any, found: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """True where a column holds one of the few ids that a statement finds.
+
+    PostgreSQL takes them for many, and would read all rows in the order asked for until it met enough.
+    """
+    return column.bool_op("IN")(few(found))  # type: ignore[no-any-return]
+
+
 # The few ids of a page: in a list of its own SQLite sees how few, and reads no table from end to end.
 IDS: Any = sa.bindparam("ids", expanding=True)

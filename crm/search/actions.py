@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.bulk import insert_rows
+from crm.core.connections import SESSION
 from crm.core.db import Base, db
 from crm.lib.grams import KIND_MARK, tokens_of
 from crm.lib.names import name_key
@@ -71,6 +72,7 @@ def write_all(in_order: Mapping[str, Sequence[int]], told: Callable[[str, int], 
         total += written
     if on_postgresql():
         db.session.execute(sa.text("SELECT gin_clean_pending_list('ix_search_text_words')"))
+        db.session.execute(sa.text(f"SET LOCAL gin_pending_list_limit = '{SESSION['gin_pending_list_limit']}'"))
         db.session.execute(sa.text("ANALYZE search_text, search_entry"))
     return total
 

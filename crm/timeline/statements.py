@@ -18,7 +18,7 @@ from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import LOGGED
 from crm.core.clock import SHANGHAI
 from crm.core.db import UtcDateTime
-from crm.core.expressions import shanghai_day, unindexed
+from crm.core.expressions import is_one_of, shanghai_day, unindexed
 from crm.core.prepared import Prepared
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.deals.queries import stands
@@ -103,7 +103,7 @@ def events(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
     deals = deals_of(record_type, latest_only=not follows)
     if deals is not None:
         lines = happened(Source.EVENT, DealEvent.id, DealEvent.happened_on, DealEvent.recorded_at, follows)
-        lines = lines.where(DealEvent.deal_id.in_(deals))
+        lines = lines.where(is_one_of(DealEvent.deal_id, deals))
         yield lines if record_type == "deal" else lines.where(stands())
 
 
@@ -114,7 +114,7 @@ def receipts(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
         deals = deals.where(Deal.signed.is_not(None))
     if deals is not None:
         lines = happened(Source.RECEIPT, Receipt.id, Receipt.received_on, Receipt.recorded_at, follows)
-        yield lines.where(Receipt.deal_id.in_(deals))
+        yield lines.where(is_one_of(Receipt.deal_id, deals))
 
 
 def services(record_type: str, follows: bool) -> Iterator[sa.Select[Any]]:
