@@ -20,6 +20,7 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 from crm.cli.context import application
 from crm.cli.revisions import refuse_other_revisions
 from crm.config import Settings
+from crm.core.connections import plan_once
 from crm.web.log import take_library_lines
 
 REQUEST_SECONDS = 300  # from the first byte of a request to the last one of its answer
@@ -103,6 +104,7 @@ def give_memory_back() -> None:
 def serve() -> None:
     """Serve the pages on CRM_HOST and CRM_PORT with CRM_WEB_WORKERS processes."""
     give_memory_back()
+    plan_once()
     with shared_folder() as os.environ[SHARED]:
         app = application()
         take_library_lines(app)

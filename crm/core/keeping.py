@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import event, orm
 
-from crm.core.connections import WRITING
+from crm.core.connections import WRITING, plan_by_values
 from crm.core.db import db
 from crm.core.written import marks, note_reads, noted_reads
 
@@ -83,11 +83,12 @@ def recalled(question: Hashable) -> Answer | None:
     with LOCK:
         known = answers_until_written()
         found = known.get(question)
-        if found is None or found.marks != marks_of(found.tables, now):
-            return None
-        known.move_to_end(question)
-    note_reads(found.tables)
-    return found
+        if found is not None and found.marks == marks_of(found.tables, now):
+            known.move_to_end(question)
+            note_reads(found.tables)
+            return found
+    plan_by_values(db.session())
+    return None
 
 
 def remember(question: Hashable, value: Any, tables: Iterable[str]) -> Answer:

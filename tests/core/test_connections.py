@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from crm.core import connections
 from crm.core.db import db, unit_of_work
+from crm.core.keeping import until_written
 from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import a_startup
@@ -71,3 +73,20 @@ def test_few_pages_wait_outside_the_index_that_searching_uses(work: Work) -> Non
         waiting = session.scalar(sa.text("SELECT gin_clean_pending_list('ix_search_text_words')"))
     assert waiting is not None
     assert waiting * 8 <= 64 + 8, "kB: each search reads all of them"
+
+
+def test_a_page_has_its_statements_planned_once_and_sums_by_their_values(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "SESSION", dict(connections.SESSION))
+    connections.plan_once()
+    with app.app_context():
+        db.engine.dispose()  # connections that were there before know nothing of it
+        with unit_of_work(write=False) as session:
+            asked = sa.text("SHOW plan_cache_mode")
+            before = session.scalar(asked)
+            until_written("a sum", lambda: None)
+            assert (before, session.scalar(asked)) == ("force_generic_plan", "auto")
+        with unit_of_work(write=False) as session:
+            assert session.scalar(asked) == "force_generic_plan"
+        db.engine.dispose()
