@@ -124,7 +124,7 @@ def signed_column(element: Any, compiler: Any, **options: Any) -> str:
     return f"+{compiler.process(next(iter(element.clauses)), **options)}"
 
 
-def put_away(archived_at: Any, archived: bool, *, few: bool = False) -> sa.ColumnElement[bool]:
+def in_bin(archived_at: Any, archived: bool, *, few: bool = False) -> sa.ColumnElement[bool]:
     """True for records in the bin, or for those that are not. `few`: another condition finds the few, and no list is
     read in its order."""
     column = unindexed(archived_at) if few else archived_at
@@ -196,8 +196,8 @@ def is_among(column: Any, ids: Any) -> sa.ColumnElement[bool]:
     return column.bool_op("IN")(each_of(ids))  # type: ignore[no-any-return]
 
 
-class few(GenericFunction[int]):  # noqa: N801  a function of SQL
-    """The ids that a statement finds, as rows: few, and found before anything else is read."""
+class found_first(GenericFunction[int]):  # noqa: N801  a function of SQL
+    """The few ids that a statement finds, as rows: found before anything else is read."""
 
     type = sa.BigInteger()
     inherit_cache = True
@@ -206,13 +206,13 @@ class few(GenericFunction[int]):  # noqa: N801  a function of SQL
         super().__init__(found.scalar_subquery())
 
 
-@compiles(few)
-def few_of_array(element: Any, compiler: Any, **options: Any) -> str:
+@compiles(found_first)
+def found_as_array(element: Any, compiler: Any, **options: Any) -> str:
     return f"(SELECT unnest(ARRAY{compiler.process(next(iter(element.clauses)), **options)}))"
 
 
-@compiles(few, "sqlite")
-def few_as_found(element: Any, compiler: Any, **options: Any) -> str:
+@compiles(found_first, "sqlite")
+def found_as_rows(element: Any, compiler: Any, **options: Any) -> str:
     return str(compiler.process(next(iter(element.clauses)), **options))
 
 
@@ -221,7 +221,7 @@ def is_one_of(column: Any, found: sa.Select[Any]) -> sa.ColumnElement[bool]:
 
     PostgreSQL takes them for many, and would read all rows in the order asked for until it met enough.
     """
-    return column.bool_op("IN")(few(found))  # type: ignore[no-any-return]
+    return column.bool_op("IN")(found_first(found))  # type: ignore[no-any-return]
 
 
 # The few ids of a page: in a list of its own SQLite sees how few, and reads no table from end to end.

@@ -87,7 +87,7 @@ def recalled(question: Hashable) -> Answer | None:
             known.move_to_end(question)
             note_reads(found.tables)
             return found
-    plan_by_values(db.session())
+    expect_sums(db.session())
     return None
 
 
@@ -127,12 +127,19 @@ def state_read(session: orm.Session) -> Hashable | None:
     return cast("Hashable | None", session.info["state"])
 
 
+def expect_sums(session: orm.Session) -> None:
+    """Let what is dear to compute be planned by its values, from now on in this unit of work."""
+    if "sums" not in session.info:
+        session.info["sums"] = True
+        plan_by_values(session)
+
+
 @event.listens_for(orm.Session, "after_begin")
 @event.listens_for(orm.Session, "after_transaction_end")
 def ask_again(session: orm.Session, *_: object) -> None:
     """Another transaction may find another state."""
-    session.info.pop("state", None)
-    session.info.pop("marks", None)
+    for known in ("state", "marks", "sums"):
+        session.info.pop(known, None)
 
 
 def answers_of(engine: Any, state: Hashable) -> dict[Hashable, Answer]:

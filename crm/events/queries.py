@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
-from crm.core.expressions import IDS, put_away
+from crm.core.expressions import IDS, in_bin
 from crm.core.listing import Place, Slice, Sort, slice_of
 from crm.events.models import Arrival, Event, EventInterest, EventService, Guest, GuestRole, Reply, VisitorEntry
 from crm.events.policies import visible_to
@@ -141,7 +141,7 @@ def events(
     """The list of events as rows of `LISTED`: those to come, the next first, or those that are over, the last first."""
     over = Event.ends_at < at
     found = search_queries.matching("event", text)
-    statement = LISTED.where(visible_to(actor), put_away(Event.archived_at, archived, few=found.few))
+    statement = LISTED.where(visible_to(actor), in_bin(Event.archived_at, archived, few=found.few))
     if not archived:
         statement = statement.where(over if past else sa.not_(over))
     if text:

@@ -14,7 +14,7 @@ from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
 from crm.core.errors import Refusal
-from crm.core.expressions import IDS, put_away
+from crm.core.expressions import IDS, in_bin
 from crm.core.keeping import kept
 from crm.core.listing import LASTING, Place, Slice, Sort, slice_of
 from crm.core.prepared import record_seen
@@ -111,7 +111,7 @@ def funds(
 @lru_cache(LASTING)
 def listed(seen: sa.ColumnElement[bool], archived: bool, *, few: bool, **wanted: str) -> sa.Select[Any]:
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
-    return sa.select(*SHOWN).where(seen, put_away(Fund.archived_at, archived, few=few), *narrowing)
+    return sa.select(*SHOWN).where(seen, in_bin(Fund.archived_at, archived, few=few), *narrowing)
 
 
 def funds_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Fund]:

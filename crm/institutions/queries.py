@@ -13,7 +13,7 @@ from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
-from crm.core.expressions import put_away
+from crm.core.expressions import in_bin
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
 from crm.core.prepared import Prepared, record_seen
@@ -56,7 +56,7 @@ def institutions(actor: Actor, place: Place, *, text: str = "", archived: bool =
 @lru_cache(LASTING)
 def listed(seen: sa.ColumnElement[bool], archived: bool, *, few: bool, **wanted: str) -> sa.Select[Any]:
     narrowing = [FILTERS[name](value) for name, value in wanted.items() if value]
-    return ROWS.where(seen, put_away(Institution.archived_at, archived, few=few), *narrowing)
+    return ROWS.where(seen, in_bin(Institution.archived_at, archived, few=few), *narrowing)
 
 
 def institutions_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Institution]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import put_away
+from crm.core.expressions import in_bin
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.institutions.models import Institution
 from crm.lib.names import name_key
@@ -96,7 +96,7 @@ def people(
 def listed(
     seen: bool, day: date, where: str, consent: str, source: str, *, archived: bool, few: bool
 ) -> sa.Select[Any]:
-    statement = ROWS.where(put_away(Person.archived_at, archived, few=few))
+    statement = ROWS.where(in_bin(Person.archived_at, archived, few=few))
     statement = statement.where(Person.erased_at.is_(None), sa.true() if seen else sa.false())
     if where in WHERE:
         statement = statement.where(WHERE[where])

@@ -14,7 +14,7 @@ from crm.accounts.models import Actor
 from crm.core import naming
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import put_away
+from crm.core.expressions import in_bin
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
 from crm.core.prepared import record_seen
@@ -92,7 +92,7 @@ def listed(
     seen: sa.ColumnElement[bool], day: date, *codes: str, published: bool, archived: bool, few: bool
 ) -> sa.Select[Any]:
     statement: sa.Select[Any] = sa.select(*SHOWN, published_on(day).label("is_published")).where(
-        seen, put_away(Startup.archived_at, archived, few=few)
+        seen, in_bin(Startup.archived_at, archived, few=few)
     )
     if published:
         statement = statement.where(Startup.published_at.is_not(None))

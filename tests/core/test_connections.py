@@ -12,6 +12,7 @@ from crm.core.keeping import until_written
 from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import a_startup
+from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.postgresql
@@ -85,8 +86,10 @@ def test_a_page_has_its_statements_planned_once_and_sums_by_their_values(
         with unit_of_work(write=False) as session:
             asked = sa.text("SHOW plan_cache_mode")
             before = session.scalar(asked)
-            until_written("a sum", lambda: None)
+            with counted_statements(app) as sent:
+                until_written("sums", lambda: [until_written(number, lambda: None) for number in range(3)])
             assert (before, session.scalar(asked)) == ("force_generic_plan", "auto")
+            assert sum(statement.startswith("SET") for statement in sent) == 1
         with unit_of_work(write=False) as session:
             assert session.scalar(asked) == "force_generic_plan"
         db.engine.dispose()

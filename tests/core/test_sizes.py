@@ -16,6 +16,8 @@ from crm.core.periodic import DailyRun
 from crm.core.sizes import SOUND, learn_sizes_daily
 from tests.factories import AT, a_deal
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def forgotten(app: Flask) -> Iterator[None]:
@@ -39,8 +41,6 @@ def test_indexes_are_looked_at_once_a_day(app: Flask, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sqlite3, "sqlite_version_info", SOUND)
     a_deal()
     with app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("PostgreSQL learns it by itself")
         learn_sizes_daily(AT)
         assert known() > 0
         with unit_of_work(write=True) as session:
@@ -57,7 +57,5 @@ def test_an_sqlite_that_then_finds_wrong_rows_learns_nothing(app: Flask, monkeyp
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
     a_deal()
     with app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("about SQLite")
         learn_sizes_daily(AT)
         assert known() == 0

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import unindexed
+from crm.core.expressions import in_bin
 from crm.core.listing import BELOW_ZERO, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, slice_of
 from crm.core.prepared import Prepared, record_seen
 from crm.deals.models import Deal, DealStatus, Receipt, Round
@@ -247,8 +247,9 @@ def deals_between(startup_id: int, institution_id: int | None) -> Sequence[Deal]
     ).all()
 
 
-def latest_about(condition: sa.ColumnElement[bool], archived_at: Any = Deal.archived_at) -> sa.Select[Any]:
-    return ROWS.where(condition, archived_at.is_(None)).order_by(*LAST_MOVED).limit(sa.bindparam("most"))
+def latest_about(condition: sa.ColumnElement[bool], *, few: bool = False) -> sa.Select[Any]:
+    kept = in_bin(Deal.archived_at, archived=False, few=few)
+    return ROWS.where(condition, kept).order_by(*LAST_MOVED).limit(sa.bindparam("most"))
 
 
 CALLED = ROWS.where(Deal.id.in_(sa.bindparam("ids", expanding=True)))
@@ -279,6 +280,6 @@ LONGEST_STILL = (
 OWN_LONGEST_STILL = LONGEST_STILL.where(OWN)
 ROUNDS_OF_STARTUP = sa.select(Round.id).where(Round.startup_id == sa.bindparam("id"))
 LATEST = {
-    "startup": Prepared(latest_about(Deal.round_id.in_(ROUNDS_OF_STARTUP), unindexed(Deal.archived_at))),
+    "startup": Prepared(latest_about(Deal.round_id.in_(ROUNDS_OF_STARTUP), few=True)),
     "institution": Prepared(latest_about(Deal.institution_id == sa.bindparam("id"))),
 }

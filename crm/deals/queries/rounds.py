@@ -14,7 +14,7 @@ from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.clock import day_of, now
 from crm.core.db import db
-from crm.core.expressions import put_away, unindexed
+from crm.core.expressions import in_bin, unindexed
 from crm.core.keeping import kept
 from crm.core.listing import (
     BELOW_ZERO,
@@ -79,7 +79,7 @@ def listed(seen: sa.ColumnElement[bool], state: str, name: str, archived: bool, 
     statement: sa.Select[Any] = (
         sa.select(*SHOWN)
         .join(Startup, Startup.id == Round.startup_id, isouter=True)
-        .where(seen, put_away(Round.archived_at, archived, few=few))
+        .where(seen, in_bin(Round.archived_at, archived, few=few))
     )
     for column, value in ((Round.state, state), (Round.name, name)):
         if value:

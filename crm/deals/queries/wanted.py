@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.models import Actor
-from crm.core.expressions import put_away
+from crm.core.expressions import in_bin
 from crm.deals.models import Deal, DealStatus, Round
 from crm.deals.policies import visible_to
 from crm.search import queries as search_queries
@@ -65,7 +65,7 @@ def meant_by(wanted: Wanted, *, few: bool = False) -> list[sa.ColumnElement[bool
     """The same, whoever asks. `few`: few of the deals are read, whatever is asked for."""
     must = list[sa.ColumnElement[bool]]()
     few = few or wanted.startup_id is not None or (wanted.rare and bool(wanted.round_name))
-    must.append(put_away(Deal.archived_at, wanted.archived, few=few))
+    must.append(in_bin(Deal.archived_at, wanted.archived, few=few))
     if wanted.text:
         must.append(matching(wanted.text).holds(Deal.id))
     equal: tuple[tuple[Any, Any], ...] = (

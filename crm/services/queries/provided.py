@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import IDS, put_away, unindexed
+from crm.core.expressions import IDS, in_bin, unindexed
 from crm.core.listing import COUNT_LIMIT, LASTING, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.core.prepared import record_seen
 from crm.institutions.models import Institution
@@ -86,7 +86,8 @@ def service_rows(actor: Actor, place: Place, *, text: str = "", **filters: Any) 
     if not text:
         few = any(filters.get(one) for one in ("startup_id", "institution_id")) or is_rare(filters["types"])
         return slice_of(statement(few=few), Service.id, SORTS, place, count=Count.ALONE)
-    found, nothing_else = search_queries.matching("service", text), not any(filters.values())
+    found = search_queries.matching("service", text)
+    nothing_else = filters["types"] is None and not any(filters.values())
     return search_queries.page_of(found, statement, Service.id, SORTS, place, nothing_else=nothing_else)
 
 
@@ -129,7 +130,7 @@ def listed(
     few: bool = False,
 ) -> sa.Select[Any]:
     """The services that the filters leave. `few`: they leave few, or a text does."""
-    statement = ROWS.where(seen, put_away(Service.archived_at, archived, few=few))
+    statement = ROWS.where(seen, in_bin(Service.archived_at, archived, few=few))
     if types is not None:
         statement = statement.where(Service.type_id.in_(types))
     for column, value in ((Service.type_id, type_id), (Service.owner_id, owner_id)):
