@@ -52,7 +52,7 @@ def confirmed_section(shares: Sequence[Share], as_of: date) -> Section:
     columns = [
         Column(_("Figure"), strong=True),
         Column(_("In all"), Kind.TEXT, 32),
-        *(Column(translate(told), Kind.TEXT, 36) for told in CONFIRMED_BY.values()),
+        *(Column(translate(told), Kind.TEXT, 34) for told in CONFIRMED_BY.values()),
     ]
     table = Table(_("Confirmed"), columns, [Group([row(one) for one in shares])], together=True)
     note = Note(translate(COUNTED_AS_CONFIRMED))

@@ -96,8 +96,8 @@ def moved(found: Meeting) -> Iterator[Block]:
         return
     columns = [
         Column(_("Deal"), strong=True),
-        Column(_("Stage"), width=36),
-        Column(_("Status or amount"), width=30),
+        Column(_("Stage"), width=34),
+        Column(_("Status or amount"), width=26),
         Column(_("Owner"), width=18),
         Column(_("Day"), Kind.DAY, 19),
     ]
@@ -136,9 +136,9 @@ def stuck(found: Meeting) -> Iterator[Block]:
         return
     columns = [
         Column(_("Deal"), strong=True),
-        Column(_("Stage"), width=36),
+        Column(_("Stage"), width=34),
         Column(_("Standing still"), width=34),
-        Column(_("Owner"), width=34),
+        Column(_("Owner"), width=18),
     ]
     rows = [
         (
@@ -162,9 +162,9 @@ def points(found: Meeting, lists: Sequence[Few[Point]], name: str, heading: str,
         return [Note(nothing)]
     columns = [
         Column(_("About"), strong=True),
-        Column(_("Detail"), width=40),
+        Column(_("Detail"), width=34),
         Column(_("Owner"), width=18),
-        Column(heading, width=34),
+        Column(heading, width=25),
         Column(_("Day"), Kind.DAY, 19),
     ]
     as_of = found.week.as_of
