@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.naming import Company, FormerName, ends_with_place, several, up_to_place
+from crm.core.naming import Company, FormerName, bears_place, ends_with_place, several
 from crm.lib.names import name_key, split_names
 from crm.lib.text import Message
 
@@ -107,7 +107,7 @@ class Meanings:
             kind.name_key.in_(keys),
             kind.short_key.in_(keys),
             kind.id.in_({record_id for ids in former.values() for record_id in ids}),
-            *(up_to_place(kind, key) for key in keys if ends_with_place(key)),
+            *(bears_place(kind, key) for key in keys if ends_with_place(key)),
         )
         active = sa.select(kind).where(kind.archived_at.is_(None), sa.or_(*conditions)).order_by(kind.id)
         self.records = db.session.scalars(active).all() if keys else []

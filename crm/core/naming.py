@@ -106,7 +106,7 @@ def resolve(kind: type[C], typed: str, *, field: str, missing: Message) -> C:
     code, key = typed.strip().upper(), name_key(typed)
     active = sa.select(kind).where(kind.archived_at.is_(None))
     former = bore(kind, FormerName.name_key == key)
-    placed = [up_to_place(kind, key)] if ends_with_place(key) else []
+    placed = [bears_place(kind, key)] if ends_with_place(key) else []
     itself = sa.or_(kind.credit_code == code, kind.name_key == key)
     for condition in (itself, kind.short_key == key, former, *placed):
         named = active.where(condition).order_by(kind.id).limit(NAMED_IN_ERROR + 1)
@@ -123,8 +123,8 @@ def ends_with_place(key: str) -> bool:
     return key.endswith(")")
 
 
-def up_to_place(kind: type[C], key: str) -> sa.ColumnElement[bool]:
-    """Records whose name begins so."""
+def bears_place(kind: type[C], key: str) -> sa.ColumnElement[bool]:
+    """Records whose name begins with one that ends with its place."""
     return kind.name_key.startswith(key, autoescape=True)  # type: ignore[no-any-return]
 
 
