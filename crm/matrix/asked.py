@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +13,11 @@ from crm.lib.money import parse_form_amount
 from crm.lib.periods import SPANS
 from crm.lib.text import Unreadable
 from crm.matrix.queries import Wanted
-from crm.matrix.sides import WhatIf
+from crm.matrix.sides import Condition, WhatIf
 from crm.matrix.standing import ROWS
 from crm.settings.queries import offered
 from crm.web.answers import as_of_day
+from crm.web.fields import write_fen
 from crm.web.language import gettext as _
 from crm.web.language import translate
 
@@ -24,7 +26,15 @@ PERIODS = ("all", "12-months", "year", "quarter")
 MEASURES = ("gap", "capital", "funds", "startups", "demand", "deals")
 BASES = ("committed", "paid_in")
 CURRENCIES = ("CNY", "USD", "HKD", "EUR")
-SWITCHES = ("ended", "exclusions", "neighbours")
+LIFTS = {
+    "any_stage": Condition.STAGE,
+    "any_layer": Condition.LAYER,
+    "any_vertical": Condition.VERTICAL,
+    "pays_cny": Condition.CURRENCY,
+    "any_time": Condition.PERIOD,
+    "one_more": Condition.INVESTABLE,
+}
+SWITCHES = ("neighbours", "exclusions", *LIFTS)
 ALL = "all"  # rows or sectors: what opens a total
 
 
@@ -75,6 +85,12 @@ class Asked:
         """The arguments of this view with some of them changed."""
         return {name: value for name, value in {**self.arguments, **changed}.items() if value}
 
+    def lifting(self, conditions: Iterable[Condition], rest: int | None) -> dict[str, str]:
+        """The arguments of this view where conditions are lifted that keep funds from a round that seeks `rest`."""
+        failing = set(conditions)
+        lifted = {name: "1" for name, condition in LIFTS.items() if condition in failing}
+        return self.but(**lifted, **({"ticket": write_fen(rest)} if Condition.TICKET in failing else {}))
+
 
 def asked_matrix() -> Asked:
     """What the request asks for; what it cannot mean asks for nothing."""
@@ -94,12 +110,17 @@ def asked_matrix() -> Asked:
         currency=currency if currency in CURRENCIES else "",
         day=day,
         period=one_of(request.args.get("period", ""), PERIODS),
-        what_if=WhatIf(ticket, **{name: request.args.get(name) == "1" for name in SWITCHES}),
+        what_if=what_if_asked(ticket),
         open=(row, sector) if is_cell else ("", ""),
         in_full=request.args.get("full") == "1",
         arguments={name: value for name, value in request.args.items() if value},
         wrong={name: text for name, text in (("as_of", wrong_day), ("ticket", wrong_ticket)) if text},
     )
+
+
+def what_if_asked(ticket: int | None) -> WhatIf:
+    on = {name for name in SWITCHES if request.args.get(name) == "1"}
+    return WhatIf(ticket, "exclusions" in on, "neighbours" in on, frozenset(LIFTS[name] for name in on & {*LIFTS}))
 
 
 def first_day(period: str, day: date) -> date | None:
@@ -150,8 +171,13 @@ def words_of(name: str) -> dict[str, Any]:
             "deals": _("Deals in progress"),
         },
         "what_if": {
-            "ended": _("Investment periods do not end"),
-            "exclusions": _("No exclusions"),
             "neighbours": _("Funds take the stages beside theirs too"),
+            "exclusions": _("No exclusions"),
+            "any_stage": _("Funds take every stage"),
+            "any_layer": _("Funds take every sector layer"),
+            "any_vertical": _("Funds take every industry"),
+            "pays_cny": _("Funds invest in CNY too"),
+            "any_time": _("Funds invest outside their investment period too"),
+            "one_more": _("Funds have money for one more ticket"),
         },
     }[name]

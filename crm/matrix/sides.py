@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 
 class Condition(enum.StrEnum):
@@ -134,14 +135,25 @@ def failing(offer: Offer, need: Need, day: date) -> list[Condition]:
     return [condition for condition, held in holds.items() if not held]
 
 
+LIFTED: Mapping[Condition, Callable[[Offer], dict[str, Any]]] = {
+    Condition.STAGE: lambda _: {"stages": ()},
+    Condition.LAYER: lambda _: {"layers": (), "excluded_layers": ()},
+    Condition.VERTICAL: lambda _: {"verticals": (), "excluded_verticals": ()},
+    Condition.CURRENCY: lambda _: {"currencies": ("CNY",)},
+    Condition.PERIOD: lambda _: {"begins_on": None, "ends_on": None},
+    Condition.INVESTABLE: lambda one: {"investable": max(one.investable or 0, one.ticket_high or one.ticket, 1)},
+}
+
+
 @dataclass(frozen=True)
 class WhatIf:
-    """Conditions that are lifted for a view only. `ticket`: no fund asks for more, in 分."""
+    """What is supposed of all funds for a view only. `ticket`: no fund asks for more, in 分; `lifted`: conditions that
+    hold for every round, each but the ticket."""
 
     ticket: int | None = None
-    ended: bool = False
     exclusions: bool = False
     neighbours: bool = False
+    lifted: frozenset[Condition] = frozenset()
 
     def __bool__(self) -> bool:
         return self != WhatIf()
@@ -152,12 +164,12 @@ def supposing(offer: Offer, what_if: WhatIf, stages: tuple[str, ...]) -> Offer:
     changed = offer
     if what_if.ticket is not None:
         changed = replace(changed, ticket=min(changed.ticket, what_if.ticket))
-    if what_if.ended:
-        changed = replace(changed, ends_on=None)
     if what_if.exclusions:
         changed = replace(changed, excluded_layers=(), excluded_verticals=())
     if what_if.neighbours and changed.stages:
         changed = replace(changed, stages=with_neighbours(changed.stages, stages))
+    for condition in what_if.lifted:
+        changed = replace(changed, **LIFTED[condition](changed))
     return changed
 
 

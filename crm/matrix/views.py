@@ -65,6 +65,7 @@ def values_of(asked: Asked) -> dict[str, Any]:
         "value": lambda cell: value_of(cell, asked.measure),
         "amount": in_big_units,
         "scale": max((max(cell.capital, cell.demand) for cell in matrix.cells.values()), default=0) or 1,
+        "lifting": lambda conditions, rest: address(here, asked.lifting(conditions, rest)),
         "href": lambda **changed: address(here, asked.but(**changed)),
         "words": words_of,
         "measures": MEASURES,

@@ -117,9 +117,10 @@ def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
     return catalogue(current_language()).ngettext(one, many, number) % {"num": number, **values}
 
 
-def counted(one: str, many: str, number: int) -> Markup:
-    """The same in a template, whose own texts are markup."""
-    return Markup(ngettext(one, many, number))  # noqa: S704 - a text of ours and a number
+def counted(one: str, many: str, number: int, /, **values: Any) -> Markup:
+    """The same in a template, whose own texts are markup and whose values are not."""
+    text = Markup(catalogue(current_language()).ngettext(one, many, number))  # noqa: S704 - a text of ours
+    return text % {"num": number, **values}
 
 
 def lazy_gettext(text: str, /, **values: Any) -> Any:

@@ -177,6 +177,22 @@ def test_a_supposition_shows_before_and_after_and_saves_nothing(finance: Visitor
     assert page.error_of("No minimum ticket above").startswith("Write one exact amount")
 
 
+def test_what_keeps_the_nearest_funds_away_is_supposed_to_hold_by_a_click(finance: Visitor, work: Work) -> None:
+    """Two funds do not take the sector; one of them asks for too much besides."""
+    a_fund_that_can_invest(work, "临渚二期", sectors=("models",))
+    a_fund_that_can_invest(work, "临渚三期", sectors=("models",), ticket=Amount.exactly(YI))
+    a_startup_that_raises(1000 * WAN, short_name="衡汐智能")
+    a_startup_that_raises(1500 * WAN + 1, short_name="旻喆智能")
+    finance.visit("matrix.show_matrix", row="early", sector="compute")
+    supposed = finance.click("Only this fails (sector layer): 1 fund").now
+    assert "the gap would be CNY 5M instead of CNY 25M" in supposed.text
+    assert "Early × Compute and chips" in supposed.text
+    finance.visit("matrix.show_matrix", row="early", sector="compute")
+    address = finance.click("What if").now.url
+    assert "any_layer=1" in address
+    assert "ticket=10" in address
+
+
 def test_nothing_recorded_is_no_gap_and_no_error(finance: Visitor) -> None:
     assert "No fund, no demand" in finance.visit("matrix.show_matrix").now.text
     page = finance.visit("matrix.show_matrix", axis="x", measure="y", row="z", sector="1", as_of="never").now

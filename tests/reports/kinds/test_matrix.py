@@ -91,7 +91,7 @@ def test_rounds_without_enough_funds_say_what_is_missing(matrix: None) -> None:
     (_, short), (_, unmet) = table.rows
     assert short[0] == "上海甲智能科技有限公司"
     assert "together at most CNY 30M: CNY 50M is missing" in words_of_cell(short[3])
-    assert "Only this fails (sector layer): 1 funds" in words_of_cell(unmet[3])
+    assert "Only this fails (sector layer): 1 fund" in words_of_cell(unmet[3])
     assert "远山种子基金: sector layer" in words_of_cell(unmet[3])
 
 

@@ -254,14 +254,19 @@ def smallest_change(one: Reach, condition: Condition, funds: int) -> str:
             amount=money(one.need.rest),
             tickets=" – ".join(map(money, sorted({*(one.tickets or ())}))),
         )
-    return _("Only this fails (%(condition)s): %(funds)s funds", funds=count(funds), condition=in_words(condition))
+    return ngettext(
+        "Only this fails (%(condition)s): %(num)s fund",
+        "Only this fails (%(condition)s): %(num)s funds",
+        funds,
+        condition=in_words(condition),
+    )
 
 
 def failures(near: Near) -> str:
     """The conditions that fail for a fund."""
     details = {
         Condition.TICKET: f" ({money(near.offer.ticket)})",
-        Condition.PERIOD: f" ({day(near.offer.ends_on)})",
+        Condition.PERIOD: f" ({' – '.join(day(end) for end in (near.offer.begins_on, near.offer.ends_on) if end)})",
     }
     return _(", ").join(in_words(one) + details.get(one, "") for one in near.failing)
 
@@ -273,7 +278,7 @@ def in_words(condition: Condition) -> str:
         Condition.LAYER: _("sector layer"),
         Condition.VERTICAL: _("industry"),
         Condition.CURRENCY: _("invests in other currencies only"),
-        Condition.PERIOD: _("investment period is over"),
+        Condition.PERIOD: _("outside its investment period"),
         Condition.INVESTABLE: _("nothing left for one more ticket, or not known"),
         Condition.TICKET: _("minimum ticket is more than is sought"),
     }
