@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
@@ -178,14 +178,24 @@ def give(task: Activity, to: Account | None, *, by: Actor, at: datetime) -> bool
     return bool(changes)
 
 
-def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
-    """Give somebody's open tasks to somebody else, or to nobody yet; returns how many there were."""
-    tasks = open_tasks_of(account)
+def hand_over(
+    account: Account | None,
+    to: Account | None,
+    among: Collection[int] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[int]:
+    """Give somebody's open tasks to somebody else, or to nobody yet; returns their ids.
+
+    `among`: no others than these.
+    """
+    tasks = open_tasks_of(account, among)
     for task in tasks:
         give(task, to, by=by, at=at)
-    if tasks and to:
+    if tasks and account and to:
         tell_heir(NoticeKind.TASKS_HANDED_OVER, account, to, len(tasks), by=by, at=at)
-    return len(tasks)
+    return [one.id for one in tasks]
 
 
 def archive(activity: Activity, *, by: Actor, at: datetime) -> None:

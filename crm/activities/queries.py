@@ -15,6 +15,7 @@ from crm.activities.holding import names_told
 from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref, title_of
 from crm.activities.policies import visible_to
 from crm.core.db import db
+from crm.core.expressions import within
 from crm.core.listing import PAGE_SIZE, Place, Slice, Sort, slice_of
 from crm.core.prepared import PreparedAmong
 from crm.search.models import ENTRY
@@ -148,9 +149,10 @@ def counted(condition: sa.ColumnElement[bool]) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(condition)) or 0
 
 
-def open_tasks_of(owner: Account) -> Sequence[Activity]:
-    """Every task that somebody has still to do."""
-    return db.session.scalars(sa.select(Activity).where(open_tasks(owner.id)).order_by(Activity.id)).all()
+def open_tasks_of(owner: Account | None, among: Collection[int] | None = None) -> Sequence[Activity]:
+    """Every task that somebody, or nobody yet, has still to do."""
+    own = sa.and_(open_tasks(), Activity.assignee_id == (owner.id if owner else None))
+    return db.session.scalars(sa.select(Activity).where(own, within(Activity.id, among)).order_by(Activity.id)).all()
 
 
 def follower_of(task: Activity) -> Activity | None:

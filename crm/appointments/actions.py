@@ -82,18 +82,28 @@ def ask(startup: Startup, institution: Institution, wish: Wish, *, by: Account, 
 def assign(appointment: Appointment, to: Account | None, *, by: Actor, at: datetime) -> None:
     """Let somebody of the desk see to a meeting, or nobody yet."""
     before, appointment.owner = appointment.owner, to
-    owner = audit.change("owner_id", before and before.name, to and to.name)
+    owner = audit.change("owner_id", before and before.name, to and to.name, back=before and before.id)
     audit.record(appointment, "changed", by=by, at=at, name=title_of(appointment), changes=[owner])
     if to is not None and to.id != by.id:
         tell(appointment, [to.id], NoticeKind.APPOINTMENT_ASKED, by=appointment.account, at=at)
 
 
-def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
-    """Give the meetings that wait for somebody to another one, or to nobody yet; returns how many there were."""
-    appointments = open_appointments_of(account)
+def hand_over(
+    account: Account | None,
+    to: Account | None,
+    among: Collection[int] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[int]:
+    """Give the meetings that wait for somebody to another one, or to nobody yet; returns their ids.
+
+    `among`: no others than these.
+    """
+    appointments = open_appointments_of(account, among)
     for appointment in appointments:
         assign(appointment, to, by=by, at=at)
-    return len(appointments)
+    return [one.id for one in appointments]
 
 
 def settle(appointment: Appointment, setting: Setting, *, version: int | None, by: Account, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from crm.accounts.models import Account, Actor
 from crm.appointments.models import Appointment, AppointmentState
 from crm.appointments.policies import may_see
 from crm.core.db import db
+from crm.core.expressions import within
 from crm.core.listing import Place, Slice, Sort, counting, slice_of
 from crm.deals.queries.responsible import concerns
 from crm.lib.calendar import CalendarEvent
@@ -54,10 +55,12 @@ def waiting_for(reader: Account, at: datetime, limit: int) -> Sequence[Appointme
     return db.session.scalars(asked.where(mine).order_by(Appointment.asked_at, Appointment.id).limit(limit)).all()
 
 
-def open_appointments_of(owner: Account) -> Sequence[Appointment]:
+def open_appointments_of(owner: Account | None, among: Collection[int] | None = None) -> Sequence[Appointment]:
     """The meetings that wait for a time and that somebody sees to."""
-    own = sa.and_(Appointment.owner_id == owner.id, Appointment.state == AppointmentState.ASKED)
-    return db.session.scalars(sa.select(Appointment).options(*WITH_NAMES).where(own).order_by(Appointment.id)).all()
+    own = sa.and_(Appointment.owner_id == (owner.id if owner else None), Appointment.state == AppointmentState.ASKED)
+    return db.session.scalars(
+        sa.select(Appointment).options(*WITH_NAMES).where(own, within(Appointment.id, among)).order_by(Appointment.id)
+    ).all()
 
 
 def count_waiting() -> sa.ScalarSelect[int]:

@@ -12,6 +12,7 @@ from crm.accounts.actions import SecretLink
 from crm.accounts.agents import device_words
 from crm.accounts.letters import mail_link
 from crm.accounts.models import Account, Role, System
+from crm.activities import actions as activity_actions
 from crm.appointments import actions as appointment_actions
 from crm.cli.context import stop, working
 from crm.config import Settings
@@ -130,6 +131,7 @@ def disable(username: str, hand_over_to: str) -> None:
         if hand_over_to:
             deal_actions.hand_over(found, heir, by=System(), at=moment)
             service_actions.hand_over(found, heir, by=System(), at=moment)
+            activity_actions.hand_over(found, heir, by=System(), at=moment)
             question_actions.hand_over(found, heir, by=System(), at=moment)
             appointment_actions.hand_over(found, heir, by=System(), at=moment)
         if heir is not None:

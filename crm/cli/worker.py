@@ -38,6 +38,7 @@ from crm.metrics import jobs as metric_jobs
 from crm.operating import actions as operating
 from crm.operating import troubles
 from crm.operating.maintenance import is_maintained
+from crm.people import jobs as people_jobs
 from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
 from crm.web.log import take_library_lines
@@ -165,6 +166,7 @@ def look_around() -> None:
         ask_for_backup,
         begin_the_day,
         forget_visitors,
+        forget_earlier_contacts,
         withdraw_expired,
         look_at_figures,
         look_at_matches,
@@ -191,6 +193,10 @@ def begin_the_day() -> None:
 
 def forget_visitors() -> None:
     event_jobs.forget_visitors(now())
+
+
+def forget_earlier_contacts() -> None:
+    people_jobs.forget_earlier_contacts(now())
 
 
 def withdraw_expired() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -226,3 +226,8 @@ def is_one_of(column: Any, found: sa.Select[Any]) -> sa.ColumnElement[bool]:
 
 # The few ids of a page: in a list of its own SQLite sees how few, and reads no table from end to end.
 IDS: Any = sa.bindparam("ids", expanding=True)
+
+
+def within(column: Any, values: Collection[Any] | None) -> sa.ColumnElement[bool]:
+    """True where a column is one of these values; everywhere for None."""
+    return sa.true() if values is None else column.in_(values)

@@ -160,6 +160,12 @@ def record_admission(
     return admission
 
 
+def drop_admission(admission: Admission, *, by: Actor, at: datetime) -> None:
+    """Take out a check that was recorded by mistake; the history keeps it, and the one before it counts again."""
+    audit.record(admission, "removed", by=by, at=at, name=admission.institution.name)
+    db.session.delete(admission)
+
+
 def check(values: InstitutionValues, besides: int | None = None) -> None:
     check_identity(Institution, values, besides=besides)
     if values.left_on and values.joined_on and values.left_on < values.joined_on:

@@ -66,7 +66,7 @@ ADMITTED, SUSPENDED, REFUSED = "admitted", "suspended", "refused"
 
 
 class Admission(Base):
-    """One check of whether an institution may be let in (准入), never changed: the latest one counts.
+    """One check of whether an institution may be let in (准入), never changed: the latest counts.
 
     `checked` says what was looked at, such as its licence; `recheck_on` when somebody must look again. Papers of the
     evidence are documents of this record.

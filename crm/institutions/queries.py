@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import Account, Actor
+from crm.accounts.policies import may_write_records
 from crm.core import naming
 from crm.core.bulk import to_change
 from crm.core.db import db, holds_code
@@ -155,6 +156,13 @@ ADMISSIONS = (
     .where(Admission.institution_id == sa.bindparam("institution_id"))
     .order_by(Admission.checked_on.desc(), Admission.id.desc())
 )
+
+
+def find_admission(actor: Actor, admission_id: int) -> Admission | None:
+    """A check with its institution, for those who write records."""
+    if not may_write_records(actor):
+        return None
+    return db.session.get(Admission, admission_id, options=[joinedload(Admission.institution)])
 
 
 def latest_admissions(ids: Collection[int]) -> dict[int, Admission]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+import sqlalchemy as sa
 
 from crm.accounts.models import Actor
 from crm.activities import actions as activity_actions
 from crm.activities.models import Ref
 from crm.audit import actions as audit
+from crm.audit.actions import Change
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.documents import actions as document_actions
@@ -73,14 +77,33 @@ def edit(
     """Change somebody's data, or where they work. Raises Refusal, Conflict."""
     person.expect_version(version)
     check(values, institution, startup)
-    before, after = person.organisation, institution or startup
+    contact = person.contact
     with db.session.no_autoflush:
         fill(person, values)
-        audit.record_change(person, by=by, at=at, name=person.name)
-    if before is not after:
-        place(person, institution, startup)
-        moved = audit.change("organisation", before and before.name, after and after.name)
-        audit.record(person, "changed", by=by, at=at, name=person.name, changes=[moved])
+        keep_contact(person, contact, at=at)
+        changes = audit.pending_changes(person) + move(person, institution or startup)
+        if changes:
+            audit.record(person, "changed", by=by, at=at, name=person.name, changes=changes)
+
+
+def move(person: Person, to: Institution | Startup | None) -> list[Change]:
+    """Let somebody work elsewhere; returns what the history must tell, nothing when they stay."""
+    before = person.organisation
+    if before is to:
+        return []
+    place(person, to if isinstance(to, Institution) else None, to if isinstance(to, Startup) else None)
+    back = [before.__tablename__, before.id] if before else None
+    return [audit.change("organisation", before and before.name, to and to.name, back=back)]
+
+
+def keep_contact(person: Person, contact: dict[str, str], *, at: datetime) -> None:
+    """Keep the contact data before a change, for the history holds masks of them only."""
+    person.contact_before = {**contact, "at": at.isoformat()} if contact != person.contact else None
+
+
+def forget_contacts(ids: Sequence[int]) -> None:
+    """Forget the contact data that some people had before their latest change."""
+    db.session.execute(sa.update(Person).where(Person.id.in_(ids)).values(contact_before=None))
 
 
 def archive(person: Person, *, by: Actor, at: datetime) -> None:
@@ -113,7 +136,7 @@ def erase(person: Person, *, by: Actor, at: datetime) -> None:
     """
     activity_actions.forget(Ref("person", person.id), person.name, by=by, at=at)
     fill(person, PersonValues(name="", purpose=""))
-    person.erased_at = at
+    person.contact_before, person.erased_at = None, at
     audit.scrub("person", [person.id], by=by, at=at)
     notification_actions.forget("person", [person.id])
     document_actions.erase_all(person, by=by, at=at)

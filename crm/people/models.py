@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +17,7 @@ from crm.startups.models import Startup
 
 USUAL_PURPOSE = "投融资对接联系"
 CONSENT = "consent"
+KEPT_CONTACT = sa.text("contact_before IS NOT NULL")
 EXPIRES_SOON = timedelta(days=30)
 
 
@@ -34,6 +36,8 @@ class Person(Versioned, Archivable, Base):
 
     `consented_on`…`consent_until`: keeping and using the data; `share_…`: giving them to investors, consented apart.
     `erased_at`: the person asked for deletion; the row stays without data, so that what refers to it holds.
+    `contact_before`: the contact data before the latest change, {field: value} and `at`, kept for the hour in which
+    that change may be undone; nobody is shown it.
     """
 
     __tablename__ = "person"
@@ -41,6 +45,7 @@ class Person(Versioned, Archivable, Base):
         sa.CheckConstraint("(institution_id IS NULL) != (startup_id IS NULL)", name="one_organisation"),
         sa.Index(None, "archived_at", "name_key", "id"),
         sa.Index(None, "archived_at", "consent_until", "id"),
+        sa.Index("ix_person_contact_before", "id", postgresql_where=KEPT_CONTACT, sqlite_where=KEPT_CONTACT),
     )
 
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), index=True, default=None)
@@ -63,6 +68,7 @@ class Person(Versioned, Archivable, Base):
     share_consented_on: Mapped[date | None] = mapped_column(default=None)
     share_consent_until: Mapped[date | None] = mapped_column(default=None)
     erased_at: Mapped[datetime | None] = mapped_column(default=None)
+    contact_before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True), default=None)
     created_at: Mapped[datetime]
 
     institution: Mapped[Institution | None] = many_to_one("Institution", "Person.institution_id")
@@ -76,6 +82,11 @@ class Person(Versioned, Archivable, Base):
     def organisation(self) -> Institution | Startup | None:
         """Where the person works; both references must be loaded."""
         return self.institution if self.institution_id is not None else self.startup
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """The contact data in full, {field: value}."""
+        return {"phone": self.phone, "email": self.email, "wechat": self.wechat}
 
     @property
     def masked(self) -> dict[str, str]:

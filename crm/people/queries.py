@@ -18,7 +18,7 @@ from crm.core.expressions import in_bin
 from crm.core.listing import LASTING, Count, Place, Slice, Sort, slice_of
 from crm.institutions.models import Institution
 from crm.lib.names import name_key
-from crm.people.models import CONSENT, EXPIRES_SOON, ConsentState, Person, consent_on, masked
+from crm.people.models import CONSENT, EXPIRES_SOON, KEPT_CONTACT, ConsentState, Person, consent_on, masked
 from crm.people.policies import may_list
 from crm.search import queries as search_queries
 from crm.startups.models import Startup
@@ -189,3 +189,9 @@ def has_consent(state: ConsentState, day: date) -> sa.ColumnElement[bool]:
         ConsentState.EXPIRING: sa.and_(by_consent, given, until.between(day, day + EXPIRES_SOON)),
     }
     return conditions[state]
+
+
+def kept_contacts(before: datetime) -> list[int]:
+    """The people whose contact data were last changed before a moment, while what they were is still kept."""
+    kept = sa.select(Person.id, Person.contact_before).where(KEPT_CONTACT)
+    return [row.id for row in db.session.execute(kept) if datetime.fromisoformat(row.contact_before["at"]) < before]

@@ -52,18 +52,28 @@ def ask_again(question: Question, text: str, *, by: Account, at: datetime) -> No
 def assign(question: Question, to: Account | None, *, by: Actor, at: datetime) -> None:
     """Let somebody of the desk see to a question, or nobody yet."""
     before, question.owner = question.owner, to
-    owner = audit.change("owner_id", before and before.name, to and to.name)
+    owner = audit.change("owner_id", before and before.name, to and to.name, back=before and before.id)
     audit.record(question, "changed", by=by, at=at, name=title_of(question), changes=[owner])
     if to is not None and to.id != by.id:
         tell(question, [to.id], first_texts([question.id]).get(question.id, ""), by=question.account, at=at)
 
 
-def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
-    """Give the questions that wait for somebody to another one, or to nobody yet; returns how many there were."""
-    questions = open_questions_of(account)
+def hand_over(
+    account: Account | None,
+    to: Account | None,
+    among: Collection[int] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[int]:
+    """Give the questions that wait for somebody to another one, or to nobody yet; returns their ids.
+
+    `among`: no others than these.
+    """
+    questions = open_questions_of(account, among)
     for question in questions:
         assign(question, to, by=by, at=at)
-    return len(questions)
+    return [one.id for one in questions]
 
 
 def answer(question: Question, text: str, *, version: int | None, by: Account, at: datetime) -> None:

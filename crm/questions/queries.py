@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.accounts.policies import is_founder
 from crm.core.db import db
+from crm.core.expressions import within
 from crm.core.listing import Place, Slice, Sort, counting, slice_of
 from crm.core.prepared import Prepared
 from crm.deals.queries.responsible import ANSWER_WITHIN, concerns
@@ -56,10 +57,12 @@ def waiting_for(reader: Account, at: datetime, limit: int) -> Sequence[Question]
     return db.session.scalars(found.where(mine).order_by(Question.moved_at, Question.id).limit(limit)).all()
 
 
-def open_questions_of(owner: Account) -> Sequence[Question]:
+def open_questions_of(owner: Account | None, among: Collection[int] | None = None) -> Sequence[Question]:
     """The questions that wait and that somebody sees to."""
-    own = sa.and_(Question.owner_id == owner.id, Question.state.in_(OPEN_STATES))
-    return db.session.scalars(sa.select(Question).options(*WITH_NAMES).where(own).order_by(Question.id)).all()
+    own = sa.and_(Question.owner_id == (owner.id if owner else None), Question.state.in_(OPEN_STATES))
+    return db.session.scalars(
+        sa.select(Question).options(*WITH_NAMES).where(own, within(Question.id, among)).order_by(Question.id)
+    ).all()
 
 
 def entries_of(question: Question) -> Sequence[QuestionEntry]:

@@ -207,17 +207,27 @@ def give(service: Service, owner_id: int | None, *, by: Actor, at: datetime) -> 
         audit.record_change(service, by=by, at=at, name=title(service.startup, service.type))
 
 
-def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
-    """Give somebody's open services to another owner, or to nobody yet; returns how many there were."""
-    services = open_services_of(account)
+def hand_over(
+    account: Account | None,
+    to: Account | None,
+    among: Collection[int] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[int]:
+    """Give somebody's open services to another owner, or to nobody yet; returns their ids.
+
+    `among`: no others than these.
+    """
+    services = open_services_of(account, among)
     for service in services:
         service.owner_id = to.id if to else None
-        owner = audit.change("owner_id", account.name, to and to.name)
+        owner = audit.change("owner_id", account and account.name, to and to.name)
         name = title(service.startup, service.type)
         audit.record(service, "changed", by=by, at=at, name=name, changes=[owner])
-    if services and to:
+    if services and account and to:
         tell_heir(NoticeKind.SERVICES_HANDED_OVER, account, to, len(services), by=by, at=at)
-    return len(services)
+    return [one.id for one in services]
 
 
 def archive(service: Service, *, by: Actor, at: datetime) -> None:

@@ -11,7 +11,8 @@ from crm.activities import actions as activity_actions
 from crm.activities.models import Activity, Part, Ref
 from crm.audit import actions as audit
 from crm.audit.earlier import as_column
-from crm.core.db import db
+from crm.audit.vocabulary import MASKS
+from crm.core.db import Base, db
 from crm.core.naming import keep_former_names
 from crm.events import closing as event_closing
 from crm.events.models import Event, Guest
@@ -37,6 +38,14 @@ def is_as_left(record: Any, change: Change) -> bool:
     if change["field"] not in columns:
         return False
     return (audit.storable(getattr(record, change["field"])) or None) == (change["after"] or None)
+
+
+def can_be_put_back(record_type: str, change: Change) -> bool:
+    """True for a field whose earlier value the history holds in full."""
+    if (record_type, change["field"]) in PARTS:
+        return "back" in change
+    columns = Base.metadata.tables[record_type].columns
+    return change["field"] in columns and change["field"] not in MASKS
 
 
 def put_back(record: Any, changes: list[Change]) -> list[Change]:

@@ -13,9 +13,12 @@ from crm.accounts.policies import is_manager, may_manage_accounts, may_write_rec
 from crm.activities import actions as activity_actions
 from crm.activities import queries as activity_queries
 from crm.admin import actions as vocabulary_actions
+from crm.appointments import actions as appointment_actions
+from crm.appointments import queries as appointment_queries
 from crm.audit import actions as audit
 from crm.audit.models import AuditEntry
-from crm.audit.vocabulary import MASKS
+from crm.confidentiality import actions as agreement_actions
+from crm.confidentiality import queries as agreement_queries
 from crm.core.db import Base, db
 from crm.core.errors import Refusal
 from crm.dashboard import actions as dashboard_actions
@@ -48,6 +51,9 @@ from crm.metrics import references
 from crm.people import actions as people_actions
 from crm.people import queries as people_queries
 from crm.publishing import actions as publishing
+from crm.questions import actions as question_actions
+from crm.questions import queries as question_queries
+from crm.reports import actions as report_actions
 from crm.reports import queries as report_queries
 from crm.reports import recipes
 from crm.services import actions as service_actions
@@ -58,7 +64,9 @@ from crm.startups import actions as startup_actions
 from crm.startups import parts as startup_parts
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
-from crm.undo.columns import GONE, is_as_left, put_back
+from crm.undo.columns import GONE, can_be_put_back, is_as_left, put_back
+from crm.undo.handover import assign_back, take_back_handover
+from crm.undo.people import put_person_back
 from crm.undo.queries import are_untouched
 from crm.undo.words import put_category_back, put_type_back, put_word_back
 
@@ -203,6 +211,9 @@ COUNTERS: dict[str, Counter] = {
     "institution": Counter(
         institution_queries.find_institution, filed(institution_actions.archive, institution_actions.restore)
     ),
+    "admission": Counter(
+        institution_queries.find_admission, {"checked": by_action(institution_actions.drop_admission)}
+    ),
     "startup": Counter(
         startup_queries.find_startup,
         {
@@ -250,6 +261,22 @@ COUNTERS: dict[str, Counter] = {
         },
     ),
     "interest": Counter(deal_queries.find_interest, {"handled": by_action(deal_actions.reopen_interest)}),
+    "question": Counter(
+        question_queries.find_question,
+        {"changed": assign_back(question_actions.assign), "shared": by_action(question_actions.unshare)},
+    ),
+    "appointment": Counter(appointment_queries.find_appointment, {"changed": assign_back(appointment_actions.assign)}),
+    "acceptance": Counter(agreement_queries.find_acceptance, {"recorded_paper": by_action(agreement_actions.end)}),
+    "room_folder": Counter(room_queries.find_folder, {"created": by_action(room_actions.remove_folder)}),
+    "room_grant": Counter(room_queries.find_grant, {"granted": by_action(room_actions.revoke)}),
+    "report": Counter(
+        report_queries.find_report,
+        {
+            "headline_shown": by_action(report_actions.hide_headline),
+            "headline_hidden": by_action(report_actions.show_headline),
+        },
+        is_manager,
+    ),
     "service": Counter(service_queries.find_service, filed(service_actions.archive, service_actions.restore)),
     "service_type": Counter(
         service_queries.find_type,
@@ -302,7 +329,10 @@ COUNTERS: dict[str, Counter] = {
     "saved_view": Counter(
         list_queries.find_view, filed(list_actions.archive, list_actions.restore), list_policies.may_keep
     ),
-    "person": Counter(people_queries.find_person, filed(people_actions.archive, people_actions.restore)),
+    "person": Counter(
+        people_queries.find_person,
+        {**filed(people_actions.archive, people_actions.restore), "changed": put_person_back},
+    ),
     "brand": Counter(
         institution_queries.find_brand, {"created": by_action(institution_actions.drop_brand), "changed": revert}
     ),
@@ -330,6 +360,9 @@ COUNTERS: dict[str, Counter] = {
             "created": by_action(account_actions.disable),
             "disabled": by_action(account_actions.enable),
             "enabled": by_action(account_actions.disable),
+            "handed_over": take_back_handover,
+            "given_charge": by_action(account_actions.take_charge),
+            "taken_charge": by_action(account_actions.put_in_charge),
             "changed": revert,
         },
         may_manage_accounts,
@@ -343,6 +376,6 @@ def counter_of(entry: AuditEntry, actor: Actor) -> tuple[Counter, Undo] | None:
     undo = counter.verbs.get(entry.verb) if counter else None
     if counter is None or undo is None or not counter.may(actor):
         return None
-    if undo is revert and any(change["field"] in MASKS for change in entry.changes):
-        return None  # the history holds no contact data that could be put back
+    if undo is revert and not all(can_be_put_back(entry.record_type, change) for change in entry.changes):
+        return None
     return None if entry.verb in counter.manager and not is_manager(actor) else (counter, undo)

@@ -179,7 +179,7 @@ def test_open_tasks_are_handed_over_and_done_ones_stay(work: Work) -> None:
     with work() as session:
         actions.complete_task(session.get_one(Activity, done.id), by=leaving, at=AT)
     with work():
-        assert actions.hand_over(leaving, heir, by=BY, at=AT) == 1
+        assert len(actions.hand_over(leaving, heir, by=BY, at=AT)) == 1
     assert last_sentence(work) == "crm changed “补财务底稿”: Assigned to 周牧之 → 林予安"
     with work() as session:
         assert session.get_one(Activity, task.id).assignee_id == heir.id

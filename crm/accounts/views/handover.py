@@ -16,6 +16,7 @@ from crm.activities import actions as activity_actions
 from crm.activities import queries as activity_queries
 from crm.appointments import actions as appointment_actions
 from crm.appointments import queries as appointment_queries
+from crm.audit import actions as audit
 from crm.core.errors import Refusal
 from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
@@ -100,7 +101,15 @@ def successor(form: HandOverForm) -> Account | None:
 
 
 def hand_over_to(account: Account, to: Account | None) -> None:
-    for actions_of in (deal_actions, service_actions, activity_actions, question_actions, appointment_actions):
-        actions_of.hand_over(account, to, by=actor(), at=now())
+    who: Any = {"by": actor(), "at": now()}
+    with audit.one_change():
+        given = {
+            "deals": deal_actions.hand_over(account, to, **who),
+            "services": service_actions.hand_over(account, to, **who),
+            "tasks": activity_actions.hand_over(account, to, **who),
+            "questions": question_actions.hand_over(account, to, **who),
+            "appointments": appointment_actions.hand_over(account, to, **who),
+        }
+    actions.tell_handover(account, to, given, **who)
     if to is not None:
-        notice_actions.pass_on(account, to, at=now())
+        notice_actions.pass_on(account, to, at=who["at"])

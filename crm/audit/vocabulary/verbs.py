@@ -22,6 +22,7 @@ VERBS: dict[str, Message] = {
     "handled": N_("%(actor)s handled %(record)s"),
     "disabled": N_("%(actor)s disabled %(record)s"),
     "enabled": N_("%(actor)s enabled %(record)s"),
+    "handed_over": N_("%(actor)s handed over the open work of %(record)s"),
     "invited": N_("%(actor)s made an invitation link for %(record)s"),
     "reset": N_("%(actor)s made a link for a new password of %(record)s"),
     "password": N_("%(actor)s set a new password for %(record)s"),

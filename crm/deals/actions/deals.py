@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -116,17 +117,27 @@ def give(deal: Deal, owner_id: int | None, *, by: Actor, at: datetime) -> None:
     edit_deal(deal, DealValues(**{**kept, "owner_id": owner_id}), version=None, by=by, at=at)
 
 
-def hand_over(account: Account, to: Account | None, *, by: Actor, at: datetime) -> int:
-    """Give somebody's open deals to another owner, or to nobody yet; returns how many there were."""
-    deals = open_deals_of(account)
+def hand_over(
+    account: Account | None,
+    to: Account | None,
+    among: Collection[int] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[int]:
+    """Give somebody's open deals to another owner, or to nobody yet; returns their ids.
+
+    `among`: no others than these.
+    """
+    deals = open_deals_of(account, among)
     for deal in deals:
         deal.owner_id = to.id if to else None
-        owner = audit.change("owner_id", account.name, to and to.name)
+        owner = audit.change("owner_id", account and account.name, to and to.name)
         name = deal_title(deal.round.startup, deal.institution)
         audit.record(deal, "changed", by=by, at=at, name=name, changes=[owner])
-    if deals and to:
+    if deals and account and to:
         tell_heir(NoticeKind.DEALS_HANDED_OVER, account, to, len(deals), by=by, at=at)
-    return len(deals)
+    return [one.id for one in deals]
 
 
 def archive_deal(deal: Deal, *, by: Actor, at: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import in_bin
+from crm.core.expressions import in_bin, within
 from crm.core.listing import BELOW_ZERO, LASTING, PAGE_SIZE, Count, Place, Slice, Sort, slice_of
 from crm.core.prepared import Prepared, record_seen
 from crm.deals.models import Deal, DealStatus, Receipt, Round
@@ -194,10 +194,10 @@ def moved_since(owner: Account, day: date, limit: int) -> Sequence[Deal]:
     return latest_deals(sa.and_(Deal.owner_id == owner.id, Deal.moved_on >= day), limit)
 
 
-def open_of(owner: Account) -> sa.ColumnElement[bool]:
+def open_of(owner: Account | None) -> sa.ColumnElement[bool]:
     """Deals of an owner that are not over: active and on hold."""
     going_on = Deal.status.in_((DealStatus.ACTIVE, DealStatus.ON_HOLD))
-    return sa.and_(Deal.owner_id == owner.id, going_on, Deal.archived_at.is_(None))
+    return sa.and_(Deal.owner_id == (owner.id if owner else None), going_on, Deal.archived_at.is_(None))
 
 
 def count_open_of(owner: Account) -> int:
@@ -205,9 +205,10 @@ def count_open_of(owner: Account) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Deal).where(open_of(owner))) or 0
 
 
-def open_deals_of(owner: Account) -> Sequence[Deal]:
+def open_deals_of(owner: Account | None, among: Collection[int] | None = None) -> Sequence[Deal]:
     """The deals of an owner that are not over, with their names."""
-    return db.session.scalars(sa.select(Deal).options(*WITH_NAMES).where(open_of(owner)).order_by(Deal.id)).all()
+    asked = sa.select(Deal).options(*WITH_NAMES).where(open_of(owner), within(Deal.id, among))
+    return db.session.scalars(asked.order_by(Deal.id)).all()
 
 
 def latest_deals(condition: Any, limit: int) -> Sequence[Deal]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Account, Actor
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import IDS, in_bin, unindexed
+from crm.core.expressions import IDS, in_bin, unindexed, within
 from crm.core.listing import COUNT_LIMIT, LASTING, Count, Place, Slice, Sort, count_up_to, slice_of
 from crm.core.prepared import record_seen
 from crm.institutions.models import Institution
@@ -213,10 +213,10 @@ def services_beside(institution_id: Any) -> sa.Select[Any]:
     return sa.select(ServicePartner.id).where(its_own, ServicePartner.archived_at.is_(None))
 
 
-def open_of(owner: Account) -> sa.ColumnElement[bool]:
+def open_of(owner: Account | None) -> sa.ColumnElement[bool]:
     """Services of an owner that are still to be done: planned and in progress."""
     to_do = Service.state.in_((ServiceState.PLANNED, ServiceState.IN_PROGRESS))
-    return sa.and_(Service.owner_id == owner.id, to_do, Service.archived_at.is_(None))
+    return sa.and_(Service.owner_id == (owner.id if owner else None), to_do, Service.archived_at.is_(None))
 
 
 def count_open_of(owner: Account) -> int:
@@ -224,9 +224,10 @@ def count_open_of(owner: Account) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Service).where(open_of(owner))) or 0
 
 
-def open_services_of(owner: Account) -> Sequence[Service]:
+def open_services_of(owner: Account | None, among: Collection[int] | None = None) -> Sequence[Service]:
     """The services of an owner that are still to be done, with their names."""
-    return db.session.scalars(sa.select(Service).options(*WITH_NAMES).where(open_of(owner)).order_by(Service.id)).all()
+    asked = sa.select(Service).options(*WITH_NAMES).where(open_of(owner), within(Service.id, among))
+    return db.session.scalars(asked.order_by(Service.id)).all()
 
 
 def planned_due(owner: Account, day: date, limit: int) -> Sequence[Any]:
