@@ -211,7 +211,7 @@ class EditFlowForm(FlowFields, EditingForm):
 class FigureFields(Form):
     measure = ChoiceField(_("Measure"), needed=True)
     value_text = TextField(
-        _("Figure"), length=40, needed=True, description=_("NAV as 320M, DPI and TVPI as 1.45x, IRR as 12.5%.")
+        _("Value"), length=40, needed=True, description=_("NAV as 320M, DPI and TVPI as 1.45x, IRR as 12.5%.")
     )
     as_of = DayField(_("As of"), needed=True)
     source = TextField(_("Source"), length=120, needed=True, description=_("For example the audited report."))

@@ -31,7 +31,7 @@ class SubmitForm(CreatingForm):
 class ReferenceFields(Form):
     name_zh = TextField(_("Name in Chinese"), length=120, needed=True, description=_("With what it is a share of."))
     name_en = TextField(_("Name in English"), length=120)
-    numerator_text = TextField(_("Figure"), length=40, needed=True)
+    numerator_text = TextField(_("Value"), length=40, needed=True)
     denominator_text = TextField(_("Out of"), length=40, description=_("Its denominator, where it is a share."))
     unit = ChoiceField(_("Unit"), needed=True)
     as_of = DayField(_("As of"), needed=True)

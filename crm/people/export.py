@@ -26,7 +26,7 @@ LANGUAGE = "zh_CN"
 MOST_ENTRIES = 10_000
 ABOUT, PLACES, FILES, LOG = N_("The person"), N_("Where they occur"), N_("Files"), N_("Log")
 HEADINGS: dict[Message, tuple[Message, ...]] = {
-    ABOUT: (N_("Field"), N_("Value")),
+    ABOUT: (N_("Field"), N_("Content")),
     PLACES: (N_("Kind of record"), N_("Number")),
     FILES: (N_("Name"), N_("Kept since")),
     LOG: (N_("When"), N_("What")),

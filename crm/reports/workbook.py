@@ -38,7 +38,7 @@ def sheets(data: Data) -> Iterator[tuple[str, Sheet]]:
     with force_locale(LOCALES[data["language"]]):
         yield _("Figures"), figures(data)
         if facts := data.get("facts"):  # earlier reports kept none
-            yield _("Facts"), Sheet([_("Facts")], [(_("Fact"), Kind.TEXT), (_("Value"), Kind.TEXT)], facts)
+            yield _("Facts"), Sheet([_("Facts")], [(_("Fact"), Kind.TEXT), (_("Content"), Kind.TEXT)], facts)
         for table in data["tables"]:
             yield table["name"], table_sheet(table)
         if data["definitions"]:

@@ -176,7 +176,7 @@ class MetricFields(PartFields):
 
     metric = ChoiceField(_("Metric"), needed=True)
     value_text = TextField(
-        _("Figure"), length=40, needed=True, description=_("Money as 42.6M, a share as 61.5%, all else as a number.")
+        _("Value"), length=40, needed=True, description=_("Money as 42.6M, a share as 61.5%, all else as a number.")
     )
     period = TextField(_("Period"), length=40, description=_("For example 2025 or 2026 Q1."))
     as_of = DayField(_("As of"), needed=True)

@@ -39,7 +39,7 @@ def test_a_desk_records_flows_and_reads_what_they_return(app: Flask, finance: Vi
     assert "needs a reported net asset value" in finance.text
     finance.click("Add a reported figure")
     finance.submit("Save", measure="dpi", value_text="-1", as_of="2024-01-01", source="年报", fee_basis="net")
-    assert finance.now.error_of("Figure") == "Write a multiple such as 1.45x."
+    assert finance.now.error_of("Value") == "Write a multiple such as 1.45x."
     finance.submit("Save", measure="nav", value_text="6050万", as_of="2024-01-01", source="年报", fee_basis="net")
     # 5,500 / 1.1 + 6,050 / 1.1² = 5,000 + 5,000 = 10,000; 0.605 and 1.155 are rounded up
     for told in ("PIC0.50×", "DPI0.55×", "RVPI0.61×", "TVPI1.16×", "SI-IRR10.0%"):

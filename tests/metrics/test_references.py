@@ -55,7 +55,7 @@ def test_a_share_of_nothing_and_a_day_to_come_are_refused_beside_their_fields(ma
     tomorrow = (day_of(now()) + timedelta(days=1)).isoformat()
     told = {"name_zh": "备案", "source": "公告", "numerator_text": "many"}
     page = manager.visit("metrics.add_reference").submit("Save", **told, as_of=tomorrow).now
-    assert page.error_of("Figure") == "Write a whole number such as 1,200."
+    assert page.error_of("Value") == "Write a whole number such as 1,200."
     page = manager.submit("Save", numerator_text="43", denominator_text="0", as_of=tomorrow).now
     assert (page.status, page.error_of("As of")) == (422, "This day has not come yet.")
     page = manager.submit("Save", as_of="2026-01-01").now

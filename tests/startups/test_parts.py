@@ -179,8 +179,8 @@ def test_a_figure_that_cannot_be_read_is_refused_and_kept(finance, startup, metr
     form = finance.visit("startups.add_metric", startup_id=startup.id)
     page = form.submit("Save", metric=metric, value_text=typed, as_of="2025-12-31", source="企业填报")
     assert page.status == 422
-    assert page.now.error_of("Figure")
-    assert page.now.value_of("Figure") == typed
+    assert page.now.error_of("Value")
+    assert page.now.value_of("Value") == typed
 
 
 def test_a_figure_needs_its_day_and_its_source_and_no_day_to_come(finance, startup):
@@ -203,7 +203,7 @@ def test_the_latest_value_comes_first_and_the_earlier_ones_stay(finance, startup
 def test_a_corrected_figure_is_told_in_its_unit(finance, startup):
     metric = a_reported_metric(startup, "gross_margin", 6100)
     form = finance.visit("startups.edit_metric", metric_id=metric.id)
-    assert form.now.value_of("Figure") == "61%"
+    assert form.now.value_of("Value") == "61%"
     form.submit("Save", value_text="62.5%")
     assert "Figure 61% → 62.5%" in finance.visit("startups.show_history", startup_id=startup.id).text
 

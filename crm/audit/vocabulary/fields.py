@@ -170,7 +170,7 @@ LABELS: dict[str, Message] = {
     "measure": N_("Measure"),
     "fee_basis": N_("Net or gross"),
     "credit_line": N_("Subscription line"),
-    "value": N_("Figure"),
+    "value": N_("Value"),
     "period": N_("Period"),
     "as_of": N_("As of"),
     "for_investors": N_("Investors may read it"),

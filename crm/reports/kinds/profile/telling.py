@@ -143,7 +143,7 @@ def notes(profile: Profile) -> Iterator[Block]:
 def figure_table(profile: Profile) -> Table:
     columns = [
         Column(_("Metric"), width=34, strong=True),
-        Column(_("Figure"), Kind.NUMBER, 28),
+        Column(_("Value"), Kind.NUMBER, 28),
         Column(_("As of"), Kind.DAY, 24, spaced=True),
         Column(_("Source")),
     ]
