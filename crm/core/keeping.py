@@ -4,7 +4,8 @@ An answer is kept with the state of the database that it was read from, as the d
 write can be missed, whoever made it: on SQLite the connection's `data_version` and its own changes, on PostgreSQL the
 snapshot, where no transaction was under way.
 
-What is dear to compute is kept longer (`until_written`): as long as nobody wrote to the tables that it was read from.
+What is dear to compute is kept longer (`until_written`): as long as nobody wrote to what it was read from, tables and
+their columns (`crm.core.written`).
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from crm.core.connections import WRITING, plan_by_values
 from crm.core.db import db
 from crm.core.written import marks, note_reads, noted_reads
 
-MOST = 500  # answers of one state, and of those kept until their tables are written
+MOST = 500  # answers of one state, and of those kept until something is written
 STATES = 8  # of which answers are kept: on SQLite each connection has its own
-ALWAYS = frozenset({"platform"})  # whose stamp says when the words and settings that every process holds change
+ALWAYS = ("platform", "platform.stamp")  # which say when the words and settings that every process holds change
 KEPT: WeakKeyDictionary[Any, OrderedDict[Hashable, dict[Hashable, Answer]]] = WeakKeyDictionary()
 UNTIL_WRITTEN: WeakKeyDictionary[Any, OrderedDict[Hashable, Answer]] = WeakKeyDictionary()
 LOCK = Lock()
@@ -35,10 +36,10 @@ Marks = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, the tables that it was read from, and what these were marked with then."""
+    """An answer, the parts of tables that it was read from, and what these were marked with then."""
 
     value: Any
-    tables: frozenset[str]
+    parts: frozenset[str]
     marks: Marks = ()
 
 
@@ -55,23 +56,23 @@ def kept(question: Hashable, answer: Callable[[], T]) -> T:
     if found is None:
         if len(known) >= MOST:
             known.clear()
-        with noted_reads() as tables:
-            found = known[question] = Answer(answer(), frozenset(tables))
+        with noted_reads() as parts:
+            found = known[question] = Answer(answer(), frozenset(parts))
     else:
-        note_reads(found.tables)
+        note_reads(found.parts)
     return cast(T, found.value)
 
 
 def until_written(question: Hashable, answer: Callable[[], T]) -> T:
-    """The answer to a question about records; computed again when a table was written that it was read from.
+    """The answer to a question about records; computed again when something was written that it was read from.
 
     It may use nothing that was loaded before it was asked: only what it reads itself can be followed.
     """
     found = recalled(question)
     if found is None:
-        with noted_reads() as tables:
+        with noted_reads() as parts:
             value = answer()
-        found = remember(question, value, tables)
+        found = remember(question, value, parts)
     return cast(T, found.value)
 
 
@@ -83,18 +84,19 @@ def recalled(question: Hashable) -> Answer | None:
     with LOCK:
         known = answers_until_written()
         found = known.get(question)
-        if found is not None and found.marks == marks_of(found.tables, now):
+        if found is not None and all(now.get(name, "") == mark for name, mark in found.marks):
             known.move_to_end(question)
-            note_reads(found.tables)
+            note_reads(found.parts)
             return found
     expect_sums(db.session())
     return None
 
 
-def remember(question: Hashable, value: Any, tables: Iterable[str]) -> Answer:
-    """Keep an answer until one of these tables is written. In a writing unit nothing is kept."""
-    read = frozenset(tables) | ALWAYS
-    found = Answer(value, read, marks_of(read, marks_read(db.session())))
+def remember(question: Hashable, value: Any, parts: Iterable[str]) -> Answer:
+    """Keep an answer until one of these parts of tables is written. In a writing unit nothing is kept."""
+    read = frozenset(parts).union(ALWAYS)
+    now = marks_read(db.session())
+    found = Answer(value, read, tuple((name, now.get(name, "")) for name in read))
     if not WRITING.get():
         with LOCK:
             known = answers_until_written()
@@ -109,12 +111,8 @@ def answers_until_written() -> OrderedDict[Hashable, Answer]:
     return UNTIL_WRITTEN.setdefault(db.session.connection().engine, OrderedDict())
 
 
-def marks_of(tables: Iterable[str], now: Mapping[str, str]) -> Marks:
-    return tuple(sorted((name, now.get(name, "")) for name in tables))
-
-
 def marks_read(session: orm.Session) -> Mapping[str, str]:
-    """What tables were marked with when this unit of work first asked."""
+    """What parts of tables were marked with when this unit of work first asked."""
     if "marks" not in session.info:
         session.info["marks"] = kept("marks", marks)
     return cast("Mapping[str, str]", session.info["marks"])

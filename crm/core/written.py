@@ -1,13 +1,15 @@
-"""Which tables were written, for every process to see: what nobody wrote to since reads as it did before.
+"""What was written, for every process to see: what nobody wrote to since reads as it did before.
 
-Each unit of work marks the tables that it wrote to, in its own transaction. Who writes past the application, with SQL
-of his own, restarts it.
+It is told in parts: "deal" stands for which deals there are, "deal.next_step" for what that column says of them. Who
+reads a column reads both; a changed row writes to its columns, a new or deleted one to the table. Each unit of work
+marks the parts that it wrote to, in its own transaction. Who writes past the application, with SQL of his own,
+restarts it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -27,28 +29,42 @@ MARKS = sa.Table(
     "written", sa.MetaData(), sa.Column("name", sa.String(63), primary_key=True), sa.Column("mark", sa.String(16))
 )
 TARGET = re.compile(r'\b(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
+SET = re.compile(r'(\w+)"?\s*=')
+WHERE = re.compile(r"\sWHERE\s")
 WORD = re.compile(r"\w+")
 TOUCHED: ContextVar[frozenset[str] | None] = ContextVar("touched", default=None)
-READ: ContextVar[set[str] | None] = ContextVar("tables read", default=None)
+READ: ContextVar[set[str] | None] = ContextVar("parts read", default=None)
 
 
-def tables_written(statement: str) -> list[str]:
-    """The tables that a statement writes to."""
+def parts_written(statement: str) -> list[str]:
+    """The parts that a statement writes to: a table, or those of its columns that an UPDATE sets."""
     if statement.startswith("SELECT"):
         return []
     first = TARGET.match(statement)  # an INSERT of many rows is long
-    return [first[1]] if first else TARGET.findall(statement)
+    if first is None:
+        return TARGET.findall(statement)
+    if statement.startswith("UPDATE") and "SELECT" not in statement:
+        return [f"{first[1]}.{column}" for column in SET.findall(WHERE.split(statement, maxsplit=1)[0])]
+    return [first[1]]
 
 
 @lru_cache(maxsize=500)
-def tables_read(statement: str) -> frozenset[str]:
-    """The tables that a statement may read: all that it names."""
-    return frozenset(WORD.findall(statement)) & Base.metadata.tables.keys()
+def parts_read(statement: str) -> frozenset[str]:
+    """The parts that a statement may read: the tables that it names, and all of their columns that it names."""
+    words = frozenset(WORD.findall(statement))
+    tables = words & Base.metadata.tables.keys()
+    return tables.union(*(whole(table, words) for table in tables))
+
+
+def whole(table: str, words: Container[str] | None = None) -> set[str]:
+    """A table and its columns, or those that are among some words."""
+    columns = Base.metadata.tables[table].columns.keys()
+    return {table, *(f"{table}.{column}" for column in columns if words is None or column in words)}
 
 
 @contextmanager
 def noted_reads() -> Iterator[set[str]]:
-    """The tables that are read inside the block; a block around it hears of them too."""
+    """The parts that are read inside the block; a block around it hears of them too."""
     read: set[str] = set()
     outer = READ.get()
     token = READ.set(read)
@@ -60,30 +76,30 @@ def noted_reads() -> Iterator[set[str]]:
             outer |= read
 
 
-def note_reads(tables: Iterable[str]) -> None:
-    """What is at hand was read from these tables once."""
+def note_reads(parts: Iterable[str]) -> None:
+    """What is at hand was read from these parts once."""
     read = READ.get()
     if read is not None:
-        read.update(tables)
+        read.update(parts)
 
 
-def touch(*tables: str) -> None:
-    """The running unit of work wrote to these tables."""
-    if tables:
-        TOUCHED.set((TOUCHED.get() or frozenset()).union(tables))
+def touch(*parts: str) -> None:
+    """The running unit of work wrote to these parts."""
+    if parts:
+        TOUCHED.set((TOUCHED.get() or frozenset()).union(parts))
 
 
 def marks() -> Mapping[str, str]:
-    """What each table was marked with when it was last written to; one that never was is missing."""
+    """What each part was marked with when it was last written to; one that never was is missing."""
     return {row.name: row.mark for row in db.session.execute(sa.select(MARKS))}
 
 
 @event.listens_for(Engine, "before_cursor_execute")
 def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
     if READ.get() is not None:
-        note_reads(tables_read(statement))
+        note_reads(parts_read(statement))
     if WRITING.get() and ACTIVE.get():
-        touch(*tables_written(statement))
+        touch(*parts_written(statement))
 
 
 @event.listens_for(Engine, "commit")

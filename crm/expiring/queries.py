@@ -18,7 +18,7 @@ from crm.accounts.models import Actor
 from crm.accounts.policies import may_see_contacts
 from crm.confidentiality.models import Acceptance
 from crm.core.db import db
-from crm.core.keeping import kept
+from crm.core.keeping import until_written
 from crm.core.listing import LASTING, Place, Slice, Sort, counting, slice_of
 from crm.dataroom.models import Grant, Room
 from crm.funds.models import CONTRIBUTION, PAID_IN, THOUSANDTHS, Commitment, Fund, LocalRequirement
@@ -196,7 +196,7 @@ def count_expiring(actor: Actor, today: date) -> tuple[int, int]:
         late, soon = db.session.execute(sa.select(*(counting(one, MOST).scalar_subquery() for one in found))).one()
         return late, soon
 
-    return kept(("expiring", tuple(sources_for(actor)), today), count)
+    return until_written(("expiring", tuple(sources_for(actor)), today), count)
 
 
 def everything(actor: Actor, today: date, kind: str) -> sa.Subquery:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql import visitors
 
 from crm.accounts.models import Actor
 from crm.core.clock import end_of
 from crm.core.db import db
 from crm.core.keeping import recalled, remember, until_written
 from crm.core.listing import Place, Slice, Sort, slice_of
+from crm.core.written import parts_read
 from crm.metrics.definitions import FIGURES, METRICS, Metric
 from crm.metrics.definitions.metric import CONFIRMED_BY, NAMES, NEVER, Days, Facts, confirmed_name
 from crm.metrics.models import KnownFact, ReferenceFigure, Snapshot, SubmittedFigure
@@ -107,18 +107,19 @@ def measures(as_of: date, names: Iterable[str] = tuple(FIGURES)) -> dict[str, Me
 def courses(days: Days, names: Iterable[str] = tuple(FIGURES)) -> dict[str, list[Measure]]:
     """Of each figure what it was on some days, the earliest first; all as known now.
 
-    Those of which a table was written since are read in one statement.
+    Those of which something was written since are read in one statement.
     """
     found = {name: recalled(("course", name, days)) for name in names}
     missing = tuple(name for name, one in found.items() if one is None)
     for name, course in read_courses(days, missing).items():
-        found[name] = remember(("course", name, days), course, tables_of(METRICS[name].counting(days)))
+        found[name] = remember(("course", name, days), course, parts_of(name, days))
     return {name: one.value for name, one in found.items() if one is not None}
 
 
-def tables_of(statement: Facts) -> set[str]:
-    """The tables that a statement reads."""
-    return {one.name for one in visitors.iterate(statement) if isinstance(one, sa.Table)}
+@lru_cache(maxsize=200)
+def parts_of(name: str, days: Days) -> frozenset[str]:
+    """The parts of tables that a figure is read from."""
+    return parts_read(str(METRICS[name].counting(days).compile(db.engine)))
 
 
 def read_courses(days: Days, names: tuple[str, ...]) -> dict[str, list[Measure]]:

@@ -9,10 +9,8 @@ from random import Random
 import sqlalchemy as sa
 from flask import Flask
 
-from crm.core.db import db, unit_of_work
-from crm.core.written import tables_read
 from crm.metrics.definitions import METRICS
-from crm.metrics.queries import Clocks, courses, measure_of, read_courses, rows, tables_of
+from crm.metrics.queries import Clocks, courses, measure_of, read_courses, rows
 from crm.metrics.trends import ends_of_months
 from tests.bench.pages import PLAN, SCAN, noted
 from tests.conftest import Work
@@ -70,11 +68,3 @@ def test_no_figure_reads_a_large_table_from_end_to_end_or_looks_up_row_by_row(ap
     looked_up = [line for line in plan if "CORRELATED" in line or re.search(r"(?<!hashed )SubPlan \d+\)", line)]
     assert len(looked_up) <= 1, "only whether a link to an institution is of a talk"
     assert statement.count("GROUP BY deal_event.deal_id") == 1, "the four stages are read together"
-
-
-def test_a_figure_is_read_again_when_any_table_that_its_statement_names_was_written(app: Flask) -> None:
-    day = date(2026, 6, 12)
-    with app.app_context(), unit_of_work(write=False):
-        for metric in METRICS.values():
-            facts = metric.counting((day,))
-            assert tables_of(facts) == tables_read(str(facts.compile(db.engine))), metric.name
