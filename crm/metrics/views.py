@@ -20,7 +20,7 @@ from crm.metrics import actions, policies, queries, references
 from crm.metrics.asked import asked_change, asked_clocks
 from crm.metrics.comparing import classes, compare, version
 from crm.metrics.definitions import FIGURES, METRICS, Metric
-from crm.metrics.exports import sheet_of
+from crm.metrics.exports import CLASSES, sheet_of, sheet_of_changes
 from crm.metrics.forms import AddReferenceForm, EditReferenceForm, SubmitForm
 from crm.metrics.look_through import BASES, range_of, seen_through
 from crm.metrics.models import ReferenceFigure, SubmittedFigure
@@ -35,7 +35,7 @@ from crm.web.filters import in_language
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
-from crm.web.lists import listing, place_from_request
+from crm.web.lists import address, listing, place_from_request
 from crm.web.pieces import made_once
 
 bp = Blueprint("metrics", __name__, url_prefix="/metrics")
@@ -174,7 +174,20 @@ def show_changes(name: str) -> Any:
         classes=classes(comparison),
         definitions=[(one, definition(metric, one)) for one in versions] if len(versions) > 1 else [],
         first_look=queries.first_look(metric),
+        names=CLASSES,
+        export_href=address(url_for("metrics.export_changes", name=name), request.args),
+        may_export=policies.may_export(actor()),
     )
+
+
+@bp.post("/<name>/changes/export")
+@requires(policies.may_export)
+def export_changes(name: str) -> Response:
+    metric = metric_called(name)
+    asked = asked_change(metric)
+    before, after = asked.before.clocks, asked.after.clocks
+    comparison = compare(metric, before, after)
+    return hand_out_sheet(sheet_of_changes(metric, (before.as_of, after.as_of), comparison, current_language()))
 
 
 @bp.route("/<name>/submit", methods=["GET", "POST"])

@@ -144,6 +144,25 @@ def exported(finance: Visitor, kind: str) -> bytes:
     return finance.open(str(form.get("action")), "POST", page.fields_of(form) | {"format": kind}).data
 
 
+def test_what_changed_is_taken_along_class_by_class_and_adds_up(
+    finance: Visitor, as_role: Callable[..., Visitor]
+) -> None:
+    """One deal was signed last year and is known, one of this year comes to it: 300 of 500 yuan."""
+    for day, signed in ((date(2025, 2, 1), 20_000), (date(2026, 2, 1), 30_000)):
+        a_deal(a_startup(), stage="signed", signed=signed, happened_on=day)
+    days = {"from": "2025-12-31", "to": "2026-12-31"}
+    page = finance.visit("metrics.show_changes", name="amount_signed_to_date", **days).now
+    form, _button = page.form_of("Excel")
+    address = str(form.get("action"))
+    book = finance.open(address, "POST", page.fields_of(form) | {"format": "xlsx"}).data
+    head, *rows = python_calamine.CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert head == ["What changed", "Startup", "Institution", "Signed on", "Effect (CNY)", "Amount before (CNY)"]
+    assert [(row[0], row[3], row[4]) for row in rows] == [("Added", date(2026, 2, 1), 300)]
+    leader = as_role("leader").visit("metrics.show_changes", name="amount_signed_to_date", **days)
+    assert "Excel" not in leader.now.text
+    assert leader.open(address, "POST", {"format": "xlsx"}).status_code in {400, 403}
+
+
 def test_the_command_records_the_figures(finance: Visitor) -> None:
     a_service()
     told = crm("metrics", "snapshot").output
