@@ -160,7 +160,11 @@ def share(asked: Asked, value: int) -> str:
 
 def told(asked: Asked, value: int) -> str:
     metric = asked.question.metric
-    return format_money(value, current_language()) if metric.is_money else f"{count(value)} {translate(metric.noun)}"
+    return (
+        format_money(value, current_language())
+        if metric.is_money
+        else f"{count(value)} {translate(metric.noun_of(value))}"
+    )
 
 
 def change(value: int, before: int) -> str:

@@ -153,7 +153,7 @@ def figure_text(
     metric: Metric, value: int, rows: Sequence[str], as_of: date, *, long: bool, closing: Sequence[str]
 ) -> str:
     """A figure with its day and its definition; in the long text the first rows behind it, too."""
-    told = money(value) if metric.unit == "CNY" else f"{count(value)} {translate(metric.noun)}"
+    told = money(value) if metric.unit == "CNY" else f"{count(value)} {translate(metric.noun_of(value))}"
     lines = [
         _("%(title)s: %(value)s (as of %(day)s)", title=translate(metric.title), value=told, day=day(as_of)),
     ]

@@ -87,7 +87,7 @@ def test_the_answer_is_a_sentence_with_day_definition_and_year_before(finance: V
     days = {"period": "own", "from": "2026-01-01", "to": "2026-06-30"}
     page = finance.visit("ask.show_answer", metric="services_to_date", **days).now
     assert "As of 2026-06-30, Services (2026-01-01 to 2026-06-30): 2 services" in page.text
-    assert "a year before 1 services (+100.0%)" in page.text
+    assert "a year before 1 service (+100.0%)" in page.text
     assert "Definition (version 1): Completed services of the finance line" in page.text
     assert len(page.rows) == 3
 
@@ -98,7 +98,7 @@ def test_a_period_says_that_it_counts_companies_by_their_first_service(finance: 
         a_service(startup, happened_on=day)
     days = {"period": "own", "from": "2026-01-01", "to": "2026-06-30"}
     page = finance.visit("ask.show_answer", metric="companies_served", **days).now
-    assert "Companies served (for the first time from 2026-01-01 to 2026-06-30): 1 companies" in page.text
+    assert "Companies served (for the first time from 2026-01-01 to 2026-06-30): 1 company" in page.text
 
 
 def test_what_cannot_be_asked_is_told_or_left_out(finance: Visitor) -> None:

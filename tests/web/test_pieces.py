@@ -153,7 +153,7 @@ def test_an_answer_is_made_once_and_told_anew_as_it_changes(
         assert ": 0 institutions;" in reader.visit("ask.show_answer", **asked).text
     assert made == ["ask/_answer.html"]
     an_institution(kind="vc", name="临渚创投")
-    assert ": 1 institutions;" in finance.visit("ask.show_answer", **asked).text
+    assert ": 1 institution;" in finance.visit("ask.show_answer", **asked).text
     assert "csv" in finance.now.html
     assert "csv" not in leader.visit("ask.show_answer", **asked).now.html, "leaders take nothing along"
     assert "a year before" not in chinese.visit("ask.show_answer", **asked).text

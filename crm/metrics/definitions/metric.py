@@ -40,9 +40,24 @@ def confirmed_name(name: str, by: str) -> str:
     return f"{name}_confirmed_by_{by}"
 
 
+ONE = {
+    "brands": N_("brand"),
+    "commitments": N_("commitment"),
+    "companies": N_("company"),
+    "deals": N_("deal"),
+    "funds": N_("fund"),
+    "institutions": N_("institution"),
+    "introductions": N_("introduction"),
+    "items": N_("item"),
+    "receipts": N_("receipt"),
+    "services": N_("service"),
+    "startups": N_("startup"),
+}
+
+
 @dataclass(frozen=True)
 class Metric:
-    """One figure. `record`: the kind of record that each row opens. `noun`: what is counted, one and many.
+    """One figure. `record`: the kind of record that each row opens. `noun`: what several of what it counts are called.
 
     `headings`: what a row's label, detail and day are called. `since`: counted from the first day of the day's year or
     month; "" from the beginning. `of_services`: its facts can be those of one platform line or category. `narrows`:
@@ -68,6 +83,10 @@ class Metric:
     confirmable: bool = False
     whole: str = ""
     version: int = 1
+
+    def noun_of(self, number: int) -> Message:
+        """What so many of it are called."""
+        return ONE[self.noun.text] if number == 1 else self.noun
 
     @property
     def is_money(self) -> bool:
