@@ -17,6 +17,7 @@ from crm.cli.context import application, stop
 from crm.cli.demo.competitors import mark_competitors
 from crm.cli.demo.confidentiality import agree
 from crm.cli.demo.dashboard import arrange_dashboard
+from crm.cli.demo.dollars import add_dollar_funds
 from crm.cli.demo.events import Events
 from crm.cli.demo.figures import enter_late, report_figures
 from crm.cli.demo.flows import Flows
@@ -133,6 +134,7 @@ class Demonstration:
         of_founders.propose(busiest, founder, people["zhou"])
         told = Rooms(people["zhou"], people["manager"], people["investor"], self.at).tell(published, institutions[0])
         click.echo(f"  {told} data rooms")
+        add_dollar_funds(institutions, today, by=people["zhou"], at=self.at)
         make_unread(people, self.at)
         arrange_dashboard(people["manager"], today, self.at)
         reported = report_figures(people["manager"], today, self.at)

@@ -76,7 +76,7 @@ class Flows:
             value=rounded(worth),
             as_of=day,
             source=SOURCE,
-            confirmed_by="许望舒",
+            confirmed_by="周牧之",
             created_at=self.at,
         )
 

@@ -276,7 +276,7 @@ class Story:
             OutcomeKind.NUMBER: lambda: str(self.chance.randint(2, 9)),
             OutcomeKind.AMOUNT: lambda: amount(self.chance.choice((200, 300, 500, 1000))),
             OutcomeKind.DAY: day.isoformat,
-            OutcomeKind.PERCENT: lambda: self.chance.choice(("3.2", "3.65", "60")),
+            OutcomeKind.PERCENT: lambda: self.chance.choice(("3.2", "3.65", "3.85")),
             OutcomeKind.YES_NO: lambda: self.chance.choice(("yes", "yes", "no")),
             OutcomeKind.TEXT: lambda: "按期完成",
         }
