@@ -72,6 +72,13 @@ def test_deals_are_asked_for_by_sector_institution_and_owner(work: Work) -> None
     assert asked(work, "amount_signed_to_date", layer="models") == 0
 
 
+def test_amounts_of_the_days_are_added_up(work: Work) -> None:
+    for day, signed in ((date(2025, 3, 1), 100), (date(2026, 3, 1), 200), (date(2026, 4, 1), 300)):
+        a_deal(stage="signed", happened_on=day, signed=signed * WAN)
+    assert asked(work, "amount_signed_to_date") == 500 * WAN
+    assert asked(work, "amount_signed_to_date", (None, date(2026, 12, 31))) == 600 * WAN
+
+
 def test_institutions_and_funds_are_asked_for_by_type(work: Work) -> None:
     bank = an_institution(kind="bank", joined_on=date(2026, 1, 5))
     a_fund(managers=[bank], committed=5 * WAN)

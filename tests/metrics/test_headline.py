@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm.accounts.models import System
@@ -14,6 +14,7 @@ from crm.funds.look_through import Span
 from crm.institutions import actions as institution_actions
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
+from crm.metrics.actions import take_snapshots
 from crm.metrics.comparing import compare
 from crm.metrics.definitions import METRICS
 from crm.metrics.look_through import seen_through
@@ -176,16 +177,20 @@ def test_every_number_equals_the_rows_behind_it_and_what_changed_adds_up_at_any_
     a_service(type_zh="BP辅导", happened_on=date(2026, 2, 1))
     a_deal(startup, early, stage="funded", happened_on=date(2025, 9, 1), signed=900 * WAN, received=100 * WAN)
     a_deal(stage="signed", happened_on=date(2026, 4, 1), signed=500 * WAN)
+    with work():
+        take_snapshots(date(2026, 12, 31), at=AT)
+    a_deal(stage="signed", happened_on=date(2026, 5, 1), signed=100 * WAN)
     dates = st.dates(date(2024, 12, 1), date(2026, 12, 31))
 
     @settings(max_examples=5)
-    @given(as_of=dates, later=dates)
-    def holds(as_of: date, later: date) -> None:
+    @given(as_of=dates, later=dates, known_at=st.sampled_from((AT, None)))
+    @example(as_of=date(2026, 4, 1), later=date(2026, 12, 31), known_at=AT)
+    def holds(as_of: date, later: date, known_at: datetime | None) -> None:
         for metric in METRICS.values():
-            rows = rows_of(metric, Clocks(as_of), Place()).rows
+            rows = rows_of(metric, Clocks(as_of, known_at), Place()).rows
             told = sum(row.amount or 0 for row in rows) if metric.is_money else len(rows)
-            assert value_of(metric, as_of) == told, metric.name
-            found = compare(metric, Clocks(as_of), Clocks(later))
+            assert value_of(metric, as_of, known_at) == told, metric.name
+            found = compare(metric, Clocks(as_of, known_at), Clocks(later))
             assert (found.before, found.after) == (told, value_of(metric, later)), metric.name
             assert found.after - found.before == sum(one.effect for one in found.differences), metric.name
 
