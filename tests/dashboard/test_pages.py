@@ -85,7 +85,7 @@ def test_a_manager_sets_a_target_changes_it_and_the_history_keeps_both(
     manager.click("Change").submit("Save", value_text="1亿")
     leader = as_role("leader")
     page = leader.visit("dashboard.list_targets", year=2026).now
-    assert "Figure CNY 120M → CNY 100M" in page.text
+    assert "Value CNY 120M → CNY 100M" in page.text
     assert "Take out" not in page.text
     assert "30%" in leader.visit("dashboard.show_dashboard", as_of="2026-12-31").now.text
 

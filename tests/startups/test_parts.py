@@ -205,7 +205,7 @@ def test_a_corrected_figure_is_told_in_its_unit(finance, startup):
     form = finance.visit("startups.edit_metric", metric_id=metric.id)
     assert form.now.value_of("Value") == "61%"
     form.submit("Save", value_text="62.5%")
-    assert "Figure 61% → 62.5%" in finance.visit("startups.show_history", startup_id=startup.id).text
+    assert "Value 61% → 62.5%" in finance.visit("startups.show_history", startup_id=startup.id).text
 
 
 def test_investors_read_only_the_figures_meant_for_them(investor):
