@@ -40,9 +40,9 @@ class LockedOut(Refusal):
 
     def __init__(self, until: datetime, at: datetime) -> None:
         minutes = -(-int((until - at).total_seconds()) // 60)
-        super().__init__(
-            {"": N_("Too many failed attempts. The next one is possible in %(minutes)s minutes.", minutes=minutes)}
-        )
+        several = N_("Too many failed attempts. The next one is possible in %(minutes)s minutes.", minutes=minutes)
+        soon = N_("Too many failed attempts. The next one is possible in a minute.")
+        super().__init__({"": several if minutes > 1 else soon})
         self.until = until
 
 

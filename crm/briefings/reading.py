@@ -48,4 +48,5 @@ def check_length(report: Report, words: dict[str, object], language: str, today:
     [(locale, content)] = in_languages(language, lambda: KIND.tell(found))
     lines = surplus(content.letter, locale) if content.letter else 0
     if lines and "large_print" not in report.options:
-        raise Refusal({"": N_("The text is %(lines)s lines too long for two pages: shorten it.", lines=lines)})
+        several = N_("The text is %(lines)s lines too long for two pages: shorten it.", lines=lines)
+        raise Refusal({"": several if lines > 1 else N_("The text is one line too long for two pages: shorten it.")})

@@ -29,7 +29,7 @@ def draw_version(version_id: int, progress: Progress) -> Message | None:
     keys = [storage.put(page) for page in drawn.pages]
     with unit_of_work(write=True):
         keep_pages(version_id, keys, drawn.count)
-    return N_("%(count)s pages drawn", count=drawn.count)
+    return N_("%(count)s pages drawn", count=drawn.count) if drawn.count != 1 else N_("1 page drawn")
 
 
 def forget_partial_files(at: datetime) -> None:

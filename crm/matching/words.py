@@ -166,7 +166,14 @@ def response_says(one: Scored) -> str:
     replied, judged = one.told
     if not judged or one.value < STRONG:
         return ""
-    return str(_("it answered %(replied)s of %(judged)s introductions", replied=replied, judged=judged))
+    return str(
+        ngettext(
+            "it answered %(replied)s of %(num)s introduction",
+            "it answered %(replied)s of %(num)s introductions",
+            judged,
+            replied=replied,
+        )
+    )
 
 
 def local_says(one: Scored) -> str:

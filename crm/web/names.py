@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import request
 
+from crm.lib.text import N_, Message
+
 MEANS = "means:"
 LONGEST_LIST = 20_000  # characters: looking up more would hold up everybody else who writes
 
@@ -19,6 +21,13 @@ def listed(field: Any) -> str:
 def meanings() -> dict[str, str]:
     """{typed name: the full name that was chosen for it}."""
     return {key.removeprefix(MEANS): value for key, value in request.form.items() if key.startswith(MEANS)}
+
+
+def not_clear(count: int) -> Message:
+    """How many of the typed names mean none or several records."""
+    if count == 1:
+        return N_("One name is not clear yet: see below.")
+    return N_("%(count)s names are not clear yet: see below.", count=count)
 
 
 def ticked(name: str) -> list[int]:

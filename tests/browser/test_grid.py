@@ -151,7 +151,7 @@ def test_an_error_stands_in_its_cell_until_it_is_corrected(grid: Callable[[], Pa
     expect(cell(page, 0, AMOUNT)).to_be_focused()
     page.keyboard.type("3000万")
     page.keyboard.press("Control+s")
-    expect(page.locator(".sheet-news")).to_contain_text("1 rows were saved.")
+    expect(page.locator(".sheet-news")).to_contain_text("1 row was saved.")
     expect(note(page, 0, AMOUNT)).to_have_count(0)
     assert services(work)[0].amount_low == 3000_0000_00
 
@@ -175,6 +175,23 @@ def test_what_is_not_saved_survives_a_reload_and_can_be_discarded(grid: Callable
     expect(cell(page, 0, OUTCOME)).to_have_value("现在")
 
 
+def test_a_half_written_cell_outlives_a_crash_and_is_saved_without_a_click(
+    grid: Callable[[], Page], context: BrowserContext, work: Work
+) -> None:
+    a_service(outcome="从前")
+    page = grid()
+    cell(page, 0, OUTCOME).click()
+    page.keyboard.type("写到一半")
+    page.wait_for_timeout(600)  # what is typed is kept a moment later
+    again = context.new_page()  # the first one never says that it goes
+    again.goto(page.url)
+    ready(again)
+    expect(cell(again, 0, OUTCOME)).to_have_value("写到一半")
+    again.keyboard.press("Control+s")
+    expect(again.locator(".sheet-news")).to_contain_text("1 row was saved.")
+    assert services(work)[0].outcome == "写到一半"
+
+
 def test_a_lost_connection_loses_nothing_and_doubles_nothing(
     grid: Callable[[], Page], context: BrowserContext, work: Work
 ) -> None:
@@ -184,9 +201,9 @@ def test_a_lost_connection_loses_nothing_and_doubles_nothing(
     paste(page, "衡汐智能\t2026-05-03\tBP辅导")
     context.set_offline(True)
     page.keyboard.press("Control+s")
-    expect(page.locator(".sheet-news")).to_contain_text("Not connected. 1 changed rows are kept here")
+    expect(page.locator(".sheet-news")).to_contain_text("Not connected. 1 changed row is kept here")
     context.set_offline(False)
-    expect(page.locator(".sheet-news")).to_contain_text("1 rows were saved.")
+    expect(page.locator(".sheet-news")).to_contain_text("1 row was saved.")
     assert len(services(work)) == 1
 
 
@@ -209,7 +226,7 @@ def test_an_answer_that_got_lost_makes_no_second_record(grid: Callable[[], Page]
     page.clock.pause_at(now() + timedelta(minutes=1))
     page.keyboard.press("Control+s")
     page.get_by_role("button", name="Try now").click()
-    expect(page.locator(".sheet-news")).to_contain_text("1 rows were saved.")
+    expect(page.locator(".sheet-news")).to_contain_text("1 row was saved.")
     assert (lost, len(services(work))) == ([200], 1)
 
 
@@ -229,7 +246,7 @@ def test_two_people_in_one_row_choose_by_cell(
     assert services(work)[0].outcome == "她的"
     page.get_by_role("button", name="Keep mine").click()
     page.keyboard.press("Control+s")
-    expect(page.locator(".sheet-news")).to_contain_text("1 rows were saved.")
+    expect(page.locator(".sheet-news")).to_contain_text("1 row was saved.")
     assert (services(work)[0].outcome, services(work)[0].content) == ("我的", "她写的")
 
 
@@ -241,7 +258,7 @@ def test_who_is_signed_out_meanwhile_keeps_everything(grid: Callable[[], Page], 
     page.keyboard.press("Enter")
     context.clear_cookies()
     page.keyboard.press("Control+s")
-    expect(page.locator(".sheet-news")).to_contain_text("You are signed out. 1 changed rows are kept here.")
+    expect(page.locator(".sheet-news")).to_contain_text("You are signed out. 1 changed row is kept here.")
     expect(cell(page, 0, OUTCOME)).to_have_value("我的")
 
 

@@ -28,7 +28,7 @@ from crm.web.answers import counted_once, now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import ngettext
-from crm.web.names import meanings, ticked
+from crm.web.names import meanings, not_clear, ticked
 
 TICK_ALL = "all"
 EVERY_FIT = ("stage", "sector", "ticket")
@@ -56,8 +56,9 @@ def choose_institutions(round: Round) -> Any:
         return choose_page(round, form, named, chosen, all_ticked=step == TICK_ALL)
     if chosen and not unclear:
         return preview_page(round, introduce_form(formdata=None), list(chosen.values()))
-    count = N_("%(count)s names are not clear yet: see below.", count=len(unclear))
-    form.refuse(Refusal({"institutions": count if unclear else N_("Choose at least one institution.")}))
+    form.refuse(
+        Refusal({"institutions": not_clear(len(unclear)) if unclear else N_("Choose at least one institution.")})
+    )
     return choose_page(round, form, named, chosen), 422
 
 

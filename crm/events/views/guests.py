@@ -15,7 +15,6 @@ from crm.events.guest_names import named_guests, suggested, told
 from crm.events.models import Event, Guest, GuestRole, Reply
 from crm.events.views.blueprint import bp, record_page, say_refused
 from crm.institutions.models import Institution
-from crm.lib.text import N_
 from crm.people import queries as people_queries
 from crm.people.models import Person
 from crm.settings.choices import choices, word
@@ -24,7 +23,7 @@ from crm.web.answers import counted_once, form_page, now, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import ngettext
-from crm.web.names import listed
+from crm.web.names import listed, not_clear
 
 MEANS = "means:"
 SUGGESTED = 5
@@ -56,7 +55,7 @@ def invite_guests(event: Event) -> Any:
 
     def save() -> Response:
         if unclear:
-            raise Refusal({"names": N_("%(count)s names are not clear yet: see below.", count=len(unclear))})
+            raise Refusal({"names": not_clear(len(unclear))})
         new = actions.invite(event, named.meant, GuestRole(form.role.data), by=actor(), at=now())
         flash(told_invited(len(new), len(named.meant) - len(new)), "done")
         return see_other("events.list_guests", event_id=event.id)

@@ -25,7 +25,7 @@ from crm.web.answers import counted_once, form_page, now, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language, ngettext
 from crm.web.language import gettext as _
-from crm.web.names import listed, meanings
+from crm.web.names import listed, meanings, not_clear
 
 
 @bp.route("/new-for-many", methods=["GET", "POST"])
@@ -64,7 +64,7 @@ def served_already(form: LogForManyForm, named: NamedList[Startup]) -> list[Star
 def check_names(named: NamedList[Startup], twins: list[Startup], said: str) -> None:
     """Refuse names that mean none or several, startups that are served already, and a list of nobody."""
     if named.unclear:
-        raise Refusal({"startups": N_("%(count)s names are not clear yet: see below.", count=len(named.unclear))})
+        raise Refusal({"startups": not_clear(len(named.unclear))})
     if not named.records:
         raise Refusal({"startups": N_("Fill this in.")})
     if twins and not said:

@@ -7,7 +7,7 @@ import { Draft } from "./grid/draft.js";
 import { History } from "./grid/history.js";
 import { Saving } from "./grid/saving.js";
 import { Selection } from "./grid/selection.js";
-import { element, fill, Sheet, texts } from "./grid/sheet.js";
+import { counted, element, Sheet, texts } from "./grid/sheet.js";
 import { Suggestions } from "./grid/suggestions.js";
 
 const form = document.querySelector("form[data-grid]");
@@ -49,7 +49,7 @@ function settle() {
   undoButton.disabled = !history.done.length;
   redoButton.disabled = !history.undone.length;
   const { length } = sheet.dirty;
-  if (!bar.querySelector("button")) news(length ? fill(texts.unsaved, { count: length }) : "");
+  if (!bar.querySelector("button")) news(length ? counted("unsaved", length) : "");
   draft.keepSoon();
 }
 
@@ -243,10 +243,19 @@ sheet.body.addEventListener("keydown", (event) => {
   event.stopPropagation();
 });
 
+// Saving is asked for outside the cells, too: after a reload nothing has the focus.
+addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+  event.preventDefault();
+  commit();
+  saving.save("all");
+});
+
 sheet.body.addEventListener("beforeinput", (event) => {
   if (sheet.place(event.target) && !mode) begin("typing"); // while the old text still stands there
 });
 sheet.body.addEventListener("input", (event) => {
+  draft.keepSoon(); // a half-written cell, too
   if (sheet.place(event.target) && !event.isComposing) suggestions.ask(selection.control, sheet.columns[selection.at.column]);
 });
 sheet.body.addEventListener("compositionend", (event) => {
@@ -323,7 +332,7 @@ dialog.addEventListener("click", (event) => event.target === dialog && dialog.cl
 const restored = draft.restore();
 if (restored) {
   const time = restored.at.toLocaleString("sv").slice(0, 16);
-  news(fill(texts.restored, { count: restored.count, time }), { actions: [{ label: texts.discard, run: discard }] });
+  news(counted("restored", restored.count, { time }), { actions: [{ label: texts.discard, run: discard }] });
   saving.checkSoon(sheet.dirty);
 }
 

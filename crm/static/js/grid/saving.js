@@ -1,6 +1,6 @@
 // Sends changed rows and shows what became of each. What could not be sent stays, and is sent again by itself.
 
-import { element, fill, texts } from "./sheet.js";
+import { counted, element, fill, texts } from "./sheet.js";
 
 const RETRY = 15_000;
 const CHECK_AFTER = 700;
@@ -63,7 +63,7 @@ export class Saving {
     const open = dirty.filter((row) => row.conflicts.size);
     const rows = mode === "good" ? dirty.filter((row) => !row.conflicts.size) : dirty;
     if (!rows.length && !open.length) return this.news(texts.nothing);
-    if (!rows.length || (mode === "all" && open.length)) return this.needsYou(texts.refused, open.length);
+    if (!rows.length || (mode === "all" && open.length)) return this.needsYou("refused", open.length);
     if (this.isSaving) return;
     this.isSaving = true;
     clearTimeout(this.timer);
@@ -138,14 +138,14 @@ export class Saving {
 
   report({ rows, saved, undo }, open) {
     const wrong = Object.values(rows).filter(({ state }) => state === "wrong" || state === "conflict").length + open;
-    if (!saved && wrong) return this.needsYou(texts.refused, wrong);
+    if (!saved && wrong) return this.needsYou("refused", wrong);
     const actions = undo ? [{ label: texts.undoSave, run: () => this.undoSave(undo) }] : [];
     if (wrong) actions.push({ label: texts.nextWrong, run: () => this.goTo(".is-wrong, .is-conflict") });
-    this.news([fill(texts.savedRows, { count: saved }), wrong ? fill(texts.left, { count: wrong }) : ""].join(" "), { actions, wrong: wrong > 0 });
+    this.news([counted("savedRows", saved), wrong ? counted("left", wrong) : ""].join(" "), { actions, wrong: wrong > 0 });
   }
 
-  needsYou(text, count) {
-    this.news(fill(text, { count }), { wrong: true, actions: [{ label: texts.nextWrong, run: () => this.goTo(".is-wrong, .is-conflict") }] });
+  needsYou(name, count) {
+    this.news(counted(name, count), { wrong: true, actions: [{ label: texts.nextWrong, run: () => this.goTo(".is-wrong, .is-conflict") }] });
     this.goTo(".is-wrong, .is-conflict");
   }
 
@@ -165,14 +165,14 @@ export class Saving {
     const retry = { label: texts.retry, run: () => this.save(mode) };
     if (error instanceof SignedOut) {
       const signIn = { label: texts.signIn, run: () => open("/sign-in", "_blank", "noopener") };
-      return this.news(fill(texts.signedOut, { count }), { wrong: true, actions: [signIn, retry] });
+      return this.news(counted("signedOut", count), { wrong: true, actions: [signIn, retry] });
     }
     if (error instanceof OtherAccount) return this.news(texts.otherAccount, { wrong: true });
     if (error instanceof Refused) return this.news(error.message, { wrong: true, actions: [retry] });
     if (!(error instanceof TypeError)) throw error; // fetch says so when there is no connection
     this.again = () => this.save(mode);
     this.timer = setTimeout(() => this.again?.(), RETRY);
-    this.news(fill(texts.offline, { count }), { actions: [retry] });
+    this.news(counted("offline", count), { actions: [retry] });
   }
 
   // --- how cells are read, soon after they were typed

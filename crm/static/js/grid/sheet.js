@@ -4,6 +4,7 @@ const randomKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byt
 const BLANK_ROWS = 5;
 
 export const texts = document.getElementById("sheet-texts").dataset;
+export const counted = (name, count, values) => fill((count === 1 && texts[`${name}One`]) || texts[name], { count, ...values });
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 
 export function element(name, className, text) {
