@@ -575,6 +575,130 @@ SAMPLES: dict[str, tuple[str, Expected]] = {
             ('deal', {'startup': YUNXIU, 'institution': LUMING, 'round_name': 'a', 'stage': 'signed', 'happened_on': '2026-06-03', 'signed': '500万'}),
         ],
     ),
+    'a list and what all of them say': (
+        '今天把衡汐智能推给了临渚，远山，鹿鸣，三家都感兴趣，想约创始人聊',
+        [
+            ('deal', {'startup': HENGXI, 'institution': LINZHU, 'stage': 'interested', 'happened_on': '2026-06-12', 'next_step': '想约创始人聊'}),
+            ('deal', {'startup': HENGXI, 'institution': YUANSHAN, 'stage': 'interested', 'happened_on': '2026-06-12', 'next_step': '想约创始人聊'}),
+            ('deal', {'startup': HENGXI, 'institution': LUMING, 'stage': 'interested', 'happened_on': '2026-06-12', 'next_step': '想约创始人聊'}),
+        ],
+    ),
+    'a list, and each says something else': (
+        '衡汐智能这轮推了三家：临渚约了下周二见，远山说估值贵先不看，鹿鸣还没回',
+        [
+            ('deal', {'startup': HENGXI, 'institution': LINZHU, 'stage': 'interested', 'happened_on': '2026-06-12', 'next_step': '临渚约了下周二见', 'next_step_on': '2026-06-16'}),
+            ('deal', {'startup': HENGXI, 'institution': YUANSHAN, 'stage': 'referred', 'status': 'passed', 'reason': 'valuation', 'happened_on': '2026-06-12'}),
+            ('deal', {'startup': HENGXI, 'institution': LUMING, 'stage': 'referred', 'happened_on': '2026-06-12'}),
+        ],
+    ),
+    'a list, and the last one asks': (
+        '上午给临渚创投、远山资本推了云岫医语，远山想约创始人聊聊',
+        [
+            ('deal', {'startup': YUNXIU, 'institution': LINZHU, 'stage': 'referred', 'happened_on': '2026-06-12'}),
+            ('deal', {'startup': YUNXIU, 'institution': YUANSHAN, 'stage': 'referred', 'happened_on': '2026-06-12', 'next_step': '远山想约创始人聊聊'}),
+        ],
+    ),
+    'two institutions on two days': (
+        '临渚、远山分别在6月9日和6月10日见了衡汐智能',
+        [
+            ('deal', {'startup': HENGXI, 'institution': LINZHU, 'stage': 'met', 'happened_on': '2026-06-09'}),
+            ('deal', {'startup': HENGXI, 'institution': YUANSHAN, 'stage': 'met', 'happened_on': '2026-06-10'}),
+        ],
+    ),
+    'what is left of a round': (
+        '衡汐那边A+轮的额度还剩2000万，临渚想要1000万，鹿鸣也想要500万',
+        [
+            ('deal', {'startup': HENGXI, 'round_name': 'a+', 'institution': LINZHU, 'stage': 'referred', 'happened_on': '2026-06-12', 'intended': '1000万'}),
+            ('deal', {'startup': HENGXI, 'round_name': 'a+', 'institution': LUMING, 'stage': 'referred', 'happened_on': '2026-06-12', 'intended': '500万'}),
+        ],
+    ),
+    'a card between strokes': (
+        '【名片】沈知行 | 合伙人 | 远山资本\n手机：13800001111（微信同号）',
+        [
+            ('person', {'phone': '13800001111', 'wechat': '13800001111', 'name': '沈知行', 'title': '合伙人', 'institution': YUANSHAN}),
+        ],
+    ),
+    'all passed': (
+        '临渚、远山、鹿鸣都pass了云岫医语，估值太高',
+        [
+            ('deal', {'startup': YUNXIU, 'institution': LINZHU, 'stage': 'referred', 'status': 'passed', 'reason': 'valuation', 'happened_on': '2026-06-12'}),
+            ('deal', {'startup': YUNXIU, 'institution': YUANSHAN, 'stage': 'referred', 'status': 'passed', 'reason': 'valuation', 'happened_on': '2026-06-12'}),
+            ('deal', {'startup': YUNXIU, 'institution': LUMING, 'stage': 'referred', 'status': 'passed', 'reason': 'valuation', 'happened_on': '2026-06-12'}),
+        ],
+    ),
+    'seen one after another': (
+        '衡汐智能这周见了临渚，又见了远山，两家都约了下周二看现场',
+        [
+            ('deal', {'startup': HENGXI, 'institution': LINZHU, 'stage': 'met', 'happened_on': '2026-06-12', 'next_step': '两家都约了下周二看现场', 'next_step_on': '2026-06-16'}),
+            ('deal', {'startup': HENGXI, 'institution': YUANSHAN, 'stage': 'met', 'happened_on': '2026-06-12', 'next_step': '两家都约了下周二看现场', 'next_step_on': '2026-06-16'}),
+        ],
+    ),
+    'rows without headings, one under way': (
+        '衡汐智能\tBP辅导\t2026/6/8\t完成\n云岫医语\t股权激励方案\t2026/6/9\t进行中',
+        [
+            ('service', {'startup': HENGXI, 'type_id': 'BP辅导', 'happened_on': '2026-06-08', 'state': 'completed'}),
+            ('service', {'startup': YUNXIU, 'type_id': '股权激励方案', 'happened_on': '2026-06-09', 'state': 'in_progress'}),
+        ],
+    ),
+    'rows with what a bank granted': (
+        '序号\t企业名称\t服务事项\t服务时间\t状态\n1\t上海衡汐智能科技有限公司\t银行授信\t2026.6.3\t审批中\n2\t云岫医语\tBP辅导\t2026.6.5\t已完成',
+        [
+            ('service', {'startup': HENGXI, 'type_id': '银行授信', 'happened_on': '2026-06-03', 'state': 'in_progress'}),
+            ('service', {'startup': YUNXIU, 'type_id': 'BP辅导', 'happened_on': '2026-06-05', 'state': 'completed'}),
+        ],
+    ),
+    'a credit line with its rate': (
+        '建行徐汇支行给衡汐智能批了500万信用贷，利率3.45%，今天放款',
+        [
+            ('service', {'startup': HENGXI, 'type_id': '银行授信', 'happened_on': '2026-06-12', 'state': 'completed', 'partners': CCB, 'amount': '500万'}),
+        ],
+    ),
+    'what ends, what comes and what is hoped for': (
+        '远山对衡汐的尽调本周五结束，下周上投决会，争取月底前签',
+        [
+            ('deal', {'startup': HENGXI, 'institution': YUANSHAN, 'stage': 'due_diligence', 'happened_on': '2026-06-12', 'next_step': '下周上投决会'}),
+        ],
+    ),
+    'a first tranche, and when the second comes': (
+        '衡汐A+轮临渚的第一笔1500万昨天到账了，剩下1500万6月底前打',
+        [
+            ('deal', {'startup': HENGXI, 'round_name': 'a+', 'institution': LINZHU, 'stage': 'funded', 'happened_on': '2026-06-11', 'received': '1500万'}),
+        ],
+    ),
+    'a fund that raises its next one': (
+        '鹿鸣这边基金在募新一期，云岫医语先放一放，9月再跟',
+        [
+            ('deal', {'startup': YUNXIU, 'institution': LUMING, 'stage': 'referred', 'status': 'on_hold', 'happened_on': '2026-06-12', 'next_step': '9月再跟'}),
+        ],
+    ),
+    'a voice message put into writing': (
+        '那个衡汐啊，就是做端侧的那家，昨天晚上临渚的顾总给我打电话，说他们内部过了立项了，让准备尽调清单',
+        [
+            ('deal', {'startup': HENGXI, 'institution': LINZHU, 'stage': 'approved', 'happened_on': '2026-06-11', 'next_step': '让准备尽调清单'}),
+        ],
+    ),
+    'a roadshow with its guests': (
+        '6月18日下午路演：衡汐智能、云岫医语上台，邀请临渚、远山、鹿鸣、徐汇国投',
+        [
+            ('service', {'startup': HENGXI, 'type_id': '专场路演', 'happened_on': '2026-06-18', 'state': 'planned', 'partners': '临渚（上海）创业投资有限公司、远山（深圳）资本管理有限公司、鹿鸣（苏州）投资管理有限公司、上海徐汇国有资本投资运营有限公司'}),
+            ('service', {'startup': YUNXIU, 'type_id': '专场路演', 'happened_on': '2026-06-18', 'state': 'planned', 'partners': '临渚（上海）创业投资有限公司、远山（深圳）资本管理有限公司、鹿鸣（苏州）投资管理有限公司、上海徐汇国有资本投资运营有限公司'}),
+        ],
+    ),
+    'a new company in one line': (
+        '新来一家做具身智能的公司，上海朔影机器人有限公司，想融天使轮1500万，创始人周子墨 13712345678',
+        [
+            ('startup', {'name': '上海朔影机器人有限公司', 'seeking': '1500万'}),
+            ('person', {'name': '周子墨', 'title': '创始人', 'phone': '13712345678', 'startup': '上海朔影机器人有限公司', 'is_founder': 'y'}),
+            ('round', {'startup': '上海朔影机器人有限公司', 'name': 'angel', 'sought': '1500万'}),
+        ],
+    ),
+    'both want to see the deck': (
+        '云岫医语更新了BP，临渚和鹿鸣都想看BP',
+        [
+            ('deal', {'startup': YUNXIU, 'institution': LINZHU, 'stage': 'interested', 'happened_on': '2026-06-12', 'next_step': '临渚和鹿鸣都想看BP'}),
+            ('deal', {'startup': YUNXIU, 'institution': LUMING, 'stage': 'interested', 'happened_on': '2026-06-12', 'next_step': '临渚和鹿鸣都想看BP'}),
+        ],
+    ),
 }
 
 NOTHING = ('哈哈好的收到', '明天下午三点开会，地点B1会议室，请大家准时', '[图片]', 'http://mp.weixin.qq.com/s/abc123 转发一下', '今天天气不错，中午一起吃饭？', '生成式人工智能发展很快，产业投资也热，千万别错过', '衡汐智能', '约鹿鸣看项目', '请把衡汐智能的签约协议发我')

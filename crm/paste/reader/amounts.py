@@ -41,7 +41,7 @@ _ROLES = {
     "intended": r"意向|想投|拟投|愿投|可投|能投|愿意投|打算投|准备投|考虑投|认购|领投|跟投|投资|投|出资|份额|额度|单笔|出|给|条款|TS|term sheet"
     r"|invest|ticket|commit|lead|interested",
     "service": r"授信|贷款|放款|额度批|信贷|补贴|补助|奖励|资助|担保|质押|算力券|抵用|审批|批了|批复|获批|批下来|credit line|loan|grant",
-    "other": r"用户|参数|日活|月活|粉丝|员工|下载|营收|收入|流水|利润|订单|ARR|GMV|销售额|产值|注册资本|管理规模|在管|规模|AUM|合同额|单价|成本|年化|revenue|under management",
+    "other": r"还剩|剩余|剩下|剩|用户|参数|日活|月活|粉丝|员工|下载|营收|收入|流水|利润|订单|ARR|GMV|销售额|产值|注册资本|管理规模|在管|规模|AUM|合同额|单价|成本|年化|revenue|under management",
 }
 _ROLE = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _ROLES.items()), re.IGNORECASE)
 _TERMS = re.compile(r"(?<![A-Za-z])TS(?![A-Za-z])|term ?sheet|条款|投资意向书", re.IGNORECASE)

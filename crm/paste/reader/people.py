@@ -93,7 +93,7 @@ def cards_in(text: str, mentions: list[Mention]) -> list[Found]:
     found = []
     plain = even(text)
     for block in _blocks(plain):
-        rows = [(start, min(end, start + LONGEST_ROW)) for start, end in lines(plain, block)]
+        rows = [piece for line in lines(plain, block) for piece in _pieces(plain, line)]
         reachable = PHONE.search(plain, *block) or MAIL.search(plain, *block)
         labelled = sum(_LABEL.match(plain[slice(*row)]) is not None for row in rows)
         short = max((end - start for start, end in rows), default=0) <= 60
@@ -102,6 +102,14 @@ def cards_in(text: str, mentions: list[Mention]) -> list[Found]:
             if person is not None:
                 found.append(person)
     return found
+
+
+def _pieces(text: str, line: Span) -> list[Span]:
+    """A line of a card as its parts (沈知行 | 合伙人 | 远山资本), without a mark such as 【名片】 before them."""
+    start, end = line[0], min(line[1], line[0] + LONGEST_ROW)
+    mark = re.compile(r"\s*[【\[](?:电子)?名片[】\]]\s*").match(text, start, end)
+    found = [match.span() for match in re.compile(r"[^|｜]+").finditer(text, mark.end() if mark else start, end)]
+    return [one for one in found if text[slice(*one)].strip()]
 
 
 def _blocks(text: str) -> list[Span]:

@@ -27,7 +27,7 @@ ORDER = tuple(STAGES)
 PAID = {"signed": "signed", "funded": "received"}  # the amount that a text names, by the stage that a deal reached
 _STAGE = re.compile("|".join(f"(?P<{code}>{words})" for code, words in STAGES.items()), re.IGNORECASE)
 _PASS = re.compile(
-    r"(?<![A-Za-z])pass(?:ed)?(?![A-Za-z])|不投|放弃|不看了|不考虑|不再?跟|不推进|不往下|婉拒|拒了|否了|否决|毙了|没过会|没通过|未通过|(?:投委会|投决会?|IC|会上)没(?:有|能)?过|没过(?=$|[，,。\s])|不感兴趣"
+    r"(?<![A-Za-z])pass(?:ed)?(?![A-Za-z])|不投|放弃|不看了|先不看|暂时?不看|不考虑|不再?跟|不推进|不往下|婉拒|拒了|否了|否决|毙了|没过会|没通过|未通过|(?:投委会|投决会?|IC|会上)没(?:有|能)?过|没过(?=$|[，,。\s])|不感兴趣"
     r"|没兴趣|暂?不参与|退出了?|turned (?:it )?down|not (?:moving|going) forward|declined",
     re.IGNORECASE,
 )
@@ -75,7 +75,7 @@ _ROUND = re.compile(
 _ALIASES = {"老股": "secondary", "老股转让": "secondary"}
 
 SERVICES: dict[str, str] = {
-    "BP辅导": r"(?:改|辅导|优化|打磨|修改|梳理|写|过|看|帮忙改|完善)(?:了|过|完|一下|两版|第.版|一版|一遍|[一两三几]轮|下)*(?:他们?的?|其)?\s?(?:BP|商业计划书|融资材料)"
+    "BP辅导": r"(?:改|辅导|优化|打磨|修改|梳理|写|过|(?<![想要先])看|帮忙改|完善)(?:了|过|完|一下|两版|第.版|一版|一遍|[一两三几]轮|下)*(?:他们?的?|其)?\s?(?:BP|商业计划书|融资材料)"
     r"|(?:BP|商业计划书|融资材料)\s?(?:的)?(?:辅导|修改|优化|打磨|诊断|梳理|改|完善|coaching|review)|(?:review(?:ed)?|revised|worked on|coached).{0,20}(?:pitch deck|business plan|BP)",
     "估值与股权架构": r"股权架构|股权结构|估值(?:辅导|模型|测算)|架构梳理|cap table|equity structure",
     "股权激励方案": r"股权激励|期权池|期权方案|持股平台|ESOP|incentive plan",

@@ -11,7 +11,7 @@ from crm.lib.text import Unreadable
 from crm.paste.reader import progress
 from crm.paste.reader.amounts import Money, amounts_in
 from crm.paste.reader.directory import FORM, Directory, Mention, known_in
-from crm.paste.reader.events import Event, Events
+from crm.paste.reader.events import Event, Events, same
 from crm.paste.reader.newcomers import FINANCE, newcomers_in
 from crm.paste.reader.people import FOUNDERS, HEADS, MAIL, Found, cards_in, passing_in
 from crm.paste.reader.progress import Word
@@ -25,6 +25,7 @@ NOTE = 400  # characters
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])")
 _ADDRESS = re.compile(rf"{MAIL.pattern}|https?://\S+|www\.\S+")
 _SHORT = re.compile(r"\s*[(（](?:以下)?(?:简称|下称)[:：]?\s*[“\"「]?(?P<name>[^)）”\"」]{2,20})[”\"」]?[)）]")
+_WANTS = re.compile(r"\s?(?:那边|这边)?(?:也|还|只)?想?(?:要|拿)\s?")
 _KINDS = (("银行", "bank"), ("证券", "securities"), ("担保", "guarantee"), ("租赁", "leasing"), ("保险", "insurer"))
 
 
@@ -196,12 +197,19 @@ class Prose:
     def _fill_amounts(self, deal: Proposal, amounts: list[Money], event: Event) -> None:
         for one in amounts:
             name = one.role if one.role in ("sought", "intended", "signed", "received", "valuation") else ""
-            if not one.role:
+            if (who := self._who_wants(one)) is not None:
+                name = "intended" if same(who, event.institution) else ""
+            elif not one.role:
                 name = self._likely_role(deal, one, event)
             if name == "intended" and inside(one.start, event.own):  # 领投 700 万 of a round that is signed
                 name = progress.PAID.get(deal.fields["stage"].value, name)
             if name and name not in deal.fields:
                 deal.tell(name, Told(one.value, one.start, one.end))
+
+    def _who_wants(self, money: Money) -> Mention | None:
+        """The institution that wants so much of a round (临渚想要1000万); a startup would seek it."""
+        before = [one for one in self.mentions if one.kind == "institution" and one.end <= money.start]
+        return next((one for one in before if _WANTS.fullmatch(self.body[one.end : money.start])), None)
 
     def _likely_role(self, deal: Proposal, money: Money, event: Event) -> str:
         stage = deal.fields["stage"].value

@@ -82,11 +82,19 @@ class Steps:
                 deal.tell("reason", self._reason())
         deal.tell("happened_on", self._happened_on())
         if self.next_clause is not None:
-            span = progress.without_label(prose.body, trimmed(prose.body, self.next_clause))
+            span = progress.without_label(prose.body, trimmed(prose.body, self._about_own(self.next_clause)))
             deal.tell("next_step", Told(" ".join(prose.text[slice(*span)].split())[:STEP], *span))
             days = [day for day in prose.days([self.next_clause]) if day.ahead >= prose.today_at(span[0])]
             if days:
                 deal.tell("next_step_on", Told(days[0].ahead.isoformat(), days[0].start, days[0].end))
+
+    def _about_own(self, clause: Span) -> Span:
+        """A clause without what stands before a colon that its institution follows: 推了三家：临渚约了周二."""
+        who = self.event.institution
+        if who is None or not clause[0] <= who.start < clause[1]:
+            return clause
+        colon = self.prose.body.rfind(":", clause[0], who.start)
+        return (colon + 1, clause[1]) if colon >= 0 else clause
 
     def _reason(self) -> Told:
         status = self.status
@@ -110,7 +118,13 @@ class Steps:
         ]
         place = self.stage.start if self.stage else self.event.own[0][0]
         for part in ([one] for one in (*spans, *more)):
-            told = self.prose.day(self.prose.days(part), ahead=False, place=place)
+            told = self.prose.day(self._own_days(part), ahead=False, place=place)
             if told.start >= 0:
                 return told
         return self.prose.day([], ahead=False, place=place)
+
+    def _own_days(self, part: list[Span]) -> list[Day]:
+        """The days of a part; of those that are told one for each name (分别), the event's own."""
+        days, event = self.prose.days(part), self.event
+        each = any("分别" in self.prose.body[slice(*span)] for span in part)
+        return [days[event.rank]] if each and event.among == len(days) else days

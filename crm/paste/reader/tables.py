@@ -49,6 +49,7 @@ HEADINGS: dict[str, str] = {
     "summary": "一句话简介 简介 企业简介 主营业务 业务",
     "nothing": "序号 编号 no #",
 }
+STATES = frozenset(("计划", "计划中", "待开展", "进行中", "办理中", "审批中", "完成", "已完成", "已取消", "取消"))
 _FIELD_OF = {heading: field for field, words in HEADINGS.items() for heading in words.split()}
 _UNIT = re.compile(r"(?:\(|/|:|单位)*(?P<unit>万元?|亿元?|千元|元)(?:人民币)?\)?$")
 
@@ -174,7 +175,7 @@ def _guess(cell: str, today: date, directory: Directory) -> str:  # noqa: PLR091
         return "institution" if FINANCE.search(plain) else "startup"
     if len(plain) <= 12 and TITLE.search(plain) and not name_in(plain, whole):
         return "title"
-    if len(plain) <= 10 and (_stage(plain) or progress.status_in(plain, whole)):
+    if plain.strip() in STATES or (len(plain) <= 10 and (_stage(plain) or progress.status_in(plain, whole))):
         return "progress"
     if name_in(plain, whole) == whole:
         return "name"
