@@ -14,6 +14,7 @@ from crm.lib.names import name_key, tidy_name
 from crm.lib.text import N_, Message
 
 SUGGESTED = 8
+FORMERLY = "曾用名 · "  # in the note of a search entry; pages say it in their reader's language
 NAMED_IN_ERROR = 5
 
 
@@ -150,6 +151,20 @@ def former_names_of_all(record_type: str, record_ids: Collection[int]) -> dict[i
     for one in db.session.scalars(former_rows(record_type, record_ids)):
         found[one.record_id] = (*found.get(one.record_id, ()), one.name)
     return found
+
+
+def known_before(names: Sequence[str]) -> str:
+    """Former names as the note of a search entry holds them; "" for none."""
+    return FORMERLY + "、".join(names) if names else ""
+
+
+def found_formerly(records: Sequence[Any], text: str) -> dict[int, str]:
+    """{record id: its former name that holds a text}, of records of one kind whose present names do not hold it."""
+    typed = name_key(text)
+    missed = [one for one in records if typed not in one.name_key and typed not in one.short_key]
+    former = former_names_of_all(missed[0].__tablename__, [one.id for one in missed]) if missed else {}
+    holding = {key: [name for name in names if typed in name_key(name)] for key, names in former.items()}
+    return {key: names[0] for key, names in holding.items() if names}
 
 
 def former_rows(record_type: str, record_ids: Collection[int]) -> sa.Select[Any]:

@@ -101,6 +101,13 @@ def suggestions(text: str) -> Sequence[Institution]:
     return search_queries.suggested(Institution, text)
 
 
+def suggestions_by_name(text: str) -> list[tuple[Institution, str]]:
+    """The same, each with the former name by which it was found; "" for a present one."""
+    found = suggestions(text)
+    former = naming.found_formerly(found, text)
+    return [(one, former.get(one.id, "")) for one in found]
+
+
 def resolve(text: str, *, field: str) -> Institution:
     """The one institution that a credit code, a full name or a short name means. Raises Refusal at the field."""
     return naming.resolve(Institution, text, field=field, missing=unknown(text))

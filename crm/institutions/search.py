@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.naming import FormerName, former_names_of_all
+from crm.core.naming import FormerName, former_names_of_all, known_before
 from crm.institutions.models import Brand, Institution
 from crm.institutions.policies import may_list, visible_to
 from crm.lib.text import N_
@@ -35,7 +35,7 @@ def describe(ids: Sequence[int]) -> Iterator[Description]:
     for row in found:
         before = former.get(row.id, ())
         names = (row.short_name, row.name) if row.short_name else (row.name,)
-        known = (row.short_name, row.brand, row.credit_code, "、".join(before))
+        known = (row.short_name, row.brand, row.credit_code, known_before(before))
         yield Description(
             record_id=row.id,
             title=row.name,

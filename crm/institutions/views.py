@@ -47,7 +47,9 @@ from crm.web.answers import counted_once, edit_page, form_page, now, page, see_o
 from crm.web.bin import bin_routes
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
+from crm.web.language import ngettext
 from crm.web.lists import listing, place_from_request
+from crm.web.names import told_formerly
 
 bp = Blueprint("institutions", __name__, url_prefix="/institutions")
 LATEST = 10  # deals and participations on the overview
@@ -122,11 +124,12 @@ def asked_institutions(place: Place) -> tuple[Slice, dict[str, str], list[tuple[
 @bp.get("/suggest")
 @requires(policies.may_suggest)
 def suggest() -> Response:
-    def told(one: Institution) -> dict[str, str]:
+    def told(found: tuple[Institution, str]) -> dict[str, str]:
+        one, former = found
         note = f"{word('institution_kind', one.kind)} · {one.credit_code or ''}"
-        return {"value": one.name, "label": one.name, "note": note}
+        return {"value": one.name, "label": one.name, "note": told_formerly(note, former)}
 
-    return suggested(queries.suggestions, told)
+    return suggested(queries.suggestions_by_name, told)
 
 
 @bp.get("/suggest-brand")
@@ -134,7 +137,7 @@ def suggest() -> Response:
 def suggest_brand() -> Response:
     def told(found: tuple[str, int]) -> dict[str, str]:
         name, count = found
-        return {"value": name, "label": name, "note": _("%(count)s legal persons", count=count)}
+        return {"value": name, "label": name, "note": ngettext("%(num)s legal person", "%(num)s legal persons", count)}
 
     return suggested(queries.brands_like, told)
 

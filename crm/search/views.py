@@ -19,6 +19,7 @@ from crm.web.answers import page
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import translate
+from crm.web.names import told_note
 
 bp = Blueprint("search", __name__, url_prefix="/search")
 
@@ -61,7 +62,7 @@ class Group:
 
 
 def group(found: Found, text: str) -> Group:
-    hits = tuple((hit_href(hit), hit.title, hit.note, hit.archived) for hit in found.hits)
+    hits = tuple((hit_href(hit), hit.title, told_note(hit.note), hit.archived) for hit in found.hits)
     count = f"{found.shown_count:,}{'+' if found.capped else ''}"
     more = all_href(found.kind, text) if found.count > len(hits) else ""
     return Group(found.kind.name, translate(found.kind.label), count, more, hits)
@@ -73,7 +74,13 @@ def asked() -> str:
 
 def record(hit: Hit, *, changed: bool) -> dict[str, str]:
     group = _("Changed last") if changed else translate(hit.kind.label)
-    return {"group": group, "label": hit.title, "note": hit.note, "icon": hit.kind.icon, "href": hit_href(hit)}
+    return {
+        "group": group,
+        "label": hit.title,
+        "note": told_note(hit.note),
+        "icon": hit.kind.icon,
+        "href": hit_href(hit),
+    }
 
 
 def told(group: str, commands: Sequence[Command]) -> list[dict[str, str]]:

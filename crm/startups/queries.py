@@ -133,6 +133,13 @@ def suggestions(text: str) -> Sequence[Startup]:
     return search_queries.suggested(Startup, text)
 
 
+def suggestions_by_name(text: str) -> list[tuple[Startup, str]]:
+    """The same, each with the former name by which it was found; "" for a present one."""
+    found = suggestions(text)
+    former = naming.found_formerly(found, text)
+    return [(one, former.get(one.id, "")) for one in found]
+
+
 def competitors_of(startup: Startup) -> Sequence[Startup]:
     """The startups that the desk says compete with one, by name."""
     ids = competitor_ids([startup.id]).get(startup.id, frozenset())

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.naming import FormerName, former_names_of_all
+from crm.core.naming import FormerName, former_names_of_all, known_before
 from crm.lib.text import N_
 from crm.search.registry import Description, Follow, Kind
 from crm.startups.models import Product, Startup
@@ -25,7 +25,7 @@ def describe(ids: Sequence[int]) -> Iterator[Description]:
         yield Description(
             record_id=row.id,
             title=row.short_name or row.name,
-            note=" · ".join(filter(None, (row.name if row.short_name else "", row.credit_code, "、".join(before)))),
+            note=" · ".join(filter(None, (row.name if row.short_name else "", row.credit_code, known_before(before)))),
             names=(*names, *before),
             texts=made.get(row.id, ()),
             codes=tuple(filter(None, (row.credit_code, row.other_identifier))),

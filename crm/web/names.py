@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import request
 
+from crm.core.naming import FORMERLY
 from crm.lib.text import N_, Message
+from crm.web.language import gettext as _
 
 MEANS = "means:"
 LONGEST_LIST = 20_000  # characters: looking up more would hold up everybody else who writes
@@ -21,6 +23,17 @@ def listed(field: Any) -> str:
 def meanings() -> dict[str, str]:
     """{typed name: the full name that was chosen for it}."""
     return {key.removeprefix(MEANS): value for key, value in request.form.items() if key.startswith(MEANS)}
+
+
+def told_note(note: str) -> str:
+    """The note of a search entry in the reader's language: former names are called so."""
+    known, mark, names = note.partition(FORMERLY)
+    return known + _("formerly %(names)s", names=names) if mark else note
+
+
+def told_formerly(note: str, former: str) -> str:
+    """A note of type-ahead, with the former name by which the record was found in front of it, if any."""
+    return " · ".join(filter(None, (_("formerly %(names)s", names=former) if former else "", note)))
 
 
 def not_clear(count: int) -> Message:

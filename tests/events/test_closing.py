@@ -220,7 +220,7 @@ def test_the_page_says_how_it_counts_and_that_the_days_still_run(finance: Visito
     an_arrival(a_guest(event, institution))
     wrote(ActivityKind.MEETING, startup, institution, now())
     page = finance.visit("events.show_results", event_id=event.id)
-    assert "1 of 1 pairs" in page.text
+    assert "1 of 1 pair" in page.text
     assert "so far" in page.text
     assert "Definition version 1" in page.text
     assert page.now.rows[1][0] == "衡汐智能 × 临渚创投"

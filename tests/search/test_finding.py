@@ -120,6 +120,22 @@ def test_a_new_name_is_told_by_every_entry_that_holds_it(finance: Visitor, work:
     assert labels(finance, "衡汐")[0] == "无问芯穹", "the former name finds it, too"
 
 
+def test_a_former_name_that_was_found_is_called_one(finance: Visitor) -> None:
+    startup = a_startup("上海衡汐智能科技有限公司", short_name="衡汐")
+    institution = an_institution("临渚创投")
+    finance.visit("startups.edit_startup", startup_id=startup.id).submit("Save", name=WUWEN, short_name="无问芯穹")
+    finance.visit("institutions.edit_institution", institution_id=institution.id).submit("Save", name="松间资本")
+    for path, text, former in (
+        ("/startups/suggest", "衡汐", "formerly 上海衡汐智能科技有限公司"),
+        ("/institutions/suggest", "临渚", "formerly 临渚创投"),
+        ("/search/suggest", "衡汐", "formerly 上海衡汐智能科技有限公司"),
+    ):
+        items = finance.open(f"{path}?q={text}").get_json()["items"]
+        assert former in items[0]["note"], path
+    assert "formerly 上海衡汐智能科技有限公司" in finance.visit("search.show_results", q="衡汐").text
+    assert "formerly" not in finance.open("/startups/suggest?q=无问").get_json()["items"][0]["note"]
+
+
 def test_what_lies_in_the_bin_is_in_the_results_only_and_says_so(finance: Visitor, work: Work) -> None:
     startup = a_startup(WUWEN, short_name="无问芯穹")
     with work() as session:

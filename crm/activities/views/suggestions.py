@@ -17,6 +17,7 @@ from crm.activities.views.blueprint import bp
 from crm.core.clock import day_of
 from crm.web.answers import now
 from crm.web.guards import actor, requires
+from crm.web.names import told_note
 
 LONGEST, MOST = 5000, 12
 
@@ -73,7 +74,7 @@ def items(candidates: Sequence[Candidate], *, bracketed: bool = False) -> Respon
         return {
             "value": value,
             "label": one.label,
-            "note": one.note,
+            "note": told_note(one.note),
             "ref": f"{one.ref.record_type}:{one.ref.record_id}",
         }
 

@@ -40,6 +40,7 @@ from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.language import ngettext
 from crm.web.lists import listing, place_from_request
+from crm.web.names import told_formerly
 
 
 @bp.get("/")
@@ -116,11 +117,12 @@ def asked_startups(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str,
 @bp.get("/suggest")
 @requires(policies.may_suggest)
 def suggest() -> Response:
-    def told(one: Startup) -> dict[str, str]:
+    def told(found: tuple[Startup, str]) -> dict[str, str]:
+        one, former = found
         note = " · ".join(filter(None, (word("sector_layer", one.sector_layer or ""), one.credit_code)))
-        return {"value": one.name, "label": one.short_name or one.name, "note": note}
+        return {"value": one.name, "label": one.short_name or one.name, "note": told_formerly(note, former)}
 
-    return suggested(queries.suggestions, told)
+    return suggested(queries.suggestions_by_name, told)
 
 
 @bp.route("/new", methods=["GET", "POST"])
