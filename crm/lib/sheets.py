@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from unicodedata import east_asian_width
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # Excel in Chinese takes the wide ones, too
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -18,7 +19,9 @@ UNFIT = re.compile(r"[\[\]:*?/\\]")
 LONGEST_NAME = 31
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zone
 FIRST_DAY = date(1900, 1, 1)  # no workbook knows an earlier one
-Value = str | int | float | date | None
+Single = str | int | float | date | None
+WIDEST = 60  # characters of a column; longer text goes on in further lines
+LOOKED_AT = 200  # rows of text that a column is made wide enough for
 
 
 class Kind(enum.StrEnum):
@@ -30,6 +33,17 @@ class Kind(enum.StrEnum):
     COUNT = "#,##0"
     SHARE = "0.0%"
     MONEY = "#,##0.00"
+
+
+@dataclass(frozen=True)
+class Of:
+    """A value that is of another kind than its column."""
+
+    kind: Kind
+    value: Single
+
+
+Value = Single | Of
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,8 @@ def as_csv(sheet: Sheet) -> bytes:
 
 
 def plain(value: Value, kind: Kind) -> str:
+    if isinstance(value, Of):
+        return plain(value.value, value.kind)
     if value is None:
         return ""
     if isinstance(value, str):
@@ -101,22 +117,48 @@ def sheet_name(name: str, taken: set[str]) -> str:
 
 def write_sheet(book: Any, worksheet: Any, sheet: Sheet) -> None:
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    formats = [book.add_format({"num_format": kind.value}) for _, kind in sheet.headings]
-    for column, (label, _) in enumerate(sheet.headings):
+    wrapped = book.add_format({"text_wrap": True})
+    formats = {kind: book.add_format({"num_format": kind.value}) for kind in Kind}
+    for column, (label, kind) in enumerate(sheet.headings):
         worksheet.write_string(0, column, CONTROL.sub("", label), bold)
+        worksheet.set_column(column, column, width(label, kind, [row[column] for row in sheet.rows]))
     for line, row in enumerate(sheet.rows, 1):
-        for column, value in enumerate(row):
+        for column, (told, (_, usual)) in enumerate(zip(row, sheet.headings, strict=True)):
+            value, kind = (told.value, told.kind) if isinstance(told, Of) else (told, usual)
             if isinstance(value, str):
-                worksheet.write_string(line, column, CONTROL.sub("", value))
+                worksheet.write_string(line, column, CONTROL.sub("", value), wrapped if is_long(value) else None)
             elif isinstance(value, date) and value < FIRST_DAY:
                 worksheet.write_string(line, column, value.isoformat())
             elif isinstance(value, date):
-                worksheet.write_datetime(line, column, value, formats[column])
+                worksheet.write_datetime(line, column, value, formats[kind])
             elif value is not None:
-                worksheet.write_number(line, column, value, formats[column])
+                worksheet.write_number(line, column, value, formats[shown_as(value, kind)])
     worksheet.freeze_panes(1, 1)
-    worksheet.set_column(0, 0, 28)
-    worksheet.set_column(1, max(1, len(sheet.headings) - 1), 14)
+
+
+def shown_as(value: float, kind: Kind) -> Kind:
+    """How a number is shown: a whole one without the point that spreadsheets put behind it."""
+    return Kind.COUNT if kind == Kind.NUMBER and value == int(value) else kind
+
+
+def width(label: str, kind: Kind, values: Sequence[Value]) -> int:
+    """How wide a column is, in characters: no number of it may be too long to be shown."""
+    told = [one.value if isinstance(one, Of) else one for one in values]
+    numbers = [f"{one:,.2f}" for one in told if isinstance(one, (int, float))]
+    texts = [one for one in told[:LOOKED_AT] if isinstance(one, str)]
+    return min(max(map(wide, (label, kind.value, *numbers, *texts))) + 2, WIDEST)
+
+
+def is_long(text: str) -> bool:
+    """True for what the widest column has no room for."""
+    return len(text) > WIDEST // 2 and wide(text) > WIDEST
+
+
+def wide(text: str) -> int:
+    """How many characters wide the longest line of a text is; a Chinese one counts twice."""
+    return max(
+        (sum(2 if east_asian_width(one) in "FWA" else 1 for one in line) for line in text.splitlines()), default=0
+    )
 
 
 def as_text(sheet: Sheet) -> str:
@@ -135,6 +177,8 @@ def as_text(sheet: Sheet) -> str:
 
 
 def shown(value: Value, kind: Kind) -> str:
+    if isinstance(value, Of):
+        return shown(value.value, value.kind)
     if isinstance(value, (str, date)) or value is None:
         return str(value or "")
     return f"{value:.0%}" if kind == Kind.SHARE else f"{value:,.2f}" if kind == Kind.MONEY else f"{value:,.12g}"

@@ -38,7 +38,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """What a column holds. `width` on paper in mm, None: what is left. `on`: where it stands, if not on both."""
+    """What a column holds. `width` on paper in mm, None: what is left. `tells_unit`: its heading on paper says in what
+    money is counted. `on`: where it stands, if not on both."""
 
     label: str
     kind: Kind = Kind.TEXT
@@ -46,6 +47,7 @@ class Column:
     strong: bool = False
     quiet: bool = False
     spaced: bool = False
+    tells_unit: bool = False
     on: Literal["both", "paper", "sheet"] = "both"
 
     @property

@@ -15,7 +15,7 @@ from crm.lib.money import Amount
 from crm.lib.sheets import CONTROL, Kind
 from crm.reports.data import Data
 from crm.reports.rasters import picture_of
-from crm.reports.words import DASH, amount_in_unit, on_paper
+from crm.reports.words import DASH, amount_in_unit, on_paper, table_unit
 from crm.reports.workbook import LOCALES, UNITS
 from crm.web.language import force_locale
 from crm.web.language import gettext as _
@@ -195,7 +195,7 @@ def annexed(data: Data) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """(name, headings, rows) of each table in words."""
     for table in data["tables"]:
         units = [UNITS[column["unit"]] for column in table["columns"]]
-        headings = [column["label"] for column in table["columns"]]
+        headings = [heading(column) for column in table["columns"]]
         if table["grouped"]:
             headings, units = [_("Group"), *headings], [Kind.TEXT, *units]
         rows = [[shown(value, unit) for value, unit in zip(row, units, strict=True)] for row in table["rows"]]
@@ -203,6 +203,13 @@ def annexed(data: Data) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     if data["definitions"]:
         rows = [[one["term"], one["text"]] for one in data["definitions"]]
         yield _("Definitions"), [_("Term"), _("Definition")], rows
+
+
+def heading(column: Data) -> str:
+    """What stands above a column; above money what it is counted in, too."""
+    if UNITS[column["unit"]] != Kind.MONEY:
+        return str(column["label"])
+    return _("%(label)s, %(unit)s", label=column["label"], unit=table_unit())
 
 
 def shown(value: Any, unit: Kind) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from crm.lib.sheets import Kind, Sheet, Value, as_book, as_csv
+from crm.lib.sheets import Kind, Of, Sheet, Single, as_book, as_csv
 from crm.reports.data import Data
 from crm.web.language import force_locale
 from crm.web.language import gettext as _
@@ -53,13 +53,13 @@ def figures(data: Data) -> Sheet:
         (_("Unit"), Kind.TEXT),
         (_("Note"), Kind.TEXT),
         (_("As of"), Kind.DAY),
-        (_("Metric"), Kind.TEXT),
+        (_("Name"), Kind.TEXT),
         (_("Version"), Kind.COUNT),
     ]
     rows = [
         (
             one["label"],
-            typed(one["value"], UNITS[one["unit"]]),
+            Of(UNITS[one["unit"]], typed(one["value"], UNITS[one["unit"]])),
             _("yuan") if one["unit"] == "money" else one["noun"],
             one["note"],
             typed(one["as_of"], Kind.DAY),
@@ -73,25 +73,30 @@ def figures(data: Data) -> Sheet:
 
 def table_sheet(table: Data) -> Sheet:
     kinds = [UNITS[one["unit"]] for one in table["columns"]]
-    headings = [(one["label"], kind) for one, kind in zip(table["columns"], kinds, strict=True)]
+    headings = [(heading(one["label"], kind), kind) for one, kind in zip(table["columns"], kinds, strict=True)]
     if table["grouped"]:
         headings, kinds = [(_("Group"), Kind.TEXT), *headings], [Kind.TEXT, *kinds]
     rows = [[typed(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table["rows"]]
     return Sheet([table["name"]], headings, rows)
 
 
+def heading(label: str, kind: Kind) -> str:
+    """What stands above a column; above money that it is in yuan, whatever paper counts in."""
+    return _("%(label)s, %(unit)s", label=label, unit=_("yuan")) if kind == Kind.MONEY else label
+
+
 def definitions(data: Data) -> Sheet:
     headings = [
         (_("Term"), Kind.TEXT),
         (_("Definition"), Kind.TEXT),
-        (_("Metric"), Kind.TEXT),
+        (_("Name"), Kind.TEXT),
         (_("Version"), Kind.COUNT),
     ]
     rows = [(one["term"], one["text"], one["metric"], one["version"]) for one in data["definitions"]]
     return Sheet([_("Definitions")], headings, rows)
 
 
-def typed(value: Any, kind: Kind) -> Value:
+def typed(value: Any, kind: Kind) -> Single:
     """A value of the data as a sheet has it; a range, or an amount in words, as text."""
     if isinstance(value, dict):
         exact = value["low"] if value["low"] == value["high"] else None

@@ -225,7 +225,7 @@ def test_the_workbook_says_what_the_pdf_says(app: Flask, manager: Visitor) -> No
     assert figures["Introductions"] == 3
     assert figures["Signed amount"] == 30_000_000
     services = book.get_sheet_by_name("The services").to_python()
-    assert services[0] == ["Group", "Date", "Service", "Content", "With", "Outcome", "Amount"]
+    assert services[0] == ["Group", "Date", "Service", "Content", "With", "Outcome", "Amount, yuan"]
     assert services[1][1] == date(2026, 2, 1)
     deals = book.get_sheet_by_name("Introductions").to_python()
     assert [row[1] for row in deals[1:]] == [
@@ -234,7 +234,9 @@ def test_the_workbook_says_what_the_pdf_says(app: Flask, manager: Visitor) -> No
         "沧屿（上海）创业投资有限公司",
         "北斛（上海）创业投资有限公司",
     ]
+    assert deals[0][6:] == ["Signed, yuan", "Received, yuan"]
     assert deals[2][6:] == [30_000_000, 10_000_000]
+    assert "Amount, yuan" in book.get_sheet_by_name("Services by category").to_python()[0]
 
 
 def test_the_csv_files_are_the_sheets(app: Flask, manager: Visitor) -> None:

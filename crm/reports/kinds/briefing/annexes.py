@@ -16,7 +16,7 @@ from crm.reports.content import Block, Column, Definitions, Empty, Group, Note, 
 from crm.reports.kinds.briefing.drawings import chart_tables, supply_numbers
 from crm.reports.kinds.briefing.gathered import Briefing, Correction, Defined
 from crm.reports.nouns import companies, deals, institutions, services
-from crm.reports.words import DASH, figure_parts, metric_definition, table_unit
+from crm.reports.words import DASH, figure_parts, metric_definition
 from crm.web.filters import count, day, in_language
 from crm.web.language import current_language, translate
 from crm.web.language import gettext as _
@@ -137,7 +137,7 @@ def deal_lists(found: Briefing) -> Iterator[Block]:
         _("Introduced, signed and received in the period: three different things, never added together."), before=True
     )
     names = [Column(_("Company"), strong=True), Column(_("Institution"))]
-    money = Column(_("Amount, %(unit)s", unit=table_unit()), Kind.MONEY, 32)
+    money = Column(_("Amount"), Kind.MONEY, 32, tells_unit=True)
     for title, when, rows, has_money in (
         (_("Introductions"), _("Introduced on"), found.introduced or [], False),
         (_("Signed"), _("Signed on"), found.signed or [], True),
@@ -155,9 +155,9 @@ def matrix(found: Briefing, look: LookThrough) -> Iterator[Block]:
     columns = [
         Column(_("Level"), strong=True),
         Column(_("Funds"), Kind.COUNT, 18),
-        Column(_("Gross, %(unit)s", unit=table_unit()), Kind.MONEY, 40),
-        Column(_("Inside the matrix, %(unit)s", unit=table_unit()), Kind.MONEY, 40),
-        Column(_("Net, %(unit)s", unit=table_unit()), Kind.MONEY, 40),
+        Column(_("Gross"), Kind.MONEY, 40, tells_unit=True),
+        Column(_("Inside the matrix"), Kind.MONEY, 40, tells_unit=True),
+        Column(_("Net"), Kind.MONEY, 40, tells_unit=True),
     ]
     rows: list[Row] = [
         (

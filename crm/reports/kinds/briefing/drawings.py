@@ -9,7 +9,6 @@ from crm.lib.sheets import Kind
 from crm.metrics.definitions import METRICS
 from crm.reports.content import Block, Column, Drawing, Group, Note, Table
 from crm.reports.kinds.briefing.gathered import MONTHLY, Briefing
-from crm.reports.words import table_unit
 from crm.settings.choices import term
 from crm.web.filters import count, day
 from crm.web.language import current_language, translate
@@ -138,10 +137,10 @@ def supply_table(found: Briefing) -> Table:
     columns = [
         Column(_("Stage"), strong=True),
         Column(_("Funds"), Kind.COUNT, 18),
-        Column(_("Funds can invest, %(unit)s", unit=table_unit()), Kind.MONEY, 34),
+        Column(_("Funds can invest"), Kind.MONEY, 34, tells_unit=True),
         Column(_("Startups"), Kind.COUNT, 18),
-        Column(_("Startups seek, %(unit)s", unit=table_unit()), Kind.MONEY, 34),
-        Column(_("Out of reach, %(unit)s", unit=table_unit()), Kind.MONEY, 34),
+        Column(_("Startups seek"), Kind.MONEY, 34, tells_unit=True),
+        Column(_("Out of reach"), Kind.MONEY, 34, tells_unit=True),
     ]
     rows = [
         (term("growth_stage", stage), cell.funds, cell.capital, cell.startups, cell.demand, cell.gap)

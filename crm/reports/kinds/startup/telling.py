@@ -64,9 +64,10 @@ def one_page(record: Record) -> Iterator[Section]:
     yield Section([Keys(list(keys(record.summary))[:6])])
     yield Section([Facts(own_facts(record)), *notes(profile)])
     if profile.rounds:
-        yield Section([open_rounds(profile), *rounds_in_a_line(profile)], _("This round"))
+        earlier = [_("%(name)s: %(value)s", name=_("Rounds so far"), value=line) for line in rounds_in_a_line(profile)]
+        yield Section([open_rounds(profile), *map(Note, earlier)], _("This round"))
     elif profile.past_rounds:
-        yield Section([*rounds_in_a_line(profile)], _("Rounds so far"))
+        yield Section([Prose(list(rounds_in_a_line(profile)))], _("Rounds so far"))
     if profile.figures:
         yield Section([figure_table(profile)], _("Reported figures"))
     products = _("; ").join(name for name, _summary in profile.products)
@@ -76,19 +77,14 @@ def one_page(record: Record) -> Iterator[Section]:
         yield Section([Prose(told)], _("What it does"))
 
 
-def rounds_in_a_line(profile: Profile) -> Iterator[Note]:
+def rounds_in_a_line(profile: Profile) -> Iterator[str]:
+    """The rounds before as one line, where there are any."""
     if profile.past_rounds:
         told = (
             (term("round_name", one.name), day(one.day) if one.day else "", money(one.amount) if one.amount else "")
             for one in profile.past_rounds
         )
-        yield Note(
-            _(
-                "%(name)s: %(value)s",
-                name=_("Rounds so far"),
-                value=_("; ").join(" ".join(filter(None, parts)) for parts in told),
-            )
-        )
+        yield _("; ").join(" ".join(filter(None, parts)) for parts in told)
 
 
 def sections(record: Record) -> Iterator[Section]:

@@ -75,7 +75,7 @@ def by_category(summary: Summary) -> Section:
         Column(_("Category"), width=40),
         Column(_("Completed"), Kind.COUNT, 20),
         Column(_("Outcomes as recorded"), spaced=True),
-        Column(_("Amount, %(unit)s", unit=table_unit()), Kind.MONEY, 30),
+        Column(_("Amount"), Kind.MONEY, 30, tells_unit=True),
     ]
     table = Table(
         _("Services by category"),
