@@ -24,7 +24,7 @@ PREFIX_FROM = 4  # letters: shorter beginnings are tokens of their own
 CODE_PREFIX_FROM = (
     11  # characters of what holds digits: codes of one town begin alike, and long lists are slow to merge
 )
-KIND_MARK, START_MARK = "\ue001", "\ue002"  # private use: no typed text holds them
+START_MARK = "\ue002"  # private use: no typed text holds it
 
 _IDEOGRAPHS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 _RUNS = re.compile(rf"[{_IDEOGRAPHS}]+|[^\W_{_IDEOGRAPHS}\ue000-\uf8ff]+")

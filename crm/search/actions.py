@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crm.core.bulk import insert_rows
 from crm.core.connections import SESSION
 from crm.core.db import Base, db
-from crm.lib.grams import KIND_MARK, tokens_of
+from crm.lib.grams import tokens_of
 from crm.lib.names import name_key
 from crm.search.models import ENTRY, TEXT, on_postgresql
 from crm.search.registry import Description, Kind, registry
@@ -22,7 +22,7 @@ KEY_LENGTH = 80
 SHOWN = 250
 # Our own positions instead of to_tsvector: its parser takes tokens apart, differently in every locale.
 VECTOR: sa.ColumnElement[Any] = sa.literal_column(
-    "(SELECT string_agg('''' || word || ''':' || place, ' ')::tsvector"
+    "(SELECT coalesce(string_agg('''' || word || ''':' || place, ' '), '')::tsvector"
     " FROM unnest(string_to_array(words, ' ')) WITH ORDINALITY AS token (word, place))"
 )
 
@@ -100,8 +100,8 @@ def write(kind: Kind, ids: Sequence[int]) -> int:
     if entries:
         insert_rows(db.session.connection(), ENTRY, COLUMNS, entries)
         own = {"id": ENTRY.c.id, "record_type": ENTRY.c.record_type, "words": VECTOR}
-        columns = own if on_postgresql() else {"rowid": ENTRY.c.id, "words": ENTRY.c.words}
-        new = sa.select(*columns.values()).where(among(kind, ids))
+        columns = own if on_postgresql() else {"rowid": -ENTRY.c.id, "words": ENTRY.c.words}
+        new = sa.select(*columns.values()).where(among(kind, ids)).order_by(ENTRY.c.id.desc())
         db.session.execute(sa.insert(TEXT).from_select(list(columns), new))
     return len(entries)
 
@@ -109,7 +109,7 @@ def write(kind: Kind, ids: Sequence[int]) -> int:
 def forget(kind: Kind, ids: Sequence[int]) -> None:
     """Take records out of the index."""
     if not on_postgresql():  # there the row of search_text goes with its entry
-        gone = sa.select(sa.literal("delete"), ENTRY.c.id, ENTRY.c.words).where(among(kind, ids))
+        gone = sa.select(sa.literal("delete"), -ENTRY.c.id, ENTRY.c.words).where(among(kind, ids))
         db.session.execute(sa.insert(TEXT).from_select(["search_text", "rowid", "words"], gone))
     db.session.execute(sa.delete(ENTRY).where(among(kind, ids)))
 
@@ -127,7 +127,7 @@ def among(kind: Kind, ids: Sequence[int]) -> sa.ColumnElement[bool]:
 
 def entry_of(kind: Kind, told: Description) -> tuple[Any, ...]:
     """A description as a row of COLUMNS."""
-    words = " ".join([KIND_MARK + kind.name, *tokens_of(told.names, told.texts, told.codes)])
+    words = " ".join(kind.tag + token for token in tokens_of(told.names, told.texts, told.codes))
     key = name_key(told.names[0])[:KEY_LENGTH] if told.names else ""
     page_id = told.page_id or told.record_id
     return kind.name, told.record_id, page_id, told.title[:SHOWN], told.note[:SHOWN], key, told.archived, words

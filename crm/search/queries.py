@@ -94,7 +94,7 @@ def counted(actor: Any, text: str, types: Sequence[str]) -> dict[str, int]:
     terms, scopes, most = terms_of(text), registry.scopes(actor, types), COUNTED + 1
     if not terms or not scopes:
         return {}
-    asked = {f"asked_{kind.name}": statements.match_of(kind.name, terms) for kind in scopes}
+    asked = {f"asked_{kind.name}": statements.match_of(kind, terms) for kind in scopes}
     counts = (
         f"({statements.counting(kind, scope, f'asked_{kind.name}', most)}) AS {kind.name}"
         for kind, scope in scopes.items()
@@ -119,7 +119,7 @@ class Matching:
     at each: reading 80,000 hits to show 25 rows would take longer than the page.
     """
 
-    record_type: str
+    kind: Kind
     terms: Sequence[Term]
     ids: Sequence[int] = ()
     common: bool = False
@@ -137,9 +137,12 @@ class Matching:
         if not self.common:
             return is_among(id_column, sa.literal(self.ids, Ids()))
         words = sa.literal(" ") + ENTRY.c.words + " "
-        holding = [holds_text(words, sa.literal(pattern_of(term))) for term in self.terms]
-        same = sa.and_(ENTRY.c.record_type == self.record_type, ENTRY.c.record_id == id_column)
+        holding = [holds_text(words, sa.literal(self.pattern_of(term))) for term in self.terms]
+        same = sa.and_(ENTRY.c.record_type == self.kind.name, ENTRY.c.record_id == id_column)
         return sa.select(sa.and_(*holding)).where(same).correlate_except(ENTRY).scalar_subquery()
+
+    def pattern_of(self, term: Term) -> str:
+        return f" {statements.pattern_of(self.kind, term)}{'' if term.prefix else ' '}"
 
 
 def page_of(
@@ -175,7 +178,7 @@ def changed_last(found: Matching, named: sa.Select[Any], place: Place) -> Slice:
     backwards = bool(place.before)
     cursor = fitting(read_cursor(place.before or place.after), ENTRY.c.id)
     start = cursor[1] if cursor else None
-    entries = statements.entries(found.record_type, found.terms, PAGE_SIZE + 1, start, backwards=backwards)
+    entries = statements.entries(found.kind, found.terms, PAGE_SIZE + 1, start, backwards=backwards)
     more, entries = len(entries) > PAGE_SIZE, entries[:PAGE_SIZE]
     if backwards:
         entries.reverse()
@@ -195,21 +198,17 @@ def changed_last(found: Matching, named: sa.Select[Any], place: Place) -> Slice:
 
 def matching(record_type: str, text: str) -> Matching:
     """What a text finds of a kind of record."""
-    terms = terms_of(text)
+    kind, terms = registry.kinds[record_type], terms_of(text)
     if not terms:
-        return Matching(record_type, terms)
-    if statements.more_than(COUNT_LIMIT, record_type, terms):
-        return Matching(record_type, terms, common=True)
-    return Matching(record_type, terms, statements.record_ids(record_type, terms, COUNT_LIMIT))
+        return Matching(kind, terms)
+    if statements.more_than(COUNT_LIMIT, kind, terms):
+        return Matching(kind, terms, common=True)
+    return Matching(kind, terms, statements.record_ids(kind, terms, COUNT_LIMIT))
 
 
 def matches(id_column: Any, record_type: str, text: str) -> sa.ColumnElement[bool]:
     """True where a text finds the record with this id."""
     return matching(record_type, text).holds(id_column)
-
-
-def pattern_of(term: Term) -> str:
-    return f" {' '.join(term.tokens)}{'' if term.prefix else ' '}"
 
 
 def ranked(scopes: Mapping[Kind, Scope], text: str, limit: int, *, archived: bool = False) -> list[Hit]:
@@ -223,7 +222,7 @@ def ranked(scopes: Mapping[Kind, Scope], text: str, limit: int, *, archived: boo
         for way, wanted in ((1, [start] if start else []), (2, terms)):
             if wanted:
                 name = f"asked_{way}_{kind.name}"
-                asked[name] = statements.match_of(kind.name, wanted)
+                asked[name] = statements.match_of(kind, wanted)
                 parts.append(statements.matching(kind, scope, name, way, archived=archived))
     return collected(parts, asked, limit)
 

@@ -50,7 +50,7 @@ class Follow:
     when: Callable[[Any], bool] = lambda record: True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """One kind of record that can be found.
 
@@ -69,6 +69,11 @@ class Kind:
     visible_to: Callable[[Any], Scope] = lambda actor: sa.true()
     list_endpoint: str = ""
     follows: tuple[Follow, ...] = ()
+
+    @property
+    def tag(self) -> str:
+        """What all its tokens begin with, so that each kind has a list of its own of what holds a word."""
+        return self.name[:2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The SQL of searching, as text: one statement of up to two dozen parts, which the expression language takes longer
 to build than the database to answer. What was typed is always a parameter.
 
-SQLite walks FTS5 backwards by rowid, so that of a common word the last changed records come at once. PostgreSQL's
-planner cannot tell common words from rare ones: it looks at the newest entries of a kind first, and asks the GIN index
-only where these did not suffice.
+FTS5 is quick in one direction only: on SQLite its rowid is the entry's id below zero, so that the last changed records
+come first. PostgreSQL's planner cannot tell common words from rare ones: it looks at the newest entries of a kind
+first, and asks the GIN index only where these did not suffice.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.lib.grams import KIND_MARK, Term
+from crm.lib.grams import Term
 from crm.search.models import on_postgresql
 from crm.search.registry import Kind, Scope
 
 NEWEST = 500  # entries: a text that as many newest ones hardly hold is rare enough for the GIN index
+NEWEST_OF_MANY = 5000  # the same for a page of a text that more than 1,000 records have
 AFTER_ALL = "\U0010ffff"
 PREPARED = 200  # statements: each kind of question, for each who may find other things
 COLUMNS = "record_type, record_id, page_id, title, note, archived"
@@ -31,8 +32,8 @@ ORDER BY name_key, id LIMIT :most"""
 LATEST = """
 SELECT {columns}, {way} AS way FROM search_entry WHERE record_type = '{kind}' {within} ORDER BY id DESC LIMIT :most"""
 ON_SQLITE = """
-SELECT {columns}, {way} AS way FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
-WHERE search_text MATCH :{asked} {within} ORDER BY search_text.rowid DESC LIMIT :most"""
+SELECT {columns}, {way} AS way FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
+WHERE search_text MATCH :{asked} {within} ORDER BY search_text.rowid LIMIT :most"""
 ON_POSTGRESQL = """
 WITH newest AS MATERIALIZED (
   SELECT search_entry.id FROM (
@@ -40,42 +41,49 @@ WITH newest AS MATERIALIZED (
   ) latest JOIN search_entry ON search_entry.id = latest.id
   WHERE latest.words @@ CAST(:{asked} AS tsquery) {within} LIMIT :most
 ), hit AS (
-  SELECT id FROM newest
-  UNION SELECT id FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS id WHERE (SELECT count(*) FROM newest) < :most
+  SELECT id FROM newest WHERE (SELECT count(*) FROM newest) = :most
+  UNION ALL
+  SELECT id FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS id WHERE (SELECT count(*) FROM newest) < :most
+  ORDER BY id DESC
 )
 SELECT {columns}, {way} AS way FROM hit JOIN search_entry ON search_entry.id = hit.id
 WHERE true {within} ORDER BY hit.id DESC LIMIT :most"""
 COUNT_ON_SQLITE = """
 SELECT count(*) FROM (SELECT 1 FROM search_text {joined}
 WHERE search_text MATCH :{asked} {within} LIMIT :most)"""
-JOINED = "CROSS JOIN search_entry ON search_entry.id = search_text.rowid"
+TEXT_ENTRY = "CROSS JOIN search_entry ON search_entry.id = -search_text.rowid"
+HIT_ENTRY = "JOIN search_entry ON search_entry.id = hit.id"
 COUNT_ON_POSTGRESQL = """
 SELECT count(*) FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {reach}) AS hit (id) {joined}
 WHERE true {within} LIMIT :most) hit"""
 IDS_ON_SQLITE = """
-SELECT record_id FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
+SELECT record_id FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
 WHERE search_text MATCH :asked LIMIT :most"""
 IDS_ON_POSTGRESQL = """
 SELECT record_id FROM search_ids(CAST(:asked AS tsquery), :most) AS hit (id)
 JOIN search_entry ON search_entry.id = hit.id"""
 ALONG_ON_SQLITE = """
 SELECT record_id, search_entry.id AS row_id, search_entry.id AS sort_key
-FROM search_text CROSS JOIN search_entry ON search_entry.id = search_text.rowid
-WHERE search_text MATCH :asked {start} AND NOT search_entry.archived
-ORDER BY search_text.rowid {direction} LIMIT :most"""
+FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
+WHERE search_text MATCH :asked AND search_text.rowid {older} -:start AND NOT search_entry.archived
+ORDER BY search_text.rowid {onwards} LIMIT :most"""
 ALONG_ON_POSTGRESQL = """
 WITH near AS MATERIALIZED (
   SELECT search_entry.id FROM (
-    SELECT id, words FROM search_text WHERE record_type = :kind {start} ORDER BY -id {backwards} LIMIT {newest}
+    SELECT id, words FROM search_text WHERE record_type = '{kind}' AND -id {older} -:start
+    ORDER BY -id {onwards} LIMIT {newest}
   ) latest JOIN search_entry ON search_entry.id = latest.id
   WHERE latest.words @@ CAST(:asked AS tsquery) AND NOT search_entry.archived LIMIT :most
 ), hit AS (
-  SELECT id FROM near
-  UNION SELECT id FROM search_ids(CAST(:asked AS tsquery), {all}) AS id WHERE (SELECT count(*) FROM near) < :most
+  SELECT id, -id AS place FROM near WHERE (SELECT count(*) FROM near) = :most
+  UNION ALL
+  SELECT id, -id FROM search_ids(CAST(:asked AS tsquery), {all}) AS id
+  WHERE (SELECT count(*) FROM near) < :most AND -id {older} -:start
+  ORDER BY place {onwards}
 )
 SELECT record_id, hit.id AS row_id, hit.id AS sort_key
 FROM hit JOIN search_entry ON search_entry.id = hit.id
-WHERE NOT search_entry.archived {beyond} ORDER BY hit.id {direction} LIMIT :most"""
+WHERE NOT search_entry.archived ORDER BY hit.place {onwards} LIMIT :most"""
 EVERY = 2_000_000_000
 
 
@@ -98,43 +106,31 @@ def matching(kind: Kind, scope: Scope, asked: str, way: int, *, archived: bool) 
 
 
 def counting(kind: Kind, scope: Scope, asked: str, most: int) -> str:
-    """How many entries match, those in the bin too, counted to `:most`."""
+    """How many entries match the parameter named `asked`, those in the bin too, counted to `:most`."""
     told = within(kind, scope, archived=True)
-    template = COUNT_ON_POSTGRESQL if on_postgresql() else COUNT_ON_SQLITE
-    return template.format(asked=asked, within=told, reach=EVERY if told else most, joined=JOINED if told else "")
+    template, entry = (COUNT_ON_POSTGRESQL, HIT_ENTRY) if on_postgresql() else (COUNT_ON_SQLITE, TEXT_ENTRY)
+    return template.format(asked=asked, within=told, reach=EVERY if told else most, joined=entry if told else "")
 
 
-def more_than(most: int, kind: str, terms: Sequence[Term]) -> bool:
+def more_than(most: int, kind: Kind, terms: Sequence[Term]) -> bool:
     """True when more entries of a kind match, those in the bin too."""
-    template = COUNT_ON_POSTGRESQL if on_postgresql() else COUNT_ON_SQLITE
-    statement = template.format(asked="asked", within="", reach=most + 1, joined="")
+    statement = counting(kind, sa.true(), "asked", most + 1)
     return bool(rows_of(statement, {"asked": match_of(kind, terms), "most": most + 1}, scalar=True)[0] > most)
 
 
-def record_ids(kind: str, terms: Sequence[Term], most: int) -> Sequence[int]:
+def record_ids(kind: Kind, terms: Sequence[Term], most: int) -> Sequence[int]:
     """The records of a kind that match, up to `most`, in no order."""
     statement = IDS_ON_POSTGRESQL if on_postgresql() else IDS_ON_SQLITE
     return rows_of(statement, {"asked": match_of(kind, terms), "most": most}, scalar=True)
 
 
-def entries(kind: str, terms: Sequence[Term], most: int, start: int | None, *, backwards: bool) -> list[Any]:
+def entries(kind: Kind, terms: Sequence[Term], most: int, start: int | None, *, backwards: bool) -> list[Any]:
     """The first entries of a kind that match, none that is archived: before an entry, or `backwards` after it."""
-    direction, sign = ("ASC", ">") if backwards else ("DESC", "<")
-    asked = {"asked": match_of(kind, terms), "most": most}
-    if not on_postgresql():
-        beyond = "" if start is None else f"AND search_text.rowid {sign} :start"
-        statement = ALONG_ON_SQLITE.format(start=beyond, direction=direction)
-        return list(rows_of(statement, asked if start is None else {**asked, "start": start}))
-    other = "<" if backwards else ">"
-    statement = ALONG_ON_POSTGRESQL.format(
-        start="" if start is None else f"AND -id {other} -:start",
-        beyond="" if start is None else f"AND hit.id {sign} :start",
-        backwards="DESC" if backwards else "",
-        direction=direction,
-        newest=NEWEST,
-        all=EVERY,
-    )
-    return list(rows_of(statement, {**asked, "kind": kind} | ({} if start is None else {"start": start})))
+    template = ALONG_ON_POSTGRESQL if on_postgresql() else ALONG_ON_SQLITE
+    older, onwards, end = ("<", "DESC", 0) if backwards else (">", "ASC", EVERY)
+    statement = template.format(kind=kind.name, older=older, onwards=onwards, newest=NEWEST_OF_MANY, all=EVERY)
+    asked = {"asked": match_of(kind, terms), "most": most, "start": end if start is None else start}
+    return list(rows_of(statement, asked))
 
 
 def together(parts: Sequence[str]) -> str:
@@ -156,13 +152,20 @@ def qualified() -> str:
     return ", ".join(f"search_entry.{name}" for name in COLUMNS.split(", "))
 
 
-def match_of(kind: str, terms: Sequence[Term]) -> str:
+def match_of(kind: Kind, terms: Sequence[Term]) -> str:
     """What entries of a kind must match to hold every term, in the database's own language."""
-    every = [Term((KIND_MARK + kind,)), *terms]
     if on_postgresql():
-        words = (" <-> ".join(f"'{token}'" for token in term.tokens) + (":*" if term.prefix else "") for term in every)
+        words = (
+            " <-> ".join(f"'{kind.tag}{token}'" for token in term.tokens) + (":*" if term.prefix else "")
+            for term in terms
+        )
         return " & ".join(f"({one})" for one in words)
-    return " AND ".join(f'"{" ".join(term.tokens)}"{" *" if term.prefix else ""}' for term in every)
+    return " AND ".join(f'"{pattern_of(kind, term)}"{" *" if term.prefix else ""}' for term in terms)
+
+
+def pattern_of(kind: Kind, term: Term) -> str:
+    """A term as the tokens of an entry hold it."""
+    return " ".join(kind.tag + token for token in term.tokens)
 
 
 def within(kind: Kind, scope: Scope, *, archived: bool) -> str:

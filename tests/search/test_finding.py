@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -247,6 +248,20 @@ def test_hits_that_a_reader_may_not_see_hide_none_that_it_may(investor: Visitor)
     assert labels(investor, "智能") == [published.short_name]
 
 
+def test_more_than_the_page_shows_is_counted_of_what_a_reader_may_see(investor: Visitor) -> None:
+    for number in range(10):
+        a_published_startup(f"上海第{number}号智能科技有限公司")
+        a_startup(f"北京第{number}号智能科技有限公司")
+    page = investor.visit("search.show_results", q="智能").text
+    assert "Startups 10" in page
+    assert "北京" not in page
+
+
+def test_a_name_without_letters_is_found_by_what_it_begins_with(finance: Visitor) -> None:
+    a_startup("……")
+    assert labels(finance, "…")[0] == "……"
+
+
 def test_administrators_find_accounts_and_no_records(admin: Visitor) -> None:
     a_startup("上海林予安科技有限公司")
     an_account(name="林予安", username="linyuan")
@@ -328,17 +343,28 @@ def test_what_is_rolled_back_is_not_found(finance: Visitor, work: Work) -> None:
 
 def test_the_index_is_asked_and_not_every_row(app: Flask) -> None:
     with app.app_context(), unit_of_work(write=False) as session:
-        asked = {"asked": statements.match_of("startup", terms_of("芯穹")), "most": 9}
+        startups = registry.kinds["startup"]
+        asked = {"asked": statements.match_of(startups, terms_of("芯穹")), "most": 9}
+        part = statements.matching(startups, sa.true(), "asked", 2, archived=False)
         if session.get_bind().dialect.name == "postgresql":
             session.execute(sa.text("SET LOCAL enable_seqscan = off"))
             session.execute(sa.text("SET LOCAL enable_indexscan = off"))
             query = "EXPLAIN SELECT id FROM search_text WHERE words @@ CAST(:asked AS tsquery)"
             assert "ix_search_text_words" in "".join(session.scalars(sa.text(query), {"asked": asked["asked"]}))
+            plan = "".join(session.scalars(sa.text(f"EXPLAIN {part}"), asked))
+            assert "ix_search_text_record_type_newest" in plan
+            found = plan.index("search_ids")
+            assert plan.rindex("Nested Loop", 0, found) < plan.rindex("Sort", 0, found), "sorted, then read as it needs"
         else:
-            part = statements.matching(registry.kinds["startup"], sa.true(), "asked", 2, archived=False)
-            plan = [row[3] for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {part}"), asked)]
-            assert plan[0].startswith("SCAN search_text VIRTUAL TABLE INDEX")
-            assert plan[1:] == ["SEARCH search_entry USING INTEGER PRIMARY KEY (rowid=?)"]
+            steps = [row[3] for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {part}"), asked)]
+            assert re.match(r"SCAN search_text VIRTUAL TABLE INDEX 64:M\d+$", steps[0]), "in its own, quick direction"
+            assert steps[1:] == ["SEARCH search_entry USING INTEGER PRIMARY KEY (rowid=?)"], "and no sorting"
+
+
+def test_each_kind_has_words_of_its_own() -> None:
+    tags = [kind.tag for kind in registry.kinds.values()]
+    assert sorted(set(tags)) == sorted(tags)
+    assert {len(tag) for tag in tags} == {2}
 
 
 def test_a_search_costs_few_statements(finance: Visitor, app: Flask) -> None:
@@ -361,7 +387,7 @@ def test_the_index_holds_no_row_of_a_record_that_is_gone(work: Work) -> None:
     with work() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(ENTRY)) == 0
         held = "words @@ CAST(:asked AS tsquery)" if on_postgresql() else "search_text MATCH :asked"
-        asked = {"asked": statements.match_of("startup", terms_of("芯穹"))}
+        asked = {"asked": statements.match_of(registry.kinds["startup"], terms_of("芯穹"))}
         assert session.execute(sa.text(f"SELECT 1 FROM search_text WHERE {held}"), asked).all() == []  # noqa: S608
 
 
