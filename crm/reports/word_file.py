@@ -12,7 +12,7 @@ from typing import Any
 
 from crm.lib.archives import same_bytes
 from crm.lib.money import Amount
-from crm.lib.sheets import CONTROL, Kind
+from crm.lib.sheets import CONTROL, Kind, wide
 from crm.reports.data import Data
 from crm.reports.rasters import picture_of
 from crm.reports.words import DASH, amount_in_unit, on_paper, table_unit
@@ -23,6 +23,8 @@ from crm.web.language import gettext as _
 SONG, LATIN = "宋体", "Times New Roman"
 MADE = datetime(2000, 1, 1, tzinfo=UTC)
 TOP, RIGHT, BOTTOM, LEFT = 37, 26, 35, 28  # mm
+WIDTH = 210 - LEFT - RIGHT
+NARROW, LONG, MARGINS = 6, 34, 3  # characters: no column is made for fewer or for more, and what its margins take
 SIZES = {"zh": (16, 28), "en": (12.5, 21)}  # pt of the text, and of a line
 LARGE = {"zh": (20, 34), "en": (17, 27)}
 
@@ -81,6 +83,7 @@ def add_field(run: Any, code: str) -> None:
 def set_styles(document: Any, sizes: tuple[float, float]) -> None:
     """The text, the title and two ranks of headings, all in Song."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
     from docx.shared import Pt
 
     size, line = sizes
@@ -96,7 +99,10 @@ def set_styles(document: Any, sizes: tuple[float, float]) -> None:
         form.space_before = form.space_after = Pt(0)
         form.line_spacing = Pt(max(line, own_size * 1.4))
         form.first_line_indent = Pt(2 * size) if name in ("Normal", "Heading 1") else Pt(0)
-    document.styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title = document.styles["Title"]
+    title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for rule in title.element.pPr.findall(qn("w:pBdr")):  # Word's own, in blue
+        title.element.pPr.remove(rule)
 
 
 def set_font(style: Any, size: float, *, bold: bool) -> None:
@@ -183,7 +189,7 @@ def write_drawings(document: Any, drawings: Sequence[Data]) -> None:
     for cell, drawing in zip(table.rows[0].cells, drawings, strict=True):
         put_in_cell(cell.paragraphs[0], drawing["title"], 9, bold=True)
         run = put_in_cell(cell.add_paragraph(), "", 9)
-        shown = run.add_picture(io.BytesIO(picture_of(drawing)), width=Mm(49))
+        shown = run.add_picture(io.BytesIO(picture_of(drawing)), width=Mm(47))
         shown._inline.docPr.set("descr", f"{drawing['title']}{_(': ')}{drawing['description']}")
         for line in drawing["legend"]:
             put_in_cell(cell.add_paragraph(), line, 7.5)
@@ -192,14 +198,18 @@ def write_drawings(document: Any, drawings: Sequence[Data]) -> None:
 
 
 def annexed(data: Data) -> Iterator[tuple[str, list[str], list[list[str]]]]:
-    """(name, headings, rows) of each table in words."""
+    """(name, headings, rows) of each table in words; the only group of a table stands in its name."""
     for table in data["tables"]:
         units = [UNITS[column["unit"]] for column in table["columns"]]
         headings = [heading(column) for column in table["columns"]]
-        if table["grouped"]:
+        name, rows = table["name"], table["rows"]
+        groups = {row[0] for row in rows} if table["grouped"] else set()
+        if len(groups) == 1:
+            name = " · ".join(dict.fromkeys((name, *groups)))
+            rows = [row[1:] for row in rows]
+        elif groups:
             headings, units = [_("Group"), *headings], [Kind.TEXT, *units]
-        rows = [[shown(value, unit) for value, unit in zip(row, units, strict=True)] for row in table["rows"]]
-        yield table["name"], headings, rows
+        yield name, headings, [[shown(value, unit) for value, unit in zip(row, units, strict=True)] for row in rows]
     if data["definitions"]:
         rows = [[one["term"], one["text"]] for one in data["definitions"]]
         yield _("Definitions"), [_("Term"), _("Definition")], rows
@@ -222,14 +232,24 @@ def shown(value: Any, unit: Kind) -> str:
 def write_table(document: Any, headings: list[str], rows: list[list[str]]) -> None:
     """A table whose head stands on each of its pages, and whose rows stay whole."""
     from docx.oxml import OxmlElement
+    from docx.shared import Mm
 
     table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
+    table.autofit = False
+    for column, part in zip(table.columns, widths(headings, rows), strict=True):
+        column.width = Mm(part)
     fill_row(table.rows[0], headings, bold=True)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in rows:
         added = table.add_row()
         fill_row(added, row)
         keep_whole(added)
+
+
+def widths(headings: list[str], rows: list[list[str]]) -> list[float]:
+    """How wide each column is, in mm: as its texts are beside those of the others."""
+    needed = [min(max(NARROW, *map(wide, texts)), LONG) + MARGINS for texts in zip(headings, *rows, strict=True)]
+    return [WIDTH * one / sum(needed) for one in needed]
 
 
 def keep_whole(row: Any) -> None:

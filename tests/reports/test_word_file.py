@@ -61,7 +61,19 @@ def test_its_tables_are_those_of_the_report(work: Work) -> None:
     for table, told in zip(document.tables[1:], data["tables"], strict=False):
         assert len(table.rows) == len(told["rows"]) + 1
     names = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 2"]
-    assert names[: len(data["tables"])] == [table["name"] for table in data["tables"]]
+    assert [name.split(" · ")[0] for name in names[: len(data["tables"])]] == [one["name"] for one in data["tables"]]
+
+
+def test_the_only_group_of_a_table_stands_in_its_name_and_columns_are_as_wide_as_their_texts(work: Work) -> None:
+    a_busy_startup()
+    document = read(written()[0])
+    names = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 2"]
+    place = next(place for place, name in enumerate(names) if name.startswith("服务企业 · "))
+    table = document.tables[1 + place]
+    assert [cell.text for cell in table.rows[0].cells] == ["序号", "企业", "首次服务"]
+    number, company, _day = (column.width.mm for column in table.columns)  # type: ignore[union-attr]
+    assert number < 40 < company
+    assert "pBdr" not in document.styles["Title"].element.xml
 
 
 @pytest.mark.once
