@@ -16,6 +16,7 @@ from crm.audit.vocabulary import MASKS, UNTOLD
 from crm.core.bulk import add_many
 from crm.core.db import Base, db, recorded
 from crm.core.origin import origin
+from crm.lib.money import CNY
 
 
 class Who(Protocol):
@@ -94,8 +95,14 @@ def pending_changes(subject: Base) -> list[Change]:
         if (before or None) != (after or None):
             kind, names = kinds.get(column.key), names_behind(column.columns[0], before, after)
             raw = {"kind": kind} if kind else {"names": names} if names else {}
-            changes.append(change(column.key, before, after, **raw))
+            changes.append(change(column.key, before, after, **raw, **currency_of(subject)))
     return changes
+
+
+def currency_of(subject: Base) -> dict[str, str]:
+    """In which currency the history tells the amounts of a record; nothing for CNY."""
+    currency = getattr(subject, "told_currency", CNY)
+    return {} if currency == CNY else {"currency": currency}
 
 
 def names_behind(column: Any, *ids: int | None) -> list[str | None]:

@@ -22,7 +22,7 @@ from crm.audit.vocabulary import (
     YES_NO,
 )
 from crm.core.clock import SHANGHAI
-from crm.lib.money import Amount, format_amount, format_money
+from crm.lib.money import CNY, Amount, format_amount, format_money
 from crm.lib.text import N_, Message
 from crm.settings.queries import label, pinned, version_at
 
@@ -64,7 +64,8 @@ def told_amounts(changes: list[dict[str, Any]], translate: Translate, language: 
     for prefix in whole_amounts(changes):
         parts = [by_field.get(f"{prefix}_{part}", {}) for part in ("low", "high", "text")]
         before, after = (
-            format_amount(Amount(*(part.get(side) for part in parts)), language) for side in ("before", "after")
+            format_amount(Amount(*(part.get(side) for part in parts)), language, parts[0].get("currency", CNY))
+            for side in ("before", "after")
         )
         told.append(from_to(translate(AMOUNTS[prefix]), before, after))
     return told
@@ -89,18 +90,19 @@ def told_change(record_type: str, change: dict[str, Any], translate: Translate, 
     name = change["field"]
     kind = change.get("kind") or KINDS_BY_RECORD.get((record_type, name), KINDS.get(name, ""))
     values = change.get("names") or (change["before"], change["after"])
-    before, after = (told_value(value, kind, translate, language) for value in values)
+    currency = change.get("currency", CNY)
+    before, after = (told_value(value, kind, translate, language, currency) for value in values)
     field = translate(LABELS[name])
     return from_to(field, before, after)
 
 
-def told_value(value: Any, kind: str, translate: Translate, language: str) -> str:
+def told_value(value: Any, kind: str, translate: Translate, language: str, currency: str = CNY) -> str:
     if value is None or value in ("", []):
         return NOTHING
     if kind == YES_NO:
         return translate(YES if value else NO)
     if kind == MONEY:
-        return format_money(value, language)
+        return format_money(value, language, currency)
     if kind in NUMBERS:
         return NUMBERS[kind](value)
     if isinstance(value, list):

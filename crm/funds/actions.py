@@ -19,11 +19,10 @@ from crm.funds.queries import fund_called, fund_names, investors_by_fund, requir
 from crm.institutions.models import Institution
 from crm.institutions.queries import institution_called
 from crm.institutions.thesis import Thesis, take_thesis
-from crm.lib.money import Amount
+from crm.lib.money import CNY, Amount
 from crm.lib.names import name_key, tidy_name
 from crm.lib.text import N_, Message
 
-CNY = "CNY"
 ONE = 1_000_000
 
 
@@ -161,7 +160,8 @@ def add_commitment(
     )
     db.session.add(commitment)
     name = f"{source.name if source else investor} → {fund.name}"
-    changes = [audit.change(f"amount_{part}", None, getattr(amount, part)) for part in ("low", "high", "text")]
+    told = audit.currency_of(fund)
+    changes = [audit.change(f"amount_{part}", None, getattr(amount, part), **told) for part in ("low", "high", "text")]
     audit.record(
         commitment,
         "created",
@@ -211,7 +211,8 @@ def require(commitment: Commitment, values: RequirementValues, *, by: Actor, at:
         raise Refusal({"base": N_("This commitment has a requirement already: change that one.")})
     requirement = LocalRequirement(commitment_id=commitment.id, created_at=at, **vars(values))
     db.session.add(requirement)
-    changes = [audit.change(name, None, value) for name, value in vars(values).items() if value not in (None, "")]
+    told = {name: value for name, value in vars(values).items() if value not in (None, "")}
+    changes = [audit.change(name, None, value, **audit.currency_of(commitment)) for name, value in told.items()]
     audit.record(requirement, "created", by=by, at=at, name=commitment_name(commitment), changes=changes)
     return requirement
 

@@ -86,7 +86,8 @@ def restore(part: P, *, by: Actor, at: datetime) -> None:
 def add(fund: Fund, part: P, *, by: Actor, at: datetime) -> P:
     part.fund_id, part.created_at = fund.id, at
     db.session.add(part)
-    amount = audit.change("amount", None, part.amount) if isinstance(part, FundFlow) else None
+    told = audit.currency_of(fund)
+    amount = audit.change("amount", None, part.amount, **told) if isinstance(part, FundFlow) else None
     audit.record(part, "created", by=by, at=at, name=called(part), changes=[amount] if amount else [])
     return part
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from crm.funds.actions import CNY, ONE, FundValues, RequirementValues
+from crm.funds.actions import ONE, FundValues, RequirementValues
 from crm.funds.flows import FigureValues, FlowValues
 from crm.funds.models import MEASURE_UNITS, THOUSANDTHS, Measure
 from crm.institutions.thesis import Thesis
 from crm.lib.figures import read_figure
+from crm.lib.money import CNY
 from crm.lib.returns import FlowKind
 from crm.lib.text import N_, Unreadable
 from crm.web.fields import (

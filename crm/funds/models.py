@@ -58,6 +58,11 @@ class Fund(Investing, Versioned, Archivable, Base):
     managers: Mapped[list[FundManager]] = one_to_many("FundManager", "FundManager.fund_id", "FundManager.id")
 
     @property
+    def told_currency(self) -> str:
+        """In which currency the history tells its amounts."""
+        return self.currency
+
+    @property
     def amac_code_fits(self) -> bool:
         """False for a code of another form than AMAC gives: worth a look, no reason to refuse it."""
         return amac_fund_fits(self.amac_code or "")
@@ -122,6 +127,11 @@ class Commitment(Versioned, Archivable, Base):
     from_fund: Mapped[Fund | None] = many_to_one("Fund", "Commitment.from_fund_id")
     from_institution: Mapped[Institution | None] = many_to_one("Institution", "Commitment.from_institution_id")
 
+    @property
+    def told_currency(self) -> str:
+        """In which currency the history tells its amounts."""
+        return self.fund.currency
+
 
 class LocalRequirement(Versioned, Base):
     """What a fund must invest in an investor's region for its commitment (返投). Amounts in the fund's currency.
@@ -144,6 +154,11 @@ class LocalRequirement(Versioned, Base):
     created_at: Mapped[datetime]
 
     commitment: Mapped[Commitment] = many_to_one("Commitment", "LocalRequirement.commitment_id")
+
+    @property
+    def told_currency(self) -> str:
+        """In which currency the history tells its amounts."""
+        return self.commitment.told_currency
 
     def required(self, commitment: Commitment, fund: Fund) -> Amount:
         """What must be invested: base × ratio. A range when the base is one, undisclosed when the base is unknown."""
@@ -176,6 +191,11 @@ class FundFlow(Versioned, Archivable, Base):
     created_at: Mapped[datetime]
 
     fund: Mapped[Fund] = many_to_one("Fund", "FundFlow.fund_id")
+
+    @property
+    def told_currency(self) -> str:
+        """In which currency the history tells its amounts."""
+        return self.fund.currency
 
 
 class Measure(enum.StrEnum):
@@ -227,6 +247,11 @@ class FundFigure(Versioned, Archivable, Base):
     def told_kinds(self) -> dict[str, str]:
         """How the history tells the value."""
         return {"value": self.unit.value}
+
+    @property
+    def told_currency(self) -> str:
+        """In which currency the history tells its amounts."""
+        return self.fund.currency
 
 
 def exactly(fen: int | None) -> Amount:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from crm.lib.text import N_, Unreadable, is_blank, plain
 
+CNY = "CNY"
 YUAN = 100  # fen
 WAN_YUAN = 10_000 * YUAN
 YI_YUAN = 100_000_000 * YUAN

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from crm.core.clock import day_of, now
-from crm.funds.models import Commitment, Fund, LocalRequirement
+from crm.funds.models import Commitment, Fund, FundFlow, LocalRequirement
 from crm.lib.money import Amount
 from tests.conftest import Work
 from tests.factories import WAN, YI, a_commitment, a_fund, a_requirement
@@ -136,3 +137,20 @@ def test_a_fund_says_what_it_never_does(finance: Visitor, work: Work) -> None:
     assert "Embodied AI; 不投境外" in finance.text
     with work() as session:
         assert session.get_one(Fund, fund.id).currencies == ("USD",)
+
+
+def test_the_history_of_a_dollar_fund_tells_dollars(finance: Visitor, work: Work) -> None:
+    fund = a_fund("Linzhu USD", currency="USD", cny_rate=7_000_000, committed=YI)
+    finance.visit("funds.edit_thesis", fund_id=fund.id).submit("Save", ticket="50万-200万")
+    finance.visit("funds.add_commitment", fund_id=fund.id).submit("Record it", investor="海外基金会", amount="3000万")
+    finance.visit("funds.add_flow", fund_id=fund.id).submit(
+        "Save", happened_on="2025-03-01", kind="call", amount="1000万", source="季报"
+    )
+    with work() as session:
+        flow_id = session.scalars(sa.select(FundFlow.id)).one()
+    finance.visit("funds.edit_flow", flow_id=flow_id).submit("Save", amount="1200万")
+    told = finance.visit("funds.show_history", fund_id=fund.id).text
+    assert "USD 500K – USD 2M" in told
+    assert "USD 30M" in told
+    assert "USD 10M → USD 12M" in told
+    assert "CNY" not in told

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import joinedload
 
 from crm.core.clock import end_of
 from crm.funds import flows as actions
@@ -42,7 +43,8 @@ def a_fund_with_a_past(work: Work) -> Fund:
         ids = call.id, mistake.id, nav.id
     with work() as session:
         call, mistake, nav = (
-            session.get_one(kind, one) for kind, one in zip((FundFlow, FundFlow, FundFigure), ids, strict=True)
+            session.get_one(kind, one, options=[joinedload(kind.fund)])
+            for kind, one in zip((FundFlow, FundFlow, FundFigure), ids, strict=True)
         )
         actions.edit_flow(call, replace(CALL, amount=7 * YI // 2), version=None, by=BY, at=LATE)
         actions.archive(mistake, by=BY, at=LATE)

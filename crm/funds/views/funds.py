@@ -15,7 +15,6 @@ from crm.core.errors import Refusal
 from crm.core.listing import Place, Slice
 from crm.deals import queries as deal_queries
 from crm.funds import actions, exports, policies, queries
-from crm.funds.actions import CNY
 from crm.funds.columns import FUND_LIST
 from crm.funds.forms import (
     CURRENCIES,
@@ -33,6 +32,7 @@ from crm.funds.views.blueprint import bp
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.institutions.thesis import says_something
+from crm.lib.money import CNY
 from crm.lib.names import split_names
 from crm.lists.bulk import Many, change_many, chosen_rows, told_archived
 from crm.lists.pages import kept_listing, opens_last_view
