@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 
 from crm.accounts.models import Role
+from crm.activities.models import Activity
 from crm.cli import users
 from crm.core.db import unit_of_work
 from crm.deals.models import Deal
-from tests.factories import a_deal, an_account
+from tests.factories import a_deal, a_task, an_account
 from tests.support.visitor import Visitor
 
 
@@ -55,7 +56,7 @@ def test_a_reset_prints_a_link_at_the_address_of_the_settings(  # type: ignore[n
 def test_disabling_asks_who_takes_over(app: Flask, crm) -> None:  # type: ignore[no-untyped-def]
     leaving, heir = an_account(username="zhou"), an_account(username="lin")
     an_account(Role.LEADER, username="gu")
-    deal = a_deal(owner_id=leaving.id)
+    deal, task = a_deal(owner_id=leaving.id), a_task(leaving)
     code, told = crm("disable", "zhou")
     assert (code, "1 open deals and 0 open services" in told) == (1, True)
     assert crm("disable", "zhou", "--hand-over-to", "gu")[0] == 1
@@ -63,3 +64,4 @@ def test_disabling_asks_who_takes_over(app: Flask, crm) -> None:  # type: ignore
     assert (code, told) == (0, "Disabled zhou. 1 deals and 0 services handed over.\n")
     with app.app_context(), unit_of_work(write=False) as session:
         assert session.get_one(Deal, deal.id).owner_id == heir.id
+        assert session.get_one(Activity, task.id).assignee_id == heir.id
