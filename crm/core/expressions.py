@@ -57,6 +57,28 @@ def modified(element: Any, compiler: Any, **options: Any) -> str:
     return f"date({day}, '+{number} days')"
 
 
+class month_number(GenericFunction[int]):  # noqa: N801  a function of SQL
+    """The months of a day's year and those before it since the year 0: 24,323 for one in November 2026."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+    def __init__(self, day: Any) -> None:
+        super().__init__(day)
+
+
+@compiles(month_number)
+def extracted(element: Any, compiler: Any, **options: Any) -> str:
+    day = compiler.process(next(iter(element.clauses)), **options)
+    return f"CAST(EXTRACT(YEAR FROM {day}) * 12 + EXTRACT(MONTH FROM {day}) AS INTEGER)"
+
+
+@compiles(month_number, "sqlite")
+def cut_out(element: Any, compiler: Any, **options: Any) -> str:
+    day = compiler.process(next(iter(element.clauses)), **options)
+    return f"(substr({day}, 1, 4) * 12 + substr({day}, 6, 2))"
+
+
 class shanghai_day(GenericFunction[date]):  # noqa: N801  a function of SQL
     """The day in Shanghai, which is always eight hours ahead, of a moment; NULL where that is."""
 

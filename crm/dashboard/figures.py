@@ -43,7 +43,7 @@ MONEY = {"introductions_signed": "amount_signed_to_date", "introductions_receive
 ACTIVITY = ("institutions_active", "institutions_quiet", "institutions_silent")
 PRESENT = "institutions_present"
 COMPARED = {name for one in YARDSTICKS for name in (one.numerator, one.denominator, one.known) if name}
-BESIDE = tuple(sorted({*STEPS, *ACTIVITY, *COMPARED, *HALF.values()} - {*HEADLINE}))
+BESIDE = tuple(sorted({*STEPS, *ACTIVITY, *COMPARED} - {*HEADLINE, *HALF.values()}))
 
 
 @dataclass(frozen=True)
@@ -147,12 +147,12 @@ def figures_of(as_of: date, confirmed_by: str = "") -> Dashboard:
     """The dashboard as of a day. `confirmed_by`: the side that confirmed what its headline, its amounts and its chart
     of companies count; targets, matrix and yardsticks are held to everything."""
     days, names = tuple(ends_of_months(as_of)), [limited_to(name, confirmed_by).name for name in HEADLINE]
-    others, course = references(), courses(days, names)
+    others, course = references(), courses(days, (*names, *HALF.values()))
     found = {name: told[-1] for name, told in course.items()} | measures(as_of, BESIDE)
     beside = {one.code for one in YARDSTICKS}
     return Dashboard(
         as_of=as_of,
-        headline=headline(days, course, found),
+        headline=headline(days, {name: course[name] for name in names}, found),
         targets=progress(as_of.year, as_of),
         steps=steps(found, confirmed_by),
         matrix=standing_on(as_of).matrix,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from crm.confirmations.models import Confirmation
 from crm.confirmations.queries import confirmed
 from crm.core.db import db
+from crm.core.expressions import month_number
 from crm.core.keeping import until_written
 from crm.metrics.definitions.startups import completed
 from crm.services.models import FINANCE_LINE, Service, ServiceCategory
@@ -65,21 +66,21 @@ def read_served(days: tuple[date, ...], confirmed_by: str) -> Served:
 
 def read_counts(days: tuple[date, ...], confirmed_by: str) -> dict[tuple[str, int, date], int]:
     """{line, category or 0, last day of the month: companies}."""
-    month = sa.extract("year", Service.happened_on) * 12 + sa.extract("month", Service.happened_on)
-    what = (month.label("month"), ServiceCategory.line, ServiceCategory.id.label("category"), Service.startup_id)
-    found = (
-        completed(*what, line=None)
-        .join(Startup, Startup.id == Service.startup_id)
-        .where(Startup.archived_at.is_(None), Service.happened_on.between(days[0].replace(day=1), days[-1]))
+    month = month_number(Service.happened_on).label("month")
+    binned = sa.select(Startup.id).where(Startup.archived_at.is_not(None))
+    found = completed(month, ServiceCategory.line, ServiceCategory.id.label("category"), Service.startup_id, line=None)
+    found = found.where(
+        Service.startup_id.not_in(binned), Service.happened_on.between(days[0].replace(day=1), days[-1])
     )
     if confirmed_by:
         found = found.where(Service.id.in_(confirmed(Confirmation.service_id, confirmed_by)))
-    each = found.distinct().subquery()
-    companies = sa.cast(sa.func.count(each.c.startup_id.distinct()), sa.BigInteger)
-    whole = (each.c.month, each.c.line)
+    each = found.distinct().cte("served")
+    of_line = sa.select(each.c.month, each.c.line, each.c.startup_id).distinct().subquery().c
     statement: Any = sa.union_all(
-        sa.select(*whole, sa.literal(0), companies).group_by(*whole),
-        sa.select(*whole, each.c.category, companies).group_by(*whole, each.c.category),
+        sa.select(of_line.month, of_line.line, sa.literal(0), sa.func.count()).group_by(of_line.month, of_line.line),
+        sa.select(each.c.month, each.c.line, each.c.category, sa.func.count()).group_by(
+            each.c.month, each.c.line, each.c.category
+        ),
     )
     ends = {day.year * 12 + day.month: day for day in days}
     return {

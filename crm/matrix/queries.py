@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
+from crm.core.expressions import in_bin
 from crm.core.keeping import until_written
 from crm.deals.models import Deal, Round
 from crm.deals.queries import is_active_on, is_open_on
@@ -130,66 +132,97 @@ def needs(wanted: Wanted = EVERY, axis: str = "", rows: Sequence[str] = (), sect
     return [Need(*row) for row in db.session.execute(found)]
 
 
+@dataclass(frozen=True)
+class Alike:
+    """Open rounds that differ in nothing that the matrix asks: what each still seeks, how many they are, and how many
+    deals go on about them. `seeks`: they still seek something, and were opened when it was asked."""
+
+    stage: str | None
+    layer: str | None
+    vertical: str | None
+    rest: int | None
+    rest_high: int | None
+    seeks: bool
+    rounds: int
+    deals: int
+
+    @property
+    def need(self) -> Need:
+        """What they seek, told once."""
+        return Need(0, 0, "", "", self.stage, self.layer, self.vertical, self.rest, self.rest_high, self.rounds)
+
+
 def demand(wanted: Wanted = EVERY) -> Sequence[Need]:
     """The open rounds and what they still seek, those alike in stage, sectors and amounts told as one."""
-    return until_written(("demand", wanted), lambda: read_demand(wanted))
+    return [one.need for one in open_rounds(wanted) if one.seeks]
 
 
-def read_demand(wanted: Wanted) -> list[Need]:
-    each = needing(wanted.rows, day=wanted.last).where(*wanted.within(Round.opened_on)).order_by(None).subquery()
-    told = [each.c[name] for name in ("stage", "layer", "vertical", "rest", "rest_high")]
-    found = sa.select(*told, sa.func.count().label("alike")).group_by(*told)
+def deals_in_progress(axis: str, wanted: Wanted = EVERY) -> dict[Key, int]:
+    """{(row, sector): deals that went on at the end of the last day, of rounds open then}."""
+    found: Counter[Key] = Counter()
+    for one in open_rounds(wanted):
+        sector = one.layer if axis == "layer" else one.vertical
+        if one.stage and sector and one.deals:
+            found[one.stage, sector] += one.deals
+    return dict(found)
+
+
+def open_rounds(wanted: Wanted) -> Sequence[Alike]:
+    """The rounds open at the end of the last day, with the deals about them: all sums of the matrix, read at once."""
+    return until_written(("open rounds", wanted), lambda: read_open_rounds(wanted))
+
+
+def read_open_rounds(wanted: Wanted) -> list[Alike]:
+    going = sa.and_(is_active_on(wanted.last), *wanted.within(Deal.introduced_on))
+    deals = sums_of_deals(wanted.last, sa.func.count(sa.case((going, 1))).label("deals")).subquery()
+    asked = sa.case((sa.and_(*wanted.within(Round.opened_on)), 1), else_=0).label("asked")
+    found = open_on(wanted.last, wanted.rows, deals).where(in_bin(Startup.archived_at, False, few=True))
+    each = found.add_columns(asked, deals.c.deals).subquery().c
+    told = (each.stage, each.layer, each.vertical, each.rest, each.rest_high, each.asked)
+    sums = (sa.func.count(), sa.cast(sa.func.coalesce(sa.func.sum(each.deals), 0), sa.BigInteger))
     return [
-        Need(0, 0, "", "", row.stage, row.layer, row.vertical, row.rest, row.rest_high, row.alike)
-        for row in db.session.execute(found)
+        Alike(stage, layer, vertical, rest, high, bool(asked) and (high is None or high > 0), rounds, count)
+        for stage, layer, vertical, rest, high, asked, rounds, count in db.session.execute(
+            sa.select(*told, *sums).group_by(*told)
+        )
     ]
 
 
 def needing(rows: str = "stage", round_ids: Collection[int] | None = None, day: date = date.max) -> sa.Select[Any]:
     """The rounds open on a day that still seek something then, all or some of them, with the columns of a Need."""
-    sums = (
-        sa.select(Deal.round_id, sa.func.sum(Deal.signed).label("amount"))
-        .where(Deal.archived_at.is_(None), Deal.signed.is_not(None), *Wanted(last=day).within(Deal.signed_on))
-        .group_by(Deal.round_id)
-    )
+    deals = sums_of_deals(day).where(Deal.signed.is_not(None))
+    chosen = [] if round_ids is None else [Round.id.in_(round_ids)]
     if round_ids is not None:
-        sums = sums.where(Deal.round_id.in_(round_ids))
-    signed = sums.subquery()
+        deals = deals.where(Deal.round_id.in_(round_ids))
+    sums = open_on(day, rows, deals.subquery())
     name = sa.func.coalesce(sa.func.nullif(Startup.short_name, ""), Startup.name)
-    done = sa.cast(sa.func.coalesce(signed.c.amount, 0), sa.BigInteger)
+    high = sums.selected_columns.rest_high
+    found = sums.with_only_columns(Round.id, Startup.id, name, Round.name, *sums.selected_columns)
+    seeking = (Startup.archived_at.is_(None), sa.or_(high.is_(None), high > 0))
+    return found.where(*seeking, *chosen).order_by(Round.id)
+
+
+def sums_of_deals(day: date, *more: Any) -> sa.Select[Any]:
+    """Of each round what was signed until a day, and `more` about its deals."""
+    signed = sa.case((sa.and_(*Wanted(last=day).within(Deal.signed_on)), Deal.signed))
+    found = sa.select(Deal.round_id, sa.func.sum(signed).label("amount"), *more)
+    return found.where(in_bin(Deal.archived_at, False, few=True)).group_by(Deal.round_id)
+
+
+def open_on(day: date, rows: str, deals: sa.Subquery) -> sa.Select[Any]:
+    """What the rounds open on a day still seek, by the sums of their deals, beside their stages and sectors."""
+    done = sa.cast(sa.func.coalesce(deals.c.amount, 0), sa.BigInteger)
     low, high = Round.sought_low - done, Round.sought_high - done
     axes = (ROWS[rows].label("stage"), Startup.sector_layer.label("layer"), Startup.sector_vertical.label("vertical"))
     amounts = (sa.case((low < 0, 0), else_=low).label("rest"), high.label("rest_high"))
-    found = (
-        in_the_matrix(sa.select(Round.id, Startup.id, name, Round.name, *axes, *amounts).select_from(Round), day)
-        .outerjoin(signed, signed.c.round_id == Round.id)
-        .where(sa.or_(high.is_(None), high > 0))
-        .order_by(Round.id)
-    )
-    return found if round_ids is None else found.where(Round.id.in_(round_ids))
-
-
-def in_the_matrix(found: sa.Select[Any], day: date) -> sa.Select[Any]:
-    """Rounds open on a day, with their startups and the words that name them."""
-    named = sa.and_(Term.vocabulary == "round_name", Term.code == Round.name)
     return (
-        found.join(Startup, Startup.id == Round.startup_id)
-        .outerjoin(Term, named)
-        .where(Round.archived_at.is_(None), Startup.archived_at.is_(None), is_open_on(day))
+        sa.select(*axes, *amounts)
+        .select_from(Round)
+        .join(Startup, Startup.id == Round.startup_id)
+        .outerjoin(Term, sa.and_(Term.vocabulary == "round_name", Term.code == Round.name))
+        .outerjoin(deals, deals.c.round_id == Round.id)
+        .where(in_bin(Round.archived_at, False, few=True), is_open_on(day))
     )
-
-
-def deals_in_progress(axis: str, wanted: Wanted = EVERY) -> dict[Key, int]:
-    """{(row, sector): deals that went on at the end of the last day, of rounds open then}."""
-    return until_written(("deals in progress", axis, wanted), lambda: count_deals(AXES[axis], wanted))
-
-
-def count_deals(sector: Any, wanted: Wanted) -> dict[Key, int]:
-    row = ROWS[wanted.rows]
-    deals = sa.select(row, sector, sa.func.count()).select_from(Deal).join(Round, Round.id == Deal.round_id)
-    active = (Deal.archived_at.is_(None), is_active_on(wanted.last), *wanted.within(Deal.introduced_on))
-    found = in_the_matrix(deals, wanted.last).where(*active).group_by(row, sector)
-    return {(stage, code): count for stage, code, count in db.session.execute(found) if stage and code}
 
 
 def by_rounds(offer: Offer) -> Offer:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.activities.models import Activity, ActivityKind, ActivityLink, Part
-from crm.core.expressions import shanghai_day
+from crm.core.expressions import in_bin, shanghai_day
 from crm.deals.models import Deal, DealEvent
 from crm.deals.queries import standing
 from crm.events.models import Arrival, Guest
@@ -44,7 +44,7 @@ def contacts(on: Days = (), whole: bool = False) -> sa.CTE:
     moves = (
         sa.select(Deal.institution_id, DealEvent.happened_on)
         .join(Deal, Deal.id == DealEvent.deal_id)
-        .where(Deal.archived_at.is_(None), standing(), near(DealEvent.happened_on))
+        .where(in_bin(Deal.archived_at, False, few=True), standing(), near(DealEvent.happened_on))
     )
     services = (
         sa.select(ServicePartner.institution_id, Service.happened_on)

@@ -41,14 +41,13 @@ def live_deals(*what: Any) -> sa.Select[Any]:
 
 def binned() -> sa.CompoundSelect[Any]:
     """The deals that are in the bin, or hang on what is: few, so that leaving them out is cheaper than joining."""
-    of_rounds = sa.select(Deal.id).join(Round, Round.id == Deal.round_id)
+    deal, startups = sa.select(Deal.id), sa.select(Startup.id).where(Startup.archived_at.is_not(None))
+    rounds, institutions = sa.select(Round.id), sa.select(Institution.id).where(Institution.archived_at.is_not(None))
     return sa.union_all(
-        sa.select(Deal.id).where(Deal.archived_at.is_not(None)),
-        of_rounds.where(Round.archived_at.is_not(None)),
-        of_rounds.join(Startup, Startup.id == Round.startup_id).where(Startup.archived_at.is_not(None)),
-        sa.select(Deal.id)
-        .join(Institution, Institution.id == Deal.institution_id)
-        .where(Institution.archived_at.is_not(None)),
+        deal.where(Deal.archived_at.is_not(None)),
+        deal.where(Deal.round_id.in_(rounds.where(Round.archived_at.is_not(None)))),
+        deal.where(Deal.round_id.in_(rounds.where(Round.startup_id.in_(startups)))),
+        deal.where(Deal.institution_id.in_(institutions)),
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from crm.confirmations.models import Confirmation
 from crm.confirmations.queries import confirmed as confirmed_ids
+from crm.core.expressions import month_number
 from crm.lib.text import N_
 from crm.metrics.definitions.metric import Days, Facts, Metric, columns
 from crm.services.models import (
@@ -96,9 +97,12 @@ def months_served(*, line: str = FINANCE_LINE, category: int = 0, confirmed: str
 
     `on`: only of the months until these days.
     """
-    month = sa.extract("year", Service.happened_on) * 12 + sa.extract("month", Service.happened_on)
     what = (Service.startup_id, sa.func.min(Service.happened_on).label("day"), sa.func.min(Service.id).label("id"))
-    served = sa.select(*what).where(counted(line, category, confirmed)).group_by(Service.startup_id, month)
+    served = (
+        sa.select(*what)
+        .where(counted(line, category, confirmed))
+        .group_by(Service.startup_id, month_number(Service.happened_on))
+    )
     if on:
         served = served.where(Service.happened_on.between(min(on).replace(day=1), max(on)))
     first = served.subquery().c
