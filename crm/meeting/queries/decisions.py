@@ -16,7 +16,7 @@ from crm.deals.models import Deal, DealStatus, Interest, Round
 from crm.events.models import Arrival, Event
 from crm.institutions.models import Institution
 from crm.meeting.queries.due import rounds
-from crm.meeting.queries.parts import Few, Point, deal_point, first_rows, named_deals, standing
+from crm.meeting.queries.parts import Few, Point, deal_point, first_deals, first_rows, standing
 from crm.meeting.week import Week
 from crm.startups.models import Startup
 
@@ -85,25 +85,21 @@ def interests() -> Few[Point]:
 def held(week: Week) -> Few[Point]:
     """Deals on hold for longer than 14 days, the longest first."""
     stood = standing(week)
-    statement = (
-        named_deals(stood.c.stage, stood.c.since)
-        .join(stood, stood.c.deal_id == Deal.id)
-        .where(stood.c.status == DealStatus.ON_HOLD, stood.c.since < week.as_of - timedelta(days=HOLD_DAYS))
-    )
-    rows, count = first_rows(statement, stood.c.since, Deal.id)
-    return Few(tuple(deal_point("held", row, row.since, row.stage) for row in rows), count)
+    late = stood.since < week.as_of - timedelta(days=HOLD_DAYS)
+    rows, count = first_deals(stood.deals.where(stood.status == DealStatus.ON_HOLD, late), stood.since, Deal.id)
+    return Few(tuple(deal_point("held", deal, row.since, row.stage) for deal, row in rows), count)
 
 
 def stepless() -> Few[Point]:
     """Active deals at term sheet or committee without a next step, the longest still first."""
-    statement = named_deals(Deal.stage, Deal.moved_on).where(
+    found = sa.select(Deal.id.label("deal_id"), Deal.stage, Deal.moved_on).where(
         Deal.status == DealStatus.ACTIVE,
         Deal.stage.in_(LATE_STAGES),
         Deal.next_step == "",
         Deal.next_step_on.is_(None),
     )
-    rows, count = first_rows(statement, Deal.moved_on, Deal.id)
-    return Few(tuple(deal_point("stepless", row, row.moved_on, row.stage) for row in rows), count)
+    rows, count = first_deals(found, Deal.moved_on, Deal.id)
+    return Few(tuple(deal_point("stepless", deal, row.moved_on, row.stage) for deal, row in rows), count)
 
 
 def walk_ins() -> Few[Point]:

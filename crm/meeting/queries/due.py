@@ -12,9 +12,11 @@ from crm.accounts.models import Account, Actor
 from crm.activities import queries as activities
 from crm.activities.models import LONGEST_TITLE, Activity, ActivityLink, Part, Ref
 from crm.activities.policies import visible_to
+from crm.core.db import db
+from crm.core.expressions import in_bin
 from crm.deals.models import Deal, DealStatus, Round, RoundState
 from crm.expiring import queries as expiring
-from crm.meeting.queries.parts import Few, Point, deal_point, first_rows, named_deals
+from crm.meeting.queries.parts import Few, Point, deal_point, first_deals, first_rows
 from crm.meeting.week import Week
 from crm.services.models import Service, ServiceState, ServiceType
 from crm.startups.models import Startup
@@ -74,11 +76,11 @@ def title_of(text: str) -> str:
 
 def next_steps(week: Week) -> Few[Point]:
     """Of active deals, up to the last day; those overdue too."""
-    statement = named_deals(Deal.next_step, Deal.next_step_on).where(
+    found = sa.select(Deal.id.label("deal_id"), Deal.next_step, Deal.next_step_on).where(
         Deal.status == DealStatus.ACTIVE, Deal.next_step_on <= week.until
     )
-    rows, count = first_rows(statement, Deal.next_step_on, Deal.id)
-    return Few(tuple(deal_point("step", row, row.next_step_on, row.next_step) for row in rows), count)
+    rows, count = first_deals(found, Deal.next_step_on, Deal.id)
+    return Few(tuple(deal_point("step", deal, row.next_step_on, row.next_step) for deal, row in rows), count)
 
 
 def planned_services(week: Week) -> Few[Point]:
@@ -124,14 +126,20 @@ def closing_rounds(week: Week) -> Few[Point]:
 
 def rounds(*conditions: sa.ColumnElement[bool]) -> Few[Point]:
     """Open rounds, the first to close first."""
-    statement = (
-        sa.select(Round.id, Startup.shown_name.label("startup"), Round.name, Round.closes_on)
-        .join(Startup, Startup.id == Round.startup_id)
-        .where(Round.state == RoundState.OPEN, Round.archived_at.is_(None), Startup.archived_at.is_(None), *conditions)
+    binned = sa.select(Startup.id).where(Startup.archived_at.is_not(None))
+    found = sa.select(Round.id, Round.startup_id, Round.name, Round.closes_on).where(
+        Round.state == RoundState.OPEN,
+        in_bin(Round.archived_at, False, few=True),
+        Round.startup_id.not_in(binned),
+        *conditions,
     )
-    rows, count = first_rows(statement, Round.closes_on, Round.id)
-    found = (Point("round", row.startup, ("round", row.id), "", row.closes_on, row.name) for row in rows)
-    return Few(tuple(found), count)
+    rows, count = first_rows(found, Round.closes_on, Round.id)
+    named = sa.select(Startup.id, Startup.shown_name.label("name")).where(
+        Startup.id.in_([row.startup_id for row in rows])
+    )
+    names = {row.id: row.name for row in db.session.execute(named)}
+    points = (Point("round", names[row.startup_id], ("round", row.id), "", row.closes_on, row.name) for row in rows)
+    return Few(tuple(points), count)
 
 
 def ending(actor: Actor, week: Week) -> Few[Point]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from crm.core.expressions import days_between
 from crm.deals.models import Deal, DealStatus
-from crm.meeting.queries.parts import Few, first_rows, named_deals, standing
+from crm.meeting.queries.parts import Few, first_deals, standing
 from crm.meeting.week import Week
 from crm.settings.queries import terms
 
@@ -38,13 +40,22 @@ def read_stuck(week: Week) -> Few[Stuck]:
     if not limits:
         return Few((), 0)
     stood = standing(week)
-    days = days_between(stood.c.since, sa.literal(week.as_of.isoformat()))
-    limit = sa.case(limits, value=stood.c.stage)
-    rows, count = first_rows(
-        named_deals(stood.c.stage, days.label("days"), limit.label("allowed"))
-        .join(stood, stood.c.deal_id == Deal.id)
-        .where(stood.c.status == DealStatus.ACTIVE, stood.c.stage.in_(list(limits)), days > limit),
+    days = days_between(stood.since, sa.literal(week.as_of.isoformat()))
+    limit = sa.case(limits, value=stood.stage)
+    late = (
+        sa.and_(stood.stage == code, stood.since < week.as_of - timedelta(days=allowed))
+        for code, allowed in limits.items()
+    )
+    rows, count = first_deals(
+        stood.deals.add_columns(days.label("days"), limit.label("allowed")).where(
+            stood.status == DealStatus.ACTIVE, sa.or_(*late)
+        ),
         (days - limit).desc(),
         Deal.id,
     )
-    return Few(tuple(Stuck(*row) for row in rows), count)
+    return Few(tuple(stuck(deal, row) for deal, row in rows), count)
+
+
+def stuck(deal: Any, row: Any) -> Stuck:
+    where = (row.stage, row.days, row.allowed)
+    return Stuck(deal.deal_id, deal.startup, deal.institution, deal.round, deal.owner, *where)
