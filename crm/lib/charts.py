@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 WIDTH, NARROW = 696, 340
 NAMES, GAP = 168, 8
 ROW, THICK, LINE, NARROW_ROW = 26, 16, 14, 21
+YEAR = 36  # what a year below a column takes
 MOST_NARROW = 3  # columns of a small drawing are never wider than a third of it
 HALF_WIDTH = 6.6  # of a wide Latin letter; two make a Chinese character
 LONGEST, LONGEST_ABOVE = 25, 52  # half-widths of a line that names a row, beside the bar and above it
@@ -117,7 +118,9 @@ def columns(data: Sequence[Datum]) -> Chart:
             if number
         )
         top = BASE - max(one.numbers) * unit - 5
-        bars.append(Bar(one.label, one.text, marks, round(left + width / 2, 2), round(top, 2), one.under))
+        is_crowded = room < YEAR and any(after.under for after in data[place + 1 : place + 2])
+        under = "" if is_crowded else one.under
+        bars.append(Bar(one.label, one.text, marks, round(left + width / 2, 2), round(top, 2), under))
     return Chart(tuple(bars), BASE + 34, narrow=narrow_columns(data))
 
 

@@ -18,6 +18,13 @@ def test_parts_are_drawn_inside_the_whole_from_pale_to_dark() -> None:
     assert len({mark.y + mark.height for mark in bar.marks}) == 1, "all stand on the same base"
 
 
+def test_a_year_gives_way_to_the_next_where_columns_are_narrow() -> None:
+    months = [Datum("12", (10,), "10", "2025"), Datum("01", (20,), "20", "2026")]
+    assert [bar.under for bar in columns(months).bars] == ["2025", "2026"]
+    many = months + [Datum("02", (5,), "5")] * 18
+    assert [bar.under for bar in columns(many).bars[:2]] == ["", "2026"], "2025 and 2026 would run into each other"
+
+
 def test_columns_become_rows_on_a_phone_and_each_month_has_its_year() -> None:
     """340 − 64 for labels − 76 for numbers = 200 for the largest."""
     narrow = columns(
