@@ -37,6 +37,8 @@ class TargetFields(Form):
 
 
 class SetTargetForm(CreatingForm, TargetFields):
+    first_sight = ("metric", "year", "value_text", "note")
+
     metric = ChoiceField(_("Figure"), needed=True)
     year = IntegerField(_("Year"), [required(), YEARS])
 
