@@ -215,7 +215,7 @@ PAGES: dict[str, list[str]] = {
         "/institutions/{institution}/funds",
         "/institutions/{institution}/deals",
         "/institutions/{institution}/services",
-        "/institutions/{institution}/people/new",
+        "/people/new?institution=临渚创投",
         "/funds/",
         "/funds/new",
         "/funds/{fund}",
