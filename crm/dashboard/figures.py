@@ -84,17 +84,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a target was reached. `elapsed`: how much of its year has passed."""
+    """How far a target was reached. `elapsed`: how much of its year has passed; `actual`: None while nothing can
+    count for it."""
 
     target: Target
-    actual: int
+    actual: int | None
     as_of: date
     elapsed: Fraction
 
     @property
     def share(self) -> Fraction:
         """What was reached of it."""
-        return Fraction(self.actual, self.target.value)
+        return Fraction(self.actual or 0, self.target.value)
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,14 @@ def progress(year: int, as_of: date) -> tuple[Progress, ...]:
         return ()
     actual = measures(day, sorted({one.metric for one in targets}))
     elapsed = elapsed_of(year, as_of)
-    return tuple(Progress(one, actual[one.metric].value, day, elapsed) for one in targets)
+    return tuple(
+        Progress(one, actual[one.metric].value if counts(one, elapsed) else None, day, elapsed) for one in targets
+    )
+
+
+def counts(target: Target, elapsed: Fraction) -> bool:
+    """False for what is counted from 1 January of a year that has not begun."""
+    return elapsed > 0 or target.of.since != "year"
 
 
 def elapsed_of(year: int, as_of: date) -> Fraction:

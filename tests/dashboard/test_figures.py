@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from crm.dashboard.figures import elapsed_of, figures_of
+from crm.dashboard.figures import elapsed_of, figures_of, progress
 from crm.metrics.definitions import METRICS
 from crm.metrics.queries import value_of
 from tests.conftest import Work
@@ -72,6 +72,15 @@ def test_the_dashboard_can_be_limited_to_what_a_side_confirmed(work: Work, manag
     manager.visit("dashboard.show_dashboard", as_of="2026-06-10", confirmed="startup")
     assert "Companies served, confirmed by the startup" in manager.text
     assert "the rest counts everything" in manager.text
+
+
+def test_nothing_counts_yet_for_a_year_to_come_but_what_counts_from_the_beginning(work: Work) -> None:
+    a_deal(happened_on=date(2026, 6, 1))
+    a_target("introductions_this_year", 2027, value=10)
+    a_target("introductions_to_date", 2027, value=10)
+    with work():
+        assert [(one.actual, one.share) for one in progress(2027, DAY)] == [(None, 0), (1, Fraction(1, 10))]
+        assert [one.actual for one in progress(2027, date(2027, 1, 1))] == [0, 1]
 
 
 def test_a_year_passes_day_by_day() -> None:
