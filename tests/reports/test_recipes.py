@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from python_calamine import CalamineWorkbook
 
 from crm.accounts.models import Account, Role
 from crm.admin.actions import draw_stamp
 from crm.core.outbox import Mail, outbox
 from crm.core.storage import storage
+from crm.metrics.actions import take_snapshots
 from crm.reports import jobs, recipes
 from crm.reports.models import Download, Edition, Recipe, Report
 from crm.reports.periods import SPANS
 from crm.reports.recipes import About, RecipeValues
+from crm.services.models import Service
 from crm.settings.models import Platform
+from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import AT, a_service, a_startup, an_account
 from tests.reports.test_jobs import worked
@@ -122,6 +127,49 @@ def test_two_reports_are_compared_figure_by_figure(app: Flask, manager: Visitor)
     assert rows["Completed services"] == ["1", "2", "+1"]
     assert rows["Introductions"][2] in ("=", "0")
     assert rows["The services"] == ["1", "0", "1"]
+
+
+def test_a_report_keeps_the_rows_that_it_showed_and_a_later_one_says_why_it_differs(
+    app: Flask, manager: Visitor, work: Work
+) -> None:
+    """Two companies were served; a day later one of the services is gone, and two of March were entered."""
+    names = [f"上海第{one}智能科技有限公司" for one in "一二三四"]
+    startups = [a_startup(name) for name in names]
+    services = [a_service(one, happened_on=date(2026, 2, 1)) for one in startups[:2]]
+    first = an_annual_report(app, manager, work, AT)
+    kept = [manager.open(first + end).data for end in ("/file", "/data/xlsx")]
+    with work() as session:
+        session.get_one(Service, services[0].id).archived_at = AT
+        session.get_one(Startup, startups[1].id).name = "上海改名智能科技有限公司"
+    for one in startups[2:]:
+        a_service(one, happened_on=date(2026, 3, 1))
+    next_day = AT + timedelta(hours=10)
+    with time_machine.travel(next_day):
+        second = an_annual_report(app, manager, work, next_day)
+        assert [manager.open(first + end).data for end in ("/file", "/data/xlsx")] == kept
+        assert served_in(kept[1]) == names[:2]
+        assert served_in(manager.open(second + "/data/xlsx").data) == ["上海改名智能科技有限公司", *names[2:]]
+        page = manager.visit(second + "/compare").now
+    rows = {row[0]: row[1:] for row in page.rows}
+    assert rows["Companies served"][:3] == ["2", "1", "1"], "only in the later, only in the earlier, in both"
+    figures = next(row for row in page.rows if row[0] == "Companies served" and row[3] == "+1")
+    assert figures[1:4] == ["2", "3", "+1"]
+    assert "late entries +2" in figures[4]
+    assert "corrections -1" in figures[4]
+
+
+def an_annual_report(app: Flask, manager: Visitor, work: Work, at: datetime) -> str:
+    """The address of one to 11 June, made after that night's look at the figures."""
+    with work():
+        take_snapshots(date(2026, 6, 11), at=at)
+    manager.visit("reports.make_report", name="annual").submit("Make the report", language="en")
+    worked(app)
+    return str(manager.now.url)
+
+
+def served_in(workbook: bytes) -> list[str]:
+    rows = CalamineWorkbook.from_filelike(BytesIO(workbook)).get_sheet_by_name("Companies served").to_python()
+    return sorted(str(row[1]) for row in rows[1:])
 
 
 def test_two_reports_of_one_period_are_told_apart_by_their_numbers(app: Flask, manager: Visitor) -> None:
