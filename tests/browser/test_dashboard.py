@@ -37,4 +37,4 @@ def test_on_paper_each_page_has_name_day_and_number_and_each_chart_its_table(ope
     for number, text in enumerate(pages, 1):
         assert "Moyuan Capital Services · Dashboard · As of 2026-06-10" in text
         assert f"{number} / {len(pages)}" in text
-    assert "Institutions at present" in "".join(pages), "the last row of a table that is folded on the screen"
+    assert "Of those at present" in "".join(pages), "a heading of a table that is folded on the screen"
