@@ -16,12 +16,13 @@ from crm.dashboard.served import Served, served_by_month
 from crm.funds.look_through import Span
 from crm.matrix.coverage import Matrix
 from crm.matrix.standing import standing_on
+from crm.metrics.courses import Measure, courses, measures
 from crm.metrics.definitions import METRICS, Metric, limited_to
 from crm.metrics.definitions.deals import STEPS
 from crm.metrics.definitions.yardsticks import YARDSTICKS, Yardstick
 from crm.metrics.look_through import range_of
 from crm.metrics.models import ReferenceFigure
-from crm.metrics.queries import Measure, courses, measures, references
+from crm.metrics.queries import references
 from crm.metrics.trends import ends_of_months
 
 HEADLINE = (

@@ -18,7 +18,7 @@ from crm.core.clock import day_of
 from crm.deals import queries as deal_queries
 from crm.expiring import queries as expiring_queries
 from crm.lib.charts import sparkline
-from crm.metrics import queries as metric_queries
+from crm.metrics.courses import courses
 from crm.metrics.trends import ends_of_months
 from crm.paste import queries as paste_queries
 from crm.questions import queries as question_queries
@@ -73,7 +73,7 @@ def show_home() -> Any:
 def overview(typed: str) -> dict[str, Any]:
     """What the page shows its reader on the day that the address names."""
     as_of, wrong = as_of_day(typed)
-    course = metric_queries.courses(tuple(ends_of_months(as_of)), SHOWN)
+    course = courses(tuple(ends_of_months(as_of)), SHOWN)
     growing = {name: [one.value for one in course[name]] for name in GROWING}
     own_only = actor().role == Role.FINANCE
     return {

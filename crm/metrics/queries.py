@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from crm.accounts.models import Actor
 from crm.core.clock import end_of
 from crm.core.db import db
-from crm.core.keeping import recalled, remember, until_written
+from crm.core.keeping import until_written
 from crm.core.listing import Place, Slice, Sort, slice_of
-from crm.core.written import parts_read
-from crm.metrics.definitions import FIGURES, METRICS, Metric
-from crm.metrics.definitions.metric import CONFIRMED_BY, NAMES, NEVER, Days, Facts, confirmed_name
+from crm.metrics.courses import Measure, measures
+from crm.metrics.definitions import METRICS, Metric
+from crm.metrics.definitions.metric import CONFIRMED_BY, NAMES, confirmed_name
 from crm.metrics.models import KnownFact, ReferenceFigure, Snapshot, SubmittedFigure
 from crm.metrics.policies import visible_to
 
@@ -74,14 +74,6 @@ def value_of(metric: Metric, as_of: date, known_at: datetime | None = None) -> i
     return measure(metric, Clocks(as_of, known_at)).value
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A figure's value, and how many rows make it up."""
-
-    value: int
-    count: int
-
-
 def measure(metric: Metric, clocks: Clocks) -> Measure:
     """The value of a figure and the number of its rows."""
     return until_written(("measure", metric.name, clocks), lambda: measure_now(metric, clocks))
@@ -89,7 +81,7 @@ def measure(metric: Metric, clocks: Clocks) -> Measure:
 
 def measure_now(metric: Metric, clocks: Clocks) -> Measure:
     if clocks.known_at is None:
-        return read_courses((clocks.as_of,), (metric.name,))[metric.name][-1]
+        return measures(clocks.as_of, (metric.name,))[metric.name]
     return measure_of(metric, rows(metric, clocks).subquery())
 
 
@@ -97,62 +89,6 @@ def measure_of(metric: Metric, counted: sa.Subquery) -> Measure:
     """The value and the number of counted rows, whoever chose them."""
     value, count = db.session.execute(sa.select(total(metric, counted), sa.func.count()).select_from(counted)).one()
     return Measure(int(value), count)
-
-
-def measures(as_of: date, names: Iterable[str] = tuple(FIGURES)) -> dict[str, Measure]:
-    """Figures as of a day, by name, in one statement."""
-    return {name: one for name, (one,) in courses((as_of,), names).items()}
-
-
-def courses(days: Days, names: Iterable[str] = tuple(FIGURES)) -> dict[str, list[Measure]]:
-    """Of each figure what it was on some days, the earliest first; all as known now.
-
-    Those of which something was written since are read in one statement.
-    """
-    found = {name: recalled(("course", name, days)) for name in names}
-    missing = tuple(name for name, one in found.items() if one is None)
-    for name, course in read_courses(days, missing).items():
-        found[name] = remember(("course", name, days), course, parts_of(name, days))
-    return {name: one.value for name, one in found.items() if one is not None}
-
-
-@lru_cache(maxsize=200)
-def parts_of(name: str, days: Days) -> frozenset[str]:
-    """The parts of tables that a figure is read from."""
-    return parts_read(str(METRICS[name].counting(days).compile(db.engine)))
-
-
-def read_courses(days: Days, names: tuple[str, ...]) -> dict[str, list[Measure]]:
-    if not names:
-        return {}
-    read = {METRICS[name].facts: METRICS[name] for name in names}
-    sums = {facts: sums_by_day(metric, days) for facts, metric in read.items()}
-    statement = sa.union_all(*(on_days(METRICS[name], sums[METRICS[name].facts].c, days) for name in names))
-    return {
-        name: [Measure(int(value), int(count)) for value, count in zip(told[::2], told[1::2], strict=True)]
-        for name, *told in db.session.execute(statement)
-    }
-
-
-def sums_by_day(metric: Metric, days: Days) -> sa.CTE:
-    """Facts by the days between which they count: how many, and what they come to."""
-    found = metric.counting(days)
-    facts = found.subquery().c
-    worth = sa.func.sum(facts.amount) if metric.is_money else sa.func.count()
-    until = facts.until if ends(found) else NEVER.label("until")
-    told = sa.select(facts.day, until, worth.label("worth"), sa.func.count().label("count"))
-    return told.group_by(facts.day, *([until] if ends(found) else [])).cte(f"{metric.name}_by_day")
-
-
-def ends(facts: Facts) -> bool:
-    """False when none of the facts can end."""
-    return getattr(facts.selected_columns["until"], "element", None) is not NEVER
-
-
-def on_days(metric: Metric, sums: Any, days: Days) -> sa.Select[Any]:
-    counts = [(counts_on(metric, sums, day), one) for day in days for one in (sums.worth, sums.count)]
-    told = (sa.func.coalesce(sa.func.sum(sa.case(one)), 0) for one in counts)
-    return sa.select(sa.literal(metric.name), *told)
 
 
 def confirmed_parts(metric: Metric, clocks: Clocks) -> dict[str, tuple[Metric, Measure]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from crm.metrics.courses import courses
 from crm.metrics.definitions import FIGURES
-from crm.metrics.queries import courses
 
 MONTHS = 12
 

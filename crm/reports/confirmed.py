@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.lib.sheets import Kind
+from crm.metrics.courses import measures
 from crm.metrics.definitions import FIGURES, METRICS
 from crm.metrics.definitions.metric import CONFIRMED_BY, COUNTED_AS_CONFIRMED, Metric, confirmed_name
-from crm.metrics.queries import measures
 from crm.reports.content import Column, Group, Note, Row, Section, Table
 from crm.web.filters import count, day, money
 from crm.web.language import gettext as _

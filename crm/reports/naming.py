@@ -18,8 +18,9 @@ from datetime import date, timedelta
 
 from crm.lib.sheets import Kind
 from crm.lib.text import N_, Message
+from crm.metrics.courses import measures
 from crm.metrics.definitions import METRICS, Metric, limited_to
-from crm.metrics.queries import measures, value_of
+from crm.metrics.queries import value_of
 from crm.reports.periods import Period
 
 NAME = re.compile(r"([a-z_]+)(?:\.([a-z_]+))?(?:@(\d{4}-\d{2}-\d{2}))?")

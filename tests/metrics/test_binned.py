@@ -12,8 +12,9 @@ from crm.core.db import Base
 from crm.dashboard.served import served_by_month
 from crm.deals.models import Deal, Round
 from crm.institutions.models import Institution
+from crm.metrics.courses import measures
 from crm.metrics.definitions import METRICS
-from crm.metrics.queries import Clocks, measures, rows, value_of
+from crm.metrics.queries import Clocks, rows, value_of
 from crm.services.models import Service
 from crm.startups.models import Startup
 from tests.conftest import Work

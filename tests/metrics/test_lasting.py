@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from crm.events.models import Arrival
+from crm.metrics.courses import measures
 from crm.metrics.definitions import METRICS
-from crm.metrics.queries import Clocks, counts_on, facts_of, measures, rows, value_of
+from crm.metrics.queries import Clocks, counts_on, facts_of, rows, value_of
 from tests.conftest import Work
 from tests.factories import (
     WAN,

@@ -9,8 +9,9 @@ from random import Random
 import sqlalchemy as sa
 from flask import Flask
 
+from crm.metrics.courses import courses
 from crm.metrics.definitions import METRICS
-from crm.metrics.queries import Clocks, courses, measure_of, read_courses, rows
+from crm.metrics.queries import Clocks, measure_of, rows
 from crm.metrics.trends import ends_of_months
 from tests.bench.pages import PLAN, SCAN, noted
 from tests.conftest import Work
@@ -56,7 +57,7 @@ def test_what_is_read_for_some_days_is_what_lies_behind_the_figures_on_each(work
 def test_no_figure_reads_a_large_table_from_end_to_end_or_looks_up_row_by_row(app: Flask, work: Work) -> None:
     with work() as session:
         with noted(app) as sent:
-            read_courses(tuple(ends_of_months(DAY)), tuple(METRICS))
+            courses(tuple(ends_of_months(DAY)), tuple(METRICS))
         (statement, values) = next(one for one in sent if "_by_day" in one[0])
         connection = session.connection()
         dialect = connection.dialect.name

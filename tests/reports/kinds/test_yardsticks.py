@@ -6,7 +6,7 @@ from datetime import date
 
 from crm.core.db import unit_of_work
 from crm.lib.figures import Unit
-from crm.metrics.queries import measures
+from crm.metrics.courses import measures
 from crm.reports.kinds.yardsticks.gathered import FIGURES
 from crm.reports.periods import Period
 from tests.conftest import Work

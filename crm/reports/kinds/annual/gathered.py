@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crm.ask.queries import Question, value_of, year_before
+from crm.metrics.courses import measures
 from crm.metrics.definitions import Metric, limited_to
-from crm.metrics.queries import measures
 from crm.reports import figures
 from crm.reports.confirmed import Share, shares_on
 from crm.reports.figures import Scope

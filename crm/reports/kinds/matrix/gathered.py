@@ -12,8 +12,8 @@ from crm.matrix.nearest import Reach, Survey
 from crm.matrix.queries import Wanted, needs
 from crm.matrix.sides import Need
 from crm.matrix.standing import standing_on
+from crm.metrics.courses import Measure, measures
 from crm.metrics.look_through import seen_through
-from crm.metrics.queries import Measure, measures
 from crm.reports.kinds.kind import Asked
 
 METRICS_OF_IT = ("fund_matrix_gross", "fund_matrix_inside", "fund_matrix_net")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.lib.figures import Unit
+from crm.metrics.courses import measures
 from crm.metrics.definitions import METRICS
 from crm.metrics.definitions.yardsticks import YARDSTICKS, Yardstick
 from crm.metrics.models import ReferenceFigure
-from crm.metrics.queries import Clocks, every_row, measures, references_beside, rows
+from crm.metrics.queries import Clocks, every_row, references_beside, rows
 from crm.reports.kinds.kind import Asked
 
 FIGURES = ("startups_present", "startups_financed", "startups_comparable", "startups_grown")
