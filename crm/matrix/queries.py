@@ -203,10 +203,12 @@ def needing(rows: str = "stage", round_ids: Collection[int] | None = None, day: 
 
 
 def sums_of_deals(day: date, *more: Any) -> sa.Select[Any]:
-    """Of each round what was signed until a day, and `more` about its deals."""
+    """Of each round what was signed until a day, and `more` about its deals; of none with an institution in the bin."""
+    binned = sa.select(Institution.id).where(Institution.archived_at.is_not(None))
     signed = sa.case((sa.and_(*Wanted(last=day).within(Deal.signed_on)), Deal.signed))
     found = sa.select(Deal.round_id, sa.func.sum(signed).label("amount"), *more)
-    return found.where(in_bin(Deal.archived_at, False, few=True)).group_by(Deal.round_id)
+    alive = (in_bin(Deal.archived_at, False, few=True), Deal.institution_id.not_in(binned))
+    return found.where(*alive).group_by(Deal.round_id)
 
 
 def open_on(day: date, rows: str, deals: sa.Subquery) -> sa.Select[Any]:

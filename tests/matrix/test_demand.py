@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from crm.deals.actions import Move, move_deal, withdraw_round
 from crm.deals.models import Deal, DealEvent, DealStatus, Round, RoundEvent, RoundState
 from crm.deals.queries import find_deal, find_round
+from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.matrix.queries import Wanted, deals_in_progress, demand
 from crm.settings.queries import terms
@@ -85,7 +86,9 @@ def by_hand(session: Session, wanted: Wanted) -> Iterator[Seen]:
         if startup.archived_at is not None or last_until(wanted.last, events, "to_state") != RoundState.OPEN:
             continue
         deals = [
-            one for one in session.scalars(sa.select(Deal).where(Deal.round_id == round.id)) if not one.archived_at
+            one
+            for one in session.scalars(sa.select(Deal).where(Deal.round_id == round.id))
+            if not one.archived_at and not session.get_one(Institution, one.institution_id).archived_at
         ]
         signed = sum(one.signed or 0 for one in deals if one.signed_on is None or one.signed_on <= wanted.last)
         high = None if round.sought_high is None else round.sought_high - signed
@@ -172,6 +175,8 @@ def record_some(work: Work, chance: Random) -> None:
     with work() as session:
         for kind, ids in ((Startup, [one.startup_id for one in rounds]), (Round, [one.id for one in rounds])):
             session.get_one(kind, chance.choice(ids)).archived_at = AT
+        for one in chance.sample(deals, 3):
+            session.get_one(Institution, one.institution_id).archived_at = AT
         for one in chance.sample(deals, 2):
             session.get_one(Deal, one.id).archived_at = AT
         undated = session.scalars(sa.select(Deal).where(Deal.signed.is_not(None)).limit(1)).one()

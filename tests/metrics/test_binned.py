@@ -68,12 +68,18 @@ def test_a_deal_counts_neither_in_the_bin_nor_when_it_hangs_on_what_is(work: Wor
             assert [one.record_id for one in behind] == [stays.id]
 
 
-@pytest.mark.parametrize(("kind", "financed"), [(Deal, 1), (Round, 1), (Startup, 1), (Service, 2)])
+@pytest.mark.parametrize(("kind", "financed"), [(Deal, 1), (Round, 1), (Startup, 1), (Institution, 1), (Service, 2)])
 def test_money_on_a_deal_of_the_bin_finances_nobody(work: Work, kind: type[Base], financed: int) -> None:
     startups = [a_startup(joined_on=date(2026, 1, 1)) for _ in range(2)]
     deals = [a_deal(one, stage="funded", signed=WAN, received=WAN, happened_on=date(2026, 4, 1)) for one in startups]
     service = a_service(startups[0])
-    ids = {Deal: deals[0].id, Round: deals[0].round_id, Startup: startups[0].id, Service: service.id}
+    ids = {
+        Deal: deals[0].id,
+        Round: deals[0].round_id,
+        Startup: startups[0].id,
+        Institution: deals[0].institution_id,
+        Service: service.id,
+    }
     with work() as session:
         put_into_bin(session, kind, ids[kind])
     with work():

@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from crm.core.expressions import days_after, days_between, in_bin
+from crm.core.expressions import days_after, days_between
 from crm.deals.models import Deal, Receipt, Round
 from crm.lib.text import N_
+from crm.metrics.definitions.deals import binned
 from crm.metrics.definitions.metric import Days, Facts, Metric, columns
 from crm.metrics.definitions.spells import causes_before, spells
 from crm.startups.models import PastRound, ReportedMetric, Startup
@@ -30,7 +31,7 @@ def financings() -> sa.CompoundSelect[Any]:
         sa.select(Round.startup_id.label("record_id"), Receipt.received_on.label("day"))
         .join(Deal, Deal.id == Receipt.deal_id)
         .join(Round, Round.id == Deal.round_id)
-        .where(in_bin(Deal.archived_at, False, few=True), in_bin(Round.archived_at, False, few=True))
+        .where(Receipt.deal_id.not_in(binned()))
     )
     closed = sa.select(PastRound.startup_id, PastRound.happened_on).where(
         PastRound.archived_at.is_(None), PastRound.happened_on.is_not(None)
