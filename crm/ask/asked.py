@@ -42,8 +42,9 @@ class Asked:
 
 def asked_question() -> Asked:
     """What the request asks for: a known figure, days that have come, a scope that the figure has."""
-    metric = ASKABLE.get(request.args.get("metric", ""), ASKABLE["companies_served"])
-    period = request.args.get("period", TO_DATE)
+    named = FIGURES.get(request.args.get("metric", ""), FIGURES["companies_served"])
+    metric = next(one for one in ASKABLE.values() if one.name == named.name or one.facts is named.facts)
+    period = request.args.get("period", TO_DATE if metric is named else "year")
     first, last, wrong = days_asked(period)
     scope, told = {}, {}
     for name in scopes_of(metric):

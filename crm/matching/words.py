@@ -65,7 +65,7 @@ def gate_names() -> dict[Gate, str]:
         Gate.LAYER: _("sector layer"),
         Gate.VERTICAL: _("industry"),
         Gate.CURRENCY: _("invests in other currencies only"),
-        Gate.PERIOD: _("investment period is over"),
+        Gate.PERIOD: _("outside its investment period"),
         Gate.INVESTABLE: _("nothing left for one more ticket"),
         Gate.TICKET: _("minimum ticket is more than is sought"),
         Gate.STRUCTURE: _("does not accept the structure"),

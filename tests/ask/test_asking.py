@@ -141,6 +141,14 @@ def test_a_year_is_held_against_the_figure_of_the_year(finance: Visitor) -> None
     assert "it reads 2 now" in page.text
 
 
+def test_a_figure_of_the_year_is_asked_for_as_the_year_of_the_figure_to_date(finance: Visitor) -> None:
+    for day in (date(2025, 6, 1), date(2026, 1, 15)):
+        a_service(happened_on=day)
+    page = finance.visit("ask.show_answer", metric="services_this_year").now
+    assert "Services (2026-01-01" in page.text
+    assert ": 1 service" in page.text
+
+
 def test_what_stands_beside_an_answer_is_about_the_same_and_opens_as_it_reads(finance: Visitor) -> None:
     for kind, day in (("vc", date(2025, 3, 1)), ("vc", date(2026, 3, 1)), ("bank", date(2026, 4, 1))):
         an_institution(kind=kind, joined_on=day)

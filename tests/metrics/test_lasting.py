@@ -107,6 +107,15 @@ def test_growth_is_more_than_20_percent_over_the_year_before(work: Work, after: 
         assert value_of(METRICS["startups_comparable"], day) == 1
 
 
+def test_what_a_year_reported_counts_until_the_next_31_december_in_a_leap_year_too(work: Work) -> None:
+    startup = a_startup(joined_on=date(2022, 1, 1))
+    for year in (2022, 2023):
+        a_reported_metric(startup, value=WAN, as_of=date(year, 12, 31), period=str(year))
+    with work():
+        days = (date(2023, 12, 30), date(2023, 12, 31), date(2024, 12, 30), date(2024, 12, 31))
+        assert [value_of(METRICS["startups_comparable"], day) for day in days] == [0, 1, 1, 0]
+
+
 def test_introductions_are_followed_to_the_money_without_inventing_stages(work: Work) -> None:
     for stage, day in (("referred", 1), ("met", 2), ("signed", 3), ("funded", 4)):
         told = {"signed": {"signed": WAN}, "funded": {"signed": WAN, "received": WAN}}.get(stage, {})

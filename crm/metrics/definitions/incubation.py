@@ -70,7 +70,8 @@ def compared(grown_by: int | None = None) -> Facts:
     percent, or all."""
     year, before = aliased(revenues()), aliased(revenues())
     begins = sa.case((year.c.day < Startup.joined_on, Startup.joined_on), else_=year.c.day)
-    ends = days_after(year.c.day, YEAR)
+    leap = sa.cast(sa.extract("year", year.c.day), sa.Integer) % 4 == 3
+    ends = sa.case((leap, days_after(year.c.day, YEAR + 1)), else_=days_after(year.c.day, YEAR))
     row_id = sa.cast(Startup.id, sa.BigInteger) * 10_000 + sa.cast(sa.extract("year", year.c.day), sa.Integer)
     found = (
         sa.select(*columns(row_id, Startup.id, Startup.name, Startup.short_name, begins, until=ends))
