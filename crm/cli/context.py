@@ -70,11 +70,11 @@ def stop(reason: str, code: int = 1) -> NoReturn:
 
 
 def in_application(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command inside an application context."""
+    """Run a command inside an application context; what was refused ends it with 1."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        with application().app_context():
+        with application().app_context(), telling_refusals():
             return command(*args, **kwargs)
 
     return run

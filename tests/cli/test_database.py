@@ -89,6 +89,13 @@ def test_nothing_is_served_from_a_database_that_is_older_than_the_code(fresh: Fl
         crm("db", "upgrade", "0001")
 
 
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize("command", ["metrics snapshot", "matching backtest", "search rebuild", "audit verify"])
+def test_a_command_that_meets_no_tables_says_what_to_do(command: str) -> None:
+    answer = crm(*command.split())
+    assert (answer.exit_code, "Run: crm db upgrade" in answer.stderr) == (1, True)
+
+
 def test_an_upgrade_lets_sqlite_look_at_the_indexes_that_it_made(fresh: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", SOUND)
     assert crm("db", "upgrade").exit_code == 0
