@@ -82,7 +82,7 @@ def test_a_name_that_nobody_bears_stops_the_preview_and_nothing_typed_is_lost(fi
     an_institution("临渚创投")
     finance.visit("deals.choose_institutions", round_id=round.id).submit("Preview", institutions="临渚创投\n没有的创投")
     assert finance.status == 422
-    assert finance.now.error_of("Institutions") == "1 names are not clear yet: see below."
+    assert finance.now.error_of("Institutions") == "One name is not clear yet: see below."
     assert "没有的创投" in finance.now.value_of("Institutions")
     assert "临渚创投" in finance.now.value_of("Institutions")
 

@@ -31,6 +31,7 @@ EXPORTS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "audit.export_entries": ({}, {}),
     "dataroom.export_accesses": ({"room_id": 0}, {}),
     "metrics.export_rows": ({"name": "companies_served"}, {}),
+    "metrics.export_changes": ({"name": "companies_served"}, {}),
     "ask.export_answer": ({}, {}),
     "deals.export_deals": ({}, {}),
     "deals.export_rounds": ({}, {}),

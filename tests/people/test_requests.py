@@ -17,6 +17,7 @@ from crm.core.storage import storage
 from crm.documents.models import Document
 from crm.people.models import Person
 from tests.factories import a_deal, a_document, a_person, a_picture, a_startup, an_activity, an_institution
+from tests.support.queries import every_row
 from tests.support.visitor import Visitor
 
 PHONE, EMAIL, WECHAT = "13912345678", "gunanqiao@hanxi.example", "nanqiao_gu_88"
@@ -44,9 +45,7 @@ def person() -> Person:
 def cells(app: Flask) -> Iterator[tuple[str, str]]:
     """(table, everything in a row) of every table there is, the index of the search too."""
     with app.app_context(), db.engine.connect() as connection:
-        for name in sa.inspect(connection).get_table_names():
-            for row in connection.execute(sa.text(f'SELECT * FROM "{name}"')):  # noqa: S608 - the table's own name
-                yield name, repr(tuple(row))
+        yield from every_row(connection)
 
 
 def tables_with(app: Flask, *needles: str) -> set[str]:

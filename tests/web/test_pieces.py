@@ -101,7 +101,7 @@ def test_the_first_look_at_home_after_a_write_keeps_its_statements(app: Flask, f
     a_deal(a_startup(), owner_id=finance.account.id)
     with counted_statements(app) as sent:
         finance.visit("home.show_home")
-    assert len(sent) <= MOST_STATEMENTS + 1, "one more asks which tables were written"
+    assert len(sent) <= MOST_STATEMENTS + 1, f"one more asks what was written: {sent}"
 
 
 def test_the_meeting_is_made_once_for_all_who_may_see_the_same(
