@@ -65,11 +65,13 @@ def write_all(in_order: Mapping[str, Sequence[int]], told: Callable[[str, int], 
     if on_postgresql():
         db.session.execute(sa.text("SET LOCAL gin_pending_list_limit = '1GB'"))  # sort into the index once, at the end
         db.session.execute(sa.text("SET LOCAL maintenance_work_mem = '256MB'"))
+    last = db.session.scalar(sa.select(sa.func.max(ENTRY.c.id))) or 0
     total = 0
     for kind, ids in in_order.items():
-        written = sum(write(registry.kinds[kind], some) for some in in_batches(ids))
+        written = sum(write_entries(registry.kinds[kind], some) for some in in_batches(ids))
         told(kind, written)
         total += written
+    write_words(ENTRY.c.id > last)
     if on_postgresql():
         db.session.execute(sa.text("SELECT gin_clean_pending_list('ix_search_text_words')"))
         db.session.execute(sa.text(f"SET LOCAL gin_pending_list_limit = '{SESSION['gin_pending_list_limit']}'"))
@@ -95,15 +97,26 @@ def ids_by_last_change(kind: Kind) -> Sequence[int]:
 
 def write(kind: Kind, ids: Sequence[int]) -> int:
     """Write the entries of records that have none, in the order given."""
+    written = write_entries(kind, ids)
+    if written:
+        write_words(among(kind, ids))
+    return written
+
+
+def write_entries(kind: Kind, ids: Sequence[int]) -> int:
     told = {one.record_id: one for one in registry.described(kind, ids)}
     entries = [entry_of(kind, told[one]) for one in ids if one in told]
     if entries:
         insert_rows(db.session.connection(), ENTRY, COLUMNS, entries)
-        own = {"id": ENTRY.c.id, "record_type": ENTRY.c.record_type, "words": VECTOR}
-        columns = own if on_postgresql() else {"rowid": -ENTRY.c.id, "words": ENTRY.c.words}
-        new = sa.select(*columns.values()).where(among(kind, ids)).order_by(ENTRY.c.id.desc())
-        db.session.execute(sa.insert(TEXT).from_select(list(columns), new))
     return len(entries)
+
+
+def write_words(of: sa.ColumnElement[bool]) -> None:
+    """Index the words of new entries, the last first: FTS5 begins another part wherever a rowid falls."""
+    own = {"id": ENTRY.c.id, "record_type": ENTRY.c.record_type, "words": VECTOR}
+    columns = own if on_postgresql() else {"rowid": -ENTRY.c.id, "words": ENTRY.c.words}
+    new = sa.select(*columns.values()).where(of).order_by(ENTRY.c.id.desc())
+    db.session.execute(sa.insert(TEXT).from_select(list(columns), new))
 
 
 def forget(kind: Kind, ids: Sequence[int]) -> None:
@@ -127,7 +140,7 @@ def among(kind: Kind, ids: Sequence[int]) -> sa.ColumnElement[bool]:
 
 def entry_of(kind: Kind, told: Description) -> tuple[Any, ...]:
     """A description as a row of COLUMNS."""
-    words = " ".join(kind.tag + token for token in tokens_of(told.names, told.texts, told.codes))
+    words = kind.words_of(tokens_of(told.names, told.texts, told.codes))
     key = name_key(told.names[0])[:KEY_LENGTH] if told.names else ""
     page_id = told.page_id or told.record_id
     return kind.name, told.record_id, page_id, told.title[:SHOWN], told.note[:SHOWN], key, told.archived, words

@@ -142,7 +142,7 @@ class Matching:
         return sa.select(sa.and_(*holding)).where(same).correlate_except(ENTRY).scalar_subquery()
 
     def pattern_of(self, term: Term) -> str:
-        return f" {statements.pattern_of(self.kind, term)}{'' if term.prefix else ' '}"
+        return f" {self.kind.words_of(term.tokens)}{'' if term.prefix else ' '}"
 
 
 def page_of(

@@ -75,6 +75,10 @@ class Kind:
         """What all its tokens begin with, so that each kind has a list of its own of what holds a word."""
         return self.name[:2]
 
+    def words_of(self, tokens: Sequence[str]) -> str:
+        """Tokens as the entries of this kind hold them."""
+        return self.tag + f" {self.tag}".join(tokens) if tokens else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Addition:

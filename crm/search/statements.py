@@ -160,12 +160,7 @@ def match_of(kind: Kind, terms: Sequence[Term]) -> str:
             for term in terms
         )
         return " & ".join(f"({one})" for one in words)
-    return " AND ".join(f'"{pattern_of(kind, term)}"{" *" if term.prefix else ""}' for term in terms)
-
-
-def pattern_of(kind: Kind, term: Term) -> str:
-    """A term as the tokens of an entry hold it."""
-    return " ".join(kind.tag + token for token in term.tokens)
+    return " AND ".join(f'"{kind.words_of(term.tokens)}"{" *" if term.prefix else ""}' for term in terms)
 
 
 def within(kind: Kind, scope: Scope, *, archived: bool) -> str:
