@@ -232,16 +232,6 @@ def disable(account: Account, *, by: Actor, at: datetime) -> None:
     audit.record(account, "disabled", by=by, at=at, name=account.username)
 
 
-def tell_handover(
-    account: Account, to: Account | None, given: dict[str, list[int]], *, by: Actor, at: datetime
-) -> None:
-    """Write down who took over somebody's open work, {what: ids}: the history tells how many, an undo which."""
-    counts = [audit.change(what, None, len(ids), back=ids) for what, ids in given.items() if ids]
-    if counts:
-        heir = audit.change("heir", None, to and to.name, back=to and to.id)
-        audit.record(account, "handed_over", by=by, at=at, name=account.username, changes=[heir, *counts])
-
-
 def enable(account: Account, *, by: Actor, at: datetime) -> None:
     """Undo `disable`."""
     account.disabled_at = None

@@ -312,6 +312,12 @@ def owners() -> Sequence[Account]:
     return db.session.scalars(OWNERS).all()
 
 
+def name_of(account_id: int | None) -> str | None:
+    """What somebody is called; None for nobody."""
+    account = db.session.get(Account, account_id) if account_id is not None else None
+    return account.name if account else None
+
+
 def owner_names() -> Sequence[tuple[int, str]]:
     """The id and the name of each of them, for forms and filters to offer."""
     return [(account_id, name) for account_id, name in db.session.execute(OWNER_NAMES)]

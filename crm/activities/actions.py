@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crm.accounts.models import Account, Actor
 from crm.activities.holding import holders_of
 from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref, Repeat
-from crm.activities.queries import activities_with, follower_of, links_of, names_of, open_tasks_of
+from crm.activities.queries import activities_with, follower_of, links_of, names_of
 from crm.activities.repeats import next_due
 from crm.activities.telling import tell_assignee, tell_named, tell_tasks
 from crm.audit import actions as audit
@@ -20,8 +20,6 @@ from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.lib.text import N_
 from crm.notifications.actions import forget as forget_notices
-from crm.notifications.actions import tell_heir
-from crm.notifications.models import NoticeKind
 
 Links = dict[Ref, tuple[Part, str]]
 FILLED = ("kind", "text", "starts_at", "place", "due_on", "repeats")
@@ -176,26 +174,6 @@ def give(task: Activity, to: Account | None, *, by: Actor, at: datetime) -> bool
         task.assignee_id = to.id if to else None
         audit.record(task, "changed", by=by, at=at, name=task.title, changes=changes)
     return bool(changes)
-
-
-def hand_over(
-    account: Account | None,
-    to: Account | None,
-    among: Collection[int] | None = None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> list[int]:
-    """Give somebody's open tasks to somebody else, or to nobody yet; returns their ids.
-
-    `among`: no others than these.
-    """
-    tasks = open_tasks_of(account, among)
-    for task in tasks:
-        give(task, to, by=by, at=at)
-    if tasks and account and to:
-        tell_heir(NoticeKind.TASKS_HANDED_OVER, account, to, len(tasks), by=by, at=at)
-    return [one.id for one in tasks]
 
 
 def archive(activity: Activity, *, by: Actor, at: datetime) -> None:

@@ -13,7 +13,7 @@ from crm.activities import actions as activity_actions
 from crm.activities.actions import ActivityValues
 from crm.activities.models import Activity, ActivityKind, Ref
 from crm.appointments.models import USUAL_MINUTES, Appointment, AppointmentState, Way
-from crm.appointments.queries import colleagues_of, open_appointments_of
+from crm.appointments.queries import colleagues_of
 from crm.audit import actions as audit
 from crm.core.clock import SHANGHAI, day_of
 from crm.core.db import db
@@ -86,24 +86,6 @@ def assign(appointment: Appointment, to: Account | None, *, by: Actor, at: datet
     audit.record(appointment, "changed", by=by, at=at, name=title_of(appointment), changes=[owner])
     if to is not None and to.id != by.id:
         tell(appointment, [to.id], NoticeKind.APPOINTMENT_ASKED, by=appointment.account, at=at)
-
-
-def hand_over(
-    account: Account | None,
-    to: Account | None,
-    among: Collection[int] | None = None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> list[int]:
-    """Give the meetings that wait for somebody to another one, or to nobody yet; returns their ids.
-
-    `among`: no others than these.
-    """
-    appointments = open_appointments_of(account, among)
-    for appointment in appointments:
-        assign(appointment, to, by=by, at=at)
-    return [one.id for one in appointments]
 
 
 def settle(appointment: Appointment, setting: Setting, *, version: int | None, by: Account, at: datetime) -> None:

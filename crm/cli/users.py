@@ -12,19 +12,14 @@ from crm.accounts.actions import SecretLink
 from crm.accounts.agents import device_words
 from crm.accounts.letters import mail_link
 from crm.accounts.models import Account, Role, System
-from crm.activities import actions as activity_actions
-from crm.appointments import actions as appointment_actions
 from crm.cli.context import stop, working
 from crm.config import Settings
 from crm.core.clock import SHANGHAI, now
-from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
+from crm.handover import actions as handover_actions
 from crm.institutions.queries import resolve
 from crm.lib.mail import read_address
 from crm.lib.text import Unreadable
-from crm.notifications import actions as notice_actions
-from crm.questions import actions as question_actions
-from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.startups import queries as startup_queries
 
@@ -129,13 +124,7 @@ def disable(username: str, hand_over_to: str) -> None:
             stop(f"{username} owns {deals} open deals and {services} open services: say --hand-over-to NAME, or -")
         heir = heir_called(hand_over_to, besides=found) if hand_over_to not in ("", "-") else None
         if hand_over_to:
-            deal_actions.hand_over(found, heir, by=System(), at=moment)
-            service_actions.hand_over(found, heir, by=System(), at=moment)
-            activity_actions.hand_over(found, heir, by=System(), at=moment)
-            question_actions.hand_over(found, heir, by=System(), at=moment)
-            appointment_actions.hand_over(found, heir, by=System(), at=moment)
-        if heir is not None:
-            notice_actions.pass_on(found, heir, at=moment)
+            handover_actions.hand_over(found, heir, by=System(), at=moment)
         actions.disable(found, by=System(), at=moment)
     click.echo(
         f"Disabled {username}." + (f" {deals} deals and {services} services handed over." if hand_over_to else "")

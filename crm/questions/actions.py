@@ -17,7 +17,7 @@ from crm.lib.text import N_
 from crm.notifications.actions import notify, tell_founders
 from crm.notifications.models import NoticeKind
 from crm.questions.models import QUESTION_MOVES, Question, QuestionEntry, QuestionState, Side
-from crm.questions.queries import first_texts, open_questions_of, speakers_of
+from crm.questions.queries import first_texts, speakers_of
 from crm.startups.models import Startup
 
 
@@ -56,24 +56,6 @@ def assign(question: Question, to: Account | None, *, by: Actor, at: datetime) -
     audit.record(question, "changed", by=by, at=at, name=title_of(question), changes=[owner])
     if to is not None and to.id != by.id:
         tell(question, [to.id], first_texts([question.id]).get(question.id, ""), by=question.account, at=at)
-
-
-def hand_over(
-    account: Account | None,
-    to: Account | None,
-    among: Collection[int] | None = None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> list[int]:
-    """Give the questions that wait for somebody to another one, or to nobody yet; returns their ids.
-
-    `among`: no others than these.
-    """
-    questions = open_questions_of(account, among)
-    for question in questions:
-        assign(question, to, by=by, at=at)
-    return [one.id for one in questions]
 
 
 def answer(question: Question, text: str, *, version: int | None, by: Account, at: datetime) -> None:

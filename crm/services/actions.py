@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.models import Account, Actor
+from crm.accounts.queries import name_of
 from crm.audit import actions as audit
 from crm.core.bulk import add_many
 from crm.core.clock import day_of
@@ -19,8 +20,6 @@ from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
-from crm.notifications.actions import tell_heir
-from crm.notifications.models import NoticeKind
 from crm.services.models import (
     INTRODUCTION,
     Service,
@@ -34,7 +33,6 @@ from crm.services.outcomes import OutcomeField, history_of, kept_of
 from crm.services.queries import (
     categories,
     fields_of,
-    open_services_of,
     outcome_fields,
     partners_of,
     service_of_deal,
@@ -207,27 +205,11 @@ def give(service: Service, owner_id: int | None, *, by: Actor, at: datetime) -> 
         audit.record_change(service, by=by, at=at, name=title(service.startup, service.type))
 
 
-def hand_over(
-    account: Account | None,
-    to: Account | None,
-    among: Collection[int] | None = None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> list[int]:
-    """Give somebody's open services to another owner, or to nobody yet; returns their ids.
-
-    `among`: no others than these.
-    """
-    services = open_services_of(account, among)
-    for service in services:
-        service.owner_id = to.id if to else None
-        owner = audit.change("owner_id", account and account.name, to and to.name)
-        name = title(service.startup, service.type)
-        audit.record(service, "changed", by=by, at=at, name=name, changes=[owner])
-    if services and account and to:
-        tell_heir(NoticeKind.SERVICES_HANDED_OVER, account, to, len(services), by=by, at=at)
-    return [one.id for one in services]
+def hand_over(service: Service, to: Account | None, *, by: Actor, at: datetime) -> None:
+    """Let somebody else answer for a service, or nobody yet, as one of all that somebody else had."""
+    before, service.owner_id = name_of(service.owner_id), to.id if to else None
+    owner = audit.change("owner_id", before, to and to.name)
+    audit.record(service, "changed", by=by, at=at, name=title(service.startup, service.type), changes=[owner])
 
 
 def archive(service: Service, *, by: Actor, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Taking back a handover: what the heir still has to do goes back to whom it came from."""
+"""Taking back that open work, or a request of an investor, was given to somebody."""
 
 from __future__ import annotations
 
@@ -6,22 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from crm.accounts.models import Account, Actor
-from crm.activities import actions as activity_actions
-from crm.appointments import actions as appointment_actions
-from crm.audit import actions as audit
 from crm.audit.models import AuditEntry
 from crm.core.db import db
-from crm.deals import actions as deal_actions
-from crm.questions import actions as question_actions
-from crm.services import actions as service_actions
-
-HAND_OVER = {
-    "deals": deal_actions.hand_over,
-    "services": service_actions.hand_over,
-    "tasks": activity_actions.hand_over,
-    "questions": question_actions.hand_over,
-    "appointments": appointment_actions.hand_over,
-}
+from crm.handover.actions import take_back
 
 
 def assign_back(assign: Any) -> Any:
@@ -35,11 +22,4 @@ def assign_back(assign: Any) -> Any:
 
 
 def take_back_handover(account: Account, entry: AuditEntry, by: Actor, at: datetime) -> None:
-    """What is still open and still lies where it was given; what moved on since stays there."""
-    given = {change["field"]: change["back"] for change in entry.changes}
-    heir_id = given.pop("heir")
-    heir = db.session.get(Account, heir_id) if heir_id is not None else None
-    with audit.one_change():
-        returned = {what: HAND_OVER[what](heir, account, ids, by=by, at=at) for what, ids in given.items()}
-    changes = [audit.change(what, len(ids), None) for what, ids in returned.items() if ids]
-    audit.record(account, "undone", by=by, at=at, name=entry.record_name, changes=changes)
+    take_back(account, entry.changes, entry.record_name, by=by, at=at)

@@ -14,6 +14,7 @@ from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Re
 from crm.audit.models import AuditEntry
 from crm.audit.sentences import sentence
 from crm.core.errors import Conflict, Refusal
+from crm.handover.actions import give
 from tests.conftest import Work
 from tests.factories import AT, BY, TODAY, a_person, a_startup, a_task, an_account, an_activity, an_institution, ref
 
@@ -179,7 +180,7 @@ def test_open_tasks_are_handed_over_and_done_ones_stay(work: Work) -> None:
     with work() as session:
         actions.complete_task(session.get_one(Activity, done.id), by=leaving, at=AT)
     with work():
-        assert len(actions.hand_over(leaving, heir, by=BY, at=AT)) == 1
+        assert len(give("tasks", leaving, heir, by=BY, at=AT)) == 1
     assert last_sentence(work) == "crm changed “补财务底稿”: Assigned to 周牧之 → 林予安"
     with work() as session:
         assert session.get_one(Activity, task.id).assignee_id == heir.id

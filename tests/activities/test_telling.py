@@ -13,6 +13,7 @@ from crm.activities.actions import ActivityValues
 from crm.activities.models import Activity, ActivityKind, Ref
 from crm.core.db import db
 from crm.digest.jobs import morning
+from crm.handover.actions import give
 from crm.notifications.models import Notice, NoticeKind
 from crm.notifications.sentences import sentence
 from tests.conftest import Work
@@ -64,7 +65,7 @@ def test_whoever_takes_over_tasks_gets_one_notice(work: Work) -> None:
     for _ in range(3):
         a_task(leaving, by=leaving)
     with work():
-        actions.hand_over(leaving, heir, by=BY, at=AT)
+        give("tasks", leaving, heir, by=BY, at=AT)
     assert told(work) == [(heir.id, "3 tasks of 周牧之 are yours now")]
 
 

@@ -19,6 +19,7 @@ from crm.deals import actions, queries, rollup
 from crm.deals.actions import Closing, DealShare, DealValues, Move, entered_stage_on
 from crm.deals.models import HOLDING, Deal, DealStatus, DealTotal, Participation, Receipt, Round, RoundState
 from crm.deals.rollup import Key, Sums
+from crm.handover.actions import give
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
@@ -256,7 +257,7 @@ class Desk(RuleBasedStateMachine):
     def hand_over(self, owner: int) -> None:
         def what(by: Account, at: datetime) -> None:
             heir = db.session.get_one(Account, self.owners[1 - owner].id)
-            actions.hand_over(db.session.get_one(Account, self.owners[owner].id), heir, by=by, at=at)
+            give("deals", db.session.get_one(Account, self.owners[owner].id), heir, by=by, at=at)
 
         self.do(what)
 

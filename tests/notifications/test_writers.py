@@ -18,6 +18,7 @@ from crm.core.jobs import enqueue, run_job
 from crm.deals import actions, queries
 from crm.deals.actions import DealValues, Move
 from crm.deals.models import Deal, DealStatus, Round
+from crm.handover.actions import hand_over
 from crm.imports import jobs as import_jobs
 from crm.imports.models import LedgerImport
 from crm.lib.text import N_
@@ -28,7 +29,6 @@ from crm.reports import actions as report_actions
 from crm.reports import jobs as report_jobs
 from crm.reports.actions import Wanted
 from crm.reports.periods import Period
-from crm.services import actions as service_actions
 from crm.services.models import Service
 from crm.undo.actions import take_back
 from tests.conftest import Work
@@ -153,8 +153,7 @@ def test_whoever_takes_over_gets_one_notice_of_each_kind_of_work(work: Work) -> 
     with work() as session:
         session.get_one(Service, service.id).owner_id = leaving.id
         session.execute(db.delete(Notice))
-        for hand in (actions.hand_over, service_actions.hand_over):
-            hand(leaving, heir, by=admin, at=AT)
+        hand_over(leaving, heir, by=admin, at=AT)
     assert [text for _, _, text in told(work)] == [
         "3 deals of 周牧之 are yours now",
         "A service of 周牧之 is yours now",

@@ -12,19 +12,13 @@ from crm.accounts import actions, policies, queries
 from crm.accounts.forms import HandOverForm
 from crm.accounts.models import Account
 from crm.accounts.views.blueprint import bp
-from crm.activities import actions as activity_actions
 from crm.activities import queries as activity_queries
-from crm.appointments import actions as appointment_actions
 from crm.appointments import queries as appointment_queries
-from crm.audit import actions as audit
 from crm.core.errors import Refusal
-from crm.deals import actions as deal_actions
 from crm.deals import queries as deal_queries
+from crm.handover import actions as handover_actions
 from crm.lib.text import N_
-from crm.notifications import actions as notice_actions
-from crm.questions import actions as question_actions
 from crm.questions import queries as question_queries
-from crm.services import actions as service_actions
 from crm.services import queries as service_queries
 from crm.web.answers import form_page, now, see_other
 from crm.web.guards import actor, requires
@@ -53,7 +47,7 @@ def disable_account(account: Account) -> Any:
 
     def save() -> Response:
         if work:
-            hand_over_to(account, successor(form))
+            handover_actions.hand_over(account, successor(form), by=actor(), at=now())
         actions.disable(account, by=actor(), at=now())
         flash(_("%(name)s can no longer sign in.", name=account.name), "done")
         return see_other("accounts.show_account", account_id=account.id)
@@ -67,7 +61,7 @@ def hand_over(account: Account) -> Any:
     work, form = open_work(account), offered(account)
 
     def save() -> Response:
-        hand_over_to(account, successor(form))
+        handover_actions.hand_over(account, successor(form), by=actor(), at=now())
         flash(_("The open work of %(name)s was handed over.", name=account.name), "done")
         return see_other("accounts.show_account", account_id=account.id)
 
@@ -98,18 +92,3 @@ def successor(form: HandOverForm) -> Account | None:
     if form.to.data == NOBODY:
         return None
     return next(one for one in queries.owners() if str(one.id) == form.to.data)
-
-
-def hand_over_to(account: Account, to: Account | None) -> None:
-    who: Any = {"by": actor(), "at": now()}
-    with audit.one_change():
-        given = {
-            "deals": deal_actions.hand_over(account, to, **who),
-            "services": service_actions.hand_over(account, to, **who),
-            "tasks": activity_actions.hand_over(account, to, **who),
-            "questions": question_actions.hand_over(account, to, **who),
-            "appointments": appointment_actions.hand_over(account, to, **who),
-        }
-    actions.tell_handover(account, to, given, **who)
-    if to is not None:
-        notice_actions.pass_on(account, to, at=who["at"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from crm.accounts.models import Account, Actor
+from crm.accounts.queries import name_of
 from crm.audit import actions as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
@@ -15,13 +15,13 @@ from crm.deals.actions.names import deal_title
 from crm.deals.actions.participations import follow_deal
 from crm.deals.actions.rounds import RoundValues, edit_round_sought, open_round
 from crm.deals.models import Deal, Round, RoundState
-from crm.deals.queries.deals import deal_between, open_deals_of
+from crm.deals.queries.deals import deal_between
 from crm.deals.queries.rounds import round_called
 from crm.funds.queries import managed_fund
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
-from crm.notifications.actions import notify, tell_heir
+from crm.notifications.actions import notify
 from crm.notifications.models import NoticeKind
 from crm.startups.models import Startup
 
@@ -117,27 +117,11 @@ def give(deal: Deal, owner_id: int | None, *, by: Actor, at: datetime) -> None:
     edit_deal(deal, DealValues(**{**kept, "owner_id": owner_id}), version=None, by=by, at=at)
 
 
-def hand_over(
-    account: Account | None,
-    to: Account | None,
-    among: Collection[int] | None = None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> list[int]:
-    """Give somebody's open deals to another owner, or to nobody yet; returns their ids.
-
-    `among`: no others than these.
-    """
-    deals = open_deals_of(account, among)
-    for deal in deals:
-        deal.owner_id = to.id if to else None
-        owner = audit.change("owner_id", account and account.name, to and to.name)
-        name = deal_title(deal.round.startup, deal.institution)
-        audit.record(deal, "changed", by=by, at=at, name=name, changes=[owner])
-    if deals and account and to:
-        tell_heir(NoticeKind.DEALS_HANDED_OVER, account, to, len(deals), by=by, at=at)
-    return [one.id for one in deals]
+def hand_over(deal: Deal, to: Account | None, *, by: Actor, at: datetime) -> None:
+    """Let somebody else answer for a deal, or nobody yet, as one of all that somebody else had."""
+    before, deal.owner_id = name_of(deal.owner_id), to.id if to else None
+    owner = audit.change("owner_id", before, to and to.name)
+    audit.record(deal, "changed", by=by, at=at, name=deal_title(deal.round.startup, deal.institution), changes=[owner])
 
 
 def archive_deal(deal: Deal, *, by: Actor, at: datetime) -> None:
