@@ -79,6 +79,7 @@ from crm.deals.queries.rounds import (
     rounds_of,
     rounds_to_change,
 )
+from crm.deals.queries.seeking import Seeking, seeking
 from crm.deals.queries.wanted import Wanted
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "Candidate",
     "Fit",
     "Results",
+    "Seeking",
     "Wanted",
     "active_deals",
     "active_of",
@@ -152,6 +154,7 @@ __all__ = [
     "rounds_with_deals",
     "rows_called",
     "rows_in_round",
+    "seeking",
     "signed_deals_in",
     "standing",
     "standing_events",

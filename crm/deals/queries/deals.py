@@ -140,7 +140,7 @@ IN_ROUND = (
 )
 
 
-def rows_in_round(round: Round, limit: int = 200) -> Sequence[Any]:
+def rows_in_round(round: Any, limit: int = 200) -> Sequence[Any]:
     """The deals of a round as rows for its table, the latest move first."""
     return BESIDE_EACH_OTHER.all(round_id=round.id, most=limit)
 
@@ -161,6 +161,7 @@ BESIDE_EACH_OTHER = Prepared(
         Deal.next_step,
         Deal.next_step_on,
         Institution.name.label("institution_name"),
+        Institution.short_name.label("institution_short"),
     )
     .join(Institution, Institution.id == Deal.institution_id)
     .where(Deal.round_id == sa.bindparam("round_id"), Deal.archived_at.is_(None))

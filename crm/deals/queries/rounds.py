@@ -102,7 +102,7 @@ def rounds_of(startup: Startup) -> Sequence[Round]:
 
 
 def round_rows_of(startup: Startup, limit: int) -> Sequence[Any]:
-    """The rounds that a startup sought last, as rows of `SHOWN`."""
+    """The rounds of a startup as rows of `SHOWN` with their valuation: those that are open first, then the latest."""
     return OF_STARTUP.all(startup_id=startup.id, most=limit)
 
 
@@ -211,10 +211,10 @@ def count_states() -> dict[RoundState, int]:
 
 
 OF_STARTUP = Prepared(
-    sa.select(*SHOWN)
+    sa.select(*SHOWN, Round.valuation)
     .join(Startup, Startup.id == Round.startup_id)
     .where(Round.startup_id == sa.bindparam("startup_id"), Round.archived_at.is_(None))
-    .order_by(Round.opened_on.is_(None), Round.opened_on.desc(), Round.id.desc())
+    .order_by(Round.state != RoundState.OPEN, Round.opened_on.is_(None), Round.opened_on.desc(), Round.id.desc())
     .limit(sa.bindparam("most"))
 )
 STATES = sa.select(

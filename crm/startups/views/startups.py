@@ -143,6 +143,8 @@ def add_startup() -> Any:
 @requires(policies.may_see, startup=queries.find_startup)
 def show_startup(startup: Startup) -> Any:
     counts = counts_of(startup.id)
+    rounds = deal_queries.round_rows_of(startup, 4) if counts["rounds"] else ()
+    seeking = deal_queries.seeking(rounds)
 
     def parts_of(kind: Any) -> Any:
         return queries.parts_of(kind, startup) if counts[kind.__tablename__] else []
@@ -151,8 +153,9 @@ def show_startup(startup: Startup) -> Any:
         "startups/show_startup.html",
         startup,
         counts,
-        rounds=deal_queries.round_rows_of(startup, 4) if counts["rounds"] else (),
-        deals=deal_queries.latest_rows(actor(), startup, 10) if counts["deals"] else (),
+        rounds=rounds,
+        seeking=seeking,
+        deals=deal_queries.latest_rows(actor(), startup, 10) if counts["deals"] and not seeking else (),
         past_rounds=parts_of(PastRound),
         former_names=former_names_of(startup) if counts["former_name"] else (),
         attachments=document_queries.documents_seen(actor(), "startup", startup.id) if counts["documents"] else (),

@@ -16,11 +16,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A narrow screen shows a part of the tabs: the one that is open is among them.
-for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-  tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
-}
-
 // A message that something is done stays eight seconds, twelve where it can be undone, longer while it is read.
 function dismissLater(toast) {
   let timer;
