@@ -21,7 +21,7 @@ def matching() -> None:
 @matching.command()
 @in_application
 def refresh() -> None:
-    """Compute the matches of every open round and institution now; the worker does it each night."""
+    """Compute the matches of every open round and institution now; a job does it each night."""
     click.echo(f"{refresh_all(day_of(now()), now()):,} rounds matched.")
 
 

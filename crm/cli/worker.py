@@ -208,7 +208,7 @@ def look_at_figures() -> None:
 
 
 def look_at_matches() -> None:
-    matching_jobs.refresh_matches(now())
+    matching_jobs.look_at_matches(now())
 
 
 def look_at_reports() -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-
-import sqlalchemy as sa
 
 from crm.accounts.models import Account, Actor
 from crm.audit import actions as audit
@@ -20,12 +17,13 @@ from crm.institutions.models import Institution
 from crm.lib.text import N_
 from crm.matching import queries
 from crm.matching.factors import Factor, Weights
-from crm.matching.models import MatchBacktest, MatchResult, MatchRun, MatchWeights
+from crm.matching.keeping import INSTITUTIONS, ROUNDS
+from crm.matching.models import MatchBacktest, MatchWeights
 from crm.matching.queries.found import Found
-from crm.matching.queries.stored import columns_of, stamp_of_institution, stamp_of_round
-from crm.matching.ranking import Match
+from crm.matching.queries.stored import stamp_of_institution, stamp_of_round
 
 BACKTEST = "match_backtest"
+REFRESH = "matches"
 
 
 def refresh_round(round: Round, *, at: datetime) -> None:
@@ -35,11 +33,7 @@ def refresh_round(round: Round, *, at: datetime) -> None:
 
 def keep_round(round: Round, found: Found, *, at: datetime) -> None:
     """Put matches of a round in the place of its earlier ones."""
-    run = MatchRun(round_id=round.id, stamp=stamp_of_round(round), entry_id=last_entry(), at=at)
-    run.passed, run.scored = found.passed, found.scored
-    db.session.execute(sa.delete(MatchRun).where(MatchRun.round_id == round.id))
-    db.session.add(run)
-    replace(found.matches, MatchResult.round_id == round.id, MatchResult.of_round, MatchResult.of_institution)
+    ROUNDS.keep({round.id: found}, {round.id: stamp_of_round(round)}, last_entry(), at=at)
 
 
 def refresh_institution(institution: Institution, *, at: datetime) -> None:
@@ -49,25 +43,7 @@ def refresh_institution(institution: Institution, *, at: datetime) -> None:
 
 def keep_institution(institution: Institution, found: Found, *, at: datetime) -> None:
     """Put matches of an institution in the place of its earlier ones."""
-    run = MatchRun(institution_id=institution.id, stamp=stamp_of_institution(institution), entry_id=last_entry(), at=at)
-    run.passed, run.scored = found.passed, found.scored
-    db.session.execute(sa.delete(MatchRun).where(MatchRun.institution_id == institution.id))
-    db.session.add(run)
-    own = MatchResult.institution_id == institution.id
-    replace(found.matches, own, MatchResult.of_institution, MatchResult.of_round)
-
-
-def replace(matches: Iterable[Match], whose: sa.ColumnElement[bool], side: Any, other: Any) -> None:
-    """Put matches in the place of one side's earlier ones; what is among the other side's best, too, stays its."""
-    pair = sa.tuple_(MatchResult.round_id, MatchResult.institution_id)
-    new = {(match.round_id, match.institution_id): match for match in matches}
-    shared = {tuple(row) for row in db.session.execute(sa.select(*pair.clauses).where(whose, other))}
-    gone = sa.or_(sa.not_(other), pair.in_(list(new)))
-    db.session.execute(sa.delete(MatchResult).where(whose, gone))
-    db.session.execute(sa.update(MatchResult).where(whose).values({side: False}))
-    rows = [columns_of(match) | {side.key: True, other.key: key in shared} for key, match in new.items()]
-    if rows:
-        db.session.execute(sa.insert(MatchResult), rows)
+    INSTITUTIONS.keep({institution.id: found}, {institution.id: stamp_of_institution(institution)}, last_entry(), at=at)
 
 
 def set_weights(
@@ -96,6 +72,7 @@ def set_weights(
         if before.weights[factor] != weights[factor]
     ]
     audit.record(made, "weighted", by=by, at=at, name=f"v{made.number}", changes=changes)
+    request_refresh(by_id=by.id, at=at)
     return made
 
 
@@ -114,3 +91,8 @@ def request_backtest(*, by: Account, at: datetime) -> MatchBacktest:
     db.session.flush()  # the job needs the id
     asked.job_id = enqueue(BACKTEST, asked.id, by_id=by.id, at=at).id
     return asked
+
+
+def request_refresh(*, by_id: int | None = None, at: datetime) -> None:
+    """Ask for all matches anew; a job computes them, and what was kept before holds until then."""
+    enqueue(REFRESH, 0, by_id=by_id, at=at)

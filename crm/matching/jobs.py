@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
 from crm.core.clock import day_of, now
 from crm.core.db import unit_of_work
-from crm.core.jobs import Progress, handles
-from crm.core.periodic import is_first, was_done
-from crm.matching.actions import BACKTEST
+from crm.core.jobs import Job, JobState, Progress, handles
+from crm.core.periodic import once_a_day
+from crm.matching.actions import BACKTEST, REFRESH, request_refresh
 from crm.matching.backtest import backtest
 from crm.matching.models import MatchBacktest
 from crm.matching.nightly import refresh_all, refresh_changed
 
-RUN = "matches"
 
-
-def refresh_matches(at: datetime) -> None:
-    """Once a day, and first thing in it: the matches of every open round and institution; later in the day those of
-    what changed since."""
-    day = day_of(at)
+def look_at_matches(at: datetime) -> None:
+    """First thing each day ask for all matches anew; later in the day compute those of what changed since."""
+    once_a_day(REFRESH, partial(request_refresh, at=at), at=at)
     with unit_of_work(write=False) as session:
-        is_done = session.scalar(sa.select(was_done(RUN, day)))
-    if is_done:
-        refresh_changed(day, at)
-        return
-    with unit_of_work(write=True):
-        if not is_first(RUN, day, at=at):
-            return
-    refresh_all(day, at)
+        waiting = sa.exists().where(Job.kind == REFRESH, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+        is_under_way = session.scalar(sa.select(waiting))
+    if not is_under_way:
+        refresh_changed(day_of(at), at)
+
+
+@handles(REFRESH)
+def refresh_matches(_: int, progress: Progress) -> None:
+    """Compute all matches; a worker that dies leaves what it replaced, and the next one begins anew."""
+    refresh_all(day_of(now()), now(), progress)
 
 
 @handles(BACKTEST)

@@ -2,61 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.audit.earlier import last_entry
 from crm.core.db import db, unit_of_work
+from crm.core.jobs import Progress
 from crm.deals.models import Round, RoundState
 from crm.institutions.models import Institution
 from crm.matching import actions
-from crm.matching.models import MatchResult, MatchRun
-from crm.matching.queries.found import found_for_institution, found_for_round, scale_on
+from crm.matching.keeping import INSTITUTIONS, ROUNDS, Side
+from crm.matching.queries.found import Found, found_for_institution, found_for_round, scale_on
 from crm.matching.queries.sides import every_backer, records, seekers
-from crm.matching.queries.stored import columns_of, overtaken_institutions, overtaken_rounds
+from crm.matching.queries.stored import overtaken_institutions, overtaken_rounds
 from crm.matching.queries.weights import weights_now
-from crm.matching.ranking import Match
 from crm.matching.sweep import Sweep
 from crm.startups.models import Startup
 
 AT_A_LOOK = 10  # rounds, and institutions, that are computed again at once; others wait for the next look
-AT_ONCE = 500  # rounds that are read, and whose matches are written, in one unit of work
+AT_ONCE = 100  # rounds that are read, and whose matches are written, in one unit of work
 
 
-def refresh_all(day: date, at: datetime) -> int:
-    """Compute and keep all matches; returns of how many rounds."""
+def nobody_asks(_done: int, _total: int) -> None:
+    """Progress that nobody follows."""
+
+
+def refresh_all(day: date, at: datetime, progress: Progress = nobody_asks) -> int:
+    """Compute and keep all matches; returns of how many rounds.
+
+    What was kept before holds until it is replaced, portion by portion: who is stopped begins anew.
+    """
     with unit_of_work(write=False):
-        stamps, institutions, entry = stamps_of_rounds(), stamps_of_institutions(), last_entry()
+        rounds, institutions, entry = stamps_of_rounds(), stamps_of_institutions(), last_entry()
         sweep = Sweep(every_backer(), records(day), scale_on(day))
-    common = {"at": at, "entry_id": entry}
-    with unit_of_work(write=True) as session:
-        for model in (MatchResult, MatchRun):
-            session.execute(sa.delete(model))
-    for some in in_parts(sorted(stamps), AT_ONCE):
+    for done, some in in_parts(sorted(rounds), AT_ONCE):
+        progress(done, len(rounds))
         with unit_of_work(write=False):
             found = {one.need.round_id: sweep.matches_of(one) for one in seekers(some)}
-        runs = [
-            {"round_id": number, "stamp": stamps[number], "passed": one.passed, "scored": one.scored, **common}
-            for number, one in found.items()
-        ]
-        keep(runs, [match for one in found.values() for match in one.matches], "of_round")
-    for some in in_parts(list(sweep.of_institutions()), AT_ONCE // 10):
-        runs = [
-            {
-                "institution_id": number,
-                "stamp": institutions[number],
-                "passed": sweep.passed[number],
-                "scored": sweep.passed[number],
-                **common,
-            }
-            for number, _ in some
-        ]
-        keep(runs, [match for _, matches in some for match in matches], "of_institution")
-    return len(stamps)
+        with unit_of_work(write=True):
+            ROUNDS.keep({number: found.get(number, Found()) for number in some}, rounds, entry, at=at)
+    best = dict(sweep.of_institutions())
+    for _, some in in_parts(sorted(institutions), AT_ONCE):
+        passed = {number: sweep.passed.get(number, 0) for number in some}
+        own = {number: Found(best.get(number, ()), passed[number], passed[number]) for number in some}
+        with unit_of_work(write=True):
+            INSTITUTIONS.keep(own, institutions, entry, at=at)
+    forget_but(ROUNDS, rounds)
+    forget_but(INSTITUTIONS, institutions)
+    return len(rounds)
+
+
+def forget_but(side: Side, numbers: Mapping[int, str]) -> None:
+    """Drop what is kept of all but some records."""
+    with unit_of_work(write=False):
+        gone = sorted(side.known().difference(numbers))
+    for _, some in in_parts(gone, AT_ONCE):
+        with unit_of_work(write=True):
+            side.forget(some)
 
 
 def refresh_changed(day: date, at: datetime) -> int:
@@ -76,27 +81,6 @@ def refresh_changed(day: date, at: datetime) -> int:
     return len(rounds) + len(institutions)
 
 
-def keep(runs: Sequence[dict[str, Any]], matches: Sequence[Match], side: str) -> None:
-    """Write runs and matches; a match that the other side has already becomes both sides'."""
-    with unit_of_work(write=True) as session:
-        if runs:
-            session.execute(sa.insert(MatchRun), runs)
-        pair = sa.tuple_(MatchResult.round_id, MatchResult.institution_id)
-        keys = [(match.round_id, match.institution_id) for match in matches]
-        numbers = {match.round_id for match in matches}
-        there = MatchResult.round_id.in_(numbers) if side == "of_round" else pair.in_(keys)
-        known = {tuple(row) for row in session.execute(sa.select(*pair.clauses).where(there))} if keys else set()
-        if known:
-            session.execute(sa.update(MatchResult).where(pair.in_(known & {*keys})).values({side: True}))
-        new = [
-            columns_of(match) | {"of_round": side == "of_round", "of_institution": side == "of_institution"}
-            for match, key in zip(matches, keys, strict=True)
-            if key not in known
-        ]
-        if new:
-            session.execute(sa.insert(MatchResult), new)
-
-
 def stamps_of_rounds() -> dict[int, str]:
     """{open round: what its matches are computed from}."""
     number = weights_now().number
@@ -111,10 +95,10 @@ def stamps_of_rounds() -> dict[int, str]:
 def stamps_of_institutions() -> dict[int, str]:
     """{institution: what its matches are computed from}."""
     number = weights_now().number
-    return {
-        row.id: f"{number}:{row.version}" for row in db.session.execute(sa.select(Institution.id, Institution.version))
-    }
+    found = sa.select(Institution.id, Institution.version).where(Institution.archived_at.is_(None))
+    return {row.id: f"{number}:{row.version}" for row in db.session.execute(found)}
 
 
-def in_parts(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    return (values[at : at + size] for at in range(0, len(values), size))
+def in_parts(values: Sequence[int], size: int) -> Iterator[tuple[int, Sequence[int]]]:
+    """(how many came before, some of them)."""
+    return ((at, values[at : at + size]) for at in range(0, len(values), size))

@@ -13,6 +13,7 @@ KINDS: dict[str, Message] = {
     "import_ledger": N_("Importing a ledger"),
     "draw_room_version": N_("Drawing a document"),
     "match_backtest": N_("Measuring matches"),
+    "matches": N_("Computing all matches"),
 }
 JOB_STATES: dict[JobState, Message] = {
     JobState.QUEUED: N_("Waiting"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
+from itertools import product
 from typing import Any
 
 from crm.core.db import db
@@ -13,7 +15,7 @@ from crm.institutions.models import Institution
 from crm.institutions.thesis import Thesis
 from crm.lib.money import Amount
 from crm.startups.models import Startup
-from tests.factories import AT, BY, WAN, YI, a_fund, a_startup, an_institution, writing
+from tests.factories import AT, BY, WAN, YI, a_fund, a_round, a_startup, an_admission, an_institution, writing
 
 CHIPS = "关注推理芯片与端侧模型"
 TICKET = Amount(500 * WAN, 1000 * WAN)
@@ -48,3 +50,28 @@ CHIP_MAKER = {"sector_layer": "compute", "sector_vertical": "health", "growth_st
 
 def a_chip_maker(name: str = "上海衡汐智能科技有限公司", **values: Any) -> Startup:
     return a_startup(name, **{"short_name": name[2:6], **CHIP_MAKER, "profile": "面向医院的推理芯片", **values})
+
+
+def a_crowd() -> list[int]:
+    """Institutions and rounds of all kinds, the same at every run; the ids of the rounds."""
+    chance = random.Random(3)  # noqa: S311 - no secret
+    stages, layers, verticals = ("seed", "early", "growth"), ("compute", "models"), ("health", "finance")
+    for number in range(10):
+        thesis = {
+            "growth_stages": tuple(chance.sample(stages, chance.randint(0, 2))),
+            "sectors": tuple(chance.sample(layers, chance.randint(0, 1))),
+            "verticals": tuple(chance.sample(verticals, chance.randint(0, 1))),
+            "ticket": Amount(chance.choice((100, 2000, 5000)) * WAN, 9000 * WAN),
+        }
+        institution = an_investing(**thesis, excluded_verticals=() if thesis["verticals"] else ("finance",))
+        if number % 2:
+            an_investing_fund(institution, growth_stages=(chance.choice(stages),), sectors=(chance.choice(layers),))
+        if number == 4:
+            an_admission(institution, "suspended")
+    rounds = []
+    for stage, layer, vertical in product((*stages, None), layers, (*verticals, None)):
+        startup = a_chip_maker(
+            f"上海{len(rounds)}号智能科技有限公司", growth_stage=stage, sector_layer=layer, sector_vertical=vertical
+        )
+        rounds.append(a_round(startup, sought=Amount.exactly(chance.choice((500, 3000, 8000)) * WAN)).id)
+    return rounds

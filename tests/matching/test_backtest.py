@@ -199,7 +199,7 @@ def test_a_backtest_runs_as_a_job_and_its_weights_hold_by_a_click_only(app: Flas
     from crm.matching import jobs
     from crm.matching.models import MatchBacktest
 
-    assert jobs.RUN
+    assert jobs.BACKTEST
     a_story()
     manager.visit("matching.show_quality").submit("Run a backtest")
     assert "Working on it" in manager.text

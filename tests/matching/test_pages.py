@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
-from itertools import product
 
 import sqlalchemy as sa
 from flask import Flask
@@ -12,19 +10,15 @@ from flask import Flask
 from crm.accounts.models import Role
 from crm.audit.models import AuditEntry
 from crm.core.db import unit_of_work
-from crm.deals.models import DealStatus, Round
+from crm.deals.models import DealStatus
 from crm.institutions.models import Institution
-from crm.lib.money import Amount
 from crm.matching import queries
-from crm.matching.jobs import refresh_matches
 from crm.matching.models import MatchResult, MatchRun
-from crm.matching.nightly import refresh_all, refresh_changed
 from crm.matching.queries.sides import every_backer, records, seekers
 from crm.matching.ranking import pairs
 from crm.startups.models import Startup
 from tests.conftest import Work
 from tests.factories import (
-    AT,
     TODAY,
     WAN,
     a_deal,
@@ -38,7 +32,7 @@ from tests.factories import (
     withdraw,
     writing,
 )
-from tests.matching.records import CHIP_MAKER, a_chip_maker, an_investing, an_investing_fund, invests
+from tests.matching.records import CHIP_MAKER, a_chip_maker, a_crowd, an_investing, invests
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
@@ -100,31 +94,6 @@ def test_a_startup_leads_to_its_one_open_round(finance: Visitor) -> None:
     assert finance.visit("matching.choose_round", startup_id=startup.id).now.url == f"/rounds/{round.id}/matches"
 
 
-def a_crowd() -> list[int]:
-    """Institutions and rounds of all kinds, the same at every run; the ids of the rounds."""
-    chance = random.Random(3)  # noqa: S311 - no secret
-    stages, layers, verticals = ("seed", "early", "growth"), ("compute", "models"), ("health", "finance")
-    for number in range(10):
-        thesis = {
-            "growth_stages": tuple(chance.sample(stages, chance.randint(0, 2))),
-            "sectors": tuple(chance.sample(layers, chance.randint(0, 1))),
-            "verticals": tuple(chance.sample(verticals, chance.randint(0, 1))),
-            "ticket": Amount(chance.choice((100, 2000, 5000)) * WAN, 9000 * WAN),
-        }
-        institution = an_investing(**thesis, excluded_verticals=() if thesis["verticals"] else ("finance",))
-        if number % 2:
-            an_investing_fund(institution, growth_stages=(chance.choice(stages),), sectors=(chance.choice(layers),))
-        if number == 4:
-            an_admission(institution, "suspended")
-    rounds = []
-    for stage, layer, vertical in product((*stages, None), layers, (*verticals, None)):
-        startup = a_chip_maker(
-            f"上海{len(rounds)}号智能科技有限公司", growth_stage=stage, sector_layer=layer, sector_vertical=vertical
-        )
-        rounds.append(a_round(startup, sought=Amount.exactly(chance.choice((500, 3000, 8000)) * WAN)).id)
-    return rounds
-
-
 def test_both_sides_agree_and_narrowing_in_sql_loses_nobody(work: Work) -> None:
     round_ids = a_crowd()
     with work():
@@ -148,20 +117,6 @@ def test_both_sides_agree_and_narrowing_in_sql_loses_nobody(work: Work) -> None:
     assert by_round == by_institution == expected
 
 
-def test_what_is_kept_each_night_is_what_is_computed_now(app: Flask) -> None:
-    round_ids = a_crowd()
-    with app.app_context():
-        assert refresh_all(TODAY, AT) == len(round_ids)
-        with unit_of_work(write=False) as session:
-            for round in session.scalars(sa.select(Round).options(sa.orm.joinedload(Round.startup))):
-                shown = queries.matches_of_round(round, TODAY)
-                assert shown.at == AT
-                live = queries.found_for_round(round.id, TODAY)
-                assert [(one.institution_id, one.score, one.fund_id) for one in shown.found.matches] == [
-                    (one.institution_id, one.score, one.fund_id) for one in live.matches
-                ]
-
-
 def test_a_round_of_which_more_is_known_is_computed_anew(app: Flask, finance: Visitor) -> None:
     startup = a_chip_maker()
     round = a_round(startup)
@@ -173,29 +128,6 @@ def test_a_round_of_which_more_is_known_is_computed_anew(app: Flask, finance: Vi
     page = finance.visit("matching.show_round", round_id=round.id)
     assert "Computed just now" in page.text
     assert institution.name not in page.text
-
-
-def test_what_was_opened_or_changed_since_the_night_is_computed_before_anybody_looks(
-    app: Flask, finance: Visitor
-) -> None:
-    institution = an_investing("临渚（上海）创业投资有限公司")
-    known, startup = a_round(a_chip_maker()), a_chip_maker("上海澜沧智能科技有限公司")
-    with app.app_context():
-        refresh_matches(AT)
-        assert refresh_changed(TODAY, AT) == 0, "nothing was written"
-    finance.visit("deals.open_round", startup_id=startup.id).submit("Save", name="a")
-    finance.visit("institutions.edit_thesis", institution_id=institution.id).submit("Save", thesis="推理芯片")
-    with app.app_context():
-        refresh_matches(AT)
-        assert refresh_changed(TODAY, AT) == 0, "it was done"
-        with unit_of_work(write=False) as session:
-            rounds = session.scalars(sa.select(Round).options(sa.orm.joinedload(Round.startup))).all()
-            assert [queries.matches_of_round(one, TODAY).at for one in rounds] == [AT, AT]
-            new = next(one for one in rounds if one.id != known.id)
-            assert [one.institution_id for one in queries.matches_of_round(new, TODAY).found.matches] == [
-                institution.id
-            ]
-            assert queries.matches_of_institution(session.get_one(Institution, institution.id), TODAY).at == AT
 
 
 def test_computing_one_side_anew_keeps_what_the_other_side_knows(app: Flask, finance: Visitor) -> None:
