@@ -13,6 +13,7 @@ from typing import Any
 from crm.lib.archives import same_bytes
 from crm.lib.money import Amount
 from crm.lib.sheets import CONTROL, Kind, wide
+from crm.reports.content import Column
 from crm.reports.data import Data
 from crm.reports.rasters import picture_of
 from crm.reports.words import DASH, amount_in_unit, on_paper, table_unit
@@ -170,9 +171,9 @@ def write_annexes(document: Any, data: Data) -> None:
     if tables:
         document.add_page_break()
     write_drawings(document, data["letter"].get("annexed_drawings", ()))
-    for name, headings, rows in tables:
+    for name, columns, rows in tables:
         document.add_paragraph(plain(name), style="Heading 2")
-        write_table(document, headings, rows)
+        write_table(document, columns, rows)
 
 
 def write_drawings(document: Any, drawings: Sequence[Data]) -> None:
@@ -197,22 +198,21 @@ def write_drawings(document: Any, drawings: Sequence[Data]) -> None:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def annexed(data: Data) -> Iterator[tuple[str, list[str], list[list[str]]]]:
-    """(name, headings, rows) of each table in words; the only group of a table stands in its name."""
+def annexed(data: Data) -> Iterator[tuple[str, list[Column], list[list[str]]]]:
+    """(name, columns, rows) of each table in words; the only group of a table stands in its name."""
     for table in data["tables"]:
-        units = [UNITS[column["unit"]] for column in table["columns"]]
-        headings = [heading(column) for column in table["columns"]]
+        columns = [Column(heading(one), UNITS[one["unit"]]) for one in table["columns"]]
         name, rows = table["name"], table["rows"]
         groups = {row[0] for row in rows} if table["grouped"] else set()
         if len(groups) == 1:
             name = " · ".join(dict.fromkeys((name, *groups)))
             rows = [row[1:] for row in rows]
         elif groups:
-            headings, units = [_("Group"), *headings], [Kind.TEXT, *units]
-        yield name, headings, [[shown(value, unit) for value, unit in zip(row, units, strict=True)] for row in rows]
+            columns = [Column(_("Group")), *columns]
+        yield name, columns, [[shown(value, one.kind) for value, one in zip(row, columns, strict=True)] for row in rows]
     if data["definitions"]:
         rows = [[one["term"], one["text"]] for one in data["definitions"]]
-        yield _("Definitions"), [_("Term"), _("Definition")], rows
+        yield _("Definitions"), [Column(_("Term")), Column(_("Definition"))], rows
 
 
 def heading(column: Data) -> str:
@@ -229,20 +229,22 @@ def shown(value: Any, unit: Kind) -> str:
     return on_paper(value, unit) if value is not None else DASH
 
 
-def write_table(document: Any, headings: list[str], rows: list[list[str]]) -> None:
-    """A table whose head stands on each of its pages, and whose rows stay whole."""
+def write_table(document: Any, columns: list[Column], rows: list[list[str]]) -> None:
+    """A table whose head stands on each of its pages, whose rows stay whole and whose numbers stand to the right."""
     from docx.oxml import OxmlElement
     from docx.shared import Mm
 
-    table = document.add_table(rows=1, cols=len(headings), style="Table Grid")
+    headings = [column.label for column in columns]
+    to_the_right = [column.is_number for column in columns]
+    table = document.add_table(rows=1, cols=len(columns), style="Table Grid")
     table.autofit = False
     for column, part in zip(table.columns, widths(headings, rows), strict=True):
         column.width = Mm(part)
-    fill_row(table.rows[0], headings, bold=True)
+    fill_row(table.rows[0], headings, to_the_right, bold=True)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row in rows:
         added = table.add_row()
-        fill_row(added, row)
+        fill_row(added, row, to_the_right)
         keep_whole(added)
 
 
@@ -259,9 +261,13 @@ def keep_whole(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def fill_row(row: Any, texts: list[str], *, bold: bool = False) -> None:
-    for cell, text in zip(row.cells, texts, strict=True):
+def fill_row(row: Any, texts: list[str], to_the_right: list[bool], *, bold: bool = False) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    for cell, text, is_right in zip(row.cells, texts, to_the_right, strict=True):
         put_in_cell(cell.paragraphs[0], text, 10, line=14, bold=bold)
+        if is_right:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def put_in_cell(paragraph: Any, text: str, size: float, *, line: float = 0, bold: bool = False) -> Any:

@@ -12,11 +12,13 @@ from io import BytesIO
 import pikepdf
 import pytest
 from flask import Flask
+from python_calamine import CalamineWorkbook
 
 from crm.reports import pdf
 from crm.reports.glyphs import drawable, signs_of
 from crm.reports.kinds import KINDS
 from crm.reports.pdf import FONTS, Pdf
+from crm.reports.workbook import as_xlsx
 from tests.factories import a_startup
 from tests.reports.examples import reports_of
 from tests.reports.golden import faults
@@ -96,3 +98,11 @@ def test_a_file_without_its_data_or_its_mark_is_found() -> None:
 def test_a_report_about_nothing_is_sound(app: Flask) -> None:
     html, data = reports_of(KINDS["summary"], "en", a_startup())["startup"]
     assert faults(pdf.render(html, data), data) == []
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_no_sheet_of_its_workbook_needs_a_number_to_be_told_from_another(app: Flask, name: str) -> None:
+    for subject, (_, data) in reports_of(KINDS[name], "both").items():
+        with app.app_context():
+            sheets = CalamineWorkbook.from_filelike(BytesIO(as_xlsx(json.loads(data)))).sheet_names
+        assert [one for one in sheets if one.endswith(" 2")] == [], subject

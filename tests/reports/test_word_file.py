@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 from PIL import Image
 
@@ -125,3 +126,14 @@ def test_equal_reports_give_equal_files_in_both_languages(work: Work) -> None:
     with world.app.test_request_context():
         assert as_docx(data) == first
     assert "I. Overall situation" in [one.text for one in read(first).paragraphs]
+
+
+def test_numbers_of_its_tables_stand_to_the_right_and_words_to_the_left(work: Work) -> None:
+    a_busy_startup()
+    document = read(written()[0])
+    names = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 2"]
+    table = document.tables[1 + next(place for place, name in enumerate(names) if name.startswith("服务企业 · "))]
+    for row in table.rows:
+        number, company, day = (cell.paragraphs[0].alignment for cell in row.cells)
+        assert number == WD_ALIGN_PARAGRAPH.RIGHT
+        assert WD_ALIGN_PARAGRAPH.RIGHT not in (company, day)

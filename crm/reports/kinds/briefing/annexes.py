@@ -62,7 +62,8 @@ def definitions(found: Briefing) -> Iterator[Block]:
         Column(_("Last reported"), width=40),
         Column(_("Since then"), width=24),
     ]
-    yield Table(_("Definitions"), columns, [Group([defined_row(found, one) for one in found.defined])], together=True)
+    rows = [defined_row(found, one) for one in found.defined]
+    yield Table(_("Figures beside what was last reported"), columns, [Group(rows)], together=True)
     yield Note(
         _(
             "Source: the platform's records as known on %(day)s. Amounts of funds: commitments. Since then: what the"
