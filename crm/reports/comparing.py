@@ -1,34 +1,74 @@
-"""What differs between two reports of one kind: figure by figure, row by row, and why where the registry knows."""
+"""What differs between two reports of one kind: figure by figure, row by row, and why by the rows that both froze."""
 
 from __future__ import annotations
 
+import enum
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from crm.core.clock import day_of
 from crm.core.storage import storage
-from crm.metrics.comparing import Comparison, classes
-from crm.metrics.comparing import compare as compare_metric
-from crm.metrics.definitions import METRICS
-from crm.metrics.queries import as_known_on
+from crm.reports.counted import Row, thawed
 from crm.reports.data import Data, from_json
+from crm.reports.kinds import KINDS
 from crm.reports.models import Report
 from crm.web.language import current_language
 
 
+class Why(enum.StrEnum):
+    """NEW: it happened after the earlier report's last day. LATE: it had happened by then and was not counted yet
+    (补录). ENDED: it ended, or the later report's days leave it out. REMOVED: it counts no longer, though its day says
+    that it might. CORRECTED: it counts otherwise (更正). REDEFINED: LATE, REMOVED and CORRECTED between two versions of
+    the definition, which cannot be told from what the definition itself counts otherwise."""
+
+    NEW = "new"
+    LATE = "late"
+    ENDED = "ended"
+    REMOVED = "removed"
+    CORRECTED = "corrected"
+    REDEFINED = "redefined"
+
+
+KNOWN_OTHERWISE = (Why.LATE, Why.REMOVED, Why.CORRECTED)
+ADDED_UP = ("count", "money")  # a share, or a median, is no sum of its rows
+
+
+class Reason(NamedTuple):
+    """A class of rows that make a difference: how many, and what they add to the figure."""
+
+    why: Why
+    rows: int
+    effect: int
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of which a figure counts; no `since`: from the beginning."""
+
+    since: date | None
+    as_of: date
+
+    def hold(self, row: Row) -> bool:
+        """True for a row that the figure would count."""
+        _, day, until, _ = row
+        return (self.since is None or self.since <= day) and day <= self.as_of and (until is None or until > self.as_of)
+
+
 @dataclass(frozen=True)
 class Changed:
-    """One figure in both reports; None where one does not have it. `note`: tells it from others of its name; `why`: the
-    rows that make the difference."""
+    """One figure in both reports; None where one does not have it. `note`: tells it from others of its name, or how it
+    came about; `reasons`: the rows that make the difference, where both froze them."""
 
     label: str
-    note: str
     unit: str
+    metric: str
     before: Any
     after: Any
-    metric: str = ""
-    why: Comparison | None = None
+    notes: tuple[str, str]
+    reasons: tuple[Reason, ...]
+    is_one_of_several: bool
 
     @property
     def difference(self) -> Any:
@@ -38,14 +78,14 @@ class Changed:
         return None
 
     @property
-    def reasons(self) -> list[tuple[str, int]]:
-        """(class, what it adds to the figure) of the rows that make the difference."""
-        return [(why.value, self.why.effect(why)) for why in classes(self.why)] if self.why else []
-
-    @property
     def is_changed(self) -> bool:
         """True where the two differ."""
         return bool(self.before != self.after)
+
+    @property
+    def is_added_up(self) -> bool:
+        """True where it is the sum of its rows."""
+        return self.unit in ADDED_UP
 
 
 @dataclass(frozen=True)
@@ -68,52 +108,96 @@ class Compared:
 
 def compare(before: Report, after: Report) -> Compared | None:
     """How a later report differs from an earlier one; None where one kept no data."""
-    old, new = data_of(before), data_of(after)
+    old, new = kept_of(before), kept_of(after)
     if old is None or new is None:
         return None
-    return Compared(tuple(figures(before, after, old, new)), tuple(tables(old, new)))
+    found = figures((in_language(old), rows_of(old), before), (in_language(new), rows_of(new), after))
+    return Compared(tuple(found), tuple(tables(in_language(old), in_language(new))))
 
 
-def data_of(report: Report) -> Data | None:
-    """What a report said, in the language at hand if it was told in it."""
+def kept_of(report: Report) -> list[Data] | None:
+    """What a report said, in each of its languages."""
     if report.edition is None or report.edition.data_key is None:
         return None
     try:
-        told = from_json(storage.get(report.edition.data_key))
+        return from_json(storage.get(report.edition.data_key))
     except FileNotFoundError:
         return None
+
+
+def in_language(told: list[Data]) -> Data:
+    """In the language at hand if it was told in it."""
     language = "en" if current_language() == "en" else "zh"
     return next((one for one in told if one["language"] == language), told[0])
 
 
-def figures(before: Report, after: Report, old: Data, new: Data) -> Iterator[Changed]:
-    earlier = {one["name"]: one for one in old["figures"]}
-    later = {one["name"]: one for one in new["figures"]}
+def rows_of(told: list[Data]) -> Data:
+    """{figure: the rows behind it}; what was kept earlier has none."""
+    rows: Data = told[0].get("rows", {})
+    return rows
+
+
+Told = tuple[Data, Data, Report]
+
+
+def figures(earlier: Told, later: Told) -> Iterator[Changed]:
+    """Every figure of both, those of the later report first."""
+    (old, _, _), (new, _, _) = earlier, later
+    had, has = ({one["name"]: one for one in data["figures"]} for data in (old, new))
     labels = [one["label"] for one in new["figures"]]
-    for name in [*later, *(name for name in earlier if name not in later)]:
-        told = later.get(name) or earlier[name]
+    for name in [*has, *(name for name in had if name not in has)]:
+        told, in_both = has.get(name) or had[name], name in had and name in has
+        was, now = had.get(name, {}), has.get(name, {})
         yield Changed(
             told["label"],
-            told["note"] if labels.count(told["label"]) > 1 else "",
             told["unit"],
-            earlier.get(name, {}).get("value"),
-            later.get(name, {}).get("value"),
             told["metric"],
-            why(before, after, told["metric"]) if name in earlier and name in later else None,
+            was.get("value"),
+            now.get("value"),
+            (was.get("note", ""), now.get("note", "")),
+            tuple(reasons(name, (was, earlier), (now, later))) if in_both else (),
+            labels.count(told["label"]) > 1,
         )
 
 
-def why(before: Report, after: Report, metric: str) -> Comparison | None:
-    """The rows that make the difference of a figure of the registry, as both were known when the reports were made."""
-    if metric not in METRICS or before.edition is None or after.edition is None:
-        return None
-    known = [
-        as_known_on(METRICS[metric], report.to_day, day_of(report.edition.made_at))
-        for report in (before, after)
-        if report.edition is not None
-    ]
-    first, second = known
-    return compare_metric(METRICS[metric], first, second) if first and second else None
+def reasons(name: str, before: tuple[Data, Told], after: tuple[Data, Told]) -> Iterator[Reason]:
+    """Why a figure differs, class by class; nothing where a report did not keep its rows."""
+    (was, (_, old_rows, old_report)), (now, (_, new_rows, new_report)) = before, after
+    if name not in old_rows or name not in new_rows:
+        return
+    old, new = thawed(old_rows[name]), thawed(new_rows[name])
+    days = days_of(was, old_report), days_of(now, new_report)
+    found: dict[Why, list[int]] = defaultdict(list)
+    for row_id in old.keys() | new.keys():
+        counted, counts = old.get(row_id), new.get(row_id)
+        effect = worth(counts) - worth(counted)
+        if counted is None or counts is None or effect:
+            why = reason(counted, counts, days)
+            found[Why.REDEFINED if was["version"] != now["version"] and why in KNOWN_OTHERWISE else why].append(effect)
+    yield from (Reason(why, len(found[why]), sum(found[why])) for why in Why if why in found)
+
+
+def days_of(figure: Data, report: Report) -> Days:
+    """The days of which a figure of a report counts; one that says none is of the report's own."""
+    if figure["metric"]:
+        since = figure.get("since")
+        return Days(since and date.fromisoformat(since), date.fromisoformat(figure["as_of"]))
+    return Days(None if KINDS[report.kind].covers == "day" else report.from_day, report.to_day)
+
+
+def worth(row: Row | None) -> int:
+    """What a row adds to its figure."""
+    return 0 if row is None else 1 if row[3] is None else row[3]
+
+
+def reason(counted: Row | None, counts: Row | None, days: tuple[Days, Days]) -> Why:
+    """Why a row counts on one side only, or otherwise than on the other."""
+    before, after = days
+    if counts is None:
+        return Why.REMOVED if counted is not None and after.hold(counted) else Why.ENDED
+    if counted is None:
+        return Why.LATE if before.hold(counts) else Why.NEW
+    return Why.CORRECTED
 
 
 def tables(old: Data, new: Data) -> Iterator[ChangedTable]:

@@ -102,7 +102,8 @@ class Table:
 @dataclass(frozen=True)
 class Key:
     """One figure of the first page. `noun`: what is counted. `metric`: its name in the registry, `version` of its
-    definition there. `name`: under which it is compared with other reports of its kind."""
+    definition there. `as_of`: its last day, `since`: its first, where it does not count from the beginning. `name`:
+    under which it is compared with other reports of its kind."""
 
     name: str
     label: str
@@ -113,6 +114,7 @@ class Key:
     metric: str = ""
     version: int | None = None
     as_of: date | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)

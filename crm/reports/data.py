@@ -3,6 +3,7 @@
 `{"language", "title", "name", "days", "audience", "figures": [...], "facts": [[label, text]], "tables": [...],
 "definitions": [...]}`, of a briefing its "letter" too. Money is in 分, shares are parts of one, days are YYYY-MM-DD, an
 amount is `{"low", "high", "text"}`. `ids` are the rows behind a table (the frozen row set); what goes outside has none.
+What is kept has `"rows"` besides, those behind each figure, in its first language.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ def figure_data(key: Key) -> Data:
         "metric": key.metric,
         "version": key.version,
         "as_of": plain(key.as_of),
+        "since": plain(key.since),
     }
 
 

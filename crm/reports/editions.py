@@ -13,10 +13,10 @@ from crm.accounts.models import System
 from crm.core.clock import day_of
 from crm.core.db import db, insert_into
 from crm.core.storage import storage
-from crm.reports.content import Content
+from crm.reports.counted import frozen
 from crm.reports.data import as_data, as_json
 from crm.reports.html import Document, Stamp, content_document, in_languages
-from crm.reports.kinds import KINDS, Asked, ReportKind
+from crm.reports.kinds import KINDS, Asked
 from crm.reports.models import Edition, Report
 from crm.reports.pdf import Pdf, style_sheet
 from crm.reports.periods import Period
@@ -28,11 +28,13 @@ BLANK = Stamp(datetime(2000, 1, 1, tzinfo=UTC))
 
 @dataclass(frozen=True)
 class Manuscript:
-    """What a report says, ready to be rendered. `digest`: of all that it says and how it looks, but for its stamp."""
+    """What a report says, ready to be rendered. `data`: what is attached to it, and `kept` beside it with the rows of
+    its figures. `digest`: of all that it says and how it looks, but for its stamp."""
 
     document: Document
     made: Stamp
     data: bytes
+    kept: bytes
     digest: str
 
 
@@ -54,19 +56,16 @@ def asked_of(report: Report, at: datetime) -> Asked:
 
 def write(report: Report, at: datetime) -> Manuscript:
     """What a report says at a moment. Raises Refusal for what cannot be said."""
-    kind = KINDS[report.kind]
-    contents = told(kind, asked_of(report, at), report.language)
-    data = as_json([as_data(locale, content) for locale, content in contents])
+    kind, asked = KINDS[report.kind], asked_of(report, at)
+    gathered = kind.gather(asked)
+    contents = in_languages(report.language, lambda: kind.tell(gathered))
+    first, *others = [as_data(locale, content) for locale, content in contents]
+    rows = frozen(contents[0][1].keys, kind.rows(asked, gathered))
+    data, kept = as_json([first, *others]), as_json([first | {"rows": rows}, *others])
     stamp = Stamp(at, report.made_by.name if report.made_by else "", report.number, code=new_code())
     unstamped = content_document(contents, kind.template, stamp if contents[0][1].reader else BLANK)
-    digest = hashlib.sha256(b"\0".join((unstamped.html.encode(), data, style_sheet().encode()))).hexdigest()
-    return Manuscript(content_document(contents, kind.template, stamp), stamp, data, digest)
-
-
-def told(kind: ReportKind, asked: Asked, language: str) -> list[tuple[str, Content]]:
-    """What a report of a kind says in zh, en or both: (locale, content). Raises Refusal for what cannot be said."""
-    gathered = kind.gather(asked)
-    return in_languages(language, lambda: kind.tell(gathered))
+    digest = hashlib.sha256(b"\0".join((unstamped.html.encode(), kept, style_sheet().encode()))).hexdigest()
+    return Manuscript(content_document(contents, kind.template, stamp), stamp, data, kept, digest)
 
 
 def new_code() -> str:
@@ -91,7 +90,7 @@ def keep(report_id: int, manuscript: Manuscript, pdf: Pdf) -> None:
         "digest": manuscript.digest,
         "code": manuscript.made.code,
         "number": manuscript.made.number,
-        "data_key": storage.put(manuscript.data),
+        "data_key": storage.put(manuscript.kept),
         "file_key": storage.put(pdf.content),
         "pages": pdf.pages,
         "size": len(pdf.content),

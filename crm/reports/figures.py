@@ -311,17 +311,17 @@ def received_in(ids: Iterable[int], period: Period) -> dict[int, int]:
     return {deal_id: int(total) for deal_id, total in rows}
 
 
-def furthest_of_round(round_id: int, day: date) -> Sequence[int]:
-    """The place of the furthest stage that each deal of a round came to by a day."""
+def furthest_of_round(round_id: int, day: date) -> dict[int, int]:
+    """{deal of a round: the place of the furthest stage that it came to by a day}."""
     deals = deal_facts.live_deals(Deal.id).where(Deal.round_id == round_id)
     furthest = (
-        sa.select(sa.func.max(Term.position))
+        sa.select(DealEvent.deal_id, sa.func.max(Term.position))
         .select_from(DealEvent)
         .join(Term, sa.and_(Term.vocabulary == "deal_stage", Term.code == DealEvent.to_stage))
         .where(DealEvent.deal_id.in_(deals), DealEvent.happened_on <= day, stands())
         .group_by(DealEvent.deal_id)
     )
-    return db.session.scalars(furthest).all()
+    return {row[0]: row[1] for row in db.session.execute(furthest)}
 
 
 def last_contact(institution_id: int, day: date) -> date | None:

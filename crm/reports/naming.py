@@ -113,6 +113,14 @@ def similar(text: str) -> list[str]:
     return get_close_matches(text.strip().lower(), [one.word for one in every_name()], SIMILAR, CLOSE)
 
 
+def counted_days(name: Name, period: Period) -> tuple[date | None, date]:
+    """(the first day, or from the beginning; the last day) of what a name counts; a growth is counted as it stands."""
+    if name.measure in ("last_year", "new_last_year"):
+        period = a_year_before(period)
+    since = period.first if name.measure.startswith("new") else None
+    return since, name.day or period.last
+
+
 def values(names: Iterable[Name], period: Period) -> dict[str, Number]:
     """{word: what it stands for} over a period, in one statement a day."""
     asked, days = list(names), defaultdict(set)

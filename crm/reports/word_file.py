@@ -27,7 +27,7 @@ TOP, RIGHT, BOTTOM, LEFT = 37, 26, 35, 28  # mm
 WIDTH = 210 - LEFT - RIGHT
 NARROW, LONG, MARGINS = 6, 34, 3  # characters: no column is made for fewer or for more, and what its margins take
 SIZES = {"zh": (16, 28), "en": (12.5, 21)}  # pt of the text, and of a line
-LARGE = {"zh": (20, 34), "en": (17, 27)}
+LARGE = {"zh": (18.5, 29), "en": (15.5, 23)}
 
 
 def as_docx(reports: Sequence[Data]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from pypdf import PdfReader
@@ -20,7 +20,7 @@ from crm.deals.queries import find_deal
 from crm.institutions.models import Institution
 from crm.institutions.thesis import Thesis, take_thesis
 from crm.lib.money import Amount
-from crm.reports import editions, pdf
+from crm.reports import pdf
 from crm.reports.content import Content, Table
 from crm.reports.data import as_data, as_json
 from crm.reports.html import Document, Stamp, content_document, in_languages
@@ -50,6 +50,7 @@ from tests.factories import (
 )
 from tests.support import world
 
+T = TypeVar("T")
 PERIOD = Period(date(2026, 1, 1), date(2026, 5, 31))
 STAMP = Stamp(AT, "陈晏清", "FW-2026-0612-031")
 BEFORE, AFTER = date(2025, 12, 1), date(2026, 6, 10)
@@ -132,6 +133,17 @@ def reports_of(
     kind: ReportKind, language: str, startup: Startup | None = None, *, before: Callable[[], None] | None = None
 ) -> dict[str, tuple[str, bytes]]:
     """A report about whatever its kind may be about: {subject: (HTML, data)}. `before`: done once all is there."""
+    return for_each_subject(kind, lambda asked: written(kind, asked, language), startup, before=before)
+
+
+def for_each_subject(
+    kind: ReportKind,
+    made: Callable[[Asked], T],
+    startup: Startup | None = None,
+    *,
+    before: Callable[[], None] | None = None,
+) -> dict[str, T]:
+    """What is made of a kind, asked about whatever it may be about: {subject: that}."""
     whom = startup or a_busy_startup()[0]
     an_authorisation(whom)
     publish(whom)
@@ -151,14 +163,14 @@ def reports_of(
         given = frozenset(one.name for one in kind.options if one.given)
         asker = session.get_one(Account, by.id)
         return {
-            subject: written(kind, Asked(PERIOD, TODAY, by=asker, options=given, **about[subject]), language)
-            for subject in kind.subjects
+            subject: made(Asked(PERIOD, TODAY, by=asker, options=given, **about[subject])) for subject in kind.subjects
         }
 
 
 def written(kind: ReportKind, asked: Asked, language: str, stamp: Stamp = STAMP) -> tuple[str, bytes]:
     """A report as HTML, and the data that go with it."""
-    contents = editions.told(kind, asked, language)
+    gathered = kind.gather(asked)
+    contents = in_languages(language, lambda: kind.tell(gathered))
     data = as_json([as_data(locale, content) for locale, content in contents])
     return content_document(contents, kind.template, stamp).html, data
 

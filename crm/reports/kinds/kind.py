@@ -13,6 +13,7 @@ from crm.deals.models import Round
 from crm.institutions.models import Institution
 from crm.lib.text import N_, Message
 from crm.reports.content import Content
+from crm.reports.counted import Rows
 from crm.reports.periods import Period
 from crm.services.models import ServiceCategory
 from crm.startups.models import Startup
@@ -67,6 +68,7 @@ class ReportKind:
     `subjects`: what it may be about, the first by default: platform, startup, institution, round, line, category.
     `covers`: days from … to, one day, a week or a year. `gather` reads within one unit of work and returns plain
     values; it raises Refusal for what cannot be said. `tell` puts them into the language at hand. `template` draws it.
+    `rows`: those behind its figures, as far as the registry does not know them, of what was asked and gathered.
     `has_headline`: about the platform as a whole, its figures may be made public; they tell of no round and no fund.
     `has_docx`: people rewrite it.
     """
@@ -76,6 +78,7 @@ class ReportKind:
     lede: Message
     gather: Callable[[Asked], Any]
     tell: Callable[[Any], Content]
+    rows: Callable[[Asked, Any], Rows] = lambda asked, gathered: {}
     subjects: tuple[str, ...] = ("platform",)
     covers: str = "days"
     options: tuple[Option, ...] = ()

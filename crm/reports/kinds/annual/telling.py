@@ -30,13 +30,16 @@ from crm.reports.content import (
     Table,
     Value,
 )
+from crm.reports.counted import Rows, read
+from crm.reports.figures import Scope
 from crm.reports.kinds.annual.gathered import MONTHLY, Compared, Year, gather
 from crm.reports.kinds.annual.queries import Company, Line
 from crm.reports.kinds.flow.tables import drawn, funnel_section, group_section
-from crm.reports.kinds.kind import ONLY_CONFIRMED, Option, ReportKind
+from crm.reports.kinds.kind import ONLY_CONFIRMED, Asked, Option, ReportKind
 from crm.reports.kinds.matrix.gathered import METRICS_OF_IT
 from crm.reports.kinds.matrix.tables import covered, from_gross_to_net
 from crm.reports.kinds.numbered import numbered
+from crm.reports.kinds.summary.rows import served
 from crm.reports.kinds.summary.tables import service_chart
 from crm.reports.words import UNITS, days_of, in_unit, metric_definition, platform_name, table_unit
 from crm.settings.choices import term
@@ -145,7 +148,13 @@ def figure(year: Year, one: Compared, *, to_date: bool) -> Key:
         metric.name,
         metric.version,
         year.period.last,
+        None if to_date else year.period.first,
     )
+
+
+def rows(_asked: Asked, year: Year) -> Rows:
+    """Those of the figure that the registry does not have."""
+    return {"companies_served_in_year": read(served(Scope(confirmed=year.confirmed_by), year.period))}
 
 
 def before(value: str) -> str:
@@ -310,6 +319,7 @@ KIND = ReportKind(
     lede=N_("A year beside the year before: figures, months, lines, introductions to money, matrix, who was served"),
     gather=gather,
     tell=tell,
+    rows=rows,
     covers="year",
     options=(
         ONLY_CONFIRMED,

@@ -17,7 +17,7 @@ from crm.reports.kinds.briefing.gathered import DEFINED, Briefing, Case, gather
 from crm.reports.kinds.briefing.texts import told, written
 from crm.reports.kinds.kind import ONLY_CONFIRMED, Option, ReportKind
 from crm.reports.letter import Item, Letter, Passage, has_room_for_charts
-from crm.reports.naming import MEASURES, read_name
+from crm.reports.naming import MEASURES, counted_days, read_name
 from crm.reports.words import DASH, days_of, figure_told, long_day, platform_name
 from crm.web.filters import count
 from crm.web.language import current_language, translate
@@ -151,8 +151,8 @@ def keys(found: Briefing) -> Iterator[Key]:
         if name and name.metric and not isinstance(value, date):
             metric, asked = METRICS[name.metric], MEASURES[name.measure]
             label = f"{translate(metric.title)} · {translate(asked)}" if name.measure else translate(metric.title)
-            as_of = name.day or found.period.last
-            yield Key(word, label, value, name.unit, metric=metric.name, version=metric.version, as_of=as_of)
+            since, as_of = counted_days(name, found.period)
+            yield Key(word, label, value, name.unit, "", "", metric.name, metric.version, as_of, since)
 
 
 def own(words: Any, name: str) -> str:

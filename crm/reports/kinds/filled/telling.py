@@ -13,7 +13,7 @@ from crm.metrics.definitions import METRICS
 from crm.metrics.queries import Clocks, every_row, rows
 from crm.reports.content import Block, Column, Content, Definitions, Group, Key, Keys, Note, Section, Table
 from crm.reports.kinds.kind import Asked, ReportKind
-from crm.reports.naming import MEASURES, Name, Number, read_name, values
+from crm.reports.naming import MEASURES, Name, Number, counted_days, read_name, values
 from crm.reports.periods import Period
 from crm.reports.places import PLACE
 from crm.reports.words import days_of, figure_told, metric_definition
@@ -80,12 +80,10 @@ def keys(found: Filled) -> Iterator[Key]:
     for name in found.names:
         value = found.values[name.word]
         if name.metric and not isinstance(value, date):
-            metric, as_of = METRICS[name.metric], name.day or found.period.last
+            metric, (since, as_of) = METRICS[name.metric], counted_days(name, found.period)
             note = translate(MEASURES[name.measure]) if name.day is None else ""
             label = translate(metric.title)
-            yield Key(
-                name.word, label, value, name.unit, note=note, metric=metric.name, version=metric.version, as_of=as_of
-            )
+            yield Key(name.word, label, value, name.unit, "", note, metric.name, metric.version, as_of, since)
 
 
 def cells(found: Filled) -> Table:

@@ -24,6 +24,7 @@ class Flow:
     introduced; all else is of the deals introduced in it, as they stood on its last day."""
 
     period: Period
+    filters: Filters
     introduced: tuple[int, int, int]
     signed: Sum
     received: Sum
@@ -50,6 +51,7 @@ def flow_of(period: Period, today: date, options: frozenset[str]) -> Flow:
     filters = Filters(period.first, day, at=at)
     return Flow(
         period=period,
+        filters=filters,
         introduced=figures.introductions(scope, period),
         signed=Sum(*figures.signed(scope, period)),
         received=Sum(*figures.received(scope, period)),

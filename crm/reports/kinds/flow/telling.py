@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
 
 from crm.analytics.figures import FIGURES
+from crm.analytics.queries.lists import ids
+from crm.deals.models import Deal
 from crm.lib.sheets import Kind
 from crm.lib.text import N_
 from crm.metrics.definitions import METRICS
 from crm.reports import nouns
 from crm.reports.content import Content, Definition, Definitions, Empty, Key, Keys, Section
+from crm.reports.counted import FOR_GOOD, NOTHING, Row, Rows, read
 from crm.reports.figures import MET_STAGE
 from crm.reports.kinds.flow.gathered import Flow, gather
 from crm.reports.kinds.flow.tables import (
@@ -21,7 +27,7 @@ from crm.reports.kinds.flow.tables import (
     reason_section,
     response_section,
 )
-from crm.reports.kinds.kind import Option, ReportKind
+from crm.reports.kinds.kind import Asked, Option, ReportKind
 from crm.reports.words import days_of, metric_definition, platform_name
 from crm.web.filters import count
 from crm.web.language import gettext as _
@@ -53,7 +59,7 @@ def sections(flow: Flow) -> Iterator[Section]:
         yield from of_introductions(flow)
     if flow.forecast.total.deals and "forecast" in flow.options:
         yield forecast_section(flow.forecast)
-    yield Section([Definitions(list(definitions()))], _("How the figures are computed"), together=True)
+    yield Section([Definitions(list(definitions()))], _("How the figures are computed"))
 
 
 def of_introductions(flow: Flow) -> Iterator[Section]:
@@ -106,7 +112,23 @@ def registered(  # noqa: PLR0917 - a figure as it stands on the page
 ) -> Key:
     """A figure of the registry as far as the period goes."""
     version = METRICS[metric].version
-    return Key(name, label, value, unit, noun, note, metric, version, flow.period.last)
+    return Key(name, label, value, unit, noun, note, metric, version, flow.period.last, flow.period.first)
+
+
+def rows(_asked: Asked, flow: Flow) -> Rows:
+    """The introductions that its figures count; of the reply rate each is one where it was answered."""
+    filters, day = flow.filters, flow.period.last
+
+    def deals(figure: str, at: str = "", much: Any = NOTHING) -> list[Row] | None:
+        counted = ids(FIGURES[figure], filters, day, at)
+        return read(sa.select(Deal.id, Deal.introduced_on, FOR_GOOD, much).where(Deal.id.in_(counted)))
+
+    replied = sa.case((Deal.id.in_(ids(FIGURES["replied"], filters, day)), 1), else_=0)
+    return {
+        "introductions_met": deals("reached", MET_STAGE),
+        "passed": deals("passed"),
+        "reply_rate": deals("judged", much=replied),
+    }
 
 
 def definitions() -> Iterator[Definition]:
@@ -123,6 +145,7 @@ KIND = ReportKind(
     lede=N_("Introductions of a period: how far they got, who answers, why institutions pass, what may come"),
     gather=gather,
     tell=tell,
+    rows=rows,
     options=(
         Option("groups", N_("By sector and by type of institution")),
         Option("reasons", N_("Why institutions passed")),

@@ -29,6 +29,7 @@ from crm.reports.kinds.flow.tables import reason_table
 from crm.reports.kinds.institution.gathered import Check, FundRow, Record, gather
 from crm.reports.kinds.kind import Option, ReportKind
 from crm.reports.kinds.summary.first_page import keys as summary_keys
+from crm.reports.kinds.summary.rows import rows_of_summary
 from crm.reports.kinds.summary.tables import what_was_done
 from crm.reports.words import metric_definition, table_unit
 from crm.settings.choices import term, term_names
@@ -63,7 +64,7 @@ def sections(record: Record) -> Iterator[Section]:
     if record.endings.passed:
         yield reasons(record)
     yield from what_was_done(record.summary, record.options)
-    yield Section([Definitions(list(definitions()))], _("How the figures are computed"), together=True)
+    yield Section([Definitions(list(definitions()))], _("How the figures are computed"))
 
 
 def keys(record: Record) -> Iterator[Key]:
@@ -217,6 +218,7 @@ KIND = ReportKind(
     lede=N_("Who an institution is, what it invests in, its funds and its record with the platform"),
     gather=gather,
     tell=tell,
+    rows=lambda asked, record: rows_of_summary(asked, record.summary),
     subjects=("institution",),
     covers="day",
     options=(

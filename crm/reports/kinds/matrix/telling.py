@@ -67,7 +67,7 @@ def sections(found: Found) -> Iterator[Section]:
         yield covered(found)
         if found.unreached and "gaps" in found.options:
             yield gaps(found)
-    yield Section([Definitions(list(definitions(found)))], _("How the figures are computed"), together=True)
+    yield Section([Definitions(list(definitions(found)))], _("How the figures are computed"))
 
 
 def keys(found: Found) -> Iterator[Key]:

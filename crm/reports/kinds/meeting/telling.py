@@ -14,7 +14,11 @@ from crm.meeting.queries.parts import Few, Point
 from crm.meeting.week import week_of
 from crm.reports import nouns
 from crm.reports.content import Block, Cell, Column, Content, Group, Key, Keys, Note, Row, Section, Table
+from crm.reports.counted import Rows
+from crm.reports.figures import Scope
 from crm.reports.kinds.kind import Asked, ReportKind
+from crm.reports.kinds.summary.rows import of_deals
+from crm.reports.periods import Period
 from crm.settings.choices import term
 from crm.web.filters import count, day, money
 from crm.web.language import gettext as _
@@ -87,6 +91,21 @@ def keys(found: Meeting) -> Iterator[Key]:
         note = nouns.deals(payments.few.count) if payments.few.count else _("none in the week")
         yield Key(name, label, payments.amount, Kind.MONEY, note=note, as_of=as_of)
     yield Key("decisions", _("Decisions"), found.decisions.count, note=_("that wait"), as_of=as_of)
+
+
+def rows(_asked: Asked, found: Meeting) -> Rows:
+    """The deals that were introduced and went forward, and the week's money; none of what is too long to be listed."""
+    week, happened = found.week, found.moved
+    moves = {"introduced": happened.introduced, "moved_forward": happened.forward}
+    money = of_deals(Scope(), Period(week.first, week.last))
+    return {
+        **{
+            name: [(one.deal_id, one.day, None, None) for one in few.rows]
+            for name, few in moves.items()
+            if not few.more
+        },
+        **{name: money[name] for name in ("amount_signed", "amount_received")},
+    }
 
 
 def moved(found: Meeting) -> Iterator[Block]:
@@ -185,5 +204,6 @@ KIND = ReportKind(
     lede=N_("What moved in a week, what is stuck, what is due, what needs a decision"),
     gather=gather,
     tell=tell,
+    rows=rows,
     covers="week",
 )

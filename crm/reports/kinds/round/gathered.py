@@ -25,6 +25,7 @@ class Approach:
     """An institution that was approached, and where it stood. `name`: "" where institutions are not named. `days`:
     since its last move. `reason`: why it passed, where the startup may know. `signed` and `received` in 分."""
 
+    id: int
     name: str
     introduced_on: date
     stage: str
@@ -55,7 +56,7 @@ class RoundReport:
     opened_on: date | None
     closes_on: date | None
     approaches: tuple[Approach, ...]
-    met: int
+    met: frozenset[int]
     options: frozenset[str]
 
     @property
@@ -82,7 +83,7 @@ def gather(asked: Asked) -> RoundReport:
         opened_on=round.opened_on,
         closes_on=round.closes_on,
         approaches=tuple(approach(one, events.get(one.id), received, asked) for one in deals),
-        met=count_met(round, day),
+        met=have_met(round, day),
         options=asked.options,
     )
 
@@ -98,6 +99,7 @@ def approach(deal: Deal, event: Any, received: Mapping[int, int], asked: Asked) 
     tellable = status == DealStatus.PASSED and deal.tell_startup and reason == deal.pass_reason
     step = "next_steps" in asked.options and PARTS.get(DealStatus(status)) == GOING
     return Approach(
+        id=deal.id,
         name=deal.institution.shown_name if "named" in asked.options else "",
         introduced_on=deal.introduced_on,
         stage=stage,
@@ -111,9 +113,8 @@ def approach(deal: Deal, event: Any, received: Mapping[int, int], asked: Asked) 
     )
 
 
-def count_met(round: Round, day: date) -> int:
-    """How many of its introductions came to a meeting or further by a day."""
+def have_met(round: Round, day: date) -> frozenset[int]:
+    """Which of its introductions came to a meeting or further by a day."""
     met = terms("deal_stage").get(figures.MET_STAGE)
-    if met is None:
-        return 0
-    return sum(place >= met.position for place in figures.furthest_of_round(round.id, day))
+    furthest = figures.furthest_of_round(round.id, day)
+    return frozenset(deal_id for deal_id, place in furthest.items() if met and place >= met.position)

@@ -24,7 +24,8 @@ from crm.reports.content import (
     Section,
     Table,
 )
-from crm.reports.kinds.kind import Option, ReportKind
+from crm.reports.counted import Rows
+from crm.reports.kinds.kind import Asked, Option, ReportKind
 from crm.reports.kinds.round.gathered import DONE, ENDED, GOING, Approach, RoundReport, gather
 from crm.reports.words import table_unit
 from crm.settings.choices import term, term_position
@@ -60,7 +61,7 @@ def sections(found: RoundReport) -> Iterator[Section]:
     else:
         small = _("on %(day)s; amounts in %(unit)s", day=day(found.day), unit=table_unit())
         yield Section(list(approached(found)), title, small)
-    yield Section([Definitions(list(definitions()))], _("How to read it"), together=True)
+    yield Section([Definitions(list(definitions()))], _("How to read it"))
 
 
 def keys(found: RoundReport) -> Iterator[Key]:
@@ -70,9 +71,9 @@ def keys(found: RoundReport) -> Iterator[Key]:
     noun = _("institution") if len(all_of_them) == 1 else _("institutions")
     since = _("since %(day)s", day=day(all_of_them[0].introduced_on)) if all_of_them else _("none so far")
     yield Key("approached", _("Approached"), len(all_of_them), noun=noun, note=since, as_of=as_of)
-    share = f"{found.met / len(all_of_them):.0%}" if all_of_them else "—"
+    share = f"{len(found.met) / len(all_of_them):.0%}" if all_of_them else "—"
     told = _("%(share)s of those approached", share=share)
-    yield Key("met", _("Led to a meeting"), found.met, noun=noun, note=told, as_of=as_of)
+    yield Key("met", _("Led to a meeting"), len(found.met), noun=noun, note=told, as_of=as_of)
     ended_note = _("%(count)s ended", count=count(len(ended)))
     yield Key("going_on", _("Going on"), len(going), noun=noun, note=ended_note, as_of=as_of)
     for name, label, amounts in (
@@ -81,6 +82,21 @@ def keys(found: RoundReport) -> Iterator[Key]:
     ):
         note = nouns.institutions(len(amounts)) if amounts else _("none so far")
         yield Key(name, label, sum(amounts), Kind.MONEY, note=note, as_of=as_of)
+
+
+def rows(_asked: Asked, found: RoundReport) -> Rows:
+    """The deals behind its figures."""
+    approached = [(one.id, one.introduced_on, None, None) for one in found.approaches]
+    going = {one.id for one in found.approaches if one.part == GOING}
+    return {
+        "approached": list(approached),
+        "met": [row for row in approached if row[0] in found.met],
+        "going_on": [row for row in approached if row[0] in going],
+        "amount_signed": [(one.id, one.introduced_on, None, one.signed) for one in found.approaches if one.signed],
+        "amount_received": [
+            (one.id, one.introduced_on, None, one.received) for one in found.approaches if one.received
+        ],
+    }
 
 
 def facts(found: RoundReport) -> list[tuple[str, str]]:
@@ -171,6 +187,7 @@ KIND = ReportKind(
     lede=N_("For a startup: who was approached for its round, where each stands, and the totals"),
     gather=gather,
     tell=tell,
+    rows=rows,
     subjects=("round",),
     covers="day",
     options=(

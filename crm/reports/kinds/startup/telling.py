@@ -29,6 +29,7 @@ from crm.reports.kinds.profile.gathered import Profile
 from crm.reports.kinds.profile.telling import facts, figure_table, notes, open_rounds, past_rounds
 from crm.reports.kinds.startup.gathered import FilingRow, Label, Record, gather
 from crm.reports.kinds.summary.first_page import keys
+from crm.reports.kinds.summary.rows import rows_of_summary
 from crm.reports.kinds.summary.tables import what_was_done
 from crm.reports.words import metric_definition
 from crm.settings.choices import term
@@ -104,7 +105,7 @@ def sections(record: Record) -> Iterator[Section]:
     if profile.past_rounds:
         yield Section([past_rounds(profile)], _("Rounds so far"))
     yield from what_was_done(summary, record.options)
-    yield Section([Definitions(list(definitions()))], _("How the figures are computed"), together=True)
+    yield Section([Definitions(list(definitions()))], _("How the figures are computed"))
 
 
 def own_facts(record: Record) -> list[tuple[str, str]]:
@@ -192,6 +193,7 @@ KIND = ReportKind(
     lede=N_("What a startup does, has and seeks, and what the platform did for it; one page, or in full"),
     gather=gather,
     tell=tell,
+    rows=lambda asked, record: rows_of_summary(asked, record.summary),
     subjects=("startup",),
     covers="day",
     options=(

@@ -25,6 +25,7 @@ from crm.reports.content import (
 from crm.reports.kinds.kind import Asked, Option, ReportKind
 from crm.reports.kinds.summary.first_page import keys, lead
 from crm.reports.kinds.summary.gathered import summarise
+from crm.reports.kinds.summary.rows import rows_of_summary
 from crm.reports.kinds.summary.tables import by_category, introduction_list, over_time, service_list
 from crm.reports.kinds.summary.values import Subject, Summary
 from crm.reports.words import days_of, metric_definition, platform_name
@@ -85,9 +86,7 @@ def sections(summary: Summary) -> Iterator[Section]:
         yield service_list(summary)
     if summary.deals:
         yield introduction_list(summary)
-    yield Section(
-        [Definitions(list(definitions(summary))), Signatures()], _("How the figures are computed"), together=True
-    )
+    yield Section([Definitions(list(definitions(summary))), Signatures()], _("How the figures are computed"))
 
 
 def covers(subject: Subject) -> str:
@@ -197,6 +196,7 @@ KIND = ReportKind(
     lede=N_("Completed services and introductions over a period"),
     gather=gather,
     tell=tell,
+    rows=rows_of_summary,
     subjects=("platform", "startup", "institution", "line", "category"),
     options=(
         Option("confirmed", N_("Only what the startup, or the institution in its own summary, confirmed"), given=False),

@@ -56,7 +56,7 @@ def sections(found: Yardsticks) -> Iterator[Section]:
         yield Section([published_table(published)], _("Figures of others"))
     if found.companies and "companies" in found.options:
         yield companies(found)
-    yield Section([Definitions(list(definitions()))], _("How the figures are computed"), together=True)
+    yield Section([Definitions(list(definitions()))], _("How the figures are computed"))
 
 
 def keys(found: Yardsticks) -> Iterator[Key]:
