@@ -90,7 +90,7 @@ def test_a_file_goes_on_when_the_page_is_opened_again_and_can_be_given_up_by_key
     page.locator("main .btn-primary").click()
     until(page, lambda: len(sent) == 2)  # the second piece follows what the server says of the first
     page.reload()
-    expect(page.locator("main")).to_contain_text("大.txt 41 %")
+    expect(page.locator("main")).to_contain_text("大.txt 41%")
     assert faults(page) == [], "a file of which half was sent"
     page.set_input_files("#main input[type=file]", [large])
     page.locator("main .btn-primary").click()

@@ -34,7 +34,7 @@ function line(list, file, texts) {
 
 function say(shown, part) {
   shown.bar.value = Math.floor(100 * part);
-  shown.state.textContent = `${shown.bar.value} %`;
+  shown.state.textContent = `${shown.bar.value}%`;
 }
 
 function end(form, shown, text, isWrong) {
