@@ -80,6 +80,7 @@ from crm.deals.queries.rounds import (
     rounds_to_change,
 )
 from crm.deals.queries.seeking import Seeking, seeking
+from crm.deals.queries.standing import DealsStanding, standing_of_startups
 from crm.deals.queries.wanted import Wanted
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "Against",
     "Beside",
     "Candidate",
+    "DealsStanding",
     "Fit",
     "Results",
     "Seeking",
@@ -158,6 +160,7 @@ __all__ = [
     "signed_deals_in",
     "standing",
     "standing_events",
+    "standing_of_startups",
     "stands",
     "waiting_interests",
 ]

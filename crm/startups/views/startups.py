@@ -33,6 +33,7 @@ from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm
 from crm.startups.models import Filing, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
 from crm.startups.views.record import counts_of, record_page
+from crm.startups.views.standing import standings
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, edit_page, form_page, now, page, see_other, suggested
 from crm.web.bin import bin_routes
@@ -49,9 +50,11 @@ from crm.web.names import told_formerly
 def list_startups() -> Any:
     found, wanted, chips = asked_startups(place_from_request())
     may_write = policies.may_write(actor())
+    kept = kept_listing(STARTUP_LIST, found, chips, may_write=may_write)
     return page(
         "startups/list_startups.html",
-        listing=kept_listing(STARTUP_LIST, found, chips, may_write=may_write),
+        listing=kept,
+        standings=standings(kept.rows, kept.shown),
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),
