@@ -49,10 +49,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """A few entries under a heading."""
+    """A few entries under a heading. `folded`: shown when the reader opens it, or is on one of its pages."""
 
     label: str
     entries: list[Item] = field(default_factory=list)
+    folded: bool = False
 
     @property
     def items(self) -> list[Item]:
@@ -87,6 +88,7 @@ def frame() -> dict[str, Any]:
         "is_guest": role in GUESTS,
         "section": section(),
         "navigation": navigation(role),
+        "rail_is_open": request.cookies.get("rail") == "open",
         "new_links": new_links(role),
         "switch_language_url": address("accounts.switch_language"),
         "search_url": address("search.show_results"),
@@ -129,8 +131,9 @@ def navigation(role: str) -> list[Group]:
     if role in STAFF:
         return [
             Group("", daily_items()),
-            Group(_("Ledger"), ledger_items(role)),
+            Group(_("Ledger"), ledger_items()),
             Group(_("Output"), output_items(role)),
+            Group(_("More"), other_items(role), folded=True),
         ]
     return []
 
@@ -178,21 +181,35 @@ def daily_items() -> list[Item]:
         Item(_("Home"), "home.show_home", "home", primary=True),
         Item(_("Deals"), "deals.list_deals", "board", primary=True),
         Item(_("Startups"), "startups.list_startups", "startup", primary=True),
-        Item(_("Dashboard"), "dashboard.show_dashboard", "chart"),
         Item(_("Matrix"), "matrix.show_matrix", "matrix"),
-        Item(_("Services"), "services.list_services", "service", primary=True, besides="services.show_catalogue"),
         Item(_("Tasks"), "activities.list_tasks", "task"),
         Item(_("From investors"), "questions.list_questions", "question"),
     ]
 
 
-def ledger_items(role: str) -> list[Item]:
-    items = [
+def ledger_items() -> list[Item]:
+    return [
         Item(_("Institutions"), "institutions.list_institutions", "bank"),
         Item(_("Funds"), "funds.list_funds", "fund"),
+        Item(_("Services"), "services.list_services", "service", primary=True, besides="services.show_catalogue"),
+        Item(_("Events"), "events.list_events", "event"),
+    ]
+
+
+def output_items(role: str) -> list[Item]:
+    items = [Item(_("Dashboard"), "dashboard.show_dashboard", "chart")]
+    if role in REPORT_READERS:
+        items.append(Item(_("Reports"), "reports.list_reports", "report"))
+    if role in WRITERS:
+        items.append(Item(_("Import a ledger"), "imports.list_imports", "import"))
+    return items
+
+
+def other_items(role: str) -> list[Item]:
+    """What is opened less often than the rest."""
+    items = [
         Item(_("People"), "people.list_people", "users"),
         Item(_("Rounds"), "deals.list_rounds", "money"),
-        Item(_("Events"), "events.list_events", "event"),
         Item(_("Catalogue"), "services.show_catalogue", "cols"),
         Item(_("Confirmations"), "confirmations.list_confirmations", "check"),
         Item(_("Proposed by founders"), "founders.list_proposals", "edit"),
@@ -200,20 +217,12 @@ def ledger_items(role: str) -> list[Item]:
     ]
     if role in WRITERS:
         items.append(Item(_("Confidentiality"), "confidentiality.list_acceptances", "shield"))
-    return items
-
-
-def output_items(role: str) -> list[Item]:
-    items = [
+    items += [
         Item(_("Ask for a number"), "ask.show_answer", "search"),
         Item(_("Figures"), "metrics.list_metrics", "list"),
         Item(_("Analytics"), "analytics.show_funnel", "chart"),
         Item(_("Monday meeting"), "meeting.show_meeting", "calendar"),
     ]
-    if role in REPORT_READERS:
-        items.append(Item(_("Reports"), "reports.list_reports", "report"))
-    if role in WRITERS:
-        items.append(Item(_("Import a ledger"), "imports.list_imports", "import"))
     if role == "manager":
         items.append(Item(_("History"), "audit.list_entries", "list"))
     return items

@@ -16,6 +16,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The rarer entries of the menu stay as their reader left them, on every page.
+document.querySelector("[data-rail] > summary")?.addEventListener("click", (event) => {
+  const state = event.currentTarget.parentElement.open ? "folded" : "open";
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `rail=${state}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+});
+
 // A message that something is done stays eight seconds, twelve where it can be undone, longer while it is read.
 function dismissLater(toast) {
   let timer;
