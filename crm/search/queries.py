@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from crm.core.db import Base, db
 from crm.core.expressions import Ids, holds_text, is_among
+from crm.core.keeping import kept
 from crm.core.listing import (
     COUNT_LIMIT,
     PAGE_SIZE,
@@ -96,10 +97,10 @@ def counted(actor: Any, text: str, types: Sequence[str]) -> dict[str, int]:
         return {}
     asked = {f"asked_{kind.name}": statements.match_of(kind, terms) for kind in scopes}
     counts = (
-        f"({statements.counting(kind, scope, f'asked_{kind.name}', most)}) AS {kind.name}"
-        for kind, scope in scopes.items()
+        f"({statements.counting(kind, scope, f'asked_{kind.name}')}) AS {kind.name}" for kind, scope in scopes.items()
     )
-    row = statements.rows_of(f"SELECT {', '.join(counts)}", {**asked, "most": most})[0]
+    statement, values = f"SELECT {', '.join(counts)}", {**asked, "most": most}
+    row = kept((statement, *values.values()), lambda: statements.rows_of(statement, values)[0])
     return dict(row._mapping)
 
 
@@ -201,6 +202,10 @@ def matching(record_type: str, text: str) -> Matching:
     kind, terms = registry.kinds[record_type], terms_of(text)
     if not terms:
         return Matching(kind, terms)
+    return kept(("matching", kind.name, tuple(terms)), lambda: found_by(kind, terms))
+
+
+def found_by(kind: Kind, terms: Sequence[Term]) -> Matching:
     if statements.more_than(COUNT_LIMIT, kind, terms):
         return Matching(kind, terms, common=True)
     return Matching(kind, terms, statements.record_ids(kind, terms, COUNT_LIMIT))

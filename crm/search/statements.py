@@ -2,8 +2,8 @@
 to build than the database to answer. What was typed is always a parameter.
 
 FTS5 is quick in one direction only: on SQLite its rowid is the entry's id below zero, so that the last changed records
-come first. PostgreSQL's planner cannot tell common words from rare ones: it looks at the newest entries of a kind
-first, and asks the GIN index only where these did not suffice.
+come first. A GIN index gives all entries of a word or none: it holds beside the words which thousand of entries each is
+among, and `search_along` (migration 0069) asks for the nearest thousands before it asks for all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crm.lib.grams import Term
 from crm.search.models import on_postgresql
 from crm.search.registry import Kind, Scope
 
-NEWEST = 500  # entries: a text that as many newest ones hardly hold is rare enough for the GIN index
+NEWEST = 150  # entries: a text that as many newest ones hardly hold is rare enough for the GIN index
 NEWEST_OF_MANY = 5000  # the same for a page of a text that more than 1,000 records have
 AFTER_ALL = "\U0010ffff"
 PREPARED = 200  # statements: each kind of question, for each who may find other things
@@ -35,27 +35,23 @@ ON_SQLITE = """
 SELECT {columns}, {way} AS way FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
 WHERE search_text MATCH :{asked} {within} ORDER BY search_text.rowid LIMIT :most"""
 ON_POSTGRESQL = """
-WITH newest AS MATERIALIZED (
-  SELECT search_entry.id FROM (
-    SELECT id, words FROM search_text WHERE record_type = '{kind}' ORDER BY -id LIMIT {newest}
-  ) latest JOIN search_entry ON search_entry.id = latest.id
-  WHERE latest.words @@ CAST(:{asked} AS tsquery) {within} LIMIT :most
-), hit AS (
-  SELECT id FROM newest WHERE (SELECT count(*) FROM newest) = :most
-  UNION ALL
-  SELECT id FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS id WHERE (SELECT count(*) FROM newest) < :most
-  ORDER BY id DESC
-)
-SELECT {columns}, {way} AS way FROM hit JOIN search_entry ON search_entry.id = hit.id
-WHERE true {within} ORDER BY hit.id DESC LIMIT :most"""
+SELECT {columns}, {way} AS way
+FROM search_along('{kind}', CAST(:{asked} AS tsquery), :most, {archived}, NULL, -1) AS hit (id)
+JOIN search_entry ON search_entry.id = hit.id ORDER BY hit.id DESC"""
+SCOPED_ON_POSTGRESQL = """
+SELECT {columns}, {way} AS way
+FROM (SELECT id FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS id ORDER BY id DESC) AS hit
+JOIN search_entry ON search_entry.id = hit.id WHERE true {within} ORDER BY hit.id DESC LIMIT :most"""
 COUNT_ON_SQLITE = """
 SELECT count(*) FROM (SELECT 1 FROM search_text {joined}
 WHERE search_text MATCH :{asked} {within} LIMIT :most)"""
 TEXT_ENTRY = "CROSS JOIN search_entry ON search_entry.id = -search_text.rowid"
-HIT_ENTRY = "JOIN search_entry ON search_entry.id = hit.id"
 COUNT_ON_POSTGRESQL = """
-SELECT count(*) FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {reach}) AS hit (id) {joined}
-WHERE true {within} LIMIT :most) hit"""
+SELECT count(*) FROM search_along('{kind}', CAST(:{asked} AS tsquery), :most, true, NULL, -1)"""
+SCOPED_COUNT_ON_POSTGRESQL = """
+SELECT count(*) FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS hit (id)
+JOIN search_entry ON search_entry.id = hit.id WHERE true {within} LIMIT :most) hit"""
+COUNT_OF_MANY_ON_POSTGRESQL = "SELECT count(*) FROM search_ids(CAST(:asked AS tsquery), :most)"
 IDS_ON_SQLITE = """
 SELECT record_id FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
 WHERE search_text MATCH :asked LIMIT :most"""
@@ -68,22 +64,9 @@ FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
 WHERE search_text MATCH :asked AND search_text.rowid {older} -:start AND NOT search_entry.archived
 ORDER BY search_text.rowid {onwards} LIMIT :most"""
 ALONG_ON_POSTGRESQL = """
-WITH near AS MATERIALIZED (
-  SELECT search_entry.id FROM (
-    SELECT id, words FROM search_text WHERE record_type = '{kind}' AND -id {older} -:start
-    ORDER BY -id {onwards} LIMIT {newest}
-  ) latest JOIN search_entry ON search_entry.id = latest.id
-  WHERE latest.words @@ CAST(:asked AS tsquery) AND NOT search_entry.archived LIMIT :most
-), hit AS (
-  SELECT id, -id AS place FROM near WHERE (SELECT count(*) FROM near) = :most
-  UNION ALL
-  SELECT id, -id FROM search_ids(CAST(:asked AS tsquery), {all}) AS id
-  WHERE (SELECT count(*) FROM near) < :most AND -id {older} -:start
-  ORDER BY place {onwards}
-)
 SELECT record_id, hit.id AS row_id, hit.id AS sort_key
-FROM hit JOIN search_entry ON search_entry.id = hit.id
-WHERE NOT search_entry.archived ORDER BY hit.place {onwards} LIMIT :most"""
+FROM search_along('{kind}', CAST(:asked AS tsquery), :most, false, CAST(:start AS bigint), {step}) AS hit (id)
+JOIN search_entry ON search_entry.id = hit.id ORDER BY -hit.id {onwards}"""
 EVERY = 2_000_000_000
 
 
@@ -99,22 +82,24 @@ def latest(kind: Kind, scope: Scope) -> str:
 
 def matching(kind: Kind, scope: Scope, asked: str, way: int, *, archived: bool) -> str:
     """Entries that match the parameter named `asked`, the last changed first."""
-    template = ON_POSTGRESQL if on_postgresql() else ON_SQLITE
+    template = (ON_POSTGRESQL if sees_all(scope) else SCOPED_ON_POSTGRESQL) if on_postgresql() else ON_SQLITE
     told = within(kind, scope, archived=archived)
-    names = {"columns": qualified(), "kind": kind.name, "asked": asked, "way": way, "newest": NEWEST, "all": EVERY}
-    return template.format(within=told, **names)
+    names = {"columns": qualified(), "kind": kind.name, "asked": asked, "way": way, "all": EVERY}
+    return template.format(within=told, archived=archived, **names)
 
 
-def counting(kind: Kind, scope: Scope, asked: str, most: int) -> str:
-    """How many entries match the parameter named `asked`, those in the bin too, counted to `:most`."""
+def counting(kind: Kind, scope: Scope, asked: str) -> str:
+    """How many entries match the parameter named `asked`, those in the bin too, counted to :most."""
     told = within(kind, scope, archived=True)
-    template, entry = (COUNT_ON_POSTGRESQL, HIT_ENTRY) if on_postgresql() else (COUNT_ON_SQLITE, TEXT_ENTRY)
-    return template.format(asked=asked, within=told, reach=EVERY if told else most, joined=entry if told else "")
+    if on_postgresql():
+        template = COUNT_ON_POSTGRESQL if sees_all(scope) else SCOPED_COUNT_ON_POSTGRESQL
+        return template.format(asked=asked, kind=kind.name, within=told, all=EVERY)
+    return COUNT_ON_SQLITE.format(asked=asked, within=told, joined=TEXT_ENTRY if told else "")
 
 
 def more_than(most: int, kind: Kind, terms: Sequence[Term]) -> bool:
     """True when more entries of a kind match, those in the bin too."""
-    statement = counting(kind, sa.true(), "asked", most + 1)
+    statement = COUNT_OF_MANY_ON_POSTGRESQL if on_postgresql() else counting(kind, sa.true(), "asked")
     return bool(rows_of(statement, {"asked": match_of(kind, terms), "most": most + 1}, scalar=True)[0] > most)
 
 
@@ -126,11 +111,13 @@ def record_ids(kind: Kind, terms: Sequence[Term], most: int) -> Sequence[int]:
 
 def entries(kind: Kind, terms: Sequence[Term], most: int, start: int | None, *, backwards: bool) -> list[Any]:
     """The first entries of a kind that match, none that is archived: before an entry, or `backwards` after it."""
-    template = ALONG_ON_POSTGRESQL if on_postgresql() else ALONG_ON_SQLITE
+    asked = {"asked": match_of(kind, terms), "most": most, "start": start}
+    if on_postgresql():
+        step, onwards = (1, "DESC") if backwards else (-1, "ASC")
+        return list(rows_of(ALONG_ON_POSTGRESQL.format(kind=kind.name, step=step, onwards=onwards), asked))
     older, onwards, end = ("<", "DESC", 0) if backwards else (">", "ASC", EVERY)
-    statement = template.format(kind=kind.name, older=older, onwards=onwards, newest=NEWEST_OF_MANY, all=EVERY)
-    asked = {"asked": match_of(kind, terms), "most": most, "start": end if start is None else start}
-    return list(rows_of(statement, asked))
+    statement = ALONG_ON_SQLITE.format(older=older, onwards=onwards)
+    return list(rows_of(statement, asked | ({"start": end} if start is None else {})))
 
 
 def together(parts: Sequence[str]) -> str:
@@ -166,9 +153,14 @@ def match_of(kind: Kind, terms: Sequence[Term]) -> str:
 def within(kind: Kind, scope: Scope, *, archived: bool) -> str:
     """What this reader may find, asked row by row, so that a limit counts only what is shown."""
     conditions = "" if archived else " AND NOT search_entry.archived"
-    if isinstance(scope, sa.True_):
+    if sees_all(scope):
         return conditions
     table = kind.model.__tablename__
     mine = scope.compile(db.session().get_bind(), compile_kwargs={"literal_binds": True})
     asked = f" AND EXISTS (SELECT 1 FROM {table} WHERE {table}.id = search_entry.record_id AND {mine})"  # noqa: S608
     return conditions + asked.replace(":", "\\:")
+
+
+def sees_all(scope: Scope) -> bool:
+    """True for who may find every record of a kind."""
+    return isinstance(scope, sa.True_)

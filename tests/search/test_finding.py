@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from crm.accounts.models import Role
-from crm.core.db import db, unit_of_work
+from crm.core.db import db
 from crm.lib.grams import terms_of
 from crm.people import actions as people_actions
 from crm.people.models import Person
@@ -339,32 +338,6 @@ def test_what_is_rolled_back_is_not_found(finance: Visitor, work: Work) -> None:
         session.flush()
         session.rollback()
     assert labels(finance, "半途") == []
-
-
-def test_the_index_is_asked_and_not_every_row(app: Flask) -> None:
-    with app.app_context(), unit_of_work(write=False) as session:
-        startups = registry.kinds["startup"]
-        asked = {"asked": statements.match_of(startups, terms_of("芯穹")), "most": 9}
-        part = statements.matching(startups, sa.true(), "asked", 2, archived=False)
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(sa.text("SET LOCAL enable_seqscan = off"))
-            session.execute(sa.text("SET LOCAL enable_indexscan = off"))
-            query = "EXPLAIN SELECT id FROM search_text WHERE words @@ CAST(:asked AS tsquery)"
-            assert "ix_search_text_words" in "".join(session.scalars(sa.text(query), {"asked": asked["asked"]}))
-            plan = "".join(session.scalars(sa.text(f"EXPLAIN {part}"), asked))
-            assert "ix_search_text_record_type_newest" in plan
-            found = plan.index("search_ids")
-            assert plan.rindex("Nested Loop", 0, found) < plan.rindex("Sort", 0, found), "sorted, then read as it needs"
-        else:
-            steps = [row[3] for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {part}"), asked)]
-            assert re.match(r"SCAN search_text VIRTUAL TABLE INDEX 64:M\d+$", steps[0]), "in its own, quick direction"
-            assert steps[1:] == ["SEARCH search_entry USING INTEGER PRIMARY KEY (rowid=?)"], "and no sorting"
-
-
-def test_each_kind_has_words_of_its_own() -> None:
-    tags = [kind.tag for kind in registry.kinds.values()]
-    assert sorted(set(tags)) == sorted(tags)
-    assert {len(tag) for tag in tags} == {2}
 
 
 def test_a_search_costs_few_statements(finance: Visitor, app: Flask) -> None:
