@@ -26,19 +26,19 @@ class Side:
 
     def keep(self, found: Mapping[int, Found], stamps: Mapping[int, str], entry_id: int, *, at: datetime) -> None:
         """Keep what was found of some records; a match that is among the other side's best, too, stays its."""
-        self.forget(list(found))
-        known = self.known_to_other(list(found))
         runs = [
             {self.run.key: number, "stamp": stamps[number], "passed": one.passed, "scored": one.scored}
             for number, one in found.items()
         ]
-        rows = {(one.round_id, one.institution_id): one for some in found.values() for one in some.matches}
-        new = [columns_of(one) | {self.own.key: True, self.other.key: key in known} for key, one in rows.items()]
+        rows = {(one.round_id, one.institution_id): columns_of(one) for some in found.values() for one in some.matches}
+        self.forget(list(found))  # the first statement: SQLite is locked from here on
+        known = self.known_to_other(list(found))
         session = db.session()
         session.execute(sa.insert(MatchRun).values(entry_id=entry_id, at=at), runs)
         pair = sa.tuple_(MatchResult.round_id, MatchResult.institution_id)
         session.execute(sa.delete(MatchResult).where(pair.in_(known & rows.keys())))
-        if new:
+        if rows:
+            new = [one | {self.own.key: True, self.other.key: key in known} for key, one in rows.items()]
             session.execute(sa.insert(MatchResult), new)
 
     def forget(self, numbers: Sequence[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
@@ -23,7 +24,7 @@ from crm.matching.sweep import Sweep
 from crm.startups.models import Startup
 
 AT_A_LOOK = 10  # rounds, and institutions, that are computed again at once; others wait for the next look
-AT_ONCE = 100  # rounds that are read, and whose matches are written, in one unit of work
+AT_ONCE = 25  # rounds that are read, and whose matches are written, in one unit of work
 
 
 def nobody_asks(_done: int, _total: int) -> None:
@@ -38,6 +39,8 @@ def refresh_all(day: date, at: datetime, progress: Progress = nobody_asks) -> in
     with unit_of_work(write=False):
         rounds, institutions, entry = stamps_of_rounds(), stamps_of_institutions(), last_entry()
         sweep = Sweep(every_backer(), records(day), scale_on(day))
+    gc.collect()
+    gc.freeze()  # else looking through all of it, now and then, keeps SQLite locked for half a second
     for done, some in in_parts(sorted(rounds), AT_ONCE):
         progress(done, len(rounds))
         with unit_of_work(write=False):

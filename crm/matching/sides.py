@@ -96,6 +96,8 @@ class Record:
     @staticmethod
     def competitor(deals: Iterable[Told], seeker: Seeker) -> Told | None:
         """A deal with a startup that was marked as a competitor."""
+        if not seeker.competitors:
+            return None
         return next((one for one in deals if one.startup_id in seeker.competitors), None)
 
     @staticmethod

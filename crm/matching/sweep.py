@@ -133,7 +133,7 @@ class Sweep:
         for institution_id, own in rough.items():
             self.passed[institution_id] = self.passed.get(institution_id, 0) + 1
             heap = self.by_score.setdefault(institution_id, [])
-            if len(heap) == KEPT and max(own, key=first)[0] < heap[0][0] - ROUNDED:
+            if len(heap) == KEPT and not may_precede(max(own, key=first)[0], seeker.need.round_id, *heap[0][:2]):
                 continue
             (one,) = pairs([backer for _, backer in own], [seeker], self.records, self.scale)
             place = one.match.score, -one.match.round_id
@@ -163,6 +163,14 @@ def near_the_best(rough: Mapping[int, Sequence[tuple[float, Backer]]]) -> list[B
     tops = sorted((max(own, key=first)[0] for own in rough.values()), reverse=True)
     least = next(islice(tops, KEPT - 1, None), 0) - 2 * ROUNDED
     return [backer for own in rough.values() for score, backer in own if score >= least]
+
+
+def may_precede(rough: float, round_id: int, score: int, other: int) -> bool:
+    """Whether a round may be better than the last of the best, once its score is rounded; of like ones the earlier is.
+
+    `score`, `other`: of that one, as heaps order them.
+    """
+    return rough >= score + (1 - ROUNDED if -round_id < other else -ROUNDED)
 
 
 def first(pair: tuple[float, Backer]) -> float:
