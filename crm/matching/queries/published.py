@@ -10,15 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
-from crm.core.keeping import kept
-from crm.deals.models import Round, RoundState
+from crm.core.keeping import until_written
+from crm.deals.models import Deal, Round, RoundState
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.matching.factors import PUBLIC, Factors, score
 from crm.matching.queries.found import KEPT, scale_on
-from crm.matching.queries.sides import SCORED, backers_of, investing, open_to, records, seeker_of
+from crm.matching.queries.sides import SCORED, backers_of, investing, open_to, seeker_of
 from crm.matching.ranking import Pair, Scale, pairs, told
-from crm.matching.sides import Seeker
+from crm.matching.sides import Record, Seeker
 from crm.matrix.sides import Need
 from crm.publishing.models import Layer, Publication
 from crm.publishing.policies import readable_by
@@ -44,8 +44,11 @@ class Suggestion:
 
 
 def suggestions(institution: Institution, day: date) -> Sequence[Suggestion]:
-    """The startups that suit an institution best, of those published last to it; kept until something is written."""
-    return kept(("suggestions", institution.id, day), lambda: find(institution.id, day))
+    """The startups that suit an institution best, of those published last to it.
+
+    Kept until a profile, a thesis, a round or what it passed on changes, or it is introduced.
+    """
+    return until_written(("suggestions", institution.id, day), lambda: find(institution.id, day))
 
 
 def find(institution_id: int, day: date) -> list[Suggestion]:
@@ -62,11 +65,18 @@ def find(institution_id: int, day: date) -> list[Suggestion]:
     ).all()
     publications = {one.startup_id: one for one in found}
     scale = scale_on(day)
-    best = pairs(own, published_rounds(found), records(day, [institution_id]), scale)
+    introductions = {institution_id: Record(rounds=introduced_rounds(institution_id))}
+    best = pairs(own, published_rounds(found), introductions, scale)
     told_ones = [suggestion(one, publications[one.seeker.need.startup_id], scale) for one in best]
     told_ones.sort(key=lambda one: (-one.score, one.startup_id))
     once = {one.startup_id: one for one in reversed(told_ones)}
     return sorted(once.values(), key=lambda one: (-one.score, one.startup_id))[:KEPT]
+
+
+def introduced_rounds(institution_id: int) -> set[int]:
+    """The rounds that an institution was introduced to: all that counts here of its deals, which are moved daily."""
+    own = sa.select(Deal.round_id).where(Deal.institution_id == institution_id, Deal.archived_at.is_(None))
+    return set(db.session.scalars(own))
 
 
 def published_rounds(publications: Sequence[Publication]) -> Iterator[Seeker]:

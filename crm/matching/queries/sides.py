@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, outerjoin
 
 from crm.core.db import db, holds_code
-from crm.core.keeping import kept
+from crm.core.keeping import until_written
 from crm.core.listing import FIRST_DAY
 from crm.deals.models import FUNDED_STAGE, HOLDING, SIGNED_STAGE, Deal, Round
 from crm.funds.models import Commitment, Fund, FundManager, LocalRequirement
@@ -47,8 +47,8 @@ def investing() -> sa.Select[Any]:
 
 
 def every_backer() -> list[Backer]:
-    """All of them; kept until something is written."""
-    return kept("backers", lambda: backers_of(investing().order_by(Institution.id, Fund.id)))
+    """All of them; kept until something is written that they were read from."""
+    return until_written("backers", lambda: backers_of(investing().order_by(Institution.id, Fund.id)))
 
 
 def backers_of(found: sa.Select[Any]) -> list[Backer]:
@@ -299,8 +299,9 @@ TOLD: tuple[Any, ...] = (
 
 
 def theses() -> Theses:
-    """What all institutions and funds say that they look for; kept until something is written."""
-    return kept("theses", lambda: Theses(db.session.scalars(sa.union_all(texts_of(Institution), texts_of(Fund))).all()))
+    """What all institutions and funds say that they look for; kept until one says something else."""
+    texts = sa.union_all(texts_of(Institution), texts_of(Fund))
+    return until_written("theses", lambda: Theses(db.session.scalars(texts).all()))
 
 
 def texts_of(model: type[Institution | Fund]) -> sa.Select[Any]:

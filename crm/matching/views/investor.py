@@ -9,6 +9,7 @@ from flask import url_for
 
 from crm.accounts.models import Account
 from crm.core.clock import day_of
+from crm.core.keeping import until_written
 from crm.institutions import actions as institution_actions
 from crm.institutions import queries as institution_queries
 from crm.institutions.thesis import says_something
@@ -29,7 +30,7 @@ def show_for_you() -> Any:
     if institution_queries.is_shut_out(actor().institution_id):
         return page("portal/not_admitted.html")
     account = actor()
-    content = made_once("matching/_for_you.html", account.institution_id, lambda: for_you(account))
+    content = made_once("matching/_for_you.html", account.institution_id, lambda: for_you(account), until_written)
     return page("matching/show_for_you.html", content=content)
 
 
