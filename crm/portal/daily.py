@@ -28,7 +28,7 @@ from crm.notifications.policies import visible_to as notices_visible_to
 from crm.portal.queries import MY_DEALS
 from crm.publishing.models import Publication
 from crm.publishing.policies import readable_by
-from crm.publishing.queries import publication_in_force
+from crm.publishing.queries import MOST_BESIDE, Neighbour, publication_in_force
 from crm.questions.models import Question
 from crm.startups.models import Startup
 from crm.watching.models import Watch
@@ -64,10 +64,19 @@ def new_profiles(account: Account, day: date, since: datetime | None, limit: int
 
 def watched(account: Account, day: date, place: Place, count: Count = Count.ALL) -> Slice:
     """What the institution watches, as rows, the latest put on the list first."""
-    own = sa.and_(Watch.institution_id == account.institution_id, readable_by(account.institution_id, day))
-    statement = sa.select(*SHOWN, Watch.at).join(Watch, Watch.startup_id == Publication.startup_id).where(own)
     sorts = {"watched": Sort(Watch.at, True), "name": Sort(Publication.name_key)}
-    return slice_of(statement, Watch.id, sorts, place, count=count)
+    return slice_of(watched_by(account, day), Watch.id, sorts, place, count=count)
+
+
+def watched_by(account: Account, day: date) -> sa.Select[Any]:
+    own = sa.and_(Watch.institution_id == account.institution_id, readable_by(account.institution_id, day))
+    return sa.select(*SHOWN, Watch.at).join(Watch, Watch.startup_id == Publication.startup_id).where(own)
+
+
+def names_watched(account: Account, day: date) -> list[Neighbour]:
+    """The same by name, the first so many."""
+    found = watched_by(account, day).order_by(Watch.at.desc(), Watch.id.desc()).limit(MOST_BESIDE)
+    return [Neighbour(row.startup_id, row.startup_name) for row in db.session.execute(found)]
 
 
 def to_answer(account: Account, day: date, limit: int) -> Sequence[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -80,7 +80,7 @@ def found(
 @dataclass(frozen=True)
 class Beside:
     """Where a profile stands in a list: its place from 1, how many there are (`capped`: more than that), and the
-    profiles before and after it, as rows of `NAMED`."""
+    profiles before and after it, with `startup_id` and `shown_name`."""
 
     place: int
     count: int
@@ -106,6 +106,22 @@ def find_beside(whole: sa.Select[Any], place: Place, publication: Publication) -
     before, after = around[here], around[here + 2]
     named = {row.id: row for row in NAMES.all([one for one in (before, after) if one is not None])}
     return Beside(here + 1, len(ids), len(first) > MOST_BESIDE, named.get(before), named.get(after))
+
+
+class Neighbour(NamedTuple):
+    """A profile of a list, by name."""
+
+    startup_id: int
+    shown_name: str
+
+
+def beside_among(whole: Sequence[Neighbour], startup_id: int) -> Beside | None:
+    """The neighbours of a profile among these; None where it is not one of them."""
+    here = next((place for place, one in enumerate(whole) if one.startup_id == startup_id), None)
+    if here is None:
+        return None
+    around = [None, *whole, None]
+    return Beside(here + 1, len(whole), False, around[here], around[here + 2])
 
 
 MOST_BESIDE = 200

@@ -204,6 +204,22 @@ def test_for_you_never_tells_what_only_the_platform_knows(app: Flask) -> None:
         assert word not in page.text
 
 
+def test_a_profile_opened_from_for_you_leads_on_within_it(app: Flask) -> None:
+    investor, _ = an_investor(app)
+    other = a_published_startup("上海澄观智能科技有限公司", short_name="澄观智能")
+    for name in ("上海衡汐智能科技有限公司", "上海玄圃智能科技有限公司"):
+        a_published_chip_maker(name)
+    names = ["".join(one.itertext()) for one in investor.visit("matching.show_for_you").now.all("h2")]
+    profile = investor.click(names[0])
+    assert "1 of 2" in profile.text
+    assert profile.click(f"Next: {names[1]}").now.h1 == names[1]
+    assert "2 of 2" in profile.text
+    assert "Next:" not in profile.text, "the third is in no list of ours"
+    assert profile.click("For you").now.h1 == "For you"
+    elsewhere = investor.visit(f"/portal/startups/{other.id}?from=for-you")
+    assert " of 2" not in elsewhere.text
+
+
 def test_for_you_leaves_out_what_was_passed_withdrawn_or_introduced(app: Flask) -> None:
     investor, institution = an_investor(app)
     startups = [

@@ -345,6 +345,17 @@ def test_the_next_profile_of_the_list_that_the_reader_came_from(investor: Visito
     assert "丙科技" in investor.click("Previous: 丙科技").now.h1
 
 
+def test_the_next_profile_of_the_watchlist(investor: Visitor) -> None:
+    made = [a_published_startup(f"上海{name}有限公司", short_name=name) for name in ("甲科技", "乙科技", "丙科技")]
+    for startup in (made[2], made[0]):
+        investor.visit("portal.show_startup", startup_id=startup.id).submit("Watch")
+    investor.visit("portal.list_watched").click("甲科技")
+    assert "1 of 2" in investor.text
+    assert investor.click("Next: 丙科技").now.h1 == "丙科技"
+    assert "Next:" not in investor.text
+    assert investor.click("Watching").now.h1 == "Watching"
+
+
 def test_up_to_four_profiles_stand_side_by_side(investor: Visitor) -> None:
     made = [a_published_startup(f"上海第{number}号科技有限公司", short_name=f"第{number}号") for number in range(5)]
     query = "&".join(f"startup={one.id}" for one in made)

@@ -10,6 +10,7 @@ from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
 from crm.deals import queries as deal_queries
 from crm.portal import queries
+from crm.portal.came_from import preview_of_list
 from crm.portal.profile_page import page_values
 from crm.publishing import queries as publishing
 from crm.publishing.policies import may_publish
@@ -49,9 +50,7 @@ def preview_startup(startup: Startup) -> Any:
         accepted=accepted,
         publication=publication,
         **page_values(profile_of(startup.id, number, published_at, layers, accepted=accepted), day_of(now())),
-        beside=None,
-        list_name="",
-        query="",
+        came_from=preview_of_list(),
         deals=queries.my_deals_about(reader, startup.id) if reader else [],
         interests=deal_queries.interests_of(reader.institution_id, startup.id)
         if reader and reader.institution_id

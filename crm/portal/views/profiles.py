@@ -12,6 +12,7 @@ from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
 from crm.documents.answers import file_answer as document_answer
 from crm.portal import policies, queries
+from crm.portal.came_from import asked_profiles, came_from
 from crm.portal.profile_page import lines_of, note_readings, page_values, profile_values
 from crm.portal.views.blueprint import bp, for_admitted
 from crm.portal.views.offering import answer
@@ -24,15 +25,13 @@ from crm.reports import queries as report_queries
 from crm.reports.answers import file_answer, picture_answer, why_failed
 from crm.reports.models import CONFIDENTIAL, FULL, Report
 from crm.settings.choices import choices
-from crm.settings.filters import asked_filters, asked_flag
 from crm.settings.queries import terms
 from crm.startups import queries as startup_queries
 from crm.startups.models import FilingKind, Startup
 from crm.web.answers import now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import current_language
-from crm.web.language import gettext as _
-from crm.web.lists import address, listing, place_from_request
+from crm.web.lists import listing, place_from_request
 
 
 @bp.get("/startups/")
@@ -53,20 +52,6 @@ def list_startups() -> Any:
     )
 
 
-def asked_profiles() -> tuple[dict[str, str], list[tuple[str, str, str]]]:
-    """What the address asks of the list of profiles, and the filters that are on."""
-    wanted, chips = asked_filters(
-        q=(_("Search"), ""),
-        sector=(_("Sector"), "sector_layer"),
-        vertical=(_("Industry"), "sector_vertical"),
-        growth_stage=(_("Growth stage"), "growth_stage"),
-    )
-    wanted["text"] = wanted.pop("q")
-    shows_passed, more = asked_flag("passed", _("Not now"), _("shown too"))
-    wanted["passed"] = "1" if shows_passed else ""
-    return wanted, [*chips, *more]
-
-
 @bp.get("/startups/<int:startup_id>")
 @requires(policies.may_read, startup=queries.find_publication)
 def show_startup(startup: Publication) -> Any:
@@ -74,24 +59,13 @@ def show_startup(startup: Publication) -> Any:
     publication = startup
     profile = read(publication, accepted=has_more(publication) and has_accepted(actor(), now()))
     note_readings([(publication, profile)], Reading.PAGE)
-    wanted, chips = asked_profiles()
     return page(
         "portal/show_startup.html",
         **page_values(profile, day_of(now()), content_of(publication)),
-        beside=publishing.beside(actor(), place_from_request(), day_of(now()), publication, **wanted),
-        list_name=", ".join(value for _name, _label, value in chips),
-        query=listing_query(),
+        came_from=came_from(actor(), publication, day_of(now())),
         answer=answer(actor(), publication, profile),
         is_preview=False,
     )
-
-
-def listing_query() -> str:
-    """The list that the reader came from, as the end of an address."""
-    return address("", {name: request.args.get(name, "") for name in LIST_ARGUMENTS})
-
-
-LIST_ARGUMENTS = ("q", "sector", "vertical", "growth_stage", "passed", "sort", "down")
 
 
 @bp.get("/compare")
