@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -300,7 +301,9 @@ def a_mail_that_was_given_up() -> int:
     from tests.factories import AT
 
     with writing():
-        mail = Mail(message_id="1", recipient="lin@example.cn", subject="", plain="", html="", due_at=AT, written_at=AT)
+        mail = Mail(
+            message_id=token_hex(8), recipient="lin@example.cn", subject="", plain="", html="", due_at=AT, written_at=AT
+        )
         mail.state = MailState.DEAD
         db.session.add(mail)
         db.session.flush()
