@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Request, current_app, render_template, request
+from flask import Request, current_app, render_template, request, url_for
 
 from crm.core.errors import Conflict
 from crm.web.form import EditingForm, Form, typed_text
@@ -15,6 +15,15 @@ from crm.web.form import EditingForm, Form, typed_text
 CHOICE = "take-"
 MINE, THEIRS = "mine", "theirs"
 UNSEEN = ("CSRFTokenField", "HiddenField", "IntegerField", "ReadField", "PasswordField")
+HISTORIES = {
+    "startup": "startups.show_history",
+    "institution": "institutions.show_history",
+    "fund": "funds.show_history",
+    "deal": "deals.show_deal_history",
+    "round": "deals.show_round_history",
+    "service": "services.show_history",
+    "event": "events.show_history",
+}
 OWN_FIELDS = frozenset({"csrf_token", "version", "read", "take"})
 
 
@@ -63,6 +72,7 @@ def conflict_page(form: Form, theirs: EditingForm, conflict: Conflict) -> str:
         differing=differing,
         same=[one for one in compared if not one.chosen and one.mine != "—"],
         last_change=tell(conflict.record) if conflict.record is not None else None,
+        history_href=history_href(conflict.record),
         theirs=theirs,
         carried=[
             (name, value)
@@ -70,6 +80,12 @@ def conflict_page(form: Form, theirs: EditingForm, conflict: Conflict) -> str:
             if name not in OWN_FIELDS | asked_again | secret
         ],
     )
+
+
+def history_href(record: Any) -> str:
+    """The address of the history of a record; "" where it has no page of its own."""
+    kind = record.__tablename__ if record is not None else ""
+    return url_for(HISTORIES[kind], **{f"{kind}_id": record.id}) if kind in HISTORIES else ""
 
 
 def compare(mine: EditingForm, theirs: EditingForm) -> Iterator[Comparison]:

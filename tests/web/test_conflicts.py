@@ -120,3 +120,9 @@ def test_a_form_without_its_version_is_refused(finance: Visitor) -> None:
     fields.pop("version")
     answer = finance.open(f"/startups/{startup.id}/edit", "POST", fields)
     assert answer.status_code == 422
+
+
+def test_the_conflict_leads_to_the_history_of_its_record(second: Visitor) -> None:
+    second.click("See the history")
+    assert second.now.url.endswith("/history")
+    assert "第一人的名字" in second.text
