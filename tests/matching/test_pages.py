@@ -33,6 +33,7 @@ from tests.factories import (
     writing,
 )
 from tests.matching.records import CHIP_MAKER, a_chip_maker, a_crowd, an_investing, invests
+from tests.support.page import text_of
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
@@ -276,3 +277,18 @@ def test_nobody_else_reaches_the_portal_or_the_weights(finance: Visitor, as_role
     assert finance.open("/portal/for-you").status_code == 403
     assert finance.open("/matching/weights").status_code == 403
     assert as_role("investor").open("/matching/quality").status_code == 403
+
+
+def test_the_tabs_of_an_institution_count_on_its_matches_what_they_count_elsewhere(finance: Visitor) -> None:
+    institution = an_investing("临渚（上海）创业投资有限公司")
+    a_deal(institution=institution)
+
+    def tabs() -> list[str]:
+        bar = next(nav for nav in finance.now.all("nav") if nav.get("aria-label") == "Parts of this institution")
+        return [text_of(tab) for tab in bar.iter("a")]
+
+    finance.visit("institutions.show_institution", institution_id=institution.id)
+    elsewhere = tabs()
+    finance.visit("matching.show_institution", institution_id=institution.id)
+    assert tabs() == elsewhere
+    assert "Deals 1" in elsewhere

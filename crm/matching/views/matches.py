@@ -8,8 +8,10 @@ from flask import flash
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
+from crm.core.listing import COUNTED, counter
 from crm.deals import queries as deal_queries
 from crm.deals.models import Round, RoundState
+from crm.funds import queries as fund_queries
 from crm.institutions import queries as institution_queries
 from crm.institutions.models import Institution
 from crm.matching import actions, policies, queries
@@ -17,6 +19,8 @@ from crm.matching.factors import Factor
 from crm.matching.queries import Shown
 from crm.matching.views.blueprint import bp
 from crm.matching.words import check_names, factor_names, gate_names, reason
+from crm.people import queries as people_queries
+from crm.services import queries as service_queries
 from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.web.answers import now, page, see_other
@@ -77,6 +81,7 @@ def show_institution(institution: Institution) -> Any:
         "matching/show_institution.html",
         institution=institution,
         admission=admission,
+        counts=counts_of(institution.id),
         listed=made_once("matching/_of_institution.html", institution.id, lambda: values_of(shown)),
         **frame_of(shown),
     )
@@ -95,6 +100,15 @@ def refresh_institution(institution: Institution) -> Response:
 def show_institution_others(institution: Institution) -> Any:
     others = queries.why_not_institution(institution.id, day_of(now()))
     return page("matching/show_institution_others.html", institution=institution, others=others, gates=gate_names())
+
+
+# What the tabs of an institution count.
+counts_of = counter(
+    people=people_queries.people_about(institution_id=COUNTED),
+    funds=fund_queries.funds_about(COUNTED),
+    deals=deal_queries.deals_about(institution_id=COUNTED),
+    services=service_queries.services_beside(COUNTED),
+)
 
 
 def frame_of(shown: Shown) -> dict[str, Any]:
