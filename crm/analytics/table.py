@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crm.lib.money import Amount
 from crm.lib.sheets import Kind as Written
 from crm.lib.sheets import Sheet, Value
 from crm.settings.choices import word
+from crm.web.filters import money
 from crm.web.language import gettext as _
 
 FEN = 100  # in a yuan
@@ -92,6 +94,19 @@ def sheet(table: Table, about: Sequence[str]) -> Sheet:
         for row in table.rows
     ]
     return Sheet([table.title, *about], headings, rows)
+
+
+def spoken(table: Table, about: Sequence[str]) -> Sheet:
+    """A table to read out in a chat: an amount in words, as its page shows it."""
+    headings = [(column.label, WRITTEN.get(column.kind, Written.TEXT)) for column in table.columns]
+    rows = [[spoken_value(*one) for one in zip(row.cells, table.columns, strict=True)] for row in table.rows]
+    return Sheet([table.title, *about], headings, rows)
+
+
+def spoken_value(cell: Cell, column: Column) -> Value:
+    if column.kind == Kind.AMOUNT:
+        return money(Amount(*cell.value)) if cell.value else None
+    return next(values_of(cell, column))
 
 
 def headings_of(column: Column) -> Iterator[tuple[str, Written]]:

@@ -17,9 +17,9 @@ from crm.analytics.history import days_to_reply
 from crm.analytics.pictures import bucket_in_words
 from crm.analytics.queries import forecast, funnel, groups, institutions, lists, reasons
 from crm.analytics.tab import Shown, figure_href, links, tab
-from crm.analytics.table import Table, sheet
+from crm.analytics.table import Table, sheet, spoken
 from crm.audit.exports import hand_out_sheet
-from crm.lib.sheets import Sheet, as_text
+from crm.lib.sheets import as_text
 from crm.settings.choices import word
 from crm.web.answers import page
 from crm.web.guards import actor, requires
@@ -104,21 +104,21 @@ def show_forecast() -> Shown:
 @requires(policies.may_see)
 def export_table(name: str) -> Any:
     asked = asked_analytics()
-    return hand_out_sheet(sheet_called(name, asked))
+    return hand_out_sheet(sheet(table_called(name, asked), about(asked)))
 
 
 @bp.get("/<name>/text")
 @requires(policies.may_see)
 def copy_table(name: str) -> Any:
     asked = asked_analytics()
-    told = sheet_called(name, asked)
+    told = spoken(table_called(name, asked), about(asked))
     back = address(url_for(TAB_OF_TABLE[name]), asked.arguments() or {"period": EVERYTHING})
     return page("analytics/copy_table.html", title=told.about[0], text=as_text(told), back=back)
 
 
-def sheet_called(name: str, asked: Asked) -> Sheet:
-    """A table as it is taken along, or 404."""
-    return sheet(table_of(name, asked), about(asked)) if name in TABLES else abort(404)
+def table_called(name: str, asked: Asked) -> Table:
+    """A table by its name, or 404."""
+    return table_of(name, asked) if name in TABLES else abort(404)
 
 
 @bp.get("/<name>/deals")

@@ -65,7 +65,7 @@ def test_every_table_is_taken_along_as_its_page_shows_it_and_the_history_says_so
     assert csv.data.decode("utf-8-sig").splitlines()[1] == "临渚创投,1,1,1,100.0%,1,9,1,0,0"
     text = manager.visit("analytics.copy_table", name="forecast").text
     assert "As of 2026-06-12" in text
-    assert "All: Active deals 1 · Undisclosed 0 · Intended from, CNY 10,000.00 · Intended to, CNY 20,000.00" in text
+    assert "All: Active deals 1 · Undisclosed 0 · Intended CNY 10K – CNY 20K" in text
     assert manager.open("/analytics/nonsense/text").status_code == 404
     assert taken(manager, "/analytics/funnel/table", "pdf").status_code == 404
     with work() as session:
