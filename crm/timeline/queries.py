@@ -20,6 +20,7 @@ from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Re
 from crm.activities.policies import may_see
 from crm.audit.models import AuditEntry
 from crm.core.db import Base, db
+from crm.core.keeping import kept
 from crm.core.prepared import PreparedAmong
 from crm.deals.models import Deal, DealEvent, Receipt, Round
 from crm.documents.models import Document
@@ -60,7 +61,7 @@ def places_of(about: Ref, sources: tuple[Source, ...], after: Place | None, most
     asked, place = latest(about.record_type, sources, after=after)
     if asked is None:
         return []
-    rows = asked.all(id=about.record_id, most=most, **place)
+    rows = kept(("timeline", about, sources, after, most), lambda: asked.all(id=about.record_id, most=most, **place))
     return [Place(day, at, SOURCES[source], row) for day, at, source, row in rows]
 
 
