@@ -41,12 +41,12 @@ def pieces(text: str, values: dict[str, Number]) -> Iterator[tuple[bool, str]]:
 
 
 def check_length(report: Report, words: dict[str, object], language: str, today: date) -> None:
-    """Raise Refusal for a text that two pages do not hold; large print may take more."""
+    """Raise Refusal for a text that two pages do not hold."""
     period = Period(report.from_day, report.to_day)
     asked = Asked(period, today, options=frozenset(report.options), words=words)
     found = KIND.gather(asked)
     [(locale, content)] = in_languages(language, lambda: KIND.tell(found))
     lines = surplus(content.letter, locale) if content.letter else 0
-    if lines and "large_print" not in report.options:
+    if lines:
         several = N_("The text is %(lines)s lines too long for two pages: shorten it.", lines=lines)
         raise Refusal({"": several if lines > 1 else N_("The text is one line too long for two pages: shorten it.")})

@@ -21,6 +21,7 @@ class Grid:
 
 
 GRIDS = {"zh": Grid(54, 22, 5), "en": Grid(66, 28, 7)}
+LARGE = {"zh": Grid(46, 21, 5), "en": Grid(53, 25, 7)}
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,18 @@ def lines_in(text: str, width: int) -> int:
     return max(1, -(-sum(2 if east_asian_width(one) in "FWA" else 1 for one in text) // width))
 
 
+def grid_of(letter: Letter, language: str) -> Grid:
+    """The grid of its print in a language."""
+    return (LARGE if letter.is_large else GRIDS)["en" if language == "en" else "zh"]
+
+
 def surplus(letter: Letter, language: str) -> int:
     """How many lines are too many for two pages; 0 where it fits."""
-    grid = GRIDS["en" if language == "en" else "zh"]
+    grid = grid_of(letter, language)
     return max(0, lines_of(letter, grid) - PAGES * grid.lines)
 
 
 def has_room_for_charts(letter: Letter, language: str) -> bool:
     """True where its charts fit on the two pages as well."""
-    grid = GRIDS["en" if language == "en" else "zh"]
+    grid = grid_of(letter, language)
     return not letter.is_large and lines_of(letter, grid) + grid.charts <= PAGES * grid.lines

@@ -79,8 +79,7 @@ def documents(data: str, folder: str, count: str) -> dict[str, Any]:
     from crm.core.clock import day_of, now
     from crm.core.db import unit_of_work
     from crm.reports import pdf
-    from crm.reports.editions import told
-    from crm.reports.html import Stamp, content_document
+    from crm.reports.html import Stamp, content_document, in_languages
     from crm.reports.kinds import KINDS, Asked
     from crm.reports.kinds.summary import gathered
     from crm.reports.periods import Period
@@ -93,7 +92,8 @@ def documents(data: str, folder: str, count: str) -> dict[str, Any]:
     gathered.LISTED = ROWS
 
     def write(name: str, asked: Asked) -> None:
-        html = content_document(told(kind, asked, "zh"), kind.template, Stamp(now())).html
+        found = kind.gather(asked)
+        html = content_document(in_languages("zh", lambda: kind.tell(found)), kind.template, Stamp(now())).html
         Path(folder, f"{name}.html").write_text(html)
 
     with app.app_context(), unit_of_work(write=False):

@@ -96,11 +96,11 @@ def test_a_briefing_says_on_two_pages_what_leaders_ask_for(work: Work) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("paragraphs", [1, 7])
-def test_what_is_not_refused_fits_on_two_pages(work: Work, language: str, paragraphs: int) -> None:
-    """The longest text with charts, and the longest without."""
+@pytest.mark.parametrize(("paragraphs", "print_"), [(1, set()), (7, set()), (1, {"large_print"}), (4, {"large_print"})])
+def test_what_is_not_refused_fits_on_two_pages(work: Work, language: str, paragraphs: int, print_: set[str]) -> None:
+    """The longest text with charts, and the longest without; in large print there are none."""
     line = "An event of a usual length was held with many. " if language == "en" else "办好路演活动，"
-    found = gathered(frozenset({"charts", "heading"}))
+    found = gathered(frozenset({"charts", "heading"} | print_))
 
     def of_length(length: int) -> Briefing:
         return replace(found, words={language: {"results": "\n".join([line * length] * paragraphs)}})
@@ -114,8 +114,9 @@ def test_what_is_not_refused_fits_on_two_pages(work: Work, language: str, paragr
     letters = {length: letter_of(length) for length in range(1, 75, 2 if paragraphs == 1 else 1)}
     fitting = [length for length, letter in letters.items() if not surplus(letter, language)]
     drawn = [length for length in fitting if letters[length].drawings]
-    assert 1 < len(drawn) <= len(fitting) < len(letters)
-    for length in (drawn[-1], fitting[-1]):
+    assert bool(drawn) != bool(print_)
+    assert 1 < len(fitting) < len(letters)
+    for length in (*drawn[-1:], fitting[-1]):
         _made, pages = printed(of_length(length), language)
         annex = next(
             place
