@@ -1,4 +1,7 @@
-"""Single sign-on: what an OpenID Connect provider is asked, and what it answers. Knows no accounts."""
+"""Single sign-on: what an OpenID Connect provider is asked, and what it answers. Knows no accounts.
+
+The libraries for it take 11 MB, and most processes never ask: they are loaded when somebody does.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,11 @@ import secrets
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import httpx
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 TIMEOUT = 10  # seconds
@@ -51,6 +50,8 @@ class Provider:
 
     def begin(self, back: str) -> Errand:
         """Send somebody there, to come back at an address of ours. Raises Trouble."""
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         asked = {
             "response_type": "code",
@@ -77,6 +78,10 @@ class Provider:
 
     def verified(self, id_token: str, access_token: str, nonce: str) -> dict[str, Any]:
         """The claims of a token that this provider signed for us, now, for this errand."""
+        from authlib.oidc.core import CodeIDToken
+        from joserfc import jwt
+        from joserfc.errors import InvalidKeyIdError, JoseError
+
         expected = {
             "iss": {"essential": True, "value": self.issuer},
             "aud": {"essential": True, "value": self.client_id},
@@ -109,6 +114,8 @@ class Provider:
         return found
 
     def keys(self, *, afresh: bool = False) -> KeySet:
+        from joserfc.jwk import KeySet
+
         return KeySet.import_key_set(self.known(self.metadata()["jwks_uri"], afresh=afresh))  # type: ignore[arg-type]
 
     def known(self, url: str, *, afresh: bool = False) -> dict[str, Any]:
@@ -119,6 +126,8 @@ class Provider:
         return answer
 
     def ask(self, method: str, url: str, **more: Any) -> dict[str, Any]:
+        import httpx
+
         try:
             answer = httpx.request(method, url, timeout=TIMEOUT, **more).raise_for_status().json()
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
