@@ -36,7 +36,7 @@ from crm.lib.text import N_, Message
 LOST_AFTER = timedelta(seconds=20)
 TAKEN_OVER_AFTER = timedelta(minutes=1)
 BEAT = 10  # seconds
-TRIES = 3
+TRIES = 5  # of which a worker that is killed takes one
 log = structlog.get_logger()
 
 
