@@ -33,30 +33,49 @@ from crm.reports.kinds import KINDS, Asked, ReportKind
 from crm.reports.models import BRIEFING, PROFILE
 from crm.reports.periods import Period
 from crm.reports.word_file import as_docx
+from crm.services.models import FINANCE_LINE, ServiceCategory
 from crm.startups.models import Startup
 
 TARGET = Path(__file__).parents[1] / "docs/samples"
 CRM = str(Path(sys.executable).with_name("crm"))
 AT = datetime(2026, 11, 26, 1, tzinfo=UTC)
 STAMP = Stamp(AT, "陈晏清", "FW-2026-1126-001", "SAMPLE2345")
+STARTUP = "startup"
 FULL = frozenset({"full", "pictures", "services", "introductions"})
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A report to make: of which kind, in which language, with what besides the usual."""
+    """A report to make: of which kind, in which language, with what besides the usual, about which subject."""
 
     kind: str
     language: str = "zh"
     options: frozenset[str] | None = None
     suffix: str = ""
+    about: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its file is called."""
+        return self.kind + self.suffix + ("" if self.language == "zh" else f"-{self.language}")
 
 
 def samples() -> list[Sample]:
-    """One of each kind in each language; the startup's on one page and in full, the briefing as DOCX, too."""
+    """One of each kind in each language; the startup's on one page and in full, the summary about each subject, the
+    round with names, the briefing in large print and as DOCX, too."""
     usual = [Sample(name) for name, kind in KINDS.items() if kind.is_chosen or name == PROFILE]
-    chinese = [*usual, Sample("startup", options=FULL, suffix="-full")]
-    return [*chinese, *(replace(one, language="en") for one in chinese)]
+    others = [
+        Sample("summary", suffix=f"-{about}", about=about) for about in KINDS["summary"].subjects if about != STARTUP
+    ]
+    chinese = [
+        *usual,
+        *others,
+        Sample("startup", options=FULL, suffix="-full"),
+        Sample("round", options=frozenset({"named", "next_steps"}), suffix="-named"),
+        Sample(BRIEFING, options=frozenset({"large_print", "heading", "definitions"}), suffix="-large"),
+    ]
+    both = [Sample("startup", "both"), Sample("round", "both")]
+    return [*chinese, *(replace(one, language="en") for one in chinese), *both]
 
 
 def asked(kind: ReportKind, sample: Sample) -> Asked:
@@ -71,7 +90,7 @@ def asked(kind: ReportKind, sample: Sample) -> Asked:
         by=db.session.scalars(sa.select(Account).where(Account.role == reader).order_by(Account.id)).first(),  # type: ignore[arg-type]
         options=options if sample.options is None else sample.options,
         words=words(kind, today),
-        **subject(kind, today),
+        **subject(kind, today, sample.about),
     )
 
 
@@ -82,11 +101,11 @@ def words(kind: ReportKind, today: date) -> dict[str, Any]:
     )
 
 
-def subject(kind: ReportKind, today: date) -> dict[str, Any]:
-    about = "startup" if kind.name == "summary" else kind.subjects[0]  # the platform's has thirty pages
+def subject(kind: ReportKind, today: date, asked_about: str) -> dict[str, Any]:
+    about = asked_about or (STARTUP if kind.name == "summary" else kind.subjects[0])
     deals = sa.select(Deal.id).join(Round, Round.id == Deal.round_id).join(Startup, Startup.id == Round.startup_id)
     most = sa.func.count().desc()
-    if about == "startup":
+    if about == STARTUP:
         found = deals.with_only_columns(Startup.id).group_by(Startup.id).order_by(most, Startup.id)
         readable = [one for one in found_of(Startup, found) if kind.name != PROFILE or one.is_published(today)]
         return {"startup": readable[0]}
@@ -98,6 +117,12 @@ def subject(kind: ReportKind, today: date) -> dict[str, Any]:
         varied = sa.func.count(Deal.stage.distinct()).desc()
         found = deals.with_only_columns(Round.id).group_by(Round.id).order_by(varied, most, Round.id)
         return {"round": found_of(Round, found, joinedload(Round.startup))[0]}
+    if about == "line":
+        return {"line": FINANCE_LINE}
+    if about == "category":
+        return {
+            "category": found_of(ServiceCategory, sa.select(ServiceCategory.id).order_by(ServiceCategory.position))[0]
+        }
     return {}
 
 
@@ -113,8 +138,7 @@ def make(sample: Sample) -> Path:
         contents = in_languages(sample.language, lambda: kind.tell(gathered))
         told = [as_data(locale, content) for locale, content in contents]
         document = content_document(contents, kind.template, STAMP)
-    name = kind.name + sample.suffix + ("-en" if sample.language == "en" else "")
-    path = TARGET / f"{name}.pdf"
+    path = TARGET / f"{sample.name}.pdf"
     path.write_bytes(pdf.render(document.html, as_json(told)).content)
     if kind.name == BRIEFING:
         path.with_suffix(".docx").write_bytes(as_docx(told))
