@@ -78,7 +78,7 @@ def about(person: Person) -> Rows:
 
 
 def places(person: Person) -> Rows:
-    return [[told(one.word), str(one.record_id)] for one in mentions_of(person)]
+    return [[told(one.word), one.number] for one in mentions_of(person)]
 
 
 def log(person: Person) -> Rows:

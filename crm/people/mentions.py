@@ -28,7 +28,28 @@ WORDS: dict[str, Message] = {
     "event": N_("Event"),
     "event_arrival": N_("Check-in at an event"),
     "activity": N_("Note, talk or task"),
+    "brand": N_("Brand"),
+    "past_round": N_("Past round"),
+    "product": N_("Product"),
+    "startup_label": N_("Label"),
+    "authorisation": N_("Authorisation"),
+    "admission": N_("Admission"),
+    "question": N_("Question"),
+    "question_entry": N_("Answer"),
+    "confirmation": N_("Confirmation"),
+    "commitment": N_("Commitment"),
+    "local_requirement": N_("Local investment requirement"),
+    "report": N_("Report"),
+    "room_document": N_("Document of a data room"),
+    "room_folder": N_("Folder"),
+    "event_guest": N_("Guest"),
+    "target": N_("Target"),
+    "mail": N_("Mail"),
+    "watch_note": N_("Note"),
+    "service_type": N_("Service type"),
+    "service_category": N_("Category"),
 }
+OTHER = N_("Other record")
 SHORTEST_TEXT = 40
 SHORTEST_NEEDLE = 2
 SHOWN = 20
@@ -44,7 +65,12 @@ class Mention:
     @property
     def word(self) -> Message:
         """What kind of record it is."""
-        return WORDS.get(self.record_type, Message(self.record_type))
+        return WORDS.get(self.record_type, OTHER)
+
+    @property
+    def number(self) -> str:
+        """What a record without a name is called: its number, after its table where no word says what it is."""
+        return str(self.record_id) if self.record_type in WORDS else f"{self.record_type} {self.record_id}"
 
 
 def mentions_of(person: Person) -> list[Mention]:

@@ -229,7 +229,7 @@ def told_mentions(person: Person) -> list[tuple[Mention, str, str]]:
     """The records that mention a person, each with what it is called and the address of its page."""
     found = mentions_of(person)
     names = activity_queries.names_of(Ref(one.record_type, one.record_id) for one in found)
-    return [(one, names.get(Ref(one.record_type, one.record_id), str(one.record_id)), address_of(one)) for one in found]
+    return [(one, names.get(Ref(one.record_type, one.record_id), one.number), address_of(one)) for one in found]
 
 
 def address_of(mention: Mention) -> str:

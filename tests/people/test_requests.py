@@ -16,7 +16,18 @@ from crm.core.db import Base, db, unit_of_work
 from crm.core.storage import storage
 from crm.documents.models import Document
 from crm.people.models import Person
-from tests.factories import a_deal, a_document, a_person, a_picture, a_startup, an_activity, an_institution
+from tests.factories import (
+    a_dashboard_view,
+    a_deal,
+    a_document,
+    a_person,
+    a_picture,
+    a_startup,
+    an_account,
+    an_activity,
+    an_authorisation,
+    an_institution,
+)
 from tests.support.queries import every_row
 from tests.support.visitor import Visitor
 
@@ -227,12 +238,16 @@ def test_erasing_asks_first_and_says_what_goes_and_who_mentions_the_person(
     deal = a_deal(a_startup("衡汐智能"), an_institution("临渚创投"), note="顾南乔说下周回复")
     a_deal(a_startup(), note="与此人无关")
     talk = an_activity(deal, text="见了顾南乔，聊芯片")
+    authorised = an_authorisation(a_startup(), signed_by="顾南乔")
+    view = a_dashboard_view(an_account(), name="顾南乔的看板")
     page = manager.visit("people.erase_person", person_id=person.id)
     assert "1 attached file, with its content" in page.text
     told = [text for text, href in page.now.links().items() if href == f"/deals/{deal.id}"]
     assert told == ["Deal 衡汐智能 × 临渚创投"]
     assert page.now.links()["Note, talk or task 见了顾南乔，聊芯片"] == f"/activities/{talk.id}"
     assert page.text.count("Deal ") == 1
+    assert f"Authorisation {authorised.id}" in page.text
+    assert f"Other record dashboard_view {view.id}" in page.text
     page.submit("Erase for good")
     assert page.status == 422
     assert stored(app, person) == (PHONE, EMAIL, WECHAT)
