@@ -80,7 +80,7 @@ from crm.deals.queries.rounds import (
     rounds_to_change,
 )
 from crm.deals.queries.seeking import Seeking, seeking
-from crm.deals.queries.standing import DealsStanding, standing_of_startups
+from crm.deals.queries.standings import DealsStanding, standing_of_startups
 from crm.deals.queries.wanted import Wanted
 
 __all__ = [
