@@ -15,6 +15,7 @@ ACTIVE: ContextVar[bool] = ContextVar("active", default=False)  # a unit of work
 WRITING: ContextVar[bool] = ContextVar("writing", default=False)  # and may write
 SESSION = {  # of each connection to PostgreSQL
     "jit": "off",  # compiling costs more than the statements of a page
+    "enable_memoize": "off",  # its table is made for all rows that could come, and a page asks for 25
     "random_page_cost": "1.1",  # no disk has to be turned to the next page
     "gin_pending_list_limit": "64kB",  # each search reads the whole list of what is not in its index yet
 }

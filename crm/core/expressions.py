@@ -146,6 +146,11 @@ def signed_column(element: Any, compiler: Any, **options: Any) -> str:
     return f"+{compiler.process(next(iter(element.clauses)), **options)}"
 
 
+def as_limit(most: int) -> sa.ColumnElement[int]:
+    """A limit that PostgreSQL knows when it plans a statement once: of a parameter it expects a tenth of all rows."""
+    return sa.literal_column(str(most), sa.Integer)
+
+
 def in_bin(archived_at: Any, archived: bool, *, few: bool = False) -> sa.ColumnElement[bool]:
     """True for records in the bin, or for those that are not. `few`: another condition finds the few, and no list is
     read in its order."""

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from crm.core.db import db
+from crm.core.expressions import as_limit
 from crm.core.prepared import Prepared
 
 PAGE_SIZE = 25
@@ -105,7 +106,9 @@ def slice_of(
     down, follows = descending != backwards, cursor is not None
     key = (name, down, follows, size)
     ordered = once(
-        statement, key, lambda: in_order(statement, id_column, sort, down=down, follows=follows).limit(size + 1)
+        statement,
+        key,
+        lambda: in_order(statement, id_column, sort, down=down, follows=follows).limit(as_limit(size + 1)),
     )
     where = {"cursor_value": cursor[0], "cursor_id": cursor[1]} if cursor else {}
     found = list(db.session.execute(ordered, {**values, **where}))
@@ -153,7 +156,7 @@ def first_rows(
         lambda: (
             in_order(statement, id_column, sorts[name], down=down, follows=False)
             .with_only_columns(*columns)
-            .limit(most)
+            .limit(as_limit(most))
         ),
     )
     return db.session.connection().execute(ordered).all()
@@ -224,7 +227,7 @@ def counter(**parts: sa.Select[Any]) -> Callable[[int], dict[str, int]]:
 
 
 def counting(statement: sa.Select[Any], limit: int) -> sa.Select[int]:
-    limited = statement.with_only_columns(ONE, maintain_column_froms=True).order_by(None).limit(limit)
+    limited = statement.with_only_columns(ONE, maintain_column_froms=True).order_by(None).limit(as_limit(limit))
     return sa.select(sa.func.count()).select_from(limited.subquery())
 
 

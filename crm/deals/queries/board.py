@@ -13,6 +13,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from crm.accounts.models import Account, Actor
 from crm.core.db import db
+from crm.core.expressions import as_limit
 from crm.core.keeping import kept
 from crm.core.listing import COUNT_LIMIT, LASTING, ONE, count_up_to, once
 from crm.deals.models import Deal, DealStatus, DealTotal, Round
@@ -147,7 +148,7 @@ def stale_lanes(lanes: int, *, owned: bool, team: bool) -> sa.Select[int]:
         )
         for place in range(lanes)
     ]
-    first = sa.select(ONE).select_from(sa.union_all(*parts).subquery()).limit(COUNT_LIMIT + 1)
+    first = sa.select(ONE).select_from(sa.union_all(*parts).subquery()).limit(as_limit(COUNT_LIMIT + 1))
     return sa.select(sa.func.count()).select_from(first.subquery())
 
 
@@ -243,12 +244,11 @@ def read_cards(
         found = db.session.execute(cards_of_few, {"most": max(most.values())})
     elif wanted.is_plain and isinstance(visible_to(actor), sa.True_):
         told: dict[str, Any] = {"status": wanted.status}
-        for place, (stage, limit) in enumerate(most.items()):
-            told |= {f"stage{place}": stage, f"most{place}": limit}
+        told |= {f"stage{place}": stage for place, stage in enumerate(most)}
         owned = wanted.owner_id is not None
         if owned:
             told["owner_id"] = wanted.owner_id
-        found = db.session.execute(plain_cards(len(most), owned=owned, team=wanted.team and not owned), told)
+        found = db.session.execute(plain_cards(tuple(most.values()), owned=owned, team=wanted.team and not owned), told)
     elif wanted.lasts and isinstance(visible_to(actor), sa.True_):
         found = db.session.execute(lasting_cards(wanted, tuple(most.items())))
     else:
@@ -259,10 +259,10 @@ def read_cards(
     return cards
 
 
-def first_cards(lanes: Sequence[Sequence[Any]], most: Sequence[Any]) -> Any:
+def first_cards(lanes: Sequence[Sequence[Any]], most: Sequence[int]) -> Any:
     """The newest cards of each lane, which is given by its conditions."""
     parts = [
-        sa.select(Deal.id).where(*where).order_by(*ALONG_INDEX).limit(limit).subquery(f"lane{place}")
+        sa.select(Deal.id).where(*where).order_by(*ALONG_INDEX).limit(as_limit(limit)).subquery(f"lane{place}")
         for place, (where, limit) in enumerate(zip(lanes, most, strict=True))
     ]
     return CARD.where(Deal.id.in_(sa.union_all(*(sa.select(part.c.id) for part in parts)))).order_by(*NEWEST)
@@ -274,16 +274,16 @@ def lasting_cards(wanted: Wanted, most: tuple[tuple[str, int], ...]) -> Any:
     return first_cards([meant_by(wanted.but(stage=stage)) for stage, _ in most], [limit for _, limit in most])
 
 
-@cache
-def plain_cards(lanes: int, *, owned: bool, team: bool) -> sa.TextualSelect:
+@lru_cache(LASTING)
+def plain_cards(most: tuple[int, ...], *, owned: bool, team: bool) -> sa.TextualSelect:
     """The same for a board without other filters than status and owner, built once: building takes longer than asking.
 
-    Parameters: status, owner_id where `owned`, and for each lane stage0, most0, and so on.
+    Parameters: status, owner_id where `owned`, and for each lane stage0, stage1, and so on.
     """
     same = plain_conditions(owned=owned, team=team)
-    places = range(lanes)
-    where = [[Deal.stage == sa.bindparam(f"stage{place}"), *same] for place in places]
-    return prepared(first_cards(where, [sa.bindparam(f"most{place}", type_=sa.Integer) for place in places]))
+    return prepared(
+        first_cards([[Deal.stage == sa.bindparam(f"stage{place}"), *same] for place in range(len(most))], most)
+    )
 
 
 def plain_conditions(*, owned: bool, team: bool) -> list[sa.ColumnElement[bool]]:

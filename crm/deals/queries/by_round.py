@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from crm.accounts.models import Actor
 from crm.core.db import db
-from crm.core.expressions import IDS
+from crm.core.expressions import IDS, as_limit
 from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, ONE, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.deals.policies import rounds_visible_to, visible_to
@@ -89,9 +89,9 @@ def rounds_asked(rounds_seen: Any, deals_seen: Any, wanted: Wanted) -> Asked:
     rounds = ROUNDS.where(rounds_seen, Round.archived_at.is_(None))
     deals = sa.select(Deal.round_id).where(*meant)
     its_round = sa.select(Round.id).where(Round.id == Deal.round_id, rounds_seen, Round.archived_at.is_(None))
-    different = deals.where(its_round.exists()).distinct().limit(COUNT_LIMIT + 1)
+    different = deals.where(its_round.exists()).distinct().limit(as_limit(COUNT_LIMIT + 1))
     return Asked(
-        deals.limit(COUNT_LIMIT + 1),
+        deals.limit(as_limit(COUNT_LIMIT + 1)),
         rounds.where(Round.id.in_(deals)),
         rounds.where(sa.select(ONE).where(Deal.round_id == Round.id, *meant).exists()),
         sa.select(sa.func.count()).select_from(different.subquery()),
