@@ -66,6 +66,18 @@ def decide(desk: Visitor, startup: Startup, at: int = 0, **told: Any) -> Visitor
     return desk.read(desk.open(path, "POST", sent), path)
 
 
+def test_several_lines_that_nobody_changed_are_no_change_when_a_browser_sends_them_back(
+    work: Work, app: Flask, finance: Visitor
+) -> None:
+    """Browsers end lines with CR LF, whatever they were given."""
+    startup = a_startup(profile="第一行\n第二行")
+    founder = Visitor(app).signed_in_as(an_account(Role.FOUNDER, startup_id=startup.id))
+    founder.visit("founders.edit_profile").submit("Propose", summary="新的一句话", profile="第一行\r\n第二行")
+    assert [field for field, _ in states(work)] == ["summary"]
+    finance.visit("startups.edit_startup", startup_id=startup.id).submit("Save", profile="第一行\r\n第二行")
+    assert now_recorded(work, startup).profile == "第一行\n第二行"
+
+
 def test_the_record_changes_only_when_the_desk_accepts(
     work: Work, finance: Visitor, founder: Visitor, startup: Startup
 ) -> None:

@@ -38,8 +38,8 @@ def tidied(value: str | None) -> str:
 
 
 def stripped(value: str | None) -> str:
-    """Text without white space at its ends, "" for none."""
-    return (value or "").strip()
+    """Text without white space at its ends, "" for none. Browsers send other ends of lines than they were given."""
+    return (value or "").replace("\r\n", "\n").strip()
 
 
 class Fits:
