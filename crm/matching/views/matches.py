@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import flash
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from crm.core.clock import day_of
+from crm.core.keeping import until_written
 from crm.core.listing import COUNTED, counter
 from crm.deals import queries as deal_queries
 from crm.deals.models import Round, RoundState
@@ -48,11 +51,7 @@ def show_round(round: Round) -> Any:
         "matching/show_round.html",
         round=round,
         may_introduce=may_introduce,
-        listed=made_once(
-            "matching/_of_round.html",
-            (round.id, may_introduce),
-            lambda: round_values(shown, may_introduce=may_introduce),
-        ),
+        listed=listed("matching/_of_round.html", shown, partial(round_values, shown, may_introduce=may_introduce)),
         **frame_of(shown),
     )
 
@@ -82,7 +81,7 @@ def show_institution(institution: Institution) -> Any:
         institution=institution,
         admission=admission,
         counts=counts_of(institution.id),
-        listed=made_once("matching/_of_institution.html", institution.id, lambda: values_of(shown)),
+        listed=listed("matching/_of_institution.html", shown, partial(values_of, shown)),
         **frame_of(shown),
     )
 
@@ -119,6 +118,11 @@ def frame_of(shown: Shown) -> dict[str, Any]:
         "may_compute": policies.may_compute(actor()),
         "may_judge": policies.may_judge(actor()),
     }
+
+
+def listed(template: str, shown: Shown, values: partial[dict[str, Any]]) -> Markup:
+    """A list of matches, made once for what it shows: the matches, and what their records are called by now."""
+    return made_once(template, (repr(shown.found.matches), shown.weights, repr(values.keywords)), values, until_written)
 
 
 def round_values(shown: Shown, *, may_introduce: bool) -> dict[str, Any]:
