@@ -10,10 +10,11 @@ import pikepdf
 import pypdfium2
 from fontTools.ttLib import TTFont
 
-from crm.reports.pdf import Pdf
+from crm.reports.pdf import FONTS, Pdf
 
 MARKS = ('pdfaid:part="3"', 'pdfaid:conformance="U"', 'pdfuaid:part="1"', "pdfaExtension:schemas")
 MAY_HOLD = {"/L": {"/L", "/LI"}, "/LI": {"/Lbl", "/LBody"}, "/TR": {"/TH", "/TD"}}
+WHOLE = min(file.stat().st_size for file in FONTS.values()) // 2  # bytes
 DRAWS = {"Tj", "TJ", "'", '"'}
 
 
@@ -63,6 +64,14 @@ def fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
                 yield f"{name} is not embedded with its meaning"
             if name[7:8] != "+" or "Noto" not in name:
                 yield f"{name} is no subset of ours"
+            if len(font_file(inside)) > WHOLE:
+                yield f"{name} is there as a whole"
+
+
+def font_file(inside: Any) -> bytes:
+    """An embedded font; nothing where it is not embedded."""
+    held = inside.get("/FontFile2", inside.get("/FontFile3"))
+    return held.read_bytes() if held is not None else b""
 
 
 def missing_glyphs(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -83,7 +92,7 @@ def missing_glyphs(pdf: pikepdf.Pdf) -> Iterator[str]:
 def glyphs(font: Any) -> int:
     """How many glyphs an embedded font has."""
     inside = font.DescendantFonts[0].FontDescriptor
-    with TTFont(BytesIO(inside.get("/FontFile2", inside.get("/FontFile3")).read_bytes()), lazy=True) as opened:
+    with TTFont(BytesIO(font_file(inside)), lazy=True) as opened:
         return int(opened["maxp"].numGlyphs)
 
 

@@ -21,7 +21,7 @@ from crm.reports.pdf import FONTS, Pdf
 from crm.reports.workbook import as_xlsx
 from tests.factories import a_startup
 from tests.reports.examples import reports_of
-from tests.reports.golden import faults
+from tests.reports.golden import faults, fonts
 
 pytestmark = pytest.mark.once
 
@@ -75,6 +75,17 @@ def test_a_missing_glyph_and_a_font_of_the_machine_are_found(monkeypatch: pytest
     made = pdf.render("<html lang='en'><title>Signs</title><p>\ue000 a sign that no font has, and an Arabic word: سلام")
     told = " ".join(faults(made, b""))
     assert "a missing glyph" in told
+
+
+def test_a_whole_font_is_found() -> None:
+    """The positive control: as the renderer would do if it were told to."""
+    press = pdf.warm_press()
+    page = press.html(
+        string="<html lang='en'><title>Whole</title><p>a font with all its signs", url_fetcher=press.refuse
+    )
+    content = page.write_pdf(font_config=press.fonts, stylesheets=[press.style], full_fonts=True)
+    with pikepdf.open(BytesIO(content)) as opened:
+        assert "as a whole" in " ".join(fonts(opened))
 
 
 def test_signs_that_our_fonts_have_not_are_marked_and_unseen_ones_left_out() -> None:
