@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -217,7 +218,8 @@ def change_account(
         account.is_institution_admin = False
     if (account.role, account.institution_id, account.startup_id) != (role, institution_id, startup_id):
         close_all_sessions(account)
-    account.name, account.role, account.email = name or account.username, role, email
+    account.name, account.role = name or account.username, role
+    set_email(account, email, at=at)
     account.institution_id, account.startup_id = institution_id, startup_id
     audit.record_change(account, by=by, at=at, name=account.username)
 
@@ -272,8 +274,22 @@ def edit_own_account(
 ) -> None:
     """Change where one gets mail, and which digest comes that way. Raises Conflict."""
     account.expect_version(version)
-    account.email, account.daily_digest, account.portal_digest = email, daily_digest, portal_digest
+    set_email(account, email, at=at)
+    account.daily_digest, account.portal_digest = daily_digest, portal_digest
     audit.record_change(account, by=by, at=at, name=account.username)
+
+
+def set_email(account: Account, email: str, *, at: datetime) -> None:
+    """Another address, and the one before as long as the change may be undone: the history holds masks of them only."""
+    if email != account.email:
+        account.email_before, account.email_changed_at = account.email, at
+    account.email = email
+
+
+def forget_emails(ids: Sequence[int]) -> None:
+    """Forget the addresses that some accounts had before their latest change."""
+    forgotten = {"email_before": None, "email_changed_at": None}
+    db.session.execute(sa.update(Account).where(Account.id.in_(ids)).values(forgotten))
 
 
 def choose_language(account: Account, language: str) -> None:

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from crm.accounts import lockout, sessions
-from crm.accounts.actions import FORGOTTEN, make_link
+from crm.accounts.actions import FORGOTTEN, forget_emails, make_link
 from crm.accounts.letters import mail_link
 from crm.accounts.models import System
-from crm.accounts.queries import accounts_meant, forgotten_password
+from crm.accounts.queries import accounts_meant, forgotten_password, kept_emails
 from crm.core.clock import now
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import Progress, handles
 from crm.core.periodic import once_a_day
+
+EMAIL_KEPT = timedelta(hours=1)
 
 
 @handles(FORGOTTEN)
@@ -37,6 +39,15 @@ def answer_forgotten(forgotten_id: int, progress: Progress) -> None:
 def forget_daily(session_days: int, device_days: int, at: datetime) -> None:
     """Once a day: sessions that open no page any more, devices that nobody uses, and what was tried long ago."""
     once_a_day("accounts", partial(forget, timedelta(session_days), timedelta(device_days), at), at=at)
+
+
+def forget_earlier_emails(at: datetime) -> None:
+    """Forget addresses that were replaced an hour ago: nobody may undo that any more."""
+    with unit_of_work(write=False):
+        old = kept_emails(at - EMAIL_KEPT)
+    if old:
+        with unit_of_work(write=True):
+            forget_emails(old)
 
 
 def forget(session_lasts: timedelta, device_lasts: timedelta, at: datetime) -> None:

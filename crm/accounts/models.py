@@ -36,6 +36,8 @@ class Account(Versioned, Base):
     nobody else to any.
 
     `email`: where the digest goes, "" for no mail at all; staff choose `daily_digest`, investors `portal_digest`.
+    `email_before`: the address before the one that it got at `email_changed_at`, both kept for the hour in which that
+    may be undone; nobody is shown them.
     `is_institution_admin`: an investor who invites and removes the colleagues of the same institution.
     """
 
@@ -53,6 +55,8 @@ class Account(Versioned, Base):
     password_hash: Mapped[str] = text(200)
     language: Mapped[str] = mapped_column(sa.String(10), default="zh_CN")
     email: Mapped[str] = text(254)
+    email_before: Mapped[str | None] = mapped_column(sa.String(254), default=None)
+    email_changed_at: Mapped[datetime | None] = mapped_column(default=None)
     daily_digest: Mapped[bool] = mapped_column(default=True)
     portal_digest: Mapped[DigestRhythm] = mapped_column(default=DigestRhythm.WEEKLY)
     is_institution_admin: Mapped[bool] = mapped_column(default=False)

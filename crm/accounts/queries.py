@@ -347,3 +347,8 @@ def count_admins() -> int:
     """How many administrators can still sign in."""
     active = sa.select(sa.func.count()).where(Account.role == Role.ADMIN, Account.disabled_at.is_(None))
     return db.session.scalar(active) or 0
+
+
+def kept_emails(before: datetime) -> Sequence[int]:
+    """The accounts whose mail address was last changed before a moment, while what it was is still kept."""
+    return db.session.scalars(sa.select(Account.id).where(Account.email_changed_at < before)).all()

@@ -197,6 +197,7 @@ def forget_visitors() -> None:
 
 def forget_earlier_contacts() -> None:
     people_jobs.forget_earlier_contacts(now())
+    account_jobs.forget_earlier_emails(now())
 
 
 def withdraw_expired() -> None:

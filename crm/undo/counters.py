@@ -66,7 +66,7 @@ from crm.startups import queries as startup_queries
 from crm.startups.models import Startup
 from crm.undo.columns import GONE, can_be_put_back, is_as_left, put_back
 from crm.undo.handover import assign_back, take_back_handover
-from crm.undo.people import put_person_back
+from crm.undo.people import put_account_back, put_person_back
 from crm.undo.queries import are_untouched
 from crm.undo.words import put_category_back, put_type_back, put_word_back
 
@@ -363,7 +363,7 @@ COUNTERS: dict[str, Counter] = {
             "handed_over": take_back_handover,
             "given_charge": by_action(account_actions.take_charge),
             "taken_charge": by_action(account_actions.put_in_charge),
-            "changed": revert,
+            "changed": put_account_back,
         },
         may_manage_accounts,
     ),

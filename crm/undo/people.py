@@ -1,11 +1,14 @@
-"""Taking back a change of a person: where they work, and contact data, of which the history holds masks only."""
+"""Taking back a change of a person or an account: where somebody works, and contact data, of which the history holds
+masks only."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from crm.accounts.models import Actor
+from crm.accounts import actions as account_actions
+from crm.accounts.models import Account, Actor
+from crm.audit import actions as audit
 from crm.audit.earlier import as_column
 from crm.audit.models import AuditEntry
 from crm.audit.vocabulary import MASKS
@@ -16,7 +19,7 @@ from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
 from crm.people.models import Person
 from crm.startups.models import Startup
-from crm.undo.columns import GONE
+from crm.undo.columns import GONE, is_as_left, put_back
 
 ORGANISATIONS = {kind.__tablename__: kind for kind in (Institution, Startup)}
 
@@ -30,6 +33,19 @@ def put_person_back(person: Person, entry: AuditEntry, by: Actor, at: datetime) 
     kept = {name: getattr(person, name) for name in PersonValues.__dataclass_fields__}
     place = place_of(*moved["back"]) if moved else {"institution": person.institution, "startup": person.startup}
     people_actions.edit(person, PersonValues(**kept | told), **place, version=None, by=by, at=at)
+
+
+def put_account_back(account: Account, entry: AuditEntry, by: Actor, at: datetime) -> None:
+    """As every record, with the address, of which the history holds a mask only. Raises Refusal when that is gone."""
+    others = [change for change in entry.changes if change["field"] != "email"]
+    is_known = others == entry.changes or account.email_changed_at == entry.at
+    if not is_known or not all(is_as_left(account, change) for change in others):
+        raise Refusal({"": GONE})
+    with db.session.no_autoflush:
+        put_back(account, others)
+        if others != entry.changes:
+            account_actions.set_email(account, account.email_before or "", at=at)
+        audit.record_change(account, by=by, at=at, name=entry.record_name)
 
 
 def contact_before(person: Person, entry: AuditEntry, fields: set[str]) -> dict[str, Any]:

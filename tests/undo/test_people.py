@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import Flask
 
+from crm.accounts.jobs import forget_earlier_emails
 from crm.accounts.models import Account, Role
 from crm.audit.models import AuditEntry
 from crm.core.clock import now
@@ -53,6 +54,35 @@ def test_earlier_contact_data_are_forgotten_after_an_hour(app: Flask, finance: V
             forget_earlier_contacts(now() + later)
         with work() as session:
             assert (session.get_one(Person, person.id).contact_before is not None) is kept
+
+
+def test_an_address_of_an_account_comes_back_and_the_history_still_holds_masks(admin: Visitor, work: Work) -> None:
+    account = an_account(email="old@example.com")
+    admin.visit("accounts.edit_account", account_id=account.id)
+    admin.submit("Save", email="new@example.com", name="林予安").submit("Undo")
+    with work() as session:
+        kept = session.get_one(Account, account.id)
+        assert (kept.email, kept.name) == ("old@example.com", account.name)
+        told = str([entry.changes for entry in session.scalars(sa.select(AuditEntry))])
+        assert "old@example.com" not in told
+        assert "new@example.com" not in told
+    admin.submit("Undo")
+    with work() as session:
+        assert session.get_one(Account, account.id).email == "new@example.com"
+
+
+def test_an_address_that_is_kept_no_more_does_not_come_back(app: Flask, admin: Visitor, work: Work) -> None:
+    account = an_account(email="old@example.com")
+    admin.visit("accounts.edit_account", account_id=account.id).submit("Save", email="new@example.com")
+    for later, kept in ((timedelta(minutes=59), "old@example.com"), (timedelta(minutes=61), None)):
+        with app.app_context():
+            forget_earlier_emails(now() + later)
+        with work() as session:
+            assert session.get_one(Account, account.id).email_before == kept
+    admin.submit("Undo")
+    assert "cannot be undone any more" in admin.text
+    with work() as session:
+        assert session.get_one(Account, account.id).email == "new@example.com"
 
 
 def test_erasing_a_person_leaves_no_earlier_contact_data(finance: Visitor, manager: Visitor, work: Work) -> None:

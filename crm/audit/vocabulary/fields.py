@@ -372,7 +372,7 @@ UNTOLD = frozenset(
         "disabled_at", "startup_id", "round_id", "deal_id", "moved_on", "entered_on", "erased_at",
         "stamp", "logo_key", "logo_type", "retired_at", "layer_version", "vertical_version", "type_version", "number",
         "token", "event_id", "subject", "is_walk_in", "key", "guest_id", "by_visitor", "arrived_at", "settled_at",
-        "consent", "contact_before", "options", "reader_ids",
+        "consent", "contact_before", "email_before", "email_changed_at", "options", "reader_ids",
         "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
         "account_id", "room_id", "in_force", "path",
         "done_at", "done_by_id", "repeats_from", "follows_id",
