@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm.core.db import Base, db, text
 from crm.core.errors import Refusal
 from crm.lib.names import name_key, tidy_name
+from crm.lib.pinyin import spellings
 from crm.lib.text import N_, Message
 
 SUGGESTED = 8
@@ -161,10 +162,22 @@ def known_before(names: Sequence[str]) -> str:
 def found_formerly(records: Sequence[Any], text: str) -> dict[int, str]:
     """{record id: its former name that holds a text}, of records of one kind whose present names do not hold it."""
     typed = name_key(text)
-    missed = [one for one in records if typed not in one.name_key and typed not in one.short_key]
-    former = former_names_of_all(missed[0].__tablename__, [one.id for one in missed]) if missed else {}
-    holding = {key: [name for name in names if typed in name_key(name)] for key, names in former.items()}
-    return {key: names[0] for key, names in holding.items() if names}
+    missed = {one.id: one for one in records if typed not in one.name_key and typed not in one.short_key}
+    former = former_names_of_all(records[0].__tablename__, list(missed)) if missed else {}
+    found = {}
+    for record_id, names in former.items():
+        present = missed[record_id]
+        holding = [name for name in names if is_typed_as(name_key(name), typed)]
+        if holding and not any(is_typed_as(key, typed) for key in (present.name_key, present.short_key)):
+            found[record_id] = holding[0]
+    return found
+
+
+def is_typed_as(key: str, typed: str) -> bool:
+    """True where the key of a name holds a text as it is written, or as its pinyin or their initials are typed."""
+    if typed in key or not typed.isascii():
+        return typed in key
+    return any(typed in "".join(one) or typed in "".join(syllable[0] for syllable in one) for one in spellings(key))
 
 
 def former_rows(record_type: str, record_ids: Collection[int]) -> sa.Select[Any]:

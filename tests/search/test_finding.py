@@ -128,12 +128,15 @@ def test_a_former_name_that_was_found_is_called_one(finance: Visitor) -> None:
     for path, text, former in (
         ("/startups/suggest", "衡汐", "formerly 上海衡汐智能科技有限公司"),
         ("/institutions/suggest", "临渚", "formerly 临渚创投"),
+        ("/startups/suggest", "hengxi", "formerly 上海衡汐智能科技有限公司"),
+        ("/institutions/suggest", "lzct", "formerly 临渚创投"),
         ("/search/suggest", "衡汐", "formerly 上海衡汐智能科技有限公司"),
     ):
         items = finance.open(f"{path}?q={text}").get_json()["items"]
         assert former in items[0]["note"], path
     assert "formerly 上海衡汐智能科技有限公司" in finance.visit("search.show_results", q="衡汐").text
-    assert "formerly" not in finance.open("/startups/suggest?q=无问").get_json()["items"][0]["note"]
+    for text in ("无问", "wwxq"):
+        assert "formerly" not in finance.open(f"/startups/suggest?q={text}").get_json()["items"][0]["note"]
 
 
 def test_what_lies_in_the_bin_is_in_the_results_only_and_says_so(finance: Visitor, work: Work) -> None:
