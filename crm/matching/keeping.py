@@ -36,7 +36,7 @@ class Side:
         session = db.session()
         session.execute(sa.insert(MatchRun).values(entry_id=entry_id, at=at), runs)
         pair = sa.tuple_(MatchResult.round_id, MatchResult.institution_id)
-        session.execute(sa.delete(MatchResult).where(pair.in_(known & rows.keys())))
+        session.execute(sa.delete(MatchResult).where(self.result.in_(list(found)), pair.in_(known & rows.keys())))
         if rows:
             new = [one | {self.own.key: True, self.other.key: key in known} for key, one in rows.items()]
             session.execute(sa.insert(MatchResult), new)
