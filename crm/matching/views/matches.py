@@ -122,7 +122,12 @@ def frame_of(shown: Shown) -> dict[str, Any]:
 
 def listed(template: str, shown: Shown, values: partial[dict[str, Any]]) -> Markup:
     """A list of matches, made once for what it shows: the matches, and what their records are called by now."""
-    return made_once(template, (repr(shown.found.matches), shown.weights, repr(values.keywords)), values, until_written)
+    told = tuple(
+        (one.round_id, one.institution_id, one.fund_id, one.score, *(factor.value for factor in one.factors.values()))
+        for one in shown.found.matches
+    )
+    asked = shown.at, shown.weights, told, *values.keywords.items()
+    return made_once(template, asked, values, until_written)
 
 
 def round_values(shown: Shown, *, may_introduce: bool) -> dict[str, Any]:
