@@ -226,7 +226,10 @@ def look_at_storage(_: Installation) -> str:
 
 def look_at_queue(_: Installation) -> str:
     """The queue works, and somebody does what waits in it."""
-    said = check_queue()
+    try:
+        said = check_queue()
+    except Exception as error:  # of SQLite, PostgreSQL or Redis
+        raise fail(told(error), "check CRM_QUEUE_URL, and that its server runs") from error
     with unit_of_work(write=False) as session:
         living = count_living(now())
         oldest = session.scalar(sa.select(sa.func.min(Job.queued_at)).where(Job.state == JobState.QUEUED))
@@ -278,7 +281,7 @@ LOOKS: dict[str, tuple[Look, str]] = {
         look_at_storage,
         "check CRM_STORAGE_URL, its credentials, and that the bucket or folder can be written",
     ),
-    "queue": (look_at_queue, "check CRM_QUEUE_URL, and that its server runs"),
+    "queue": (look_at_queue, "see the line about the database"),
     "mail": (look_at_mail, "check CRM_MAIL_URL: host, port, user, password, and that the firewall lets us out"),
     "accounts": (look_at_accounts, "see the line about the database"),
 }
