@@ -110,6 +110,7 @@ class Client:
         self.ports, self.turn = ports, cycle(ports)
         self.cookies: dict[str, str] = {}
         self.passed_over = 0
+        self.errors: list[tuple[int, str]] = []  # pages that said that something went wrong with us, and their paths
 
     def open(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """The answer of the first node that gives one."""
@@ -124,6 +125,8 @@ class Client:
                 self.passed_over += 1
                 time.sleep(0.1)
                 continue
+            if answer.status >= 500:
+                self.errors.append((answer.status, path))
             for line in answer.headers.get_all("Set-Cookie") or ():
                 self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
             return answer
