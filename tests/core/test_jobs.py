@@ -110,7 +110,7 @@ def test_a_job_of_a_dead_worker_is_taken_over_but_not_for_ever(work: Work, done:
     assert waiting() == [job_id]
     run(work, job_id)
     assert done == [7]
-    age(work, job_id, state=JobState.RUNNING, started_at=stale, tries=3)
+    age(work, job_id, state=JobState.RUNNING, started_at=stale, tries=jobs.TRIES)
     swept(work)
     assert waiting() == []
     assert state(work, job_id).state == JobState.FAILED
