@@ -20,13 +20,15 @@ from crm.web.language import current_language
 class Why(enum.StrEnum):
     """NEW: it happened after the earlier report's last day. LATE: it had happened by then and was not counted yet
     (补录). ENDED: it ended, or the later report's days leave it out. REMOVED: it counts no longer, though its day says
-    that it might. CORRECTED: it counts otherwise (更正). REDEFINED: LATE, REMOVED and CORRECTED between two versions of
-    the definition, which cannot be told from what the definition itself counts otherwise."""
+    that it might. CHANGED: what it counts for changed as business went on. CORRECTED: it counts otherwise (更正).
+    REDEFINED: LATE, REMOVED and CORRECTED between two versions of the definition, which cannot be told from what the
+    definition itself counts otherwise."""
 
     NEW = "new"
     LATE = "late"
     ENDED = "ended"
     REMOVED = "removed"
+    CHANGED = "changed"
     CORRECTED = "corrected"
     REDEFINED = "redefined"
 
@@ -173,6 +175,8 @@ def reasons(name: str, before: tuple[Data, Told], after: tuple[Data, Told]) -> I
         effect = worth(counts) - worth(counted)
         if counted is None or counts is None or effect:
             why = reason(counted, counts, days)
+            if why is Why.CORRECTED and name in KINDS[new_report.kind].going_on:
+                why = Why.CHANGED
             found[Why.REDEFINED if was["version"] != now["version"] and why in KNOWN_OTHERWISE else why].append(effect)
     yield from (Reason(why, len(found[why]), sum(found[why])) for why in Why if why in found)
 

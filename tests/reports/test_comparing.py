@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from crm.deals.models import Deal
+from crm.lib.money import Amount
 from crm.lib.sheets import Kind
 from crm.reports.comparing import Why, reasons
 from crm.reports.content import Key
@@ -19,8 +20,8 @@ from crm.reports.kinds import KINDS, Asked
 from crm.reports.models import Report
 from crm.services.models import Service
 from tests.conftest import Work
-from tests.factories import AT, WAN, a_deal, a_service, a_startup, an_institution
-from tests.reports.examples import a_busy_startup, for_each_subject, received
+from tests.factories import AT, WAN, a_deal, a_fund, a_round, a_service, a_startup, an_institution
+from tests.reports.examples import a_busy_startup, for_each_subject, investing, received
 from tests.reports.test_jobs import worked
 from tests.support.visitor import Visitor
 
@@ -103,6 +104,31 @@ def test_a_figure_that_is_no_sum_tells_how_many_of_its_rows_changed(app: Flask, 
     made(app, manager, "flow")
     rows = {row[0]: row[1:] for row in manager.click("What changed").now.rows}
     assert rows["Reply rate"][3] == "late entries 1 row"
+
+
+def test_what_is_still_sought_and_missing_changes_as_business_goes_on(app: Flask, manager: Visitor) -> None:
+    startup = a_startup(growth_stage="growth", sector_layer="compute")
+    a_round(startup, sought=Amount.exactly(3000 * WAN))
+    investing(a_fund(committed=9000 * WAN), ticket=Amount.exactly(1000 * WAN))
+    made(app, manager, "matrix")
+    a_deal(startup, stage="signed", signed=500 * WAN)
+    a_round(a_startup(growth_stage="growth", sector_layer="compute"), sought=Amount.exactly(200 * WAN))
+    made(app, manager, "matrix")
+    rows = {row[0]: row[1:] for row in manager.click("What changed").now.rows}
+    assert rows["Open demand"][2:] == ["-CNY 3M", "late entries +CNY 2M, amounts that changed -CNY 5M"]
+    assert not [row for row in rows.values() if "not kept" in row[-1]]
+
+
+def test_what_stands_still_and_waits_is_told_deal_by_deal(app: Flask, manager: Visitor, work: Work) -> None:
+    stuck = a_deal(happened_on=date(2026, 1, 9))
+    made(app, manager, "meeting")
+    with work() as session:
+        session.get_one(Deal, stuck.id).archived_at = AT
+    a_deal(happened_on=date(2026, 1, 12))
+    a_deal(happened_on=date(2026, 1, 12))
+    made(app, manager, "meeting")
+    rows = {row[0]: row[1:] for row in manager.click("What changed").now.rows}
+    assert rows["Stuck"] == ["1", "2", "+1", "late entries +2, no longer counted -1"]
 
 
 def made(app: Flask, manager: Visitor, kind: str = "annual") -> None:

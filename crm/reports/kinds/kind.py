@@ -69,6 +69,7 @@ class ReportKind:
     `covers`: days from … to, one day, a week or a year. `gather` reads within one unit of work and returns plain
     values; it raises Refusal for what cannot be said. `tell` puts them into the language at hand. `template` draws it.
     `rows`: those behind its figures, as far as the registry does not know them, of what was asked and gathered.
+    `going_on`: figures of which a row's amount changes as business goes on: what is still sought, what is left.
     `has_headline`: about the platform as a whole, its figures may be made public; they tell of no round and no fund.
     `has_docx`: people rewrite it.
     """
@@ -79,6 +80,7 @@ class ReportKind:
     gather: Callable[[Asked], Any]
     tell: Callable[[Any], Content]
     rows: Callable[[Asked, Any], Rows] = lambda asked, gathered: {}
+    going_on: frozenset[str] = frozenset()
     subjects: tuple[str, ...] = ("platform",)
     covers: str = "days"
     options: tuple[Option, ...] = ()

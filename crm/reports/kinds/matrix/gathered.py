@@ -10,7 +10,7 @@ from crm.funds.look_through import LookThrough
 from crm.matrix.coverage import Matrix
 from crm.matrix.nearest import Reach, Survey
 from crm.matrix.queries import Wanted, needs
-from crm.matrix.sides import Need
+from crm.matrix.sides import Need, Offer
 from crm.matrix.standing import standing_on
 from crm.metrics.courses import Measure, measures
 from crm.metrics.look_through import seen_through
@@ -23,7 +23,8 @@ LISTED = 60  # rounds without a fund, or not in full
 @dataclass(frozen=True)
 class Found:
     """What the report says. `basis`: committed or paid_in. `rows`: stage or round. `figures`: of the registry, for what
-    was committed. `unreached`: open rounds that no fund reaches or that funds cannot fill, the largest first."""
+    was committed. `offers`, `needs`: both sides of the matrix. `unreached`: open rounds that no fund reaches or that
+    funds cannot fill, the largest first."""
 
     day: date
     basis: str
@@ -32,6 +33,8 @@ class Found:
     funds: int
     figures: dict[str, Measure]
     matrix: Matrix
+    offers: Sequence[Offer]
+    needs: Sequence[Need]
     unreached: tuple[Reach, ...]
     options: frozenset[str]
 
@@ -44,7 +47,7 @@ def gather(asked: Asked) -> Found:
 
 def look_at(day: date, basis: str = "committed", rows: str = "stage", options: frozenset[str] = frozenset()) -> Found:
     """The matrix on a day, on one basis, by growth stages or by groups of rounds."""
-    standing, seen = standing_on(day, basis, rows), seen_through(basis, day)
+    standing, seen, wanting = standing_on(day, basis, rows), seen_through(basis, day), needs(Wanted(rows, last=day))
     return Found(
         day=day,
         basis=basis,
@@ -53,7 +56,9 @@ def look_at(day: date, basis: str = "committed", rows: str = "stage", options: f
         funds=len(seen.names),
         figures=measures(day, METRICS_OF_IT),
         matrix=standing.matrix,
-        unreached=unreached(needs(Wanted(rows, last=day)), Survey(standing.offers, day)),
+        offers=standing.offers,
+        needs=wanting,
+        unreached=unreached(wanting, Survey(standing.offers, day)),
         options=options,
     )
 

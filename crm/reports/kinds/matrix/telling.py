@@ -11,6 +11,7 @@ from crm.reports import nouns
 from crm.reports.content import Content, Definition, Definitions, Empty, Key, Keys, Section
 from crm.reports.kinds.kind import Option, ReportKind
 from crm.reports.kinds.matrix.gathered import METRICS_OF_IT, Found, gather
+from crm.reports.kinds.matrix.rows import rows_of_matrix
 from crm.reports.kinds.matrix.tables import basis_in_words, covered, from_gross_to_net, gaps
 from crm.reports.words import metric_definition, platform_name
 from crm.web.filters import count, day, money
@@ -127,6 +128,8 @@ KIND = ReportKind(
     lede=N_("Gross, inside and net of the funds that joined, what startups seek of them, and what is missing"),
     gather=gather,
     tell=tell,
+    rows=rows_of_matrix,
+    going_on=frozenset({"reachable_capital", "open_demand", "gap"}),
     covers="day",
     options=(
         Option("gaps", N_("Rounds without enough funds, with the nearest ones")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from zlib import crc32
 
 from crm.accounts.models import System
 from crm.lib.sheets import Kind
@@ -14,6 +15,7 @@ from crm.meeting.queries.parts import Few, Point
 from crm.meeting.week import week_of
 from crm.reports import nouns
 from crm.reports.content import Block, Cell, Column, Content, Group, Key, Keys, Note, Row, Section, Table
+from crm.reports.counted import Row as CountedRow
 from crm.reports.counted import Rows
 from crm.reports.figures import Scope
 from crm.reports.kinds.kind import Asked, ReportKind
@@ -94,7 +96,8 @@ def keys(found: Meeting) -> Iterator[Key]:
 
 
 def rows(_asked: Asked, found: Meeting) -> Rows:
-    """The deals that were introduced and went forward, and the week's money; none of what is too long to be listed."""
+    """The deals that were introduced, went forward or stand still, the week's money, and what is to be decided; none
+    where they are too many to be listed."""
     week, happened = found.week, found.moved
     moves = {"introduced": happened.introduced, "moved_forward": happened.forward}
     money = of_deals(Scope(), Period(week.first, week.last))
@@ -104,8 +107,34 @@ def rows(_asked: Asked, found: Meeting) -> Rows:
             for name, few in moves.items()
             if not few.more
         },
+        **rows_of_stuck(found),
+        **rows_of_decisions(found),
         **{name: money[name] for name in ("amount_signed", "amount_received")},
     }
+
+
+def rows_of_stuck(found: Meeting) -> Rows:
+    """The deals that stand still when the week is told."""
+    return {} if found.stuck.more else {"stuck": standing(found, [one.deal_id for one in found.stuck.rows])}
+
+
+def rows_of_decisions(found: Meeting) -> Rows:
+    """Each point by what it opens and why it waits."""
+    lists = found.decisions.lists
+    if any(few.more for few in lists):
+        return {}
+    return {"decisions": standing(found, [point_id(one) for few in lists for one in few.rows])}
+
+
+def standing(found: Meeting, row_ids: Sequence[int]) -> list[CountedRow]:
+    """What counts for as long as it stands, and is told week by week."""
+    return [(row_id, found.week.first, None, None) for row_id in row_ids]
+
+
+def point_id(point: Point) -> int:
+    """The same number in every report; several points may open one record."""
+    kind, record_id = point.record
+    return crc32(f"{point.kind} {kind} {point.name}".encode()) << 32 | record_id
 
 
 def moved(found: Meeting) -> Iterator[Block]:
