@@ -15,6 +15,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("account") as batch:
-        batch.drop_column("email_changed_at")
-        batch.drop_column("email_before")
+    op.drop_column("account", "email_changed_at")
+    op.drop_column("account", "email_before")

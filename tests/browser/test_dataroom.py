@@ -95,7 +95,7 @@ def test_a_file_goes_on_when_the_page_is_opened_again_and_can_be_given_up_by_key
     page.set_input_files("#main input[type=file]", [large])
     page.locator("main .btn-primary").click()
     give_up = page.get_by_role("button", name="Give up: 大.txt")
-    expect(page.locator("[data-sending] .state")).to_have_text(re.compile("(41|83) %"))
+    expect(page.locator("[data-sending] .state")).to_have_text(re.compile("(41|83)%"))
     assert faults(page) == [], "while it is sent"
     give_up.press("Enter")
     expect(page.locator("[data-sending] .state")).to_contain_text("given up")

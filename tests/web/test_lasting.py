@@ -235,10 +235,10 @@ def test_an_account_that_is_shut_says_so_at_once(work: Work, admin: Visitor) -> 
 def test_columns_that_somebody_chose_are_theirs_alone(as_role: Callable[..., Visitor]) -> None:
     a_startup()
     mine, other = as_role("finance"), as_role("finance")
-    assert "Headcount" in mine.visit("startups.list_startups").now.rows[0]
+    assert "Growth stage" in mine.visit("startups.list_startups").now.rows[0]
     mine.submit("Show these", column=["sector"])
-    assert "Headcount" not in mine.visit("startups.list_startups").now.rows[0]
-    assert "Headcount" in other.visit("startups.list_startups").now.rows[0]
+    assert "Growth stage" not in mine.visit("startups.list_startups").now.rows[0]
+    assert "Growth stage" in other.visit("startups.list_startups").now.rows[0]
 
 
 class Counted:

@@ -25,7 +25,7 @@ async function ask(address, accept) {
 }
 
 menu.addEventListener("toggle", async () => {
-  if (!menu.open) return;
+  if (!menu.open) return list.replaceChildren(); // what is replaced under a click on it takes the click along
   const answer = await ask(latest, "text/html");
   if (!answer) return location.assign(link.href);
   list.innerHTML = await answer.text(); // a part of a page of ours, escaped by its template
