@@ -104,12 +104,12 @@ def give_memory_back() -> None:
 def serve() -> None:
     """Serve the pages on CRM_HOST and CRM_PORT with CRM_WEB_WORKERS processes."""
     give_memory_back()
-    plan_once()
     with shared_folder() as os.environ[SHARED]:
         app = application()
         take_library_lines(app)
         with app.app_context():
             refuse_other_revisions()
+        plan_once()
         settings = app.extensions["crm_settings"]
         click.echo(f"Serving on http://{settings.host}:{settings.port}")
         Server(app, options(settings)).run()

@@ -228,19 +228,16 @@ def funds_by_manager(institution_ids: Collection[int]) -> dict[int, list[Fund]]:
     return found
 
 
-def commitments_to(fund: Fund) -> Sequence[Commitment]:
-    """Who committed to a fund, the largest first."""
-    return db.session.scalars(TO_FUND, {"fund_id": fund.id}).all()
+def commitments_to(fund: Fund) -> tuple[Sequence[Commitment], Sequence[Commitment]]:
+    """Who committed to a fund, the largest first; and what lies in the bin, the latest first."""
+    found = db.session.scalars(TO_FUND, {"fund_id": fund.id}).all()
+    binned = sorted((one for one in found if one.archived_at), key=lambda one: one.archived_at, reverse=True)  # type: ignore[arg-type,return-value]
+    return [one for one in found if not one.archived_at], binned
 
 
 def commitment_ids(fund: Fund) -> Sequence[int]:
     """The commitments to a fund, those put away too."""
     return db.session.scalars(sa.select(Commitment.id).where(Commitment.fund_id == fund.id)).all()
-
-
-def archived_commitments_to(fund: Fund) -> Sequence[Commitment]:
-    """The commitments to a fund that lie in the bin, the latest first."""
-    return db.session.scalars(IN_BIN, {"fund_id": fund.id}).all()
 
 
 def commitments_by(fund: Fund) -> Sequence[Commitment]:
@@ -250,21 +247,16 @@ def commitments_by(fund: Fund) -> Sequence[Commitment]:
 
 FUND: Any = sa.bindparam("fund_id")
 LARGEST_FIRST = (sa.func.coalesce(Commitment.amount_low, 0).desc(), Commitment.id)
+SHOWN_OF_FUND = (Fund.name, Fund.currency)
 TO_FUND = (
     sa.select(Commitment)
-    .options(joinedload(Commitment.from_fund))
-    .where(Commitment.fund_id == FUND, Commitment.archived_at.is_(None))
+    .options(joinedload(Commitment.from_fund).load_only(*SHOWN_OF_FUND))
+    .where(Commitment.fund_id == FUND)
     .order_by(Commitment.from_fund_id.is_(None), *LARGEST_FIRST)
-)
-IN_BIN = (
-    sa.select(Commitment)
-    .options(joinedload(Commitment.from_fund))
-    .where(Commitment.fund_id == FUND, Commitment.archived_at.is_not(None))
-    .order_by(Commitment.archived_at.desc(), Commitment.id)
 )
 BY_FUND = (
     sa.select(Commitment)
-    .options(joinedload(Commitment.fund))
+    .options(joinedload(Commitment.fund).load_only(*SHOWN_OF_FUND))
     .where(Commitment.from_fund_id == FUND, Commitment.archived_at.is_(None))
     .order_by(*LARGEST_FIRST)
 )
@@ -282,7 +274,7 @@ UNDER_ITS_NAME = sa.select(Commitment.id).where(
 OF_INSTITUTION = (
     sa.select(Commitment)
     .join(Commitment.fund)
-    .options(contains_eager(Commitment.fund))
+    .options(contains_eager(Commitment.fund).load_only(*SHOWN_OF_FUND))
     .where(
         Commitment.id.in_(sa.union_all(LINKED, UNDER_ITS_NAME)),
         Commitment.archived_at.is_(None),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from crm.accounts.models import Actor
 from crm.core.db import db
 from crm.core.expressions import IDS, as_limit
+from crm.core.keeping import kept
 from crm.core.listing import BELOW_ZERO, COUNT_LIMIT, FIRST_DAY, LASTING, ONE, Count, Place, Slice, Sort, slice_of
 from crm.deals.models import Deal, Round
 from crm.deals.policies import rounds_visible_to, visible_to
@@ -69,9 +70,13 @@ def rounds_with_deals(actor: Actor, place: Place, wanted: Wanted) -> Slice:
     asked = lasting_rounds(*seen, wanted) if wanted.lasts else rounds_asked(*seen, wanted)
     if wanted == Wanted():
         return slice_of(asked.having, Round.id, SORTS, place, count=Count.ALONE)
-    few = len(db.session.execute(asked.deals).all()) <= COUNT_LIMIT
+    few = kept((asked.deals, "few"), lambda: len(db.session.execute(asked.deals).all()) <= COUNT_LIMIT)
     rounds = asked.among if few else asked.having
-    return slice_of(rounds, Round.id, SORTS, place, count=lambda: db.session.scalar(asked.number) or 0)
+    return slice_of(rounds, Round.id, SORTS, place, count=lambda: kept(asked.number, lambda: counted(asked)))
+
+
+def counted(asked: Asked) -> int:
+    return db.session.scalar(asked.number) or 0
 
 
 def deals_by_round(actor: Actor, wanted: Wanted, round_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:

@@ -310,7 +310,7 @@ def show_ownership(fund: Fund) -> Any:
 
 
 def fund_page(fund: Fund, wrong: str = "") -> str:
-    received = queries.commitments_to(fund)
+    received, binned = queries.commitments_to(fund)
     return remembered_page(
         "funds/show_fund.html",
         fund=fund,
@@ -321,7 +321,7 @@ def fund_page(fund: Fund, wrong: str = "") -> str:
         received=received,
         requirements=queries.requirements_of(received),
         made=queries.commitments_by(fund),
-        binned=queries.archived_commitments_to(fund),
+        binned=binned,
         shares=deal_queries.investments_of(fund),
         wrong=wrong,
     )
