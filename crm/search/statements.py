@@ -19,8 +19,6 @@ from crm.lib.grams import Term
 from crm.search.models import on_postgresql
 from crm.search.registry import Kind, Scope
 
-NEWEST = 150  # entries: a text that as many newest ones hardly hold is rare enough for the GIN index
-NEWEST_OF_MANY = 5000  # the same for a page of a text that more than 1,000 records have
 AFTER_ALL = "\U0010ffff"
 PREPARED = 200  # statements: each kind of question, for each who may find other things
 COLUMNS = "record_type, record_id, page_id, title, note, archived"
@@ -65,7 +63,9 @@ WHERE search_text MATCH :asked AND search_text.rowid {older} -:start AND NOT sea
 ORDER BY search_text.rowid {onwards} LIMIT :most"""
 ALONG_ON_POSTGRESQL = """
 SELECT record_id, hit.id AS row_id, hit.id AS sort_key
-FROM search_along('{kind}', CAST(:asked AS tsquery), :most, false, CAST(:start AS bigint), {step}) AS hit (id)
+FROM search_along(
+  '{kind}', CAST(:asked AS tsquery), :most, false, nullif(CAST(:start AS bigint), {all}), {step}
+) AS hit (id)
 JOIN search_entry ON search_entry.id = hit.id ORDER BY -hit.id {onwards}"""
 EVERY = 2_000_000_000
 
@@ -111,13 +111,11 @@ def record_ids(kind: Kind, terms: Sequence[Term], most: int) -> Sequence[int]:
 
 def entries(kind: Kind, terms: Sequence[Term], most: int, start: int | None, *, backwards: bool) -> list[Any]:
     """The first entries of a kind that match, none that is archived: before an entry, or `backwards` after it."""
-    asked = {"asked": match_of(kind, terms), "most": most, "start": start}
-    if on_postgresql():
-        step, onwards = (1, "DESC") if backwards else (-1, "ASC")
-        return list(rows_of(ALONG_ON_POSTGRESQL.format(kind=kind.name, step=step, onwards=onwards), asked))
-    older, onwards, end = ("<", "DESC", 0) if backwards else (">", "ASC", EVERY)
-    statement = ALONG_ON_SQLITE.format(older=older, onwards=onwards)
-    return list(rows_of(statement, asked | ({"start": end} if start is None else {})))
+    template = ALONG_ON_POSTGRESQL if on_postgresql() else ALONG_ON_SQLITE
+    step, older, onwards, end = (1, "<", "DESC", 0) if backwards else (-1, ">", "ASC", EVERY)
+    statement = template.format(kind=kind.name, step=step, older=older, onwards=onwards, all=EVERY)
+    asked = {"asked": match_of(kind, terms), "most": most, "start": end if start is None else start}
+    return list(rows_of(statement, asked))
 
 
 def together(parts: Sequence[str]) -> str:

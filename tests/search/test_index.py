@@ -39,6 +39,8 @@ def test_the_last_changed_are_found_in_order_however_far_apart(work: Work) -> No
             before = statements.entries(startups, terms, most, start, backwards=True)
             assert [row.row_id for row in after] == [one for one in expected if one < start][:most]
             assert [row.row_id for row in before] == [one for one in reversed(expected) if one > start][:most]
+        last_page = statements.entries(startups, terms, 3, None, backwards=True)
+        assert [row.row_id for row in last_page] == expected[::-1][:3], "before nothing come the oldest"
         assert statements.more_than(len([one for one in ids if one % 3]) - 1, startups, terms)
         assert not statements.more_than(len([one for one in ids if one % 3]), startups, terms)
 
