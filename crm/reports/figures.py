@@ -171,32 +171,41 @@ def latest_services(scope: Scope, period: Period, limit: int) -> Sequence[sa.Row
 # --- deals
 
 
+def introduced(scope: Scope, period: Period, *what: Any) -> sa.Select[Any]:
+    """Deals introduced in the period."""
+    return deal_facts.live_deals(*what).where(period.holds(Deal.introduced_on), *scope.of_deals())
+
+
 def introductions(scope: Scope, period: Period) -> tuple[int, int, int]:
     """Deals introduced in the period, and how many institutions and startups that were."""
     sides = (Deal.institution_id, Round.startup_id)
-    rows = deal_facts.live_deals(sa.func.count(Deal.id), *(sa.func.count(one.distinct()) for one in sides)).where(
-        period.holds(Deal.introduced_on), *scope.of_deals()
-    )
+    rows = introduced(scope, period, sa.func.count(Deal.id), *(sa.func.count(one.distinct()) for one in sides))
     found = db.session.execute(rows).one()
     return found[0], found[1], found[2]
 
 
+def signings(scope: Scope, period: Period, *what: Any) -> sa.Select[Any]:
+    """Deals signed in the period."""
+    return deal_facts.live_deals(*what).where(period.holds(Deal.signed_on), Deal.signed.is_not(None), *scope.of_deals())
+
+
 def signed(scope: Scope, period: Period) -> tuple[int, int]:
     """Deals signed in the period, and 分 in all."""
-    rows = deal_facts.live_deals(sa.func.count(Deal.id), sa.func.coalesce(sa.func.sum(Deal.signed), 0)).where(
-        period.holds(Deal.signed_on), Deal.signed.is_not(None), *scope.of_deals()
-    )
+    rows = signings(scope, period, sa.func.count(Deal.id), sa.func.coalesce(sa.func.sum(Deal.signed), 0))
     found = db.session.execute(rows).one()
     return found[0], int(found[1])
 
 
+def tranches(scope: Scope, period: Period, *what: Any) -> sa.Select[Any]:
+    """Money that was received in the period, sum by sum."""
+    deals = deal_facts.live_deals(Deal.id).where(*scope.of_deals())
+    return sa.select(*what).where(period.holds(Receipt.received_on), Receipt.deal_id.in_(deals))
+
+
 def received(scope: Scope, period: Period) -> tuple[int, int]:
     """Deals on which money was received in the period, and 分 in all."""
-    deals = deal_facts.live_deals(Deal.id).where(*scope.of_deals())
-    rows = sa.select(sa.func.count(Receipt.deal_id.distinct()), sa.func.coalesce(sa.func.sum(Receipt.amount), 0)).where(
-        period.holds(Receipt.received_on), Receipt.deal_id.in_(deals)
-    )
-    found = db.session.execute(rows).one()
+    total = sa.func.coalesce(sa.func.sum(Receipt.amount), 0)
+    found = db.session.execute(tranches(scope, period, sa.func.count(Receipt.deal_id.distinct()), total)).one()
     return found[0], int(found[1])
 
 

@@ -19,7 +19,7 @@ from crm.reports.kinds.matrix.gathered import Found
 
 def rows_of_matrix(_asked: Asked, found: Found) -> Rows:
     """A fund by what it has left, a round by what it still seeks and by what no fund can give of it."""
-    return {"reachable_capital": list(left(found)), **of_rounds(found)}
+    return {"reachable_capital": list(has_left(found)), **of_rounds(found)}
 
 
 def of_rounds(found: Found) -> Rows:
@@ -47,7 +47,7 @@ def in_a_cell(found: Found) -> Iterator[Need]:
     return (need for need in found.needs if need.stage in stages and need.layer in sectors)
 
 
-def left(found: Found) -> Iterator[Row]:
+def has_left(found: Found) -> Iterator[Row]:
     """The funds that can invest and take some stage and sector, through their investment periods."""
     for offer in found.offers:
         takes_one = any(offer.takes("stage", code) for code in found.matrix.stages) and any(

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from crm.deals.models import Deal, DealEvent, Receipt
 from crm.deals.queries import stands
 from crm.institutions.models import Institution
-from crm.metrics.definitions import deals as deal_facts
 from crm.metrics.definitions import institutions as institution_facts
 from crm.reports import figures
 from crm.reports.counted import FOR_GOOD, NOTHING, Rows, read
@@ -42,17 +41,7 @@ def of_services(scope: Scope, period: Period) -> Rows:
 
 
 def of_deals(scope: Scope, period: Period) -> Rows:
-    mine = scope.of_deals()
-    introduced = deal_facts.live_deals(Deal.id, Deal.introduced_on, FOR_GOOD, NOTHING).where(
-        period.holds(Deal.introduced_on), *mine
-    )
-    signed = deal_facts.live_deals(Deal.id, Deal.signed_on, FOR_GOOD, Deal.signed).where(
-        period.holds(Deal.signed_on), Deal.signed.is_not(None), *mine
-    )
-    tranche: tuple[Any, ...] = (Receipt.id, Receipt.received_on, FOR_GOOD, Receipt.amount)
-    received = sa.select(*tranche).where(
-        period.holds(Receipt.received_on), Receipt.deal_id.in_(deal_facts.live_deals(Deal.id).where(*mine))
-    )
+    introduced = figures.introduced(scope, period, Deal.id, Deal.introduced_on, FOR_GOOD, NOTHING)
     meetings = figures.meetings(scope, period).items()
     return {
         "introductions": read(introduced),
@@ -60,8 +49,10 @@ def of_deals(scope: Scope, period: Period) -> Rows:
         "days_to_first_meeting": [
             (deal_id, met, None, (met - begun).days) for deal_id, (begun, met) in meetings if begun >= period.first
         ],
-        "amount_signed": read(signed),
-        "amount_received": read(received),
+        "amount_signed": read(figures.signings(scope, period, Deal.id, Deal.signed_on, FOR_GOOD, Deal.signed)),
+        "amount_received": read(
+            figures.tranches(scope, period, Receipt.id, Receipt.received_on, FOR_GOOD, Receipt.amount)
+        ),
     }
 
 
