@@ -11,12 +11,11 @@ from crm.accounts.actions import FORGOTTEN, forget_emails, make_link
 from crm.accounts.letters import mail_link
 from crm.accounts.models import System
 from crm.accounts.queries import accounts_meant, forgotten_password, kept_emails
+from crm.audit.vocabulary import MASKED_KEPT
 from crm.core.clock import now
 from crm.core.db import db, unit_of_work
 from crm.core.jobs import Progress, handles
 from crm.core.periodic import once_a_day
-
-EMAIL_KEPT = timedelta(hours=1)
 
 
 @handles(FORGOTTEN)
@@ -44,7 +43,7 @@ def forget_daily(session_days: int, device_days: int, at: datetime) -> None:
 def forget_earlier_emails(at: datetime) -> None:
     """Forget addresses that were replaced an hour ago: nobody may undo that any more."""
     with unit_of_work(write=False):
-        old = kept_emails(at - EMAIL_KEPT)
+        old = kept_emails(at - MASKED_KEPT)
     if old:
         with unit_of_work(write=True):
             forget_emails(old)

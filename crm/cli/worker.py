@@ -166,7 +166,7 @@ def look_around() -> None:
         ask_for_backup,
         begin_the_day,
         forget_visitors,
-        forget_earlier_contacts,
+        forget_what_was_replaced,
         withdraw_expired,
         look_at_figures,
         look_at_matches,
@@ -195,7 +195,7 @@ def forget_visitors() -> None:
     event_jobs.forget_visitors(now())
 
 
-def forget_earlier_contacts() -> None:
+def forget_what_was_replaced() -> None:
     people_jobs.forget_earlier_contacts(now())
     account_jobs.forget_earlier_emails(now())
 

@@ -104,11 +104,10 @@ def slice_of(
     backwards = bool(place.before)
     cursor = fitting(read_cursor(place.before or place.after), sort.expression)
     down, follows = descending != backwards, cursor is not None
-    key = (name, down, follows, size)
     ordered = once(
         statement,
-        key,
-        lambda: in_order(statement, id_column, sort, down=down, follows=follows).limit(as_limit(size + 1)),
+        (name, down, follows, size),
+        lambda: in_order(statement, id_column, sort, down=down, follows=follows, most=size + 1),
     )
     where = {"cursor_value": cursor[0], "cursor_id": cursor[1]} if cursor else {}
     found = list(db.session.execute(ordered, {**values, **where}))
@@ -153,10 +152,8 @@ def first_rows(
     ordered = once(
         statement,
         (columns, name, down, most),
-        lambda: (
-            in_order(statement, id_column, sorts[name], down=down, follows=False)
-            .with_only_columns(*columns)
-            .limit(as_limit(most))
+        lambda: in_order(statement, id_column, sorts[name], down=down, follows=False, most=most).with_only_columns(
+            *columns
         ),
     )
     return db.session.connection().execute(ordered).all()
@@ -170,13 +167,16 @@ def once(statement: sa.Select[Any], name: Hashable, make: Callable[[], sa.Select
     return made[name]
 
 
-def in_order(statement: sa.Select[Any], id_column: Any, sort: Sort, *, down: bool, follows: bool) -> sa.Select[Any]:
-    """The rows of a statement in an order; `follows`: those behind the row that :cursor_value and :cursor_id name."""
+def in_order(
+    statement: sa.Select[Any], id_column: Any, sort: Sort, *, down: bool, follows: bool, most: int
+) -> sa.Select[Any]:
+    """The first rows of a statement in an order; `follows`: behind the row that :cursor_value and :cursor_id name."""
     ordered = statement.add_columns(sort.expression.label("sort_key"), id_column.label("row_id"))
     if follows:
         ordered = ordered.where(beyond(sort.expression, id_column, down))
     direction = sa.desc if down else sa.asc
-    return ordered.order_by(*map(direction, (*the_same_for_all(statement, id_column), sort.expression, id_column)))
+    by = map(direction, (*the_same_for_all(statement, id_column), sort.expression, id_column))
+    return ordered.order_by(*by).limit(as_limit(most))
 
 
 def the_same_for_all(statement: sa.Select[Any], id_column: Any) -> tuple[Any, ...]:

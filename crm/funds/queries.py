@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -231,7 +232,7 @@ def funds_by_manager(institution_ids: Collection[int]) -> dict[int, list[Fund]]:
 def commitments_to(fund: Fund) -> tuple[Sequence[Commitment], Sequence[Commitment]]:
     """Who committed to a fund, the largest first; and what lies in the bin, the latest first."""
     found = db.session.scalars(TO_FUND, {"fund_id": fund.id}).all()
-    binned = sorted((one for one in found if one.archived_at), key=lambda one: one.archived_at, reverse=True)  # type: ignore[arg-type,return-value]
+    binned = sorted((one for one in found if one.archived_at), key=attrgetter("archived_at"), reverse=True)
     return [one for one in found if not one.archived_at], binned
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
-from typing import Any
 
 import pytest
-import time_machine
 
 from crm.documents.queries import documents_of
 from crm.startups import queries
-from crm.startups.models import FilingKind, Startup
+from crm.startups.models import FilingKind
 from tests.factories import (
-    AT,
     TODAY,
     WAN,
     a_deal,
@@ -34,17 +30,7 @@ from tests.factories import (
 from tests.imports.ledger import code
 from tests.support.visitor import Visitor
 
-
-@pytest.fixture(autouse=True)
-def in_june() -> Iterator[None]:
-    """The pages' clock stands where the factories' does."""
-    with time_machine.travel(AT):
-        yield
-
-
-@pytest.fixture
-def startup(app: Any) -> Startup:
-    return a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
+pytestmark = pytest.mark.usefixtures("in_june")
 
 
 # --- labels

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 
 from crm.deals import actions as deal_actions
 from crm.deals.actions import RoundValues
 from crm.deals.models import DealStatus, RoundState
 from crm.lib.money import Amount
 from crm.startups.models import Startup
-from tests.factories import AT, BY, WAN, a_deal, a_round, a_startup, an_institution, writing
+from tests.factories import AT, BY, WAN, a_deal, a_round, an_institution, writing
 from tests.support.page import text_of
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
-
-@pytest.fixture(autouse=True)
-def in_june() -> Iterator[None]:
-    """The pages' clock stands where the factories' does."""
-    with time_machine.travel(AT):
-        yield
-
-
-@pytest.fixture
-def startup(app: object) -> Startup:
-    return a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
+pytestmark = pytest.mark.usefixtures("in_june")
 
 
 def sections(visitor: Visitor) -> list[str]:

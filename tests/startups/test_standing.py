@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 
 from crm.core.db import db
 from crm.deals.models import Deal, DealStatus
@@ -16,19 +14,9 @@ from tests.factories import AT, TODAY, WAN, a_deal, a_service, a_startup, an_act
 from tests.support.queries import counted_statements
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("in_june")
+
 HEADINGS = ("Furthest stage", "Open deals", "Services", "Last activity")
-
-
-@pytest.fixture(autouse=True)
-def in_june() -> Iterator[None]:
-    """The pages' clock stands where the factories' does."""
-    with time_machine.travel(AT):
-        yield
-
-
-@pytest.fixture
-def startup(app: object) -> Startup:
-    return a_startup("上海衡汐智能科技有限公司", short_name="衡汐智能")
 
 
 def standing(visitor: Visitor, name: str = "衡汐智能") -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from crm.lib.masks import mask_email, mask_phone, mask_word
 from crm.lib.text import N_, Message
@@ -365,6 +366,7 @@ KINDS_BY_RECORD: dict[tuple[str, str], str] = {
 }
 
 MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "email": mask_email, "wechat": mask_word}
+MASKED_KEPT = timedelta(hours=1)  # beside the record, as it was before its latest change, which may be undone so long
 
 UNTOLD = frozenset(
     {

@@ -140,9 +140,9 @@ IN_ROUND = (
 )
 
 
-def rows_in_round(round: Any, limit: int = 200) -> Sequence[Any]:
+def rows_in_round(round_id: int, limit: int = 200) -> Sequence[Any]:
     """The deals of a round as rows for its table, the latest move first."""
-    return BESIDE_EACH_OTHER.all(round_id=round.id, most=limit)
+    return BESIDE_EACH_OTHER.all(round_id=round_id, most=limit)
 
 
 BESIDE_EACH_OTHER = Prepared(

@@ -28,7 +28,7 @@ def seeking(rounds: Sequence[Any]) -> Seeking | None:
         return None
     place = {code: number for number, code in enumerate(terms("deal_stage"))}
     deals = sorted(
-        rows_in_round(rounds[0]),
+        rows_in_round(rounds[0].id),
         key=lambda deal: (deal.status in HOLDING, place.get(deal.stage, -1)),
         reverse=True,
     )

@@ -144,7 +144,7 @@ def restore_round(round: Round) -> Response:
 
 
 def round_page(round: Round, wrong: str = "") -> str:
-    deals = queries.rows_in_round(round)
+    deals = queries.rows_in_round(round.id)
     ids = [deal.id for deal in deals]
     received = queries.received_by_deal(ids)
     return remembered_page(
