@@ -59,7 +59,7 @@ def test_pages_follow_each_other_without_a_gap_and_lead_back(work: Work) -> None
 def test_a_page_is_read_along_an_index(work: Work, follows: bool) -> None:
     """PostgreSQL would sort all rows for the first 25 where it is not told that `archived_at` is the same in each."""
     met = sa.select(Deal.id).where(Deal.archived_at.is_(None), Deal.stage == "met")
-    page = listing.in_order(met, Deal.id, SORTS["moved"], down=True, follows=follows).limit(25)
+    page = listing.in_order(met, Deal.id, SORTS["moved"], down=True, follows=follows, most=25)
     asked = page.params(cursor_value=TODAY, cursor_id=7) if follows else page
     with work() as session:
         bind = session.get_bind()
