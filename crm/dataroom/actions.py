@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -191,10 +191,10 @@ def keep_version(document: RoomDocument, number: int, upload: Upload, *, by: Act
         version.job_id = job.id
 
 
-def keep_pages(version_id: int, keys: list[str], count: int) -> None:
-    """Note the pictures of a version's pages, and how many pages it has."""
+def keep_pages(version_id: int, keys: list[str], sizes: Sequence[tuple[int, int]], count: int) -> None:
+    """Note the pictures of a version's pages with their widths and heights, and how many pages it has."""
     drawn = sa.update(RoomVersion).where(RoomVersion.id == version_id)
-    db.session.execute(drawn.values(page_keys=keys, page_count=count))
+    db.session.execute(drawn.values(page_keys=keys, page_sizes=sizes, page_count=count))
 
 
 def put_in_force(document: RoomDocument, number: int, *, by: Actor, at: datetime) -> None:

@@ -41,6 +41,13 @@ class Drawn:
     pages: list[bytes]
     count: int
 
+    @property
+    def sizes(self) -> list[tuple[int, int]]:
+        """(width, height) of each page in pixels."""
+        from PIL import Image
+
+        return [Image.open(BytesIO(page), formats=["JPEG"]).size for page in self.pages]
+
 
 def draw(content: bytes, media_type: str) -> Drawn:
     """The pages of a PDF, or a picture. Raises Refusal."""

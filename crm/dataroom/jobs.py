@@ -28,7 +28,7 @@ def draw_version(version_id: int, progress: Progress) -> Message | None:
     progress(2, 3)
     keys = [storage.put(page) for page in drawn.pages]
     with unit_of_work(write=True):
-        keep_pages(version_id, keys, drawn.count)
+        keep_pages(version_id, keys, drawn.sizes, drawn.count)
     return N_("%(count)s pages drawn", count=drawn.count) if drawn.count != 1 else N_("1 page drawn")
 
 

@@ -108,8 +108,9 @@ class AuthorisedDocument(Base):
 class RoomVersion(Base):
     """One version of a document, never changed. `size` in bytes; its content lies in the storage under `file_key`.
 
-    `page_keys`: its pages as pictures without any mark, drawn by a job; `page_count`: how many it has, None until then
-    and for what is not drawn.
+    `page_keys`: its pages as pictures without any mark, drawn by a job; `page_sizes`: (width, height) of each in
+    pixels, none for what was drawn before they were kept; `page_count`: how many pages it has, None until then and for
+    what is not drawn.
     """
 
     __tablename__ = "room_version"
@@ -121,6 +122,7 @@ class RoomVersion(Base):
     size: Mapped[int] = mapped_column(sa.BigInteger)
     file_key: Mapped[str] = mapped_column(sa.String(80), index=True)
     page_keys: Mapped[list[Any]] = mapped_column(default=list)
+    page_sizes: Mapped[list[Any]] = mapped_column(default=list)
     page_count: Mapped[int | None] = mapped_column(default=None)
     job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"), default=None)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)

@@ -118,6 +118,11 @@ def test_the_page_shows_pictures_and_no_file(opened: Opened) -> None:
     assert "/file" in " ".join(page.now.links().values())
 
 
+def test_the_place_of_a_page_is_kept_until_its_picture_comes(opened: Opened) -> None:
+    text = opened.reader.open(opened.paths()[0]).get_data(as_text=True)
+    assert 'width="1400" height="1961"' in text, "so nothing moves under whoever reads another page already"
+
+
 def test_answers_are_sealed(opened: Opened) -> None:
     for path, placed in zip(opened.paths()[1:], ("inline", "attachment"), strict=True):
         headers = opened.reader.open(path).headers

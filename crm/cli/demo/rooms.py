@@ -122,7 +122,8 @@ class Rooms:
         document = actions.add_file(room, folder_id, upload, by=self.keeper, at=self.at)
         version = queries.version_of(document, 1)
         if version is not None and pages:
-            actions.keep_pages(version.id, [storage.put(saved(page, "JPEG")) for page in pages], len(pages))
+            keys = [storage.put(saved(page, "JPEG")) for page in pages]
+            actions.keep_pages(version.id, keys, [page.size for page in pages], len(pages))
         return document
 
     def page(self, title: str, lines: tuple[str, ...], chance: random.Random) -> Image:
