@@ -358,7 +358,9 @@ def test_ten_documents_cost_as_many_queries_as_one(opened: Opened, app: Flask) -
 def test_the_profile_leads_to_the_pitch_deck_in_one_tap(opened: Opened, finance: Visitor, app: Flask) -> None:
     finance.visit("dataroom.edit_document", room_document_id=opened.document.id).submit("Save", is_pitch_deck="y")
     assert "Pitch deck" in finance.text
-    opened.reader.visit("portal.show_startup", startup_id=opened.startup.id).click("Pitch deck")
+    html = opened.reader.visit("portal.show_startup", startup_id=opened.startup.id).now.html
+    assert html.index("Pitch deck") < html.index("The company"), "above the profile, where a phone has no second column"
+    opened.reader.click("Pitch deck")
     assert opened.reader.now.h1 == f"{CANARY}.pdf"
     stranger = Visitor(app).signed_in_as(an_account(Role.INVESTOR, an_institution().id))
     links = stranger.visit("portal.show_startup", startup_id=opened.startup.id).now.links()

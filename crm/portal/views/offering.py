@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from crm.accounts.models import Account
 from crm.confidentiality.queries import has_accepted
-from crm.dataroom import queries as room_queries
+from crm.dataroom.queries import Shelf
 from crm.deals import queries as deal_queries
 from crm.deals.models import Round
 from crm.portal import queries
@@ -51,14 +51,14 @@ def chosen_round(form: InterestForm, rounds: Sequence[Round]) -> Round | None:
     return next((one for one in rounds if str(one.id) == wanted), rounds[0] if rounds else None)
 
 
-def answer(account: Account, publication: Publication, profile: Profile) -> Markup:
+def answer(account: Account, publication: Publication, profile: Profile, shelf: Shelf) -> Markup:
     """What stands below the rounds of a profile: what the reader's institution said so far, and what it can do."""
     startup_id = publication.startup_id
     said: dict[str, Hashable] = {
         "startup_id": startup_id,
         "deals": tuple(queries.my_deals_about(account, startup_id)),
         "interests": tuple(deal_queries.interests_of(account.institution_id, startup_id)),
-        "shelf": room_queries.shelf_of(account, startup_id),
+        "shelf": shelf,
         "stance": watching_queries.stance(account, startup_id),
         "answered": question_queries.count_shared(startup_id),
     }

@@ -55,5 +55,6 @@ def preview_startup(startup: Startup) -> Any:
         interests=deal_queries.interests_of(reader.institution_id, startup.id)
         if reader and reader.institution_id
         else [],
+        pitch_deck_id=None,
         is_preview=True,
     )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from crm.accounts.policies import is_manager
 from crm.confidentiality.queries import has_accepted
 from crm.core.clock import day_of
+from crm.dataroom import queries as room_queries
 from crm.documents.answers import file_answer as document_answer
 from crm.portal import policies, queries
 from crm.portal.came_from import asked_profiles, came_from
@@ -56,14 +57,15 @@ def list_startups() -> Any:
 @requires(policies.may_read, startup=queries.find_publication)
 def show_startup(startup: Publication) -> Any:
     """The profile, and beside it what can be done about it."""
-    publication = startup
+    publication, shelf = startup, room_queries.shelf_of(actor(), startup.startup_id)
     profile = read(publication, accepted=has_more(publication) and has_accepted(actor(), now()))
     note_readings([(publication, profile)], Reading.PAGE)
     return page(
         "portal/show_startup.html",
         **page_values(profile, day_of(now()), content_of(publication)),
         came_from=came_from(actor(), publication, day_of(now())),
-        answer=answer(actor(), publication, profile),
+        answer=answer(actor(), publication, profile, shelf),
+        pitch_deck_id=shelf.pitch_deck_id,
         is_preview=False,
     )
 
