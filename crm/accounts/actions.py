@@ -205,10 +205,10 @@ def change_account(
     version: int | None,
     by: Actor,
     at: datetime,
-) -> None:
+) -> bool:
     """Change name, role, institution, startup or mail address; who gets another role or place signs in anew.
 
-    Raises Refusal, Conflict.
+    True where it has another one; the caller forgets its notices then. Raises Refusal, Conflict.
     """
     account.expect_version(version)
     check_belonging(role, institution_id, startup_id)
@@ -216,12 +216,14 @@ def change_account(
         check_not_last_admin(account)
     if (account.role, account.institution_id) != (role, institution_id):
         account.is_institution_admin = False
-    if (account.role, account.institution_id, account.startup_id) != (role, institution_id, startup_id):
+    is_elsewhere = account.place != (role, institution_id, startup_id)
+    if is_elsewhere:
         close_all_sessions(account)
     account.name, account.role = name or account.username, role
     set_email(account, email, at=at)
     account.institution_id, account.startup_id = institution_id, startup_id
     audit.record_change(account, by=by, at=at, name=account.username)
+    return is_elsewhere
 
 
 def disable(account: Account, *, by: Actor, at: datetime) -> None:

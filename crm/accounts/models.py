@@ -64,6 +64,11 @@ class Account(Versioned, Base):
     created_at: Mapped[datetime]
 
     @property
+    def place(self) -> tuple[Role, int | None, int | None]:
+        """Its role, institution and startup: what it may read hangs on them."""
+        return self.role, self.institution_id, self.startup_id
+
+    @property
     def is_invited(self) -> bool:
         """True until somebody chose a password: nobody can sign in with it yet."""
         return not self.password_hash

@@ -20,6 +20,7 @@ from crm.handover import actions as handover_actions
 from crm.institutions.queries import resolve
 from crm.lib.mail import read_address
 from crm.lib.text import Unreadable
+from crm.notifications import actions as notification_actions
 from crm.services import queries as service_queries
 from crm.startups import queries as startup_queries
 
@@ -212,7 +213,7 @@ def role(username: str, role: str, **outside: str) -> None:
     """Give the account another role."""
     with working(write=True):
         found = account(username)
-        actions.change_account(
+        is_elsewhere = actions.change_account(
             found,
             name=found.name,
             role=Role(role),
@@ -222,4 +223,6 @@ def role(username: str, role: str, **outside: str) -> None:
             by=System(),
             at=now(),
         )
+        if is_elsewhere:
+            notification_actions.forget_elsewhere(found)
     click.echo(f"{username} is now {role}.")

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.accounts.models import Account, Actor
+from crm.accounts.policies import READERS
 from crm.audit.actions import Who
 from crm.core.clock import day_of
 from crm.core.db import db, insert_into
@@ -195,6 +196,12 @@ def withdraw(
         else:
             notice.times -= taken
             notice.note = notice.note if note is None else note
+
+
+def forget_elsewhere(account: Account) -> None:
+    """Forget what an account was told in another role, institution or startup; among staff it stays."""
+    stays = visible_to(account) if account.role in READERS else sa.false()
+    db.session.execute(sa.delete(Notice).where(Notice.account_id == account.id, sa.not_(stays)))
 
 
 def receivers(account_ids: Collection[int | None], kind: NoticeKind, by: Who | None) -> list[int]:

@@ -157,6 +157,10 @@ def find_unreleased(question: Question, entry_id: int) -> QuestionEntry | None:
 
 
 def speakers_of(question: Question) -> Sequence[int]:
-    """The ids of the institution's accounts that wrote in a thread."""
-    own = sa.and_(QuestionEntry.question_id == question.id, QuestionEntry.side == Side.INSTITUTION)
-    return db.session.scalars(sa.select(QuestionEntry.account_id).where(own).distinct()).all()
+    """The ids of the institution's accounts that wrote in a thread; of all while none of those is there any more."""
+    wrote = sa.select(QuestionEntry.account_id).where(
+        QuestionEntry.question_id == question.id, QuestionEntry.side == Side.INSTITUTION
+    )
+    there = sa.and_(Account.institution_id == question.institution_id, Account.disabled_at.is_(None))
+    colleagues = sa.select(Account.id).where(there)
+    return db.session.scalars(colleagues.where(Account.id.in_(wrote))).all() or db.session.scalars(colleagues).all()

@@ -15,6 +15,7 @@ from crm.audit.vocabulary import MASKS
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.institutions.models import Institution
+from crm.notifications.actions import forget_elsewhere
 from crm.people import actions as people_actions
 from crm.people.actions import PersonValues
 from crm.people.models import Person
@@ -41,11 +42,14 @@ def put_account_back(account: Account, entry: AuditEntry, by: Actor, at: datetim
     is_known = others == entry.changes or account.email_changed_at == entry.at
     if not is_known or not all(is_as_left(account, change) for change in others):
         raise Refusal({"": GONE})
+    place = account.place
     with db.session.no_autoflush:
         put_back(account, others)
         if others != entry.changes:
             account_actions.set_email(account, account.email_before or "", at=at)
         audit.record_change(account, by=by, at=at, name=entry.record_name)
+    if account.place != place:
+        forget_elsewhere(account)
 
 
 def contact_before(person: Person, entry: AuditEntry, fields: set[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,12 @@ from flask import Flask
 
 from crm.accounts import actions as account_actions
 from crm.accounts.models import Account, Role
+from crm.core.clock import day_of, now
 from crm.core.db import Base, db
+from crm.digest.guests import portal_digest_of, sections
+from crm.digest.told import Section
+from crm.notifications.actions import notify
+from crm.notifications.models import NoticeKind
 from crm.startups.models import Startup
 from crm.watching import actions as watching
 from tests.contracts.test_permissions import address, checksum, guard, one_of_each, rules
@@ -177,6 +183,35 @@ def test_a_change_of_institution_takes_effect_at_once(app: Flask, world: World) 
     with writing():
         account_actions.disable(db.session.get_one(Account, junior.id), by=BY, at=AT)
     assert Visitor(app).signed_in_as(junior).visit("portal.show_home").now.h1 == "Sign in"
+
+
+def test_who_goes_to_another_institution_is_told_nothing_more_of_the_first(
+    app: Flask, world: World, as_role: Callable[..., Visitor]
+) -> None:
+    head, junior = world.own
+    admin, staff, visitor = as_role("admin"), as_role("finance"), Visitor(app)
+    about: Any = {"record_type": "startup", "record_id": world.startup.id, "name": world.startup.name, "by": None}
+    made(lambda: notify([head.id], NoticeKind.STEP_TOLD, **about, note="暗号步骤戊", at=now()))
+    assert "暗号步骤戊" in visitor.signed_in_as(head).visit("portal.list_notices").now.html
+    assert "暗号步骤戊" in str(letter_of(head)), "the letter of the first institution tells it"
+    page = admin.visit("accounts.edit_account", account_id=head.id)
+    page.submit("Save", institution="砚川创投")
+    staff.visit("questions.show_question", question_id=world.ids["question_id"]).submit(
+        "Answer the institution", text="答"
+    )
+    for told in (visitor.signed_in_as(head).visit("portal.list_notices").now.html, str(letter_of(head))):
+        assert "暗号步骤戊" not in told
+        assert "was answered" not in told
+    told = Visitor(app).signed_in_as(junior).visit("portal.list_notices").text
+    assert "was answered" in told, "whoever is there hears of an answer when nobody is that asked"
+    made(lambda: notify([head.id], NoticeKind.STEP_TOLD, **about, note="暗号步骤己", at=now()))
+    admin.submit("Undo")
+    assert "暗号步骤己" not in visitor.signed_in_as(head).visit("portal.list_notices").now.html
+
+
+def letter_of(account: Account) -> list[Section]:
+    day = day_of(now())
+    return made(lambda: sections(portal_digest_of(db.session.get_one(Account, account.id), day, now())))
 
 
 def test_nobody_in_charge_reaches_people_of_another_institution_or_of_the_platform(

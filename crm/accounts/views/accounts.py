@@ -17,6 +17,7 @@ from crm.accounts.views.own import open_sessions
 from crm.audit.pages import told_history
 from crm.core.outbox import outbox
 from crm.institutions import queries as institution_queries
+from crm.notifications import actions as notification_actions
 from crm.settings.queries import label, terms
 from crm.startups import queries as startup_queries
 from crm.web.answers import counted_once, form_page, now, page, see_other
@@ -80,7 +81,7 @@ def edit_account(account: Account) -> Any:
     form, before = edit_form(account), account.email
 
     def save() -> Response:
-        actions.change_account(
+        is_elsewhere = actions.change_account(
             account,
             name=form.name.data,
             role=form.chosen_role,
@@ -90,6 +91,8 @@ def edit_account(account: Account) -> Any:
             by=actor(),
             at=now(),
         )
+        if is_elsewhere:
+            notification_actions.forget_elsewhere(account)
         letters.tell_new_address(account, before, at=now())
         flash(_("Saved."), "done")
         return see_other("accounts.show_account", account_id=account.id)
