@@ -77,6 +77,7 @@ from crm.reports.views import bp as reports
 from crm.search import following
 from crm.search.registry import registry
 from crm.search.views import bp as search
+from crm.services import standing
 from crm.services.columns import SERVICE_LIST
 from crm.services.search import SERVICES
 from crm.services.views import bp as services
@@ -173,6 +174,7 @@ def register(app: Flask) -> None:
     traces.use((ATTENDANCE,))
     following.listen()
     rollup.listen()
+    standing.listen()
     chain.listen()
     frame.init_app(app)
     notices.init_app(app)

@@ -245,8 +245,9 @@ def kept_links(activity: Activity) -> Links:
 
 def set_links(activity: Activity, links: Links) -> None:
     """Link an activity with these records and with whatever holds them, and with nothing else."""
-    db.session.flush()  # the deletion goes past the ORM
-    db.session.execute(sa.delete(ActivityLink).where(ActivityLink.activity_id == activity.id))
+    for link in db.session.scalars(sa.select(ActivityLink).where(ActivityLink.activity_id == activity.id)):
+        db.session.delete(link)
+    db.session.flush()  # or the same records would be linked twice
     add_links(activity, links)
 
 

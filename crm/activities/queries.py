@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +15,8 @@ from crm.activities.holding import names_told
 from crm.activities.models import Activity, ActivityKind, ActivityLink, Part, Ref, title_of
 from crm.activities.policies import visible_to
 from crm.core.db import db
-from crm.core.expressions import unindexed, within
-from crm.core.listing import LASTING, PAGE_SIZE, Place, Slice, Sort, slice_of
+from crm.core.expressions import within
+from crm.core.listing import PAGE_SIZE, Place, Slice, Sort, slice_of
 from crm.core.prepared import PreparedAmong
 from crm.search.models import ENTRY
 
@@ -179,27 +179,6 @@ def said_about(record_type: str) -> PreparedAmong:
         .order_by(ActivityLink.happened_on, ActivityLink.activity_id)
     )
     return PreparedAmong(said, ActivityLink.record_id)
-
-
-def last_days(actor: Actor, record_type: str, record_ids: Sequence[int], until: date) -> dict[int, date]:
-    """{record: the day of the last talk or task about it up to a day}, of those that have any. One statement."""
-    return {row.record_id: row.day for row in days_of(visible_to(actor), record_type, until).all(record_ids)}
-
-
-@lru_cache(LASTING)
-def days_of(seen: sa.ColumnElement[bool], record_type: str, until: date) -> PreparedAmong:
-    days = (
-        sa.select(ActivityLink.record_id, sa.func.max(ActivityLink.happened_on).label("day"))
-        .join(Activity, Activity.id == ActivityLink.activity_id)
-        .where(
-            ActivityLink.record_type == record_type,
-            ActivityLink.happened_on <= until,
-            unindexed(Activity.archived_at).is_(None),
-            seen,
-        )
-        .group_by(ActivityLink.record_id)
-    )
-    return PreparedAmong(days, ActivityLink.record_id)
 
 
 def activities_with(ref: Ref) -> Sequence[Activity]:

@@ -1,4 +1,4 @@
-"""`crm deals`: the totals that the board shows."""
+"""`crm deals`: the totals that the board shows, and what lists say of where startups stand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from crm.cli.context import working
 from crm.deals import rollup
+from crm.services import standing
 
 
 @click.group()
@@ -17,14 +18,24 @@ def deals() -> None:
 
 @deals.command("check-rollup")
 def check_rollup() -> None:
-    """Count the deals anew and compare the totals with that; ends with 1 where they differed, after mending them."""
+    """Count anew and compare totals and startups with that; ends with 1 where they differed, after mending them."""
     with working(write=True):
-        found = rollup.rebuild()
+        found, startups = rollup.rebuild(), standing.keep()
     for one in found:
         owner = one.key.owner_id or "-"
         click.echo(f"{one.key.stage}, {one.key.status}, owner {owner}: {told(one.kept)}, counted {told(one.counted)}")
+    for other in startups:
+        click.echo(f"startup {other.startup_id}: {stands(other.kept)}, counted {stands(other.counted)}")
     click.echo(f"{len(found)} totals were wrong and are mended." if found else "The totals are right.")
-    sys.exit(1 if found else 0)
+    click.echo(f"{len(startups)} startups were wrong and are mended." if startups else "The startups are right.")
+    sys.exit(1 if found or startups else 0)
+
+
+def stands(one: standing.Standing) -> str:
+    """Where a startup stands in one line."""
+    seeks = "an open round" if one.has_open_round else "no open round"
+    counts = f"{one.open_deals} open deals, {seeks}, {one.completed_services} services"
+    return f"{one.furthest_stage or '-'}, {counts}, last on {one.last_activity_on or '-'}"
 
 
 def told(sums: rollup.Sums) -> str:

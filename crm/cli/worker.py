@@ -41,6 +41,7 @@ from crm.operating.maintenance import is_maintained
 from crm.people import jobs as people_jobs
 from crm.publishing import jobs as publishing_jobs
 from crm.reports import jobs as report_jobs
+from crm.services import standing
 from crm.web.log import take_library_lines
 
 FEATURES_WITH_JOBS = ("crm.imports.jobs",)
@@ -165,6 +166,7 @@ def look_around() -> None:
         sweep,
         ask_for_backup,
         begin_the_day,
+        keep_standing,
         forget_visitors,
         forget_what_was_replaced,
         withdraw_expired,
@@ -189,6 +191,10 @@ def ask_for_backup() -> None:
 def begin_the_day() -> None:
     settings: Settings = current_app.extensions["crm_settings"]
     morning(settings.digest_at, now())
+
+
+def keep_standing() -> None:
+    standing.keep_daily(now())
 
 
 def forget_visitors() -> None:

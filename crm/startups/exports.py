@@ -22,6 +22,10 @@ def headings() -> list[tuple[str, Kind]]:
         (_("Seeking in words"), Kind.TEXT),
         (_("Headcount"), Kind.COUNT),
         (_("Joined on"), Kind.DAY),
+        (_("Furthest stage"), Kind.TEXT),
+        (_("Open deals"), Kind.COUNT),
+        (_("Services"), Kind.COUNT),
+        (_("Last activity"), Kind.DAY),
         (_("Portal"), Kind.TEXT),
     ]
 
@@ -39,5 +43,9 @@ def line(row: Any) -> list[Value]:
         row.seeking_text,
         row.headcount_text or row.headcount,
         row.joined_on,
+        word("deal_stage", row.furthest_stage or ""),
+        row.open_deals,
+        row.completed_services,
+        row.last_activity_on,
         _("Published") if row.is_published else _("Authorisation ended") if row.published_at else None,
     ]

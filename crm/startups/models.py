@@ -21,6 +21,7 @@ FILTERS = (
     ("sector_vertical", "sector_layer", "growth_stage"),
     ("growth_stage", "sector_layer", "sector_vertical"),
 )
+STANDING = ("furthest_stage", "has_open_round", "completed_services")
 
 
 class Startup(LegalPerson, Versioned, Archivable, Base):
@@ -29,6 +30,9 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     `seeking` (拟融资) is a profile value: it opens no round. `published_at`, `authorised_by` and `authorised_until` say
     of the publication that investors read since when, who signed and until when; `crm.publishing` keeps them, so that
     lists need not look there. Nothing else here is ever shown to investors.
+    `furthest_stage` (of the deals that did not end without money), `open_deals`, `has_open_round`, `completed_services`
+    and `last_activity_on` (the last talk, task, move of a deal or service up to today) say where it stands:
+    `crm.services.standing` keeps them for lists, which are sorted and filtered by them. Nothing else loads them.
     `structure`: domestic, red chip or VIE (内资/红筹/VIE); None where it is not known.
     `institution`: the same legal person as an investor (CVC); linked, never copied, and no matter of investors.
     """
@@ -41,6 +45,8 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
         sa.Index("ix_startup_by_joined", "archived_at", sa.text("coalesce(joined_on, '0001-01-01')"), "id"),
         sa.Index("ix_startup_by_seeking", "archived_at", sa.text("coalesce(seeking_low, -1)"), "id"),
         sa.Index(None, "archived_at", "published_at", "id"),
+        *(sa.Index(f"ix_startup_by_{one}", "archived_at", one, "name_key", "id") for one in STANDING),
+        sa.Index("ix_startup_by_activity", "archived_at", sa.text("coalesce(last_activity_on, '0001-01-01')"), "id"),
     )
 
     founded_on: Mapped[date | None] = mapped_column(default=None)
@@ -64,6 +70,11 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     authorised_by: Mapped[str] = text(80)
     authorised_until: Mapped[date | None] = mapped_column(default=None)
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), unique=True, default=None)
+    furthest_stage: Mapped[str | None] = mapped_column(sa.String(30), default=None, deferred=True)
+    open_deals: Mapped[int] = mapped_column(default=0, deferred=True)
+    has_open_round: Mapped[bool] = mapped_column(default=False, deferred=True)
+    completed_services: Mapped[int] = mapped_column(default=0, deferred=True)
+    last_activity_on: Mapped[date | None] = mapped_column(default=None, deferred=True)
     created_at: Mapped[datetime]
 
     seeking = AmountOf("seeking")

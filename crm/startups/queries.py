@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import lru_cache, partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -62,41 +63,61 @@ SHOWN: tuple[Any, ...] = (
     Startup.joined_on,
     Startup.published_at,
     Startup.credit_code,
+    Startup.furthest_stage,
+    Startup.open_deals,
+    Startup.completed_services,
+    Startup.last_activity_on,
 )
 
 
-def startups(
-    actor: Actor,
-    place: Place,
-    day: date,
-    *,
-    text: str = "",
-    sector: str = "",
-    vertical: str = "",
-    growth_stage: str = "",
-    published: bool = False,
-    archived: bool = False,
-) -> Slice:
+QUIET_AFTER = timedelta(days=90)
+
+
+class Wanted(NamedTuple):
+    """What a list of startups is narrowed to. `stage`: the furthest that one of their deals came to; `quiet`: nothing
+    happened for 90 days."""
+
+    sector: str = ""
+    vertical: str = ""
+    growth_stage: str = ""
+    stage: str = ""
+    open_round: bool = False
+    unserved: bool = False
+    quiet: bool = False
+    published: bool = False
+    archived: bool = False
+
+
+def startups(actor: Actor, place: Place, day: date, wanted: Wanted = Wanted(), text: str = "") -> Slice:  # noqa: B008 - immutable
     """The list of startups, as rows of `SHOWN` with whether investors read them on a day."""
-    codes = sector, vertical, growth_stage
-    statement = partial(listed, visible_to(actor), day, *codes, published=published, archived=archived)
+    statement = partial(listed, visible_to(actor), day, wanted)
+    if wanted.quiet and not place.sort:
+        place = replace(place, sort="last_activity", descending=False)
     if not text:
         return slice_of(statement(few=False), Startup.id, SORTS, place, count=Count.ALONE)
     found = search_queries.matching("startup", text)
-    nothing_else = not any((*codes, published, archived))
-    return search_queries.page_of(found, statement, Startup.id, SORTS, place, nothing_else=nothing_else)
+    return search_queries.page_of(found, statement, Startup.id, SORTS, place, nothing_else=not any(wanted))
 
 
 @lru_cache(LASTING)
-def listed(
-    seen: sa.ColumnElement[bool], day: date, *codes: str, published: bool, archived: bool, few: bool
-) -> sa.Select[Any]:
-    statement: sa.Select[Any] = sa.select(*SHOWN, published_on(day).label("is_published")).where(
-        seen, in_bin(Startup.archived_at, archived, few=few)
+def listed(seen: sa.ColumnElement[bool], day: date, wanted: Wanted, *, few: bool) -> sa.Select[Any]:
+    statement = sa.select(*SHOWN, published_on(day).label("is_published"))
+    return statement.where(seen, in_bin(Startup.archived_at, wanted.archived, few=few), *conditions(wanted, day))
+
+
+def conditions(wanted: Wanted, day: date) -> list[sa.ColumnElement[bool]]:
+    """What a list is narrowed by, besides the bin."""
+    asked = (
+        (wanted.sector, Startup.sector_layer == wanted.sector),
+        (wanted.vertical, Startup.sector_vertical == wanted.vertical),
+        (wanted.growth_stage, Startup.growth_stage == wanted.growth_stage),
+        (wanted.stage, Startup.furthest_stage == wanted.stage),
+        (wanted.open_round, Startup.has_open_round.is_(True)),
+        (wanted.unserved, Startup.completed_services == 0),
+        (wanted.quiet, day - QUIET_AFTER > LAST_ACTIVITY),
+        (wanted.published, Startup.published_at.is_not(None)),
     )
-    if published:
-        statement = statement.where(Startup.published_at.is_not(None))
-    return filtered(statement, *codes)
+    return [condition for is_asked, condition in asked if is_asked]
 
 
 def startups_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Startup]:
@@ -110,22 +131,13 @@ def startups_called(actor: Actor, ids: Collection[int]) -> Sequence[Startup]:
     return db.session.scalars(found).all() if ids else ()
 
 
+LAST_ACTIVITY = sa.func.coalesce(Startup.last_activity_on, FIRST_DAY)
 SORTS = {
     "name": Sort(Startup.name_key),
     "joined": Sort(sa.func.coalesce(Startup.joined_on, FIRST_DAY), True),
     "seeking": Sort(sa.func.coalesce(Startup.seeking_low, BELOW_ZERO), True),
+    "last_activity": Sort(LAST_ACTIVITY, True),
 }
-
-
-def filtered(statement: sa.Select[Any], sector: str, vertical: str, growth_stage: str) -> sa.Select[Any]:
-    for column, code in (
-        (Startup.sector_layer, sector),
-        (Startup.sector_vertical, vertical),
-        (Startup.growth_stage, growth_stage),
-    ):
-        if code:
-            statement = statement.where(column == code)
-    return statement
 
 
 def suggestions(text: str) -> Sequence[Startup]:

@@ -23,6 +23,7 @@ from crm.handover.actions import give
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.lib.text import N_
+from crm.services import standing
 from crm.startups.models import Startup
 from crm.undo import actions as undo_actions
 from tests.conftest import Work
@@ -97,8 +98,15 @@ def test_the_command_finds_and_mends_a_total_that_somebody_spoilt(app: Flask, wo
     assert "counted 1 deals" in found.output
     with work() as session:
         assert (session.scalar(sa.select(DealTotal.changes)) or 0) > before, "who looked before must look again"
+    with work() as session:
+        session.execute(sa.update(Startup).values(open_deals=5))
+    startup = crm("deals", "check-rollup")
+    assert startup.exit_code == 1
+    assert (
+        "met, 5 open deals, an open round, 0 services, last on 2026-05-01, counted met, 1 open deals" in startup.output
+    )
     right = crm("deals", "check-rollup")
-    assert (right.exit_code, right.output) == (0, "The totals are right.\n")
+    assert (right.exit_code, right.output) == (0, "The totals are right.\nThe startups are right.\n")
 
 
 def kept(work: Work) -> dict[Key, Sums]:
@@ -275,6 +283,7 @@ class Desk(RuleBasedStateMachine):
     def totals_are_a_recount(self) -> None:
         with self.work():
             assert rollup.differences() == []
+            assert standing.keep() == []
 
     @invariant()
     def nothing_counts_twice(self) -> None:

@@ -65,3 +65,10 @@ def test_no_part_of_a_record_reads_all_rows(finance: Visitor, ids: dict[str, Any
 @pytest.mark.parametrize("endpoint", FOUND)
 def test_a_text_that_few_records_have_reads_only_those(finance: Visitor, ids: dict[str, Any], endpoint: str) -> None:
     assert all_read(finance, endpoint, q="临渚") == []
+
+
+@pytest.mark.parametrize("asked", [{"stage": "met"}, {"open_round": "1"}, {"unserved": "1"}, {"quiet": "1"}])
+def test_startups_that_stand_somewhere_are_read_along_an_index(
+    finance: Visitor, ids: dict[str, Any], asked: dict[str, str]
+) -> None:
+    assert all_read(finance, "startups.list_startups", **asked) == []

@@ -378,6 +378,7 @@ UNTOLD = frozenset(
         "outcomes", "outcome_fields", "vocabulary", "code", "category_id",
         "account_id", "room_id", "in_force", "path",
         "done_at", "done_by_id", "repeats_from", "follows_id",
+        "furthest_stage", "open_deals", "has_open_round", "completed_services", "last_activity_on",
         "brand_id", "past_round_id", "recorded_at", "by_id", "commitment_id", "from_institution_id",
     }
 )  # fmt: skip

@@ -26,6 +26,7 @@ from crm.institutions.models import Institution
 from crm.publishing import actions as publishing
 from crm.publishing.models import Authorisation, Publication
 from crm.search import actions as search
+from crm.services import standing
 from crm.services.models import Service, ServicePartner
 from crm.startups.models import PastRound, Startup
 
@@ -62,6 +63,7 @@ class Bench:
         self.insert(ServicePartner, services.partner_rows(plan))
         self.insert(Activity, talks.activities(plan))
         self.insert(ActivityLink, talks.links(plan))
+        standing.keep()
         self.made[Publication.__tablename__] = publishing.carry_over(at=plan.at)
         self.insert_history()
         self.refresh_statistics()

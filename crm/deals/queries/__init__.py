@@ -80,7 +80,6 @@ from crm.deals.queries.rounds import (
     rounds_to_change,
 )
 from crm.deals.queries.seeking import Seeking, seeking
-from crm.deals.queries.standings import DealsStanding, standing_of_startups
 from crm.deals.queries.wanted import Wanted
 
 __all__ = [
@@ -88,7 +87,6 @@ __all__ = [
     "Against",
     "Beside",
     "Candidate",
-    "DealsStanding",
     "Fit",
     "Results",
     "Seeking",
@@ -160,7 +158,6 @@ __all__ = [
     "signed_deals_in",
     "standing",
     "standing_events",
-    "standing_of_startups",
     "stands",
     "waiting_interests",
 ]

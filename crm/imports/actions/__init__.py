@@ -30,6 +30,7 @@ from crm.imports.reader import read_book
 from crm.imports.rows import Reading, read_rows
 from crm.institutions.models import Institution
 from crm.lib.text import N_
+from crm.services import standing
 from crm.services.models import Service, ServiceCategory, ServiceType
 from crm.settings.queries import all_terms
 from crm.startups.models import Startup
@@ -118,6 +119,8 @@ def import_ledger(
             parts.pop(layout).run_all(ledger.of(layout))  # what it knows of the records is not needed any more
             done += len(ledger.of(layout))
             progress(done, 2 * size)
+        if not dry_run:
+            standing.keep()
         run.writer.finish()
     run.outcome.sort([ledger.name(layout) for layout in LAYOUTS])
     return run.outcome

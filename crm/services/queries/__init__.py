@@ -21,7 +21,6 @@ from crm.services.queries.offered import (
 from crm.services.queries.provided import (
     ROWS,
     WITH_NAMES,
-    completed_of_startups,
     count_open_of,
     count_services,
     find_service,
@@ -50,7 +49,6 @@ __all__ = [
     "catalogue",
     "categories",
     "category_names",
-    "completed_of_startups",
     "count_open_of",
     "count_services",
     "fields_by_version",

@@ -16,7 +16,7 @@ from crm.core.bulk import to_change
 from crm.core.db import db
 from crm.core.expressions import IDS, in_bin, unindexed, within
 from crm.core.listing import COUNT_LIMIT, LASTING, Count, Place, Slice, Sort, count_up_to, slice_of
-from crm.core.prepared import PreparedAmong, record_seen
+from crm.core.prepared import record_seen
 from crm.institutions.models import Institution
 from crm.search import queries as search_queries
 from crm.services.models import (
@@ -74,22 +74,6 @@ def services(actor: Actor, place: Place, *, size: int | None = None, **filters: 
 
 
 CALLED = sa.select(Service).options(*WITH_NAMES).where(Service.id.in_(IDS))
-
-
-def completed_of_startups(actor: Actor, startup_ids: Sequence[int]) -> dict[int, tuple[int, date]]:
-    """{startup: how many services it got, and the day of the last}, of those that got any. One statement."""
-    found = completed_by_startup(visible_to(actor)).all(startup_ids)
-    return {row.startup_id: (row.services, row.last_on) for row in found}
-
-
-@lru_cache(LASTING)
-def completed_by_startup(seen: sa.ColumnElement[bool]) -> PreparedAmong:
-    completed = sa.select(
-        Service.startup_id,
-        sa.func.count().label("services"),
-        sa.func.max(Service.happened_on).label("last_on"),
-    ).where(Service.archived_at.is_(None), Service.state == ServiceState.COMPLETED, seen)
-    return PreparedAmong(completed.group_by(Service.startup_id), Service.startup_id)
 
 
 def service_rows(actor: Actor, place: Place, *, text: str = "", **filters: Any) -> Slice:

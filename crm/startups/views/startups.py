@@ -33,7 +33,6 @@ from crm.startups.forms import AddStartupForm, EditStartupForm, LinkForm
 from crm.startups.models import Filing, PastRound, ReportedMetric, Startup, StartupLabel
 from crm.startups.views.blueprint import bp
 from crm.startups.views.record import counts_of, record_page
-from crm.startups.views.standing import standings
 from crm.timeline import queries as timeline_queries
 from crm.web.answers import counted_once, edit_page, form_page, now, page, see_other, suggested
 from crm.web.bin import bin_routes
@@ -54,11 +53,11 @@ def list_startups() -> Any:
     return page(
         "startups/list_startups.html",
         listing=kept,
-        standings=standings(kept.rows, kept.shown),
         wanted=wanted,
         sectors=choices("sector_layer"),
         verticals=choices("sector_vertical"),
         growth_stages=choices("growth_stage"),
+        stages=choices("deal_stage"),
         labels=choices("startup_label"),
         may_write=may_write,
     )
@@ -95,26 +94,24 @@ def export_startups() -> Response:
 
 def asked_startups(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str, str, str]]]:
     """The startups that the URL asks for, what it asks, and the filters that are on."""
-    wanted, chips = asked_filters(
+    asked, chips = asked_filters(
         q=(_("Search"), ""),
         sector=(_("Sector"), "sector_layer"),
         vertical=(_("Industry"), "sector_vertical"),
         growth_stage=(_("Growth stage"), "growth_stage"),
+        stage=(_("Furthest stage"), "deal_stage"),
     )
-    published, portal_chip = asked_flag("published", _("Portal"), _("published"))
-    archived, bin_chip = asked_bin()
-    found = queries.startups(
-        actor(),
-        place,
-        day_of(now()),
-        text=wanted["q"],
-        sector=wanted["sector"],
-        vertical=wanted["vertical"],
-        growth_stage=wanted["growth_stage"],
-        published=published,
-        archived=archived,
-    )
-    return found, wanted, chips + portal_chip + bin_chip
+    flags = {
+        "open_round": asked_flag("open_round", _("Round"), _("open")),
+        "unserved": asked_flag("unserved", _("Services"), _("none yet")),
+        "quiet": asked_flag("quiet", _("Last activity"), _("over 90 days ago")),
+        "published": asked_flag("published", _("Portal"), _("published")),
+        "archived": asked_bin(),
+    }
+    told: dict[str, Any] = {**asked, **{name: is_on for name, (is_on, _chip) in flags.items()}}
+    text = told.pop("q")
+    found = queries.startups(actor(), place, day_of(now()), queries.Wanted(**told), text)
+    return found, asked, chips + [chip for _is_on, flagged in flags.values() for chip in flagged]
 
 
 @bp.get("/suggest")
