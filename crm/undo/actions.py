@@ -14,13 +14,14 @@ from crm.deals.models import Deal
 from crm.notifications.actions import withdraw
 from crm.undo.columns import GONE
 from crm.undo.counters import counter_of
+from crm.undo.people import is_kept
 from crm.undo.queries import are_latest, own_entries
 
 
 def undoable(ids: Sequence[int], by: Actor, at: datetime) -> Sequence[AuditEntry]:
     """The changes of these audit entries when all of them can be taken back by this actor; else none."""
     entries = own_entries(by, ids, at)
-    possible = all(counter_of(entry, by) is not None for entry in entries)
+    possible = all(counter_of(entry, by) is not None and is_kept(entry) for entry in entries)
     return entries if possible and are_latest(ids) else []
 
 

@@ -30,17 +30,17 @@ def put_person_back(person: Person, entry: AuditEntry, by: Actor, at: datetime) 
     before = {change["field"]: change for change in entry.changes}
     moved = before.pop("organisation", None)
     told = {field: as_column(person, field, change["before"]) for field, change in before.items()}
-    told |= contact_before(person, entry, before.keys() & MASKS.keys())
+    contact = person.contact_before or {}
+    told |= {field: contact[field] for field in before.keys() & MASKS.keys()}
     kept = {name: getattr(person, name) for name in PersonValues.__dataclass_fields__}
     place = place_of(*moved["back"]) if moved else {"institution": person.institution, "startup": person.startup}
     people_actions.edit(person, PersonValues(**kept | told), **place, version=None, by=by, at=at)
 
 
 def put_account_back(account: Account, entry: AuditEntry, by: Actor, at: datetime) -> None:
-    """As every record, with the address, of which the history holds a mask only. Raises Refusal when that is gone."""
+    """As every record, with the address, of which the history holds a mask only. Raises Refusal."""
     others = [change for change in entry.changes if change["field"] != "email"]
-    is_known = others == entry.changes or account.email_changed_at == entry.at
-    if not is_known or not all(is_as_left(account, change) for change in others):
+    if not all(is_as_left(account, change) for change in others):
         raise Refusal({"": GONE})
     place = account.place
     with db.session.no_autoflush:
@@ -52,12 +52,14 @@ def put_account_back(account: Account, entry: AuditEntry, by: Actor, at: datetim
         forget_elsewhere(account)
 
 
-def contact_before(person: Person, entry: AuditEntry, fields: set[str]) -> dict[str, Any]:
-    """{field: the contact data before the change}. Raises Refusal when they are kept no more."""
-    kept = person.contact_before or {}
-    if fields and kept.get("at") != entry.at.isoformat():
-        raise Refusal({"": GONE})
-    return {field: kept[field] for field in fields}
+def is_kept(entry: AuditEntry) -> bool:
+    """False for a change of contact data of which nobody knows any more what they were before."""
+    if entry.verb != "changed" or not MASKS.keys() & {change["field"] for change in entry.changes}:
+        return True
+    if entry.record_type == Account.__tablename__:
+        return db.session.get_one(Account, entry.record_id).email_changed_at == entry.at
+    kept = db.session.get_one(Person, entry.record_id).contact_before or {}
+    return kept.get("at") == entry.at.isoformat()
 
 
 def place_of(kind: str, record_id: int) -> dict[str, Any]:

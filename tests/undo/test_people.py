@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -83,6 +84,25 @@ def test_an_address_that_is_kept_no_more_does_not_come_back(app: Flask, admin: V
     assert "cannot be undone any more" in admin.text
     with work() as session:
         assert session.get_one(Account, account.id).email == "new@example.com"
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_undoing_is_offered_only_while_the_earlier_contact_data_are_known(
+    app: Flask, admin: Visitor, finance: Visitor, forgotten: bool
+) -> None:
+    account, person = an_account(email="old@example.com"), a_person(startup=a_startup())
+    for visitor, endpoint, record in (
+        (admin, "accounts.edit_account", {"account_id": account.id}),
+        (finance, "people.edit_person", {"person_id": person.id}),
+    ):
+        form = visitor.visit(endpoint, **record).now
+        sent = form.fields_of(form.form_of("Save")[0]) | {"email": "new@example.com"}
+        answer = visitor.open(form.url, "POST", sent)
+        with app.app_context():
+            at = now() + timedelta(minutes=61 if forgotten else 59)
+            forget_earlier_emails(at)
+            forget_earlier_contacts(at)
+        assert ("Undo" in visitor.visit(answer.location).text) is not forgotten
 
 
 def test_erasing_a_person_leaves_no_earlier_contact_data(finance: Visitor, manager: Visitor, work: Work) -> None:
