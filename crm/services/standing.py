@@ -18,6 +18,7 @@ from crm.activities.models import Activity, ActivityLink
 from crm.core.clock import day_of, now
 from crm.core.db import Base, db
 from crm.core.expressions import unindexed
+from crm.core.listing import FIRST_DAY
 from crm.core.periodic import once_a_day
 from crm.deals.models import GOING_ON, HOLDING, Deal, Round, RoundState
 from crm.services.models import Service, ServiceState
@@ -215,7 +216,7 @@ def keep_met() -> None:
         .where(
             ActivityLink.record_type == "startup",
             ActivityLink.happened_on <= day_of(now()),
-            ActivityLink.happened_on > sa.func.coalesce(Startup.last_activity_on, "0001-01-01"),
+            ActivityLink.happened_on > sa.func.coalesce(Startup.last_activity_on, FIRST_DAY),
         )
     )
     keep(set(db.session.scalars(planned.distinct())))

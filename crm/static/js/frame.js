@@ -23,6 +23,12 @@ document.querySelector("[data-rail] > summary")?.addEventListener("click", (even
   document.cookie = `rail=${state}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
 });
 
+// Where tabs do not fit on one line, the present one is to be seen.
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  const tabs = tab.parentElement;
+  tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+}
+
 // A message that something is done stays eight seconds, twelve where it can be undone, longer while it is read.
 function dismissLater(toast) {
   let timer;
