@@ -115,21 +115,21 @@ def tell(account: Account, secret: SecretLink, *, mail: bool) -> None:
 
 @users.command()
 @click.argument("username")
-@click.option("--hand-over-to", default="", help="Who takes over open deals and services; - for nobody yet.")
+@click.option("--hand-over-to", default="", help="Who takes over startups, open deals and services; - for nobody yet.")
 def disable(username: str, hand_over_to: str) -> None:
     """Nobody signs in with the account any more; open sessions end, open work goes to somebody else."""
     with working(write=True):
         found, moment = account(username), now()
-        deals, services = deal_queries.count_open_of(found), service_queries.count_open_of(found)
-        if (deals or services) and not hand_over_to:
-            stop(f"{username} owns {deals} open deals and {services} open services: say --hand-over-to NAME, or -")
+        counts = (startup_queries.count_owned, deal_queries.count_open_of, service_queries.count_open_of)
+        startups, deals, services = (count(found) for count in counts)
+        owned = f"{startups} startups, {deals} open deals and {services} open services"
+        if (startups or deals or services) and not hand_over_to:
+            stop(f"{username} owns {owned}: say --hand-over-to NAME, or -")
         heir = heir_called(hand_over_to, besides=found) if hand_over_to not in ("", "-") else None
         if hand_over_to:
             handover_actions.hand_over(found, heir, by=System(), at=moment)
         actions.disable(found, by=System(), at=moment)
-    click.echo(
-        f"Disabled {username}." + (f" {deals} deals and {services} services handed over." if hand_over_to else "")
-    )
+    click.echo(f"Disabled {username}." + (f" {owned} handed over." if hand_over_to else ""))
 
 
 @users.command("sessions")

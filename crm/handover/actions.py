@@ -22,6 +22,8 @@ from crm.questions import actions as question_actions
 from crm.questions import queries as question_queries
 from crm.services import actions as service_actions
 from crm.services import queries as service_queries
+from crm.startups import actions as startup_actions
+from crm.startups import queries as startup_queries
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Work:
 
 
 WORK = {
+    "startups": Work(startup_queries.owned, startup_actions.hand_over, NoticeKind.STARTUPS_HANDED_OVER),
     "deals": Work(deal_queries.open_deals_of, deal_actions.hand_over, NoticeKind.DEALS_HANDED_OVER),
     "services": Work(service_queries.open_services_of, service_actions.hand_over, NoticeKind.SERVICES_HANDED_OVER),
     "tasks": Work(activity_queries.open_tasks_of, activity_actions.give, NoticeKind.TASKS_HANDED_OVER),

@@ -20,6 +20,7 @@ class NoticeKind(enum.StrEnum):
     DEALS_INTRODUCED = "deals_introduced"
     DEALS_LAPSED = "deals_lapsed"
     DEALS_REVIVED = "deals_revived"
+    STARTUPS_HANDED_OVER = "startups_handed_over"
     SERVICES_HANDED_OVER = "services_handed_over"
     TASKS_HANDED_OVER = "tasks_handed_over"
     INTEREST = "interest"

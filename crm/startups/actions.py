@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
+from crm.accounts.queries import name_of
 from crm.audit import actions as audit
 from crm.core.db import db, insert_into
 from crm.core.errors import Refusal
@@ -48,6 +49,7 @@ class StartupValues:
     profile: str = ""
     team: str = ""
     note: str = ""
+    owner_id: int | None = None
 
 
 def add(values: StartupValues, *, by: Actor, at: datetime) -> Startup:
@@ -78,6 +80,18 @@ def change(startup: Startup, told: Mapping[str, Any], *, by: Actor, at: datetime
         for name, value in {**told, **pins(told)}.items():
             setattr(startup, name, value)
         audit.record_change(startup, by=by, at=at, name=startup.name)
+
+
+def give(startup: Startup, owner_id: int | None, *, by: Actor, at: datetime) -> None:
+    """Let somebody else answer for a startup, or nobody yet."""
+    change(startup, {"owner_id": owner_id}, by=by, at=at)
+
+
+def hand_over(startup: Startup, to: Account | None, *, by: Actor, at: datetime) -> None:
+    """Let somebody else answer for a startup, or nobody yet, as one of all that somebody else had."""
+    before, startup.owner_id = name_of(startup.owner_id), to.id if to else None
+    owner = audit.change("owner_id", before, to and to.name)
+    audit.record(startup, "changed", by=by, at=at, name=startup.name, changes=[owner])
 
 
 def archive(startup: Startup, *, by: Actor, at: datetime) -> None:

@@ -16,6 +16,7 @@ STARTUP_LIST = ListKind(
         Column("open_deals", _("Open deals"), num=True),
         Column("services", _("Services"), num=True),
         Column("last_activity", _("Last activity"), sort="last_activity", num=True),
+        Column("owner", _("Owner")),
         Column("portal", _("Portal")),
         Column("joined", _("Joined on"), sort="joined", num=True, at_first=False),
         Column("headcount", _("Headcount"), num=True, at_first=False),

@@ -26,6 +26,7 @@ def headings() -> list[tuple[str, Kind]]:
         (_("Open deals"), Kind.COUNT),
         (_("Services"), Kind.COUNT),
         (_("Last activity"), Kind.DAY),
+        (_("Owner"), Kind.TEXT),
         (_("Portal"), Kind.TEXT),
     ]
 
@@ -47,5 +48,6 @@ def line(row: Any) -> list[Value]:
         row.open_deals,
         row.completed_services,
         row.last_activity_on,
+        row.owner_name,
         _("Published") if row.is_published else _("Authorisation ended") if row.published_at else None,
     ]

@@ -71,6 +71,7 @@ class StartupFields(LegalPersonFields):
     joined_on = DayField(_("Joined on"))
     headcount = HeadcountField(_("Headcount"), render_kw={"inputmode": "numeric"})
     seeking = AmountField(_("Seeking"), description=_("What the profile says; it opens no round."))
+    owner_id = ChoiceField(_("Owner"), description=_("Who at the desk answers for it."))
     profile = LongTextField(
         _("Profile"), rows=6, length=20_000, description=_("What it does and for whom. Investors read this.")
     )
@@ -85,6 +86,7 @@ class StartupFields(LegalPersonFields):
         told["headcount"], told["headcount_text"] = self.headcount.data.number, self.headcount.data.text or ""
         for name in ("sector_layer", "growth_stage", "sector_vertical", "structure"):
             told[name] = told[name] or None
+        told["owner_id"] = int(told["owner_id"]) if told["owner_id"] else None
         return StartupValues(**told | self.identity())
 
 

@@ -34,6 +34,8 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     and `last_activity_on` (the last talk, task, move of a deal or service up to today) say where it stands:
     `crm.services.standing` keeps them for lists, which are sorted and filtered by them. Nothing else loads them.
     `structure`: domestic, red chip or VIE (内资/红筹/VIE); None where it is not known.
+    `owner_id`: the account of the desk that answers for it (负责人); no foreign key, because accounts of founders point
+    at startups, and tables that point at each other have no order.
     `institution`: the same legal person as an investor (CVC); linked, never copied, and no matter of investors.
     """
 
@@ -45,6 +47,7 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
         sa.Index("ix_startup_by_joined", "archived_at", sa.text("coalesce(joined_on, '0001-01-01')"), "id"),
         sa.Index("ix_startup_by_seeking", "archived_at", sa.text("coalesce(seeking_low, -1)"), "id"),
         sa.Index(None, "archived_at", "published_at", "id"),
+        sa.Index(None, "owner_id", "archived_at", "name_key", "id"),
         *(sa.Index(f"ix_startup_by_{one}", "archived_at", one, "name_key", "id") for one in STANDING),
         sa.Index("ix_startup_by_activity", "archived_at", sa.text("coalesce(last_activity_on, '0001-01-01')"), "id"),
     )
@@ -70,6 +73,7 @@ class Startup(LegalPerson, Versioned, Archivable, Base):
     authorised_by: Mapped[str] = text(80)
     authorised_until: Mapped[date | None] = mapped_column(default=None)
     institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), unique=True, default=None)
+    owner_id: Mapped[int | None] = mapped_column(sa.BigInteger, default=None)
     furthest_stage: Mapped[str | None] = mapped_column(sa.String(30), default=None, deferred=True)
     open_deals: Mapped[int] = mapped_column(default=0, deferred=True)
     has_open_round: Mapped[bool] = mapped_column(default=False, deferred=True)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
-from crm.accounts.models import Actor
+from crm.accounts.models import Account, Actor
 from crm.core import naming
 from crm.core.bulk import to_change
 from crm.core.db import db
-from crm.core.expressions import in_bin
+from crm.core.expressions import in_bin, within
 from crm.core.listing import BELOW_ZERO, FIRST_DAY, LASTING, Count, Place, Slice, Sort, slice_of
 from crm.core.named import NamedList, named_list
 from crm.core.prepared import record_seen
@@ -67,6 +67,7 @@ SHOWN: tuple[Any, ...] = (
     Startup.open_deals,
     Startup.completed_services,
     Startup.last_activity_on,
+    Account.name.label("owner_name"),
 )
 
 
@@ -81,6 +82,7 @@ class Wanted(NamedTuple):
     vertical: str = ""
     growth_stage: str = ""
     stage: str = ""
+    owner_id: int = 0
     open_round: bool = False
     unserved: bool = False
     quiet: bool = False
@@ -101,7 +103,9 @@ def startups(actor: Actor, place: Place, day: date, wanted: Wanted = Wanted(), t
 
 @lru_cache(LASTING)
 def listed(seen: sa.ColumnElement[bool], day: date, wanted: Wanted, *, few: bool) -> sa.Select[Any]:
-    statement = sa.select(*SHOWN, published_on(day).label("is_published"))
+    statement = sa.select(*SHOWN, published_on(day).label("is_published")).join(
+        Account, Account.id == Startup.owner_id, isouter=True
+    )
     return statement.where(seen, in_bin(Startup.archived_at, wanted.archived, few=few), *conditions(wanted, day))
 
 
@@ -112,6 +116,7 @@ def conditions(wanted: Wanted, day: date) -> list[sa.ColumnElement[bool]]:
         (wanted.vertical, Startup.sector_vertical == wanted.vertical),
         (wanted.growth_stage, Startup.growth_stage == wanted.growth_stage),
         (wanted.stage, Startup.furthest_stage == wanted.stage),
+        (wanted.owner_id, Startup.owner_id == wanted.owner_id),
         (wanted.open_round, Startup.has_open_round.is_(True)),
         (wanted.unserved, Startup.completed_services == 0),
         (wanted.quiet, day - QUIET_AFTER > LAST_ACTIVITY),
@@ -123,6 +128,21 @@ def conditions(wanted: Wanted, day: date) -> list[sa.ColumnElement[bool]]:
 def startups_to_change(actor: Actor, ids: Collection[int]) -> Sequence[Startup]:
     """Startups as they are now, kept from others until this unit ends."""
     return to_change(Startup, ids, visible_to(actor))
+
+
+def startups_of(owner: Account) -> sa.ColumnElement[bool]:
+    return sa.and_(Startup.owner_id == owner.id, Startup.archived_at.is_(None))
+
+
+def count_owned(owner: Account) -> int:
+    """For how many startups somebody answers."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Startup).where(startups_of(owner))) or 0
+
+
+def owned(owner: Account, among: Collection[int] | None = None) -> Sequence[Startup]:
+    """The startups that somebody answers for, or those among some."""
+    found = sa.select(Startup).where(startups_of(owner), within(Startup.id, among))
+    return db.session.scalars(found.order_by(Startup.id)).all()
 
 
 def startups_called(actor: Actor, ids: Collection[int]) -> Sequence[Startup]:

@@ -61,7 +61,7 @@ def test_disabling_asks_who_takes_over(app: Flask, crm) -> None:  # type: ignore
     assert (code, "1 open deals and 0 open services" in told) == (1, True)
     assert crm("disable", "zhou", "--hand-over-to", "gu")[0] == 1
     code, told = crm("disable", "zhou", "--hand-over-to", "lin")
-    assert (code, told) == (0, "Disabled zhou. 1 deals and 0 services handed over.\n")
+    assert (code, told) == (0, "Disabled zhou. 0 startups, 1 open deals and 0 open services handed over.\n")
     with app.app_context(), unit_of_work(write=False) as session:
         assert session.get_one(Deal, deal.id).owner_id == heir.id
         assert session.get_one(Activity, task.id).assignee_id == heir.id

@@ -20,6 +20,7 @@ from crm.handover import actions as handover_actions
 from crm.lib.text import N_
 from crm.questions import queries as question_queries
 from crm.services import queries as service_queries
+from crm.startups import queries as startup_queries
 from crm.web.answers import form_page, now, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
@@ -29,8 +30,10 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True)
 class OpenWork:
-    """How many open deals, services, tasks and requests of investors somebody has; an administrator learns no more."""
+    """For how many startups somebody answers, and how many open deals, services, tasks and requests of investors there
+    are; an administrator learns no more."""
 
+    startups: int
     deals: int
     services: int
     tasks: int
@@ -70,6 +73,7 @@ def hand_over(account: Account) -> Any:
 
 def open_work(account: Account) -> OpenWork:
     return OpenWork(
+        startup_queries.count_owned(account),
         deal_queries.count_open_of(account),
         service_queries.count_open_of(account),
         activity_queries.count_open_tasks(account.id),

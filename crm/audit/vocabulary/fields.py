@@ -50,6 +50,7 @@ LABELS: dict[str, Message] = {
     "outcome_fields": N_("Outcome fields"),
     "short_name": N_("Short name"),
     "heir": N_("Who takes over"),
+    "startups": N_("Startups"),
     "deals": N_("Deals"),
     "services": N_("Services"),
     "tasks": N_("Tasks"),
@@ -336,7 +337,7 @@ KINDS: dict[str, str] = {
         MONEY,
     ),
     **dict.fromkeys(("participations", "lapsed", "introduced", "interests"), COUNT),
-    **dict.fromkeys(("deals", "services", "tasks", "questions", "appointments"), COUNT),
+    **dict.fromkeys(("startups", "deals", "services", "tasks", "questions", "appointments"), COUNT),
     **{f"{prefix}_{end}": MONEY for prefix in AMOUNTS for end in ("low", "high")},
 }
 

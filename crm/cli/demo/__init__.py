@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,8 @@ class Demonstration:
         told = Flows(today, self.at, random.Random(5)).tell()  # noqa: S311 - invented data, no secret
         click.echo(f"  flows of {told} funds")
         owners = (people["finance"], people["zhou"])
+        for startup, owner in zip(startups, cycle(owners), strict=False):
+            startup.owner_id = owner.id
         story = Story(today, startups, institutions, list(service_queries.types()), owners, chance)
         click.echo(f"  two years of work: {story.tell()} introductions, moves and services")
         newcomers = [one for one in startups if one not in story.served][2:6]

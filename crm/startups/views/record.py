@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crm.accounts import queries as account_queries
 from crm.core.clock import day_of
 from crm.core.listing import COUNTED, counter
 from crm.core.naming import former_names_about
@@ -39,6 +40,7 @@ def record_page(template: str, startup: Startup, counts: dict[str, int] | None =
         startup=startup,
         today=today,
         published=startup.is_published(today),
+        owner_name=account_queries.name_of(startup.owner_id) or "",
         may_write=policies.may_write(actor()),
         may_publish=publishing_policies.may_publish(actor()),
         counts=counts or counts_of(startup.id),

@@ -21,7 +21,7 @@ from crm.documents import queries as document_queries
 from crm.events import queries as event_queries
 from crm.institutions import queries as institution_queries
 from crm.lib.numbers import Headcount
-from crm.lists.bulk import Many, asked_choice, change_many, chosen_rows, told_archived
+from crm.lists.bulk import Many, asked_choice, asked_owner, change_many, chosen_rows, told_archived, told_given
 from crm.lists.pages import kept_listing, opens_last_view
 from crm.people import queries as people_queries
 from crm.services import queries as service_queries
@@ -42,6 +42,8 @@ from crm.web.language import ngettext
 from crm.web.lists import listing, place_from_request
 from crm.web.names import told_formerly
 
+ME = "me"
+
 
 @bp.get("/")
 @requires(policies.may_list)
@@ -59,6 +61,7 @@ def list_startups() -> Any:
         growth_stages=choices("growth_stage"),
         stages=choices("deal_stage"),
         labels=choices("startup_label"),
+        owners=account_queries.owner_choices(),
         may_write=may_write,
     )
 
@@ -73,6 +76,7 @@ def change_startups() -> Response:
         queries.startups_to_change,
         policies.may_write,
         acts={
+            "owner": (partial(actions.give, owner_id=asked_owner(), by=actor(), at=now()), told_given),
             "label": (partial(parts.give_label, code=code, by=actor(), at=now()), told_labelled),
             "archive": (partial(actions.archive, by=actor(), at=now()), told_archived),
         },
@@ -108,10 +112,19 @@ def asked_startups(place: Place) -> tuple[Slice, dict[str, str], list[tuple[str,
         "published": asked_flag("published", _("Portal"), _("published")),
         "archived": asked_bin(),
     }
+    asked["owner"], owner_chip = owner_asked()
     told: dict[str, Any] = {**asked, **{name: is_on for name, (is_on, _chip) in flags.items()}}
-    text = told.pop("q")
+    text, owner = told.pop("q"), told.pop("owner")
+    told["owner_id"] = actor().id if owner == ME else int(owner or 0)
     found = queries.startups(actor(), place, day_of(now()), queries.Wanted(**told), text)
-    return found, asked, chips + [chip for _is_on, flagged in flags.values() for chip in flagged]
+    return found, asked, chips + owner_chip + [chip for _is_on, flagged in flags.values() for chip in flagged]
+
+
+def owner_asked() -> tuple[str, list[tuple[str, str, str]]]:
+    """Whose startups the address asks for: mine, or those of one account; "" for all."""
+    names = {ME: _("me"), **dict(account_queries.owner_choices())}
+    owner = request.args.get("owner", "")
+    return (owner, [("owner", _("Owner"), names[owner])]) if owner in names else ("", [])
 
 
 @bp.get("/suggest")
@@ -129,7 +142,7 @@ def suggest() -> Response:
 @requires(policies.may_write)
 @counted_once
 def add_startup() -> Any:
-    form = offer(AddStartupForm(name=request.args.get("name")))
+    form = offer(AddStartupForm(name=request.args.get("name"), owner_id=str(actor().id)))
 
     def save() -> Response:
         startup = actions.add(form.value(), by=actor(), at=now())
@@ -270,4 +283,5 @@ def offer(form: Any) -> Any:
     form.sector_vertical.offer(choices("sector_vertical"), empty="")
     form.growth_stage.offer(choices("growth_stage"), empty="")
     form.structure.offer(choices("deal_structure"), empty="")
+    form.owner_id.offer(account_queries.owner_choices(), empty="")
     return form
