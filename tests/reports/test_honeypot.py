@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import date
+from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -15,9 +18,8 @@ import weasyprint
 from flask import Flask
 from pypdf import PdfReader
 
-from crm.accounts.models import Account
 from crm.core.db import db, unit_of_work
-from crm.deals.models import Deal, Round
+from crm.deals.models import Deal
 from crm.institutions.models import Institution
 from crm.lib.money import Amount
 from crm.reports import pdf
@@ -29,7 +31,19 @@ from crm.reports.kinds.summary.gathered import summarise
 from crm.services.models import Service
 from crm.startups.models import Filing, FilingKind, Product, Startup, StartupLabel
 from tests.conftest import Work
-from tests.factories import AT, TODAY, WAN, a_deal, a_published_startup, a_service, an_institution, writing
+from tests.factories import (
+    AT,
+    TODAY,
+    WAN,
+    a_deal,
+    a_fund,
+    a_past_round,
+    a_published_startup,
+    a_service,
+    a_startup,
+    an_institution,
+    writing,
+)
 from tests.reports.examples import PERIOD, document_of, reports_of
 
 pytestmark = pytest.mark.once
@@ -183,14 +197,32 @@ def test_every_kind_prints_traps_in_every_text_as_they_were_written(
     assert listener.asked == []
 
 
+@pytest.mark.parametrize("name", [name for name in KINDS if name != "filled"])
+def test_a_kind_that_did_not_escape_would_be_found(
+    app: Flask, listener: Listener, secret: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The positive control of escaping: every kind prints some of the planted texts."""
+    monkeypatch.setattr(app.jinja_env, "in_language", cache(partial(unescaped, app.jinja_env)))
+    planted = " ".join(traps(listener.url, secret.as_uri()).values())
+    reports = reports_of(KINDS[name], "zh", before=lambda: plant_everywhere(planted))
+    assert any(f'<img src="{listener.url}' in html for html, _ in reports.values())
+
+
+def unescaped(environment: Any, language: str) -> Any:
+    """The templates of a language as they would be if nobody had turned escaping on."""
+    return environment.translated(language).overlay(autoescape=False)
+
+
 def plant_everywhere(trap: str) -> None:
-    """Write the traps into the texts of the records that reports read."""
+    """Write the traps into the free texts of every table, with a fund and an incubatee in theirs."""
+    a_fund()
+    a_past_round(a_startup(joined_on=date(2024, 5, 1)), "a", happened_on=date(2026, 2, 1))
     with writing():
-        for model in (Startup, Institution, Deal, Service, Round, Product, Account):
-            for column in model.__table__.columns:
+        for table in db.metadata.sorted_tables:
+            for column in table.columns:
                 if column.name in FREE_TEXTS and not column.unique and isinstance(column.type, sa.String):
                     value = trap[: getattr(column.type, "length", None)]
-                    db.session.execute(sa.update(model.__table__).values({column.name: value}))
+                    db.session.execute(sa.update(table).values({column.name: value}))
 
 
 def plant(startup: Startup, institution: Institution, deal: Deal, service: Service, trap: str) -> None:

@@ -16,7 +16,7 @@ CATALOGUES = sorted(Path("crm/translations").glob("*/LC_MESSAGES/*.po"))
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
-    """What was compiled by the same code from the same text and translations."""
+    """What was compiled by the same code from the same text and translations, with or without escaping."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder))
@@ -24,5 +24,6 @@ class CompiledTemplates(FileSystemBytecodeCache):
         self.made_by = sha256(b"".join(read)).hexdigest()
 
     def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
-        whole = f"{self.made_by} {environment.language} {name}"
+        escaping = environment.autoescape(name) if callable(environment.autoescape) else environment.autoescape
+        whole = f"{self.made_by} {environment.language} {escaping} {name}"
         return super().get_bucket(environment, whole, filename, source)
