@@ -173,39 +173,67 @@ def test_a_cancelled_batch_keeps_what_was_made_and_can_go_on(app: Flask, work: W
     assert states(work, batch_id) == {"made": 4, "failed": 0, "waiting": 0, "left": 0}
 
 
-@pytest.mark.parametrize("moment", ["before rendering", "after rendering", "after keeping"])
-def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(
-    app: Flask, work: Work, printed: list[str], monkeypatch: pytest.MonkeyPatch, moment: str
-) -> None:
-    served(*NAMES)
-    batch_id = asked(work)
-    places = {
-        "before rendering": "crm.reports.jobs.editions.write",
-        "after rendering": "crm.reports.jobs.editions.keep",
-        "after keeping": "crm.reports.jobs.renderer.draw",
-    }
+MOMENTS = {
+    "before rendering": "crm.reports.jobs.editions.write",
+    "after rendering": "crm.reports.jobs.editions.keep",
+    "after keeping": "crm.reports.jobs.renderer.draw",
+}
 
-    class Killed(BaseException):
-        """Not an Exception: nothing but the end of the process stops at it."""
+
+class Killed(BaseException):
+    """Not an Exception: nothing but the end of the process stops at it."""
+
+
+def killed(app: Flask, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """A worker that dies in its first job, where it would do that."""
 
     def die(*_: Any, **__: Any) -> None:
         raise Killed
 
     with monkeypatch.context() as patched, app.app_context():
-        patched.setattr(places[moment], die)
+        patched.setattr(place, die)
         with pytest.raises(Killed):
             run_job(*queue.connected().dequeue().args)
+
+
+def taken_over(app: Flask) -> None:
+    """Other workers do what there is, and later what the dead one held."""
     worked(app)
     with app.app_context(), time_machine.travel(AT.replace(year=2099)):
         from crm.core.jobs import sweep
 
         sweep()
         worked(app)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_worker_killed_at_any_moment_loses_and_doubles_nothing(
+    app: Flask, work: Work, printed: list[str], monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    served(*NAMES)
+    batch_id = asked(work)
+    killed(app, monkeypatch, MOMENTS[moment])
+    taken_over(app)
     assert states(work, batch_id) == {"made": 4, "failed": 0, "waiting": 0, "left": 0}
     with work() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Edition)) == 4
         assert session.get_one(Batch, batch_id).zip_key is not None
         assert all(session.scalars(sa.select(Edition.page_keys))), "every page is drawn"
+
+
+def test_what_was_kept_before_a_worker_died_is_not_made_of_newer_records(
+    app: Flask, work: Work, printed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    startup = a_startup(NAMES[0])
+    a_service(startup)
+    batch_id = asked(work)
+    killed(app, monkeypatch, MOMENTS["after keeping"])
+    a_service(startup)
+    taken_over(app)
+    assert states(work, batch_id) == {"made": 1, "failed": 0, "waiting": 0, "left": 0}
+    assert len(printed) == 1
+    with work() as session:
+        assert all(session.scalars(sa.select(Edition.page_keys)).one()), "its pages are drawn"
 
 
 AS_A_PROCESS = """
