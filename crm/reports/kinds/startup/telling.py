@@ -174,10 +174,7 @@ def filing_note() -> Note:
 def definitions() -> Iterator[Definition]:
     yield Definition(
         _("Completed services"),
-        _(
-            "Services that were completed, by their day. Planned, running and cancelled ones do not count, nor does"
-            " anything in the bin."
-        ),
+        _("Services completed, by their day; not those planned, running, cancelled or in the bin."),
     )
     for name in ("introductions_to_date", "amount_signed_to_date", "amount_received_to_date"):
         yield metric_definition(METRICS[name])

@@ -84,8 +84,10 @@ def by_category(summary: Summary) -> Section:
         total=(_("Total"), (summary.services, None, None)),
         together=True,
     )
-    note = Note(_("Amounts of different categories are different things and are not added up."))
-    return Section([table, note], _("Services by category"))
+    blocks: list[Block] = [table]
+    if len(summary.categories) > 1:
+        blocks.append(Note(_("Amounts of different categories are different things and are not added up.")))
+    return Section(blocks, _("Services by category"))
 
 
 def category_row(one: Category) -> Row:
@@ -211,8 +213,8 @@ def deal_table(summary: Summary) -> Table:
             _("Introduced"), Kind.DAY, 22 if english else 17 if dense else 19, quiet=True, spaced=kind == "institution"
         ),
         Column(_("Days to meeting"), Kind.COUNT, 14 if english else 12),
-        Column(_("Stage"), width=28 if english else 17 if dense else 20, spaced=True),
-        Column(_("Status"), width=24 if kind == "institution" else 20 if english else 22),
+        Column(_("Stage"), width=30 if english else 17 if dense else 20, spaced=True),
+        Column(_("Status"), width=24 if kind != "platform" else 20 if english else 22),
         Column(_("Signed"), Kind.MONEY, 16),
         Column(_("Received"), Kind.MONEY, 16),
     ]

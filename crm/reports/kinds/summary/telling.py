@@ -146,40 +146,15 @@ def fund_matrix(summary: Summary) -> Section:
 def definitions(summary: Summary) -> Iterator[Definition]:
     yield Definition(
         _("Completed services"),
-        _(
-            "Services that were completed, by their day. Planned, running and cancelled ones do not count, nor does"
-            " anything in the bin."
-        ),
+        _("Services completed, by their day; not those planned, running, cancelled or in the bin."),
     )
-    yield Definition(
-        _("Introductions"),
-        _(
-            "One round introduced to one institution, by the day of the introduction. A pair counts once, whatever"
-            " number of funds the institution has."
-        ),
-    )
-    yield Definition(
-        _("Days to meeting"),
-        _(
-            "Calendar days from the introduction to the first meeting; the figure is the median. Deals that were first"
-            " recorded at the meeting or later do not count: their introduction is not known."
-        ),
-    )
-    yield Definition(_("Stage and status"), _("What the latest event on or before the last day of the period says."))
-    yield Definition(
-        _("Sought, signed, received"),
-        _(
-            "Three different amounts, never added together. Sought is what the round asks for; signed and received"
-            " count by the day of signing and of receipt, within the period."
-        ),
-    )
-    yield Definition(
-        _("Amount of a category"),
-        _(
-            "The sum of the amounts recorded with its services, as far as they are exact. Ranges and amounts in words"
-            " are counted apart."
-        ),
-    )
+    if summary.subject.has_deals:
+        yield from deal_definitions()
+    if any(one.exact or one.approximate for one in summary.categories):
+        yield Definition(
+            _("Amount of a category"),
+            _("The sum of exact amounts recorded with its services; ranges and amounts in words are counted apart."),
+        )
     if summary.subject.kind == "startup":
         yield Definition(
             _("Reasons"), _("Why an institution passed is shown only where it may be told to the company.")
@@ -187,6 +162,25 @@ def definitions(summary: Summary) -> Iterator[Definition]:
     if summary.platform:
         for name in ("companies_served", "institutions_attracted", "fund_matrix_gross", "fund_matrix_inside"):
             yield metric_definition(METRICS[name])
+
+
+def deal_definitions() -> Iterator[Definition]:
+    yield Definition(
+        _("Introductions"),
+        _("One round introduced to one institution, once for all its funds, by the day of the introduction."),
+    )
+    yield Definition(
+        _("Days to meeting"),
+        _(
+            "Calendar days from the introduction to the first meeting, as median. Deals first recorded at the meeting"
+            " or later do not count: when they were introduced is not known."
+        ),
+    )
+    yield Definition(_("Stage and status"), _("What the latest event on or before the last day of the period says."))
+    yield Definition(
+        _("Sought, signed, received"),
+        _("Three amounts, never added up: what the round asks for, what was signed and what was received."),
+    )
 
 
 KIND = ReportKind(
