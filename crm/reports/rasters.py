@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from flask import current_app
-from PIL import Image, ImageDraw, ImageFont
 
 from crm.reports.data import Data
 from crm.reports.pdf import FONTS
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
 
 SCALE = 6  # pixels a unit: 630 an inch where three charts share a line
 LINE = re.compile(r"M([\d.]+) ([\d.]+)([HV])([\d.]+)")
@@ -27,6 +29,8 @@ def picture_of(drawing: Data) -> bytes:
 
 def as_png(svg: str) -> bytes:
     """An SVG of rectangles, straight lines along an axis and texts as PNG."""
+    from PIL import Image, ImageDraw, ImageFont
+
     root = ElementTree.fromstring(svg)  # noqa: S314  of our own template, which escapes what it is given
     width, height = (float(one) * SCALE for one in root.attrib["viewBox"].split()[2:])
     picture = Image.new("L", (round(width), round(height)), "white")
@@ -46,13 +50,13 @@ def as_png(svg: str) -> bytes:
     return content.getvalue()
 
 
-def draw_rectangle(pen: ImageDraw.ImageDraw, given: dict[str, str]) -> None:
+def draw_rectangle(pen: ImageDraw, given: dict[str, str]) -> None:
     x, y, width, height = (float(given[name]) * SCALE for name in ("x", "y", "width", "height"))
     edge = round(float(given.get("stroke-width", 0)) * SCALE)
     pen.rectangle((x, y, x + width, y + height), given["fill"], given.get("stroke"), edge)
 
 
-def draw_line(pen: ImageDraw.ImageDraw, given: dict[str, str]) -> None:
+def draw_line(pen: ImageDraw, given: dict[str, str]) -> None:
     found = LINE.fullmatch(given["d"])
     if found is None:
         raise ValueError(f"not a line along an axis: {given['d']}")
