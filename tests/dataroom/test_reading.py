@@ -142,6 +142,33 @@ def test_another_institution_finds_nothing(opened: Opened, app: Flask) -> None:
     assert other.open(missing).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"method": "HEAD"},
+        {"headers": {"Range": "bytes=0-9"}},
+        {"headers": {"If-None-Match": "*"}},
+        {"headers": {"If-Modified-Since": "Sun, 06 Nov 2033 08:49:37 GMT"}},
+    ],
+    ids=["head", "range", "etag", "date"],
+)
+def test_asked_in_another_way_a_document_says_no_more(
+    opened: Opened, app: Flask, work: Work, way: dict[str, Any]
+) -> None:
+    stranger = an_account(Role.INVESTOR, an_institution().id)
+    accept_for(stranger)
+    other = Visitor(app).signed_in_as(stranger)
+    asked = {path: [who.open(path, **way) for who in (opened.reader, other)] for path in opened.paths()}
+    for its_own, foreign in asked.values():
+        assert (its_own.status_code, foreign.status_code) == (200, 404)
+        assert not set(its_own.headers.keys()) & {"ETag", "Last-Modified", "Accept-Ranges"}, (
+            "nothing tells it is the same"
+        )
+    with work() as session:
+        session.get_one(Grant, opened.grant.id).may_download = False
+    assert [opened.reader.open(path, **way).status_code for path in opened.paths()] == [200, 200, 403]
+
+
 @pytest.mark.parametrize("role", ["founder", "leader", "admin", "finance", "manager"])
 def test_no_other_role_reads_through_the_portal(
     opened: Opened, role: str, app: Flask, as_role: Callable[..., Visitor]
@@ -188,6 +215,30 @@ def test_a_grant_ends_with_its_last_day(opened: Opened, work: Work) -> None:
         session.get_one(Grant, opened.grant.id).until = day_of(now()) - timedelta(days=1)
     assert opened.statuses() == GONE
     assert not opened.listed()
+
+
+@pytest.mark.parametrize("scope", ["folder", "document"])
+def test_a_grant_of_a_part_ends_with_its_last_day_too(scope: str, app: Flask, work: Work) -> None:
+    startup, institution = a_published_startup(), an_institution()
+    room = a_room(startup)
+    folder = a_room_folder(room, "暗号目录")
+    document = a_room_document(room.id, folder.id, "暗号文件.txt")
+    reader = an_account(Role.INVESTOR, institution.id)
+    accept_for(reader)
+    given = a_grant(room.id, institution, **{scope: folder if scope == "folder" else document}, until=day_of(now()))
+    visitor = Visitor(app).signed_in_as(reader)
+    lists = ("/portal/documents/", f"/portal/startups/{startup.id}/room", f"/portal/startups/{startup.id}")
+
+    def told() -> str:
+        return "".join(visitor.open(path).get_data(as_text=True) for path in lists)
+
+    assert visitor.open(f"/portal/documents/{document.id}").status_code == 200
+    assert "暗号文件" in told()
+    assert "Data room 1" in told()
+    with work() as session:
+        session.get_one(Grant, given.id).until = day_of(now()) - timedelta(days=1)
+    assert visitor.open(f"/portal/documents/{document.id}").status_code == 404
+    assert not [word for word in ("暗号文件", "暗号目录", "Data room 1") if word in told()]
 
 
 def test_a_withdrawn_startup_takes_its_room_along(opened: Opened) -> None:

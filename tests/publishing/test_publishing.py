@@ -362,7 +362,10 @@ def test_up_to_four_profiles_stand_side_by_side(investor: Visitor) -> None:
     page = investor.visit(f"/portal/compare?{query}")
     assert [f"第{number}号" in page.text for number in range(5)] == [True, True, True, True, False]
     assert "Nothing to compare yet" in investor.visit("portal.compare_startups").text
-    assert investor.open(f"/portal/compare?startup={a_startup().id}").status_code == 404
+    hidden = a_startup()
+    for ids in ([hidden], [made[0], hidden]):
+        query = "&".join(f"startup={one.id}" for one in ids)
+        assert investor.open(f"/portal/compare?{query}").status_code == 404
 
 
 def test_a_profile_costs_no_more_statements_with_more_in_it(app: Flask, investor: Visitor) -> None:
