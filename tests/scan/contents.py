@@ -78,7 +78,7 @@ class Contents:
             if (form.attributes.get("method") or "get").lower() == "get":
                 yield from self.note(f"{urlsplit(action).path}?{urlencode(fields_of(form))}")
             elif not ENDS_THE_VISIT.search(action):
-                form.attrs["action"] = self.base + action
+                make_absolute(form, self.base, path)
                 view = self.view("POST", urlsplit(action).path)
                 fields = {(view, name) for name in without_more_rows(form)}
                 if not fields <= self.fields:
@@ -95,6 +95,15 @@ class Contents:
         if view not in self.views:
             self.views[view] = parts.path
             yield parts.path
+
+
+def make_absolute(form: LexborNode, base: str, path: str) -> None:
+    """Let a form lead to the same addresses from another site, and to no other pages."""
+    for link in form.css("a"):
+        link.decompose()
+    form.attrs["action"] = base + urljoin(path, form.attributes.get("action") or path)
+    for button in form.css("[formaction]"):
+        button.attrs["formaction"] = base + urljoin(path, button.attributes["formaction"] or path)
 
 
 def contents(client: Client, base: str, view: View, addresses: Iterable[str] = ()) -> Contents:

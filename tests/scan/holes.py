@@ -10,11 +10,13 @@ from flask import Flask, redirect, request
 
 app = Flask(__name__)
 LINKS = ("/items?q=a", "/hello?name=a", "/go?to=/", "/file?page=holes.py")
+FORM = """<form method="post" action="/"><input name="text"><button>Add</button>
+<button formaction="/say">Say</button></form>"""
 
 
 @app.get("/")
 def show_links() -> str:
-    return "".join(f'<a href="{link}">{link}</a>' for link in LINKS)
+    return "".join(f'<a href="{link}">{link}</a>' for link in LINKS) + FORM
 
 
 @app.get("/items")
@@ -33,6 +35,12 @@ def list_items() -> str:
 def greet() -> str:
     """Markup from the address."""
     return f"<p>Hello {request.args.get('name', '')}</p>"
+
+
+@app.post("/say")
+def say() -> str:
+    """Markup from a form, by its second button."""
+    return f"<p>{request.form.get('text', '')}</p>"
 
 
 @app.get("/go")

@@ -26,6 +26,14 @@ def test_of_a_table_one_row_is_sent_and_of_a_choice_one_box() -> None:
     assert "row2" not in form.markup
 
 
+def test_a_form_leads_to_the_same_addresses_from_elsewhere_and_to_no_other_page() -> None:
+    buttons = '<button>Add</button><button formaction="/deals/other">Other</button><a href="/deals">Cancel</a>'
+    (form,) = read(FORM.replace("</form>", f"{buttons}</form>")).forms
+    assert 'action="http://x/deals/new"' in form.markup
+    assert 'formaction="http://x/deals/other"' in form.markup
+    assert "Cancel" not in form.markup
+
+
 def test_what_costs_much_gets_each_name_once() -> None:
     found, known = read(LISTS + FORM), {"note"}
     page = found.each_name_once(known)
