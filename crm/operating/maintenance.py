@@ -21,7 +21,9 @@ from crm.web.guards import current_account
 from crm.web.transaction import SAFE
 
 AGAIN_AFTER = 120  # seconds
-COMING_AND_GOING = frozenset({"accounts.sign_out", "accounts.switch_language"})
+COMING_AND_GOING = frozenset(
+    f"accounts.{name}" for name in ("enter", "check_code", "finish_second_factor", "sign_out", "switch_language")
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def refuse_changes() -> Response | None:
     if request.method in SAFE or request.endpoint in COMING_AND_GOING:
         return None
     account = current_account()
-    if may_operate(account) if account is not None else request.blueprint == "accounts":
+    if account is not None and may_operate(account):
         return None
     held = maintenance()
     if held is None or not held.is_on:

@@ -13,7 +13,9 @@ from crm.cli.worker import wrap_in_context
 from crm.core import jobs
 from crm.core.jobs import Job, JobState, enqueue, queue
 from crm.startups.models import Startup
+from tests.accounts.test_links import choose, reset
 from tests.conftest import Work
+from tests.contracts.test_permissions import checksum
 from tests.factories import AT, PASSWORD, an_account
 from tests.support.command import crm
 from tests.support.visitor import Visitor
@@ -78,6 +80,16 @@ def test_people_sign_in_and_out_and_administrators_work(
     )
     with work() as session:
         assert session.scalar(sa.select(Account.name).where(Account.username == "zhou")) == "周牧之"
+
+
+def test_a_link_for_a_password_waits(app: Flask, maintained: None) -> None:
+    link = reset(an_account(username="lin"))
+    before = checksum(app)
+    visitor = choose(Visitor(app), link)
+    assert (visitor.status, visitor.now.h1) == (503, "Nothing can be changed just now")
+    assert checksum(app) == before
+    crm("maintenance", "off")
+    assert choose(Visitor(app), link).status == 200
 
 
 def test_jobs_wait(app: Flask, work: Work, maintained: None, monkeypatch: pytest.MonkeyPatch) -> None:
