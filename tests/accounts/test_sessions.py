@@ -62,6 +62,16 @@ def test_everybody_sees_where_they_are_signed_in_and_ends_one_or_all_others(app:
     assert [is_in(one) for one in (desk, phone, tablet)] == [True, False, False]
 
 
+def test_a_cookie_that_was_planted_before_signing_in_is_worth_nothing_afterwards(app: Flask) -> None:
+    """The positive control: whoever takes the cookie of afterwards is in."""
+    an_account(username="chen")
+    planter, chen, thief = Visitor(app).visit("accounts.sign_in"), Visitor(app), Visitor(app)
+    chen.client._cookies = dict(planter.client._cookies)
+    chen.visit("accounts.sign_in").submit("Sign in", username="chen", password=PASSWORD)
+    thief.client._cookies = dict(chen.client._cookies)
+    assert [is_in(one) for one in (planter, chen, thief)] == [False, True, True]
+
+
 def test_nobody_ends_a_session_of_somebody_else(app: Flask, work: Work) -> None:
     an_account(username="chen"), an_account(username="zhou")
     chen, zhou = browser(app), browser(app, "zhou")

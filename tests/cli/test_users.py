@@ -65,3 +65,25 @@ def test_disabling_asks_who_takes_over(app: Flask, crm) -> None:  # type: ignore
     with app.app_context(), unit_of_work(write=False) as session:
         assert session.get_one(Deal, deal.id).owner_id == heir.id
         assert session.get_one(Activity, task.id).assignee_id == heir.id
+
+
+def test_an_account_is_added_and_changed_and_each_change_ends_its_sessions(app: Flask, crm) -> None:  # type: ignore[no-untyped-def]
+    words = ["three unrelated words", "four other unrelated words"]
+    assert crm("add", "lin", "--role", "finance", "--password", words[0])[0] == 0
+    assert crm("add", "lin", "--role", "finance", "--password", words[0])[0] == 1, "there is one already"
+    for change, word in (
+        (["role", "lin", "manager"], words[0]),
+        (["password", "lin", "--password", words[1]], words[0]),
+        (["disable", "lin"], words[1]),
+    ):
+        visitor = signed_in(app, word)
+        assert visitor.open("/deals/").status_code == 200
+        assert crm(*change)[0] == 0
+        assert visitor.open("/deals/").status_code == 303, change
+    assert signed_in(app, words[1]).now.h1 == "Sign in"
+    assert crm("enable", "lin")[0] == 0
+    assert signed_in(app, words[1]).open("/deals/").status_code == 200
+
+
+def signed_in(app: Flask, password: str) -> Visitor:
+    return Visitor(app).visit("accounts.sign_in").submit("Sign in", username="lin", password=password)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, abort
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
@@ -496,6 +496,31 @@ def wrong_answers(
             continue
         if (allowed and not fine) or (not allowed and not refused):
             yield method, rule.rule, policy.__name__, answer.status_code
+
+
+def test_a_view_that_is_open_and_one_that_writes_as_it_refuses_are_found(
+    guarded_app: Flask, visitors: dict[str, Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The positive controls: planted holes."""
+    a_startup()
+    (rule,) = [one for one in rules(guarded_app) if one.endpoint == "startups.list_startups"]
+
+    def wrong(view: Callable[[], Any]) -> list[tuple[str, str, str, int]]:
+        cast(Any, view).guard = guard(guarded_app, rule)
+        monkeypatch.setitem(guarded_app.view_functions, rule.endpoint, view)
+        return list(wrong_answers(guarded_app, "investor", visitors["investor"], rule, {}))
+
+    before = checksum(guarded_app)
+    assert wrong(lambda: "open") == [("GET", "/startups/", "may_read_records", 200)]
+    assert checksum(guarded_app) == before
+    assert wrong(write_and_refuse) == []
+    assert checksum(guarded_app) != before
+
+
+def write_and_refuse() -> None:
+    with db.engine.begin() as connection:
+        connection.execute(sa.update(Startup).values(note="written all the same"))
+    abort(403)
 
 
 def test_a_foreign_record_and_a_missing_one_answer_alike(guarded_app: Flask, visitors: dict[str, Visitor]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -19,7 +20,9 @@ import crm
 from crm.core.errors import Refusal
 from crm.dataroom import drawing
 from crm.dataroom.models import RoomDocument
+from crm.documents import forms
 from crm.documents.models import Document
+from crm.documents.pictures import accept
 from crm.imports import reader
 from crm.web.form import Form
 from tests.conftest import Work
@@ -136,14 +139,29 @@ def test_hostile_files_are_refused_beside_their_field(
 ) -> None:
     role, path, more = FIELDS[form]
     sender = Sender(as_role(role), path.format(**records), more)
-    unclear = []
-    for name in NO_FILES:
-        answer = sender.send(name, content_of(name))
-        if form not in TAKES_ALL and not (answer.status_code == 422 and sender.error(answer)):
-            unclear.append((name, answer.status_code))
+    unclear = not_refused(sender)
+    assert form in TAKES_ALL or unclear == []
     for name in (*PICTURES, "swelling.pdf", *(WORKBOOKS if form in READ_WORKBOOKS else ["bomb.xlsx"])):
         sender.send(name, content_of(name))
-    assert unclear == []
+
+
+def not_refused(sender: Sender) -> list[tuple[str, int]]:
+    """What is no file that anybody wants, and gets another answer than a reason beside the field."""
+    answers = [(name, sender.send(name, content_of(name))) for name in NO_FILES]
+    return [(name, one.status_code) for name, one in answers if one.status_code != 422 or not sender.error(one)]
+
+
+def test_a_form_that_takes_anything_and_one_that_thinks_too_long_are_found(
+    finance: Visitor, records: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The positive controls: planted holes."""
+    _, path, more = FIELDS["crm.documents.forms.AttachForm"]
+    sender = Sender(finance, path.format(**records), more)
+    monkeypatch.setattr(forms, "accept", lambda name, content: accept("a.png", a_picture()))
+    assert dict(not_refused(sender)) == dict.fromkeys(NO_FILES, 303)
+    monkeypatch.setattr(sys.modules[__name__], "SECONDS", 0)
+    with pytest.raises(AssertionError, match="took too long"):
+        not_refused(sender)
 
 
 @pytest.mark.parametrize("form", ["crm.dataroom.forms.SendFilesForm", "crm.documents.forms.AttachForm"])

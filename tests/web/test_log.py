@@ -105,6 +105,24 @@ def test_every_line_of_a_request_and_of_the_jobs_it_asked_for_has_its_id(
     assert (told["job"]["kind"], told["job"]["state"], told["job"]["job"]) == ("test", "failed", asked[0])
 
 
+def test_an_error_page_shows_a_number_by_which_the_log_tells_what_broke(
+    app: Flask, finance: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def view() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr(view, "guard", app.view_functions["deals.list_deals"].guard, raising=False)  # type: ignore[attr-defined]
+    monkeypatch.setitem(app.view_functions, "deals.list_deals", view)
+    with heard() as lines:
+        answer = finance.open("/deals/")
+    assert answer.status_code == 500
+    (told,) = [line for line in lines if line["event"] == "unhandled"]
+    assert "ZeroDivisionError" in told["exception"]
+    assert f"<code>{told['request_id']}</code>" in answer.text
+    assert "ZeroDivisionError" not in answer.text
+
+
 def broken(record_id: int, progress: Callable[[int, int], None]) -> None:
     raise ZeroDivisionError
 
