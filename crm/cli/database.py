@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 import flask_migrate
-from alembic.util.exc import CommandError
 
-from crm.cli.context import in_application, stop
-from crm.cli.revisions import refuse_unknown, stored_revision, upgrading_alone
+from crm.cli.context import in_application
+from crm.cli.revisions import newest, refuse_to_go_back, refuse_unknown, stored_revision, upgrading_alone
 from crm.core.clock import now
 from crm.core.db import unit_of_work
 from crm.core.sizes import learn_sizes
@@ -27,17 +26,19 @@ def upgrade(revision: str) -> None:
     """Bring the database to the newest (or a given) revision; whoever else is at it is waited for."""
     with upgrading_alone():
         upgrade_to(revision)
-    click.echo("The database is up to date.")
+        reached = stored_revision()
+    if reached == newest():
+        click.echo("The database is up to date.")
+    else:
+        click.echo(f"The database is at {reached}, the newest is {newest()}.")
 
 
 def upgrade_to(revision: str) -> None:
     stored = stored_revision()
     refuse_unknown(stored)
-    try:
-        flask_migrate.upgrade(revision=revision)
-    except CommandError as error:
-        stop(str(error))
-    if revision == "head":
+    refuse_to_go_back(stored, revision)
+    flask_migrate.upgrade(revision=revision)
+    if stored_revision() == newest():
         has_changed = stored not in (None, stored_revision())
         with unit_of_work(write=True):
             published = publishing.carry_over(at=now())
@@ -64,7 +65,4 @@ def downgrade(revision: str) -> None:
 @in_application
 def check() -> None:
     """Compare the database with the models; ends with 1 when they differ."""
-    try:
-        flask_migrate.check()
-    except CommandError as error:
-        stop(str(error))
+    flask_migrate.check()

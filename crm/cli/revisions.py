@@ -43,6 +43,11 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
 
 
+def newest() -> str | None:
+    """The revision that this code needs."""
+    return scripts().get_current_head()
+
+
 def stored_revision() -> str | None:
     """The revision that the database is at; None where there is none."""
     with db.engine.connect() as connection:
@@ -53,8 +58,16 @@ def refuse_unknown(revision: str | None) -> None:
     """End the command where newer code has upgraded the database."""
     if revision is None or any(one.revision == revision for one in scripts().walk_revisions()):
         return
-    newest = scripts().get_current_head()
-    stop(f"the code is older than the database, which is at revision {revision}: install newer code than {newest}")
+    stop(f"the code is older than the database, which is at revision {revision}: install newer code than {newest()}")
+
+
+def refuse_to_go_back(stored: str | None, wanted: str) -> None:
+    """End the command where an upgrade names a revision that the database has left behind."""
+    passed = () if stored is None else scripts().walk_revisions(head=stored)
+    if wanted != stored and any(one.revision == wanted for one in passed):
+        stop(
+            f"the database is at revision {stored}, which is newer than {wanted}. To go back: crm db downgrade {wanted}"
+        )
 
 
 def refuse_other_revisions() -> None:
@@ -66,5 +79,5 @@ def refuse_other_revisions() -> None:
     finally:
         db.engine.dispose()  # the processes that are forked now must not share a connection
     refuse_unknown(revision)
-    if revision != scripts().get_current_head():
+    if revision != newest():
         stop(f"the database is older than the code: it is at revision {revision or 'none'}. Run: crm db upgrade")

@@ -90,6 +90,16 @@ def test_nothing_is_served_from_a_database_that_is_older_than_the_code(fresh: Fl
 
 
 @pytest.mark.usefixtures("fresh")
+def test_an_upgrade_to_a_revision_that_was_left_behind_is_refused() -> None:
+    assert "The database is at 0002, the newest is 0" in crm("db", "upgrade", "0002").stdout
+    answer = crm("db", "upgrade", "0001")
+    assert answer.exit_code == 1
+    assert "at revision 0002, which is newer than 0001. To go back: crm db downgrade 0001" in answer.stderr
+    assert crm("db", "downgrade", "0001").exit_code == 0
+    assert crm("db", "upgrade", "0001").exit_code == 0, "there it is"
+
+
+@pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize("command", ["metrics snapshot", "matching backtest", "search rebuild", "audit verify"])
 def test_a_command_that_meets_no_tables_says_what_to_do(command: str) -> None:
     answer = crm(*command.split())
