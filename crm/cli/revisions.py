@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -70,10 +72,16 @@ def refuse_to_go_back(stored: str | None, wanted: str) -> None:
         )
 
 
-def refuse_other_revisions() -> None:
-    """End the command unless code and database belong together; a database that is away will be asked again."""
+def refuse_other_revisions(*, wait: float = 0) -> None:
+    """End the command unless code and database belong together; a database that is away will be asked again.
+
+    `wait`: seconds that somebody has to upgrade or downgrade the database meanwhile.
+    """
     try:
         revision = stored_revision()
+        if wait and revision != newest():
+            click.echo(f"The database is at revision {revision or 'none'}: waiting for {newest()}.")
+            revision = revision_within(wait)
     except sa.exc.OperationalError:
         return
     finally:
@@ -81,3 +89,14 @@ def refuse_other_revisions() -> None:
     refuse_unknown(revision)
     if revision != newest():
         stop(f"the database is older than the code: it is at revision {revision or 'none'}. Run: crm db upgrade")
+
+
+def revision_within(seconds: float) -> str | None:
+    """The revision of the database as soon as it is ours, else the one it is at then; no step of somebody's upgrade."""
+    end = time.monotonic() + seconds
+    while True:
+        with upgrading_alone():
+            revision = stored_revision()
+        if revision == newest() or time.monotonic() > end:
+            return revision
+        time.sleep(0.5)

@@ -101,14 +101,15 @@ def give_memory_back() -> None:
 
 
 @click.command()
-def serve() -> None:
+@click.option("--wait", default=0.0, metavar="SECONDS", help="Wait so long for the database to fit.")
+def serve(wait: float) -> None:
     """Serve the pages on CRM_HOST and CRM_PORT with CRM_WEB_WORKERS processes."""
     give_memory_back()
     with shared_folder() as os.environ[SHARED]:
         app = application()
         take_library_lines(app)
         with app.app_context():
-            refuse_other_revisions()
+            refuse_other_revisions(wait=wait)
         plan_once()
         settings = app.extensions["crm_settings"]
         click.echo(f"Serving on http://{settings.host}:{settings.port}")

@@ -53,14 +53,15 @@ log = structlog.get_logger()
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do the jobs that wait, then stop.")
-def worker(once: bool) -> None:
+@click.option("--wait", default=0.0, metavar="SECONDS", help="Wait so long for the database to fit.")
+def worker(once: bool, wait: float) -> None:
     """Do the background jobs until stopped. SIGTERM lets the running job end, or gives it back to others."""
     for feature in FEATURES_WITH_JOBS:
         import_module(feature)
     app = application()
     take_library_lines(app)
     with app.app_context():
-        refuse_other_revisions()
+        refuse_other_revisions(wait=wait)
     settings: Settings = app.extensions["crm_settings"]
     backup_jobs.folder.connect(settings.backup_dir, settings.backup_passphrase, settings.backup_keep)
     huey = queue.connected()

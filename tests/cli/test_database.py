@@ -90,6 +90,15 @@ def test_nothing_is_served_from_a_database_that_is_older_than_the_code(fresh: Fl
 
 
 @pytest.mark.usefixtures("fresh")
+def test_what_waits_for_the_database_says_so_and_gives_up_in_time() -> None:
+    crm("db", "upgrade", "0001")
+    for command in (["serve"], ["worker"]):
+        answer = crm(*command, "--wait", "0.1")
+        assert "The database is at revision 0001: waiting for 0" in answer.stdout
+        assert (answer.exit_code, "Run: crm db upgrade" in answer.stderr) == (1, True)
+
+
+@pytest.mark.usefixtures("fresh")
 def test_an_upgrade_to_a_revision_that_was_left_behind_is_refused() -> None:
     assert "The database is at 0002, the newest is 0" in crm("db", "upgrade", "0002").stdout
     answer = crm("db", "upgrade", "0001")

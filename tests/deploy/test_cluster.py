@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -84,7 +84,7 @@ def nodes(settings: Settings, bucket: dict[str, str], tmp_path: Path) -> Iterato
             node.kill()
 
 
-def start(nodes: list[Node]) -> None:
+def start(nodes: Sequence[Node]) -> None:
     """Start nodes beside one another."""
     with ThreadPoolExecutor(len(nodes)) as pool:
         list(pool.map(lambda node: node.start(), nodes))

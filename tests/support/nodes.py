@@ -7,6 +7,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -32,6 +33,7 @@ class Node:
         self.script, self.log, self.lives = script, log, 0
         self.port = free_port()
         self.environment = {**os.environ, **environment, "CRM_PORT": str(self.port)}
+        self.passed: tuple[int, ...] = ()  # what it gets that was opened before
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -40,12 +42,13 @@ class Node:
         told = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", self.script],
+                [sys.executable, "-c", self.code()],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=self.passed,
             )
         end = time.monotonic() + PATIENCE
         while not self.is_ready(told):
@@ -53,9 +56,20 @@ class Node:
                 raise RuntimeError(f"a node does not start:\n{self.log.read_text()[-2000:]}")
             time.sleep(0.1)
 
+    def code(self) -> str:
+        """What its Python runs."""
+        return self.script
+
     def is_ready(self, told: int) -> bool:
         """True once it does its work; `told`: how long its log was before."""
         return b"Worker ready." in self.log.read_bytes()[told:]
+
+    def stop(self) -> None:
+        """End it as an operator does: what it has begun it ends."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(PATIENCE) == 0
+        self.process = None
 
     def kill(self) -> None:
         """End it at once with all its processes, as a machine does that loses its power."""
@@ -75,6 +89,24 @@ class WebNode(Node):
             return False
 
 
+class HeldNode(WebNode):
+    """A node whose port is kept open while it is away, as `crm-web.socket` does: requests wait for its return."""
+
+    TAKE = "import os; os.dup2({fd}, 3); os.environ |= {{'LISTEN_PID': str(os.getpid()), 'LISTEN_FDS': '1'}}\n"
+
+    def __init__(self, script: str, environment: dict[str, str], log: Path) -> None:
+        super().__init__(script, environment, log)
+        self.socket = socket.create_server(("127.0.0.1", self.port), backlog=512)
+        self.passed = (self.socket.fileno(),)
+
+    def kill(self) -> None:
+        super().kill()
+        self.socket.close()
+
+    def code(self) -> str:
+        return self.TAKE.format(fd=self.socket.fileno()) + self.script
+
+
 class Answer(NamedTuple):
     """What a node said."""
 
@@ -90,7 +122,7 @@ class Answer(NamedTuple):
 
 def ask(port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
     """One request over a connection of its own. Raises ConnectionError and its like."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2 * PATIENCE)
     try:
         connection.request(method, path, body, headers or {})
         answer = connection.getresponse()
