@@ -102,8 +102,8 @@ def refuse_unless_empty(manifest: Manifest) -> None:
         raise Refusal({"": N_("The storage is not empty")})
 
 
-def load(path: Path, passphrase: str, manifest: Manifest, *, progress: Progress) -> None:
-    """Write everything that a verified backup holds, into tables of its revision, in one transaction."""
+def load(path: Path, passphrase: str, manifest: Manifest, *, at: datetime, progress: Progress) -> None:
+    """Write everything that a verified backup holds, into tables of its revision, in one transaction, and settle it."""
     with unit_of_work(write=True) as session, path.open("rb") as file:
         connection = session.connection()
         with references_checked_afterwards(connection):
@@ -114,6 +114,7 @@ def load(path: Path, passphrase: str, manifest: Manifest, *, progress: Progress)
                 progress("restored", done, len(manifest.members) + 1)
         if connection.dialect.name == "postgresql":
             continue_numbers(connection, manifest)
+        settle(manifest, at=at)
 
 
 def load_member(connection: sa.Connection, manifest: Manifest, name: str, content: bytes) -> None:
@@ -151,11 +152,16 @@ def continue_numbers(connection: sa.Connection, manifest: Manifest) -> None:
         connection.execute(sa.select(sa.func.setval(sequence, last.scalar_subquery(), False)))
 
 
-def settle(*, at: datetime) -> None:
+def settle(manifest: Manifest, *, at: datetime) -> None:
     """End what may have ended since the backup: whoever was signed in signs in again, links for a password are sent
     anew, and letters that waited then wait for `crm mail retry`: they may have been sent."""
-    db.session.execute(sa.delete(SignInSession))
     open_links = sa.and_(AccountLink.used_at.is_(None), AccountLink.revoked_at.is_(None))
-    db.session.execute(sa.update(AccountLink).where(open_links).values(revoked_at=at))
     waiting = sa.update(Mail).where(Mail.state == MailState.WAITING)
-    db.session.execute(waiting.values(state=MailState.DEAD, error="restored from a backup: perhaps sent before"))
+    changes: dict[type[Base], sa.Delete | sa.Update] = {
+        SignInSession: sa.delete(SignInSession),
+        AccountLink: sa.update(AccountLink).where(open_links).values(revoked_at=at),
+        Mail: waiting.values(state=MailState.DEAD, error="restored from a backup: perhaps sent before"),
+    }
+    for model, change in changes.items():
+        if model.__tablename__ in manifest.tables:  # one of earlier code lacks some
+            db.session.execute(change)

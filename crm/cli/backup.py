@@ -79,10 +79,9 @@ def restore(file: Path, passphrase_file: Path | None) -> None:
         refuse_unknown(manifest.revision)
         with upgrading_alone():
             bring_empty_database_to(manifest)
-            actions.load(file, secret, manifest, progress=tell)
+            actions.load(file, secret, manifest, at=now(), progress=tell)
             upgrade_to("head")
         with unit_of_work(write=True):
-            actions.settle(at=now())
             indexed = search_actions.rebuild()
     click.echo(f"Restored {described(manifest)}; indexed {indexed:,} records.")
     click.echo("Everybody signs in again. Letters that waited wait for `crm mail retry`: they may have been sent.")

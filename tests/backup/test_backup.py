@@ -131,6 +131,20 @@ def what_may_have_ended_has_ended(restored: Flask) -> None:
         assert session.scalar(sa.select(Mail.id).where(Mail.state == MailState.WAITING)) is None
 
 
+def test_a_restore_that_breaks_once_the_rows_are_there_revives_nothing_either(
+    filled: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    assert crm("backup", tmp_path / "b").exit_code == 0
+    monkeypatch.setattr("crm.cli.backup.upgrade_to", breaks)
+    with installation(tmp_path / "empty", settings) as restored:
+        assert crm("restore", tmp_path / "b").exit_code == 1
+        assert sums(restored)["startup"] == sums(filled)["startup"], "the control: the rows are there"
+        what_may_have_ended_has_ended(restored)
+
+
 def it_goes_on(restored: Flask) -> None:
     """New records get ids of their own, and searching finds the old ones."""
     with restored.app_context():
