@@ -217,3 +217,12 @@ def test_a_revision_that_takes_away_what_is_read_is_found(site: Opened, release:
         with pytest.raises(AssertionError):
             people.add_more()
     assert any(one.startswith("500 /startups/") for one in people.troubles())
+
+
+def test_an_upgrade_that_is_killed_half_way_changes_nothing(release: Callable[[str, str], str], work: Work) -> None:
+    code = release(f"{WIDER[0]}; import os; os.kill(os.getpid(), 9)", "pass")
+    with pytest.raises(subprocess.CalledProcessError):
+        run(code, "db", "upgrade")
+    with work() as session:
+        assert "motto" not in {column["name"] for column in sa.inspect(session.connection()).get_columns("startup")}
+        assert session.scalar(sa.text("SELECT version_num FROM alembic_version")) == newest()
