@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from secrets import token_hex
 from typing import Any, cast
 
@@ -15,11 +16,11 @@ from werkzeug.wrappers import Response
 
 from crm.accounts.models import Role
 from crm.audit.vocabulary import LOGGED
-from crm.core.db import Base, db
+from crm.core.db import WRITING, Base, db
 from crm.deals.models import Participation
 from crm.institutions.models import Institution
 from crm.startups.models import Startup
-from crm.web import errors
+from crm.web import errors, sessions
 from tests.factories import (
     WAN,
     a_brand,
@@ -461,6 +462,7 @@ def visitors(guarded_app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, V
     """Somebody of every role, and somebody who has not signed in. What is refused is answered without its page: drawing
     it took most of the time, and other tests read it."""
     monkeypatch.setattr(errors, "show_error", lambda code, variant="": Response(status=code))
+    monkeypatch.setattr(sessions, "SEEN_EVERY", timedelta(days=1))  # the walk may take longer than five minutes
     signed_in = {role: Visitor(guarded_app).signed_in_as(an_account(role=Role(role))) for role in sorted(EVERYBODY)}
     return {**signed_in, "anonymous": Visitor(guarded_app)}
 
@@ -518,8 +520,10 @@ def test_a_view_that_is_open_and_one_that_writes_as_it_refuses_are_found(
 
 
 def write_and_refuse() -> None:
+    token = WRITING.set(True)  # else PostgreSQL refuses what a reading request writes
     with db.engine.begin() as connection:
         connection.execute(sa.update(Startup).values(note="written all the same"))
+    WRITING.reset(token)
     abort(403)
 
 
