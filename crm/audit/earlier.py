@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from crm.audit.models import AuditEntry
 from crm.core.db import Base, Codes, db
+from crm.core.prepared import Prepared
 
 R = TypeVar("R", bound=Base)
 
@@ -95,10 +97,15 @@ def last_entry() -> int:
 
 def written_about(kinds: Sequence[type[Base]], since: int, most: int) -> set[tuple[str, int]]:
     """(kind, record) of these kinds with an entry after a number, of the first so many."""
-    rows = (
+    rows = written_since(tuple(kind.__tablename__ for kind in kinds)).all(since=since, most=most)
+    return {(kind, record_id) for kind, record_id in rows}
+
+
+@cache
+def written_since(kinds: tuple[str, ...]) -> Prepared:
+    return Prepared(
         sa.select(AuditEntry.record_type, AuditEntry.record_id)
-        .where(AuditEntry.id > since, AuditEntry.record_type.in_([kind.__tablename__ for kind in kinds]))
+        .where(AuditEntry.id > sa.bindparam("since", type_=sa.BigInteger), AuditEntry.record_type.in_(kinds))
         .distinct()
-        .limit(most)
+        .limit(sa.bindparam("most"))
     )
-    return {(kind, record_id) for kind, record_id in db.session.execute(rows)}

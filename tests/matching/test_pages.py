@@ -57,6 +57,23 @@ def test_a_round_shows_who_suits_it_why_and_leads_to_the_introduction(finance: V
     assert near.name not in finance.visit("matching.show_round", round_id=round.id).text, "introduced already"
 
 
+def test_ten_are_shown_first_and_the_others_once_they_are_asked_for(finance: Visitor) -> None:
+    round = a_round(a_chip_maker())
+    for _ in range(12):
+        an_investing()
+
+    def boxes() -> list[tuple[str | None, bool]]:
+        return [(box.get("value"), box.get("checked") is not None) for box in finance.now.all("input", name="pick")]
+
+    finance.visit("matching.show_round", round_id=round.id)
+    first = boxes()
+    assert len(first) == 10
+    finance.click("Show the other 2")
+    assert boxes()[:10] == first, "nothing moved"
+    assert len(dict(boxes())) == 12
+    assert [ticked for _, ticked in boxes()] == [True] * 5 + [False] * 7
+
+
 def test_others_are_told_with_what_keeps_them_away(finance: Visitor) -> None:
     startup = a_chip_maker()
     round = a_round(startup)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from crm.audit.earlier import written_about
 from crm.core.db import db
 from crm.core.keeping import kept
+from crm.core.prepared import Prepared, PreparedAmong
 from crm.deals.models import Deal, Round, RoundState
 from crm.funds.models import Fund, FundManager
 from crm.institutions.models import ADMITTED, Institution
@@ -63,26 +64,11 @@ def matches_of_round(round: Round, day: date) -> Shown:
 
 def read_of_round(round: Round, day: date) -> Shown:
     stamp = stamp_of_round(round)
-    run = current_run(MatchRun.round_id == round.id, stamp)
+    run = RUN_OF_ROUND.first(id=round.id, stamp=stamp)
     if run is None:
         return Shown(found_for_round(round.id, day), None, number_in(stamp))
-    away = sa.select(Deal.institution_id).where(*introduced(round.id))
-    admitted = latest_result(MatchResult.institution_id)
-    stored = (
-        sa.select(MatchResult)
-        .join(Institution, Institution.id == MatchResult.institution_id)
-        .where(
-            MatchResult.round_id == round.id,
-            MatchResult.of_round,
-            MatchResult.institution_id.not_in(away),
-            Institution.archived_at.is_(None),
-            sa.or_(Institution.left_on.is_(None), Institution.left_on > day),
-            sa.or_(admitted.is_(None), admitted == ADMITTED),
-        )
-        .order_by(MatchResult.score.desc(), MatchResult.institution_id)
-    )
-    found = read(stored, run)
-    changed = institutions_changed(run)
+    found = Found([match_of(row) for row in OF_ROUND.all(id=round.id, day=day)], run.passed, run.scored)
+    changed = institutions_changed(run.entry_id)
     if changed:
         same = [one for one in found.matches if one.institution_id not in changed]
         found = replace(found, matches=best_of([*same, *matches_with(changed, round.id, day)]))
@@ -96,30 +82,88 @@ def matches_of_institution(institution: Institution, day: date) -> Shown:
 
 def read_of_institution(institution: Institution, day: date) -> Shown:
     stamp = stamp_of_institution(institution)
-    run = current_run(MatchRun.institution_id == institution.id, stamp)
+    run = RUN_OF_INSTITUTION.first(id=institution.id, stamp=stamp)
     if run is None:
         return Shown(found_for_institution(institution.id, day), None, number_in(stamp))
-    stored = open_results(institution.id).order_by(MatchResult.score.desc(), MatchResult.round_id)
-    found = read(stored, run)
-    changed = rounds_changed(run)
+    found = Found([match_of(row) for row in OF_INSTITUTION.all(id=institution.id)], run.passed, run.scored)
+    changed = rounds_changed(run.entry_id)
     if changed:
         same = [one for one in found.matches if one.round_id not in changed]
         found = replace(found, matches=best_of([*same, *matches_about(changed, institution.id, day)]))
     return Shown(found, run.at, number_in(stamp))
 
 
-def institutions_changed(run: MatchRun) -> set[int]:
-    """Institutions that were changed since a run, or a fund of theirs."""
-    written = written_about((Institution, Fund), run.entry_id, CHANGED)
+def current_run(whose: Any) -> Prepared:
+    """What is known of the matches of :id as long as they were computed from :stamp."""
+    own = sa.select(MatchRun.entry_id, MatchRun.passed, MatchRun.scored, MatchRun.at)
+    return Prepared(own.where(whose == sa.bindparam("id"), MatchRun.stamp == sa.bindparam("stamp")))
+
+
+def results_of_round() -> Prepared:
+    """What is stored for the round :id, without institutions that left by :day, are shut out or were introduced."""
+    own = sa.bindparam("id", type_=sa.BigInteger)
+    admitted = latest_result(MatchResult.institution_id)
+    return Prepared(
+        sa.select(*STORED)
+        .join(Institution, Institution.id == MatchResult.institution_id)
+        .where(
+            MatchResult.round_id == own,
+            MatchResult.of_round,
+            MatchResult.institution_id.not_in(sa.select(Deal.institution_id).where(*introduced(own))),
+            Institution.archived_at.is_(None),
+            sa.or_(Institution.left_on.is_(None), Institution.left_on > sa.bindparam("day")),
+            sa.func.coalesce(admitted, ADMITTED) == ADMITTED,
+        )
+        .order_by(MatchResult.score.desc(), MatchResult.institution_id)
+        .limit(KEPT)
+    )
+
+
+def results_of_institution() -> Prepared:
+    """What is stored for the institution :id about rounds that are open and that it was not introduced to."""
+    own = sa.bindparam("id", type_=sa.BigInteger)
+    introduction = sa.exists().where(*introduced(MatchResult.round_id), Deal.institution_id == own)
+    return Prepared(
+        sa.select(*STORED)
+        .join(Round, Round.id == MatchResult.round_id)
+        .join(Startup, Startup.id == Round.startup_id)
+        .where(
+            MatchResult.institution_id == own,
+            MatchResult.of_institution,
+            Round.archived_at.is_(None),
+            Round.state == RoundState.OPEN,
+            Startup.archived_at.is_(None),
+            ~introduction,
+        )
+        .order_by(MatchResult.score.desc(), MatchResult.round_id)
+        .limit(KEPT)
+    )
+
+
+STORED: tuple[Any, ...] = (
+    MatchResult.round_id,
+    MatchResult.institution_id,
+    MatchResult.fund_id,
+    MatchResult.score,
+    MatchResult.factors,
+    MatchResult.checks,
+)
+RUN_OF_ROUND, RUN_OF_INSTITUTION = current_run(MatchRun.round_id), current_run(MatchRun.institution_id)
+OF_ROUND, OF_INSTITUTION = results_of_round(), results_of_institution()
+
+
+def institutions_changed(since: int) -> set[int]:
+    """Institutions that were changed since an entry of the history, or a fund of theirs."""
+    written = written_about((Institution, Fund), since, CHANGED)
     funds = [record_id for kind, record_id in written if kind == Fund.__tablename__]
     managers = sa.select(FundManager.institution_id).where(FundManager.fund_id.in_(funds))
     found = {record_id for kind, record_id in written if kind == Institution.__tablename__}
     return found | set(db.session.scalars(managers)) if funds else found
 
 
-def rounds_changed(run: MatchRun) -> set[int]:
-    """Rounds that were opened or changed since a run, or whose startup was."""
-    written = written_about((Round, Startup), run.entry_id, CHANGED)
+def rounds_changed(since: int) -> set[int]:
+    """Rounds that were opened or changed since an entry of the history, or whose startup was."""
+    written = written_about((Round, Startup), since, CHANGED)
     startups = [record_id for kind, record_id in written if kind == Startup.__tablename__]
     found = {record_id for kind, record_id in written if kind == Round.__tablename__}
     own = sa.select(Round.id).where(Round.startup_id.in_(startups))
@@ -129,7 +173,7 @@ def rounds_changed(run: MatchRun) -> set[int]:
 def overtaken_rounds(most: int) -> Sequence[Round]:
     """Open rounds that were opened or changed since all matches were computed, and are not matched as they are now."""
     run = first_run()
-    ids = rounds_changed(run) if run else ()
+    ids = rounds_changed(run.entry_id) if run else ()
     is_open = sa.and_(Round.state == RoundState.OPEN, Round.archived_at.is_(None))
     found = sa.select(Round, MatchRun.stamp).outerjoin(MatchRun, MatchRun.round_id == Round.id)
     rows = db.session.execute(found.options(joinedload(Round.startup)).where(Round.id.in_(ids), is_open))
@@ -139,7 +183,7 @@ def overtaken_rounds(most: int) -> Sequence[Round]:
 def overtaken_institutions(most: int) -> Sequence[Institution]:
     """Institutions that were changed since then, in the same way."""
     run = first_run()
-    ids = institutions_changed(run) if run else ()
+    ids = institutions_changed(run.entry_id) if run else ()
     found = sa.select(Institution, MatchRun.stamp).outerjoin(MatchRun, MatchRun.institution_id == Institution.id)
     rows = db.session.execute(found.where(Institution.id.in_(ids), Institution.archived_at.is_(None)))
     return [institution for institution, stamp in rows if stamp != stamp_of_institution(institution)][:most]
@@ -154,39 +198,12 @@ def best_of(matches: Sequence[Match]) -> list[Match]:
     return sorted(matches, key=lambda one: (-one.score, one.round_id, one.institution_id))[:KEPT]
 
 
-def open_results(institution_id: int) -> sa.Select[Any]:
-    """What is stored for an institution about rounds that are open and that it was not introduced to."""
-    own = sa.exists().where(*introduced(MatchResult.round_id), Deal.institution_id == institution_id)
-    return (
-        sa.select(MatchResult)
-        .join(Round, Round.id == MatchResult.round_id)
-        .join(Startup, Startup.id == Round.startup_id)
-        .where(
-            MatchResult.institution_id == institution_id,
-            MatchResult.of_institution,
-            Round.archived_at.is_(None),
-            Round.state == "open",
-            Startup.archived_at.is_(None),
-            ~own,
-        )
-    )
-
-
-def current_run(whose: sa.ColumnElement[bool], stamp: str) -> MatchRun | None:
-    return db.session.scalar(sa.select(MatchRun).where(whose, MatchRun.stamp == stamp))
-
-
 def number_in(stamp: str) -> int:
     """The number of the weights that a stamp names."""
     return int(stamp.partition(":")[0])
 
 
-def read(stored: sa.Select[Any], run: MatchRun) -> Found:
-    rows = db.session.scalars(stored.limit(KEPT))
-    return Found([match_of(row) for row in rows], run.passed, run.scored)
-
-
-def match_of(row: MatchResult) -> Match:
+def match_of(row: Any) -> Match:
     """A match as it was stored."""
     factors = {Factor(code): Scored(value / 1000, tuple(told)) for code, (value, told) in row.factors.items()}
     checks = tuple(Check(code) for code in row.checks)
@@ -206,36 +223,38 @@ def columns_of(match: Match) -> dict[str, Any]:
 
 
 def institutions_in(matches: Sequence[Match]) -> dict[int, Any]:
-    """{institution: its row}: name, kind, ticket."""
-    columns: tuple[Any, ...] = (Institution.id, Institution.name, Institution.short_name, Institution.kind)
-    return rows_by_id(sa.select(*columns).where(Institution.id.in_({one.institution_id for one in matches})))
+    """{institution: its row}: name, kind."""
+    return rows_by_id(INSTITUTIONS, {one.institution_id for one in matches})
 
 
 def funds_in(matches: Sequence[Match]) -> dict[int, Any]:
     """{fund: its row}."""
-    wanted = {one.fund_id for one in matches if one.fund_id}
-    columns: tuple[Any, ...] = (Fund.id, Fund.name, Fund.currency, Fund.ticket_low, Fund.ticket_high, Fund.ticket_text)
-    return rows_by_id(sa.select(*columns).where(Fund.id.in_(wanted))) if wanted else {}
+    return rows_by_id(FUNDS, {one.fund_id for one in matches if one.fund_id})
 
 
 def rounds_in(matches: Sequence[Match]) -> dict[int, Any]:
     """{round: its row, with what lists say of the startup}."""
-    columns: tuple[Any, ...] = (
-        Round.id,
-        Round.name,
-        Round.sought_low,
-        Round.sought_high,
-        Round.sought_text,
-        Round.startup_id,
-        Startup.shown_name.label("startup_name"),
-        Startup.summary,
-        Startup.sector_layer,
-        Startup.sector_vertical,
-        Startup.growth_stage,
-    )
-    found = sa.select(*columns).join(Startup, Startup.id == Round.startup_id)
-    return rows_by_id(found.where(Round.id.in_({one.round_id for one in matches})))
+    return rows_by_id(ROUNDS, {one.round_id for one in matches})
 
 
-def rows_by_id(found: sa.Select[Any]) -> dict[int, Any]:
-    return {row.id: row for row in db.session.execute(found)}
+def rows_by_id(found: PreparedAmong, ids: Collection[int]) -> dict[int, Any]:
+    return {row.id: row for row in found.all(sorted(ids))}
+
+
+INSTITUTIONS = PreparedAmong(sa.select(Institution.id, Institution.name, Institution.kind), Institution.id)
+OF_FUNDS: tuple[Any, ...] = (Fund.id, Fund.name, Fund.currency, Fund.ticket_low, Fund.ticket_high, Fund.ticket_text)
+FUNDS = PreparedAmong(sa.select(*OF_FUNDS), Fund.id)
+OF_ROUNDS: tuple[Any, ...] = (
+    Round.id,
+    Round.name,
+    Round.sought_low,
+    Round.sought_high,
+    Round.sought_text,
+    Round.startup_id,
+    Startup.shown_name.label("startup_name"),
+    Startup.summary,
+    Startup.sector_layer,
+    Startup.sector_vertical,
+    Startup.growth_stage,
+)
+ROUNDS = PreparedAmong(sa.select(*OF_ROUNDS).join(Startup, Startup.id == Round.startup_id), Round.id)

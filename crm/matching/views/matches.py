@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -20,6 +21,7 @@ from crm.institutions.models import Institution
 from crm.matching import actions, policies, queries
 from crm.matching.factors import Factor
 from crm.matching.queries import Shown
+from crm.matching.ranking import Match
 from crm.matching.views.blueprint import bp
 from crm.matching.words import check_names, factor_names, gate_names, reason
 from crm.people import queries as people_queries
@@ -30,6 +32,8 @@ from crm.web.answers import now, page, see_other
 from crm.web.guards import actor, requires
 from crm.web.language import gettext as _
 from crm.web.pieces import made_once
+
+FIRST = 10  # matches that a page shows until the others are asked for
 
 
 @bp.get("/startups/<int:startup_id>/matches")
@@ -51,7 +55,7 @@ def show_round(round: Round) -> Any:
         "matching/show_round.html",
         round=round,
         may_introduce=may_introduce,
-        listed=listed("matching/_of_round.html", shown, partial(round_values, shown, may_introduce=may_introduce)),
+        **listed("matching/_of_round.html", shown, may_introduce=may_introduce),
         **frame_of(shown),
     )
 
@@ -81,7 +85,7 @@ def show_institution(institution: Institution) -> Any:
         institution=institution,
         admission=admission,
         counts=counts_of(institution.id),
-        listed=listed("matching/_of_institution.html", shown, partial(values_of, shown)),
+        **listed("matching/_of_institution.html", shown),
         **frame_of(shown),
     )
 
@@ -120,29 +124,37 @@ def frame_of(shown: Shown) -> dict[str, Any]:
     }
 
 
-def listed(template: str, shown: Shown, values: partial[dict[str, Any]]) -> Markup:
+def listed(template: str, shown: Shown, **asked: bool) -> dict[str, Any]:
+    """The first matches as a list, and the others as another where they are asked for."""
+    matches = shown.found.matches
+    first, others = matches[:FIRST], matches[FIRST:]
+    wanted = others if "all" in request.args else ()
+    return {
+        "first": list_of(template, shown, first, is_first=True, **asked),
+        "rest": list_of(template, shown, wanted, is_first=False, **asked) if wanted else "",
+        "left": len(others) - len(wanted),
+    }
+
+
+def list_of(template: str, shown: Shown, matches: Sequence[Match], **asked: bool) -> Markup:
     """A list of matches, made once for what it shows: the matches, and what their records are called by now."""
     told = tuple(
         (one.round_id, one.institution_id, one.fund_id, one.score, *(factor.value for factor in one.factors.values()))
-        for one in shown.found.matches
+        for one in matches
     )
-    asked = shown.at, shown.weights, told, *values.keywords.items()
-    return made_once(template, asked, values, until_written)
+    question = shown.at, shown.weights, told, *asked.items()
+    return made_once(template, question, partial(values_of, matches, **asked), until_written)
 
 
-def round_values(shown: Shown, *, may_introduce: bool) -> dict[str, Any]:
-    """What a list shows of the institutions for a round."""
-    institutions = queries.institutions_in(shown.found.matches)
-    return {**values_of(shown), "institutions": institutions, "may_introduce": may_introduce}
-
-
-def values_of(shown: Shown) -> dict[str, Any]:
+def values_of(matches: Sequence[Match], **asked: bool) -> dict[str, Any]:
     """What a list shows of matches, whichever side they are of."""
     weighted = queries.weights_now()
-    matches, rounds = shown.found.matches, queries.rounds_in(shown.found.matches)
+    rounds = queries.rounds_in(matches)
     return {
+        **asked,
         "matches": matches,
         "rounds": rounds,
+        "institutions": queries.institutions_in(matches),
         "funds": queries.funds_in(matches),
         "reasons": [reason(one, rounds[one.round_id], weighted.weights) for one in matches],
         "weights": weighted,
