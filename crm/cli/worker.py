@@ -93,7 +93,7 @@ def worker(once: bool, wait: float) -> None:
 def wrap_in_context(app: Flask) -> None:
     """Every job runs inside an application context of its own; during maintenance it waits for the next sweep."""
     huey = queue.connected()
-    plain = huey.execute
+    plain, queue.is_held = huey.execute, is_held
 
     def execute(task: object, timestamp: object = None) -> object:
         with app.app_context():

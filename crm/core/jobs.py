@@ -130,6 +130,7 @@ class Queue:
 
     def __init__(self) -> None:
         self.huey: Huey | None = None
+        self.is_held: Callable[[], bool] = bool  # True while no job may begin: the worker knows
 
     def connect(self, url: str) -> None:
         """Open the queue; the URL's scheme decides which kind."""
@@ -294,6 +295,17 @@ def run_job(job_id: int) -> None:
         else:
             state = finish(job_id, JobState.DONE, result=plain([result] if result else []))
         log.info("job", state=state.value, tries=claimed.tries, ms=round((time.perf_counter() - began) * 1000))
+
+
+def give_way(kind: str) -> None:
+    """Do what waits, of other kinds: a job that takes minutes asks for it between its portions."""
+    if queue.is_held():
+        return
+    with unit_of_work(write=False) as session:
+        others = sa.select(Job.id).where(Job.state == JobState.QUEUED, Job.kind != kind)
+        waiting = session.scalars(others.order_by(Job.queued_at, Job.id)).all()
+    for job_id in waiting:
+        run_job(job_id)
 
 
 def plain(messages: Iterable[Message]) -> list[Any]:

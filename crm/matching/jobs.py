@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-import sqlalchemy as sa
-
 from crm.core.clock import day_of, now
 from crm.core.db import unit_of_work
-from crm.core.jobs import Job, JobState, Progress, handles
+from crm.core.jobs import Progress, give_way, handles
 from crm.core.periodic import once_a_day
 from crm.matching.actions import BACKTEST, REFRESH, request_refresh
 from crm.matching.backtest import backtest
@@ -20,17 +18,21 @@ from crm.matching.nightly import refresh_all, refresh_changed
 def look_at_matches(at: datetime) -> None:
     """First thing each day ask for all matches anew; later in the day compute those of what changed since."""
     once_a_day(REFRESH, partial(request_refresh, at=at), at=at)
-    with unit_of_work(write=False) as session:
-        waiting = sa.exists().where(Job.kind == REFRESH, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
-        is_under_way = session.scalar(sa.select(waiting))
-    if not is_under_way:
-        refresh_changed(day_of(at), at)
+    refresh_changed(day_of(at), at)
 
 
 @handles(REFRESH)
 def refresh_matches(_: int, progress: Progress) -> None:
-    """Compute all matches; a worker that dies leaves what it replaced, and the next one begins anew."""
-    refresh_all(day_of(now()), now(), progress)
+    """Compute all matches; a worker that dies leaves what it replaced, and the next one begins anew.
+
+    It takes minutes where there is much: other jobs go first.
+    """
+
+    def between_portions(done: int, total: int) -> None:
+        progress(done, total)
+        give_way(REFRESH)
+
+    refresh_all(day_of(now()), now(), between_portions)
 
 
 @handles(BACKTEST)

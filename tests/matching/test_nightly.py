@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import joinedload
 
 from crm.core.db import db, unit_of_work
-from crm.core.jobs import Job, JobState
+from crm.core.jobs import HANDLERS, Job, JobState, Progress, enqueue, queue
 from crm.deals.models import Round, RoundState
 from crm.institutions.models import Institution
 from crm.matching import nightly, queries
@@ -125,6 +125,44 @@ def test_a_job_computes_all_once_a_day_and_when_the_weights_change(app: Flask, m
         assert len(asked()) == 3
         refresh_matches(0, lambda done, total: None)
     assert "Computed just now" not in manager.visit("matching.show_round", round_id=round.id).text
+
+
+def test_other_jobs_are_done_between_the_portions_of_the_night(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nightly, "AT_ONCE", 4)
+    done, portions = [], []
+
+    def note(record_id: int, _progress: Progress) -> None:
+        done.append((record_id, len(portions)))
+
+    def ask(so_far: int, _total: int) -> None:
+        portions.append(so_far)
+        with unit_of_work(write=True):
+            enqueue("noted", so_far, by_id=None, at=AT)
+
+    monkeypatch.setitem(HANDLERS, "noted", note)
+    many = len(a_crowd())
+    with app.app_context():
+        with unit_of_work(write=True):
+            enqueue("matches", 0, by_id=None, at=AT)
+        refresh_matches(0, ask)
+        with unit_of_work(write=False) as session:
+            states = dict(session.execute(sa.select(Job.record_id, Job.state).where(Job.kind == "noted")).all())
+            waiting = session.scalar(sa.select(Job.state).where(Job.kind == "matches"))
+    assert portions == list(range(0, many, 4))
+    assert done == [(so_far, number) for number, so_far in enumerate(portions, start=1)], "each at once"
+    assert set(states.values()) == {JobState.DONE}
+    assert waiting == JobState.QUEUED, "another computation of all matches is not begun within one"
+
+
+def test_no_job_is_begun_between_portions_during_maintenance(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "is_held", lambda: True)
+    a_crowd()
+    with app.app_context():
+        with unit_of_work(write=True):
+            job_id = enqueue("noted", 0, by_id=None, at=AT).id
+        refresh_matches(0, lambda done, total: None)
+        with unit_of_work(write=False) as session:
+            assert session.get_one(Job, job_id).state == JobState.QUEUED
 
 
 def test_what_was_opened_or_changed_since_the_night_is_computed_before_anybody_looks(
