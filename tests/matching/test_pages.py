@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -146,6 +147,41 @@ def test_a_round_of_which_more_is_known_is_computed_anew(app: Flask, finance: Vi
     page = finance.visit("matching.show_round", round_id=round.id)
     assert "Computed just now" in page.text
     assert institution.name not in page.text
+
+
+def test_other_weights_put_what_is_kept_in_another_order_at_once(finance: Visitor, manager: Visitor) -> None:
+    round = a_round(a_chip_maker())
+    alike = an_investing("临渚（上海）创业投资有限公司", growth_stages=("early", "growth", "seed"))
+    narrow = an_investing("澜沧（合肥）创业投资有限公司", growth_stages=("early",), thesis="")
+
+    def names() -> list[str]:
+        text = finance.visit("matching.show_round", round_id=round.id).text
+        return sorted((alike.name, narrow.name), key=text.index)
+
+    finance.visit("matching.show_round", round_id=round.id).submit("Compute again")
+    assert names() == [alike.name, narrow.name]
+    manager.visit("matching.set_weights").submit("Let them hold", text="0", stage="10")
+    assert names() == [narrow.name, alike.name]
+    assert "Computed just now" not in finance.text
+    assert "the best by version 1 of the weights" in finance.text
+    assert "All are being computed anew" in finance.text
+
+
+def test_a_first_look_scores_the_best_in_full_and_says_so(
+    app: Flask, finance: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries.found, "FEW", 2)
+    round = a_round(a_chip_maker())
+    best = [an_investing(f"临渚{number}（上海）创业投资有限公司") for number in (1, 2)]
+    other = an_investing("澜沧（合肥）创业投资有限公司", thesis="")
+    a_deal(a_chip_maker("上海青藜光算科技有限公司"), best[0], status=DealStatus.PASSED, reason="sector")
+    page = finance.visit("matching.show_round", round_id=round.id)
+    assert "A first look: of 3 that pass the gates the 2 that seem best were scored in full" in page.text
+    assert other.name not in page.text
+    assert "it passed on 1 startup of the sector" in page.text, "what is known of deals counts at a first look, too"
+    finance.submit("Compute again")
+    assert other.name in finance.text
+    assert "A first look" not in finance.text
 
 
 def test_computing_one_side_anew_keeps_what_the_other_side_knows(app: Flask, finance: Visitor) -> None:

@@ -122,8 +122,9 @@ def is_due(requirement: LocalRequirement, commitment: Any, fund: Any) -> bool:
     return rest.high is None or rest.high > 0
 
 
-def gates_of_round(seeker: Seeker, day: date) -> sa.Select[Any]:
-    """The backers for whom no gate of a round is shut that SQL can tell, those first that name its sector and stage."""
+def gates_of_round(seeker: Seeker, day: date, among: Collection[int] = ()) -> sa.Select[Any]:
+    """The backers for whom no gate of a round is shut that SQL can tell, those first that name its sector and stage;
+    `among`: of these institutions alone."""
     need = seeker.need
     layers, stages = says(Fund.sectors, Institution.sectors), says(Fund.growth_stages, Institution.growth_stages)
     ticket = sa.case((Fund.id.is_(None), Institution.ticket_low), (Fund.currency == "CNY", Fund.ticket_low), else_=None)
@@ -137,6 +138,8 @@ def gates_of_round(seeker: Seeker, day: date) -> sa.Select[Any]:
         sa.or_(Institution.left_on.is_(None), Institution.left_on > day),
         Institution.id.not_in(sa.select(Deal.institution_id).where(*introduced(need.round_id))),
     ]
+    if among:
+        conditions.append(Institution.id.in_(among))
     if need.rest is not None:
         conditions.append(sa.or_(ticket.is_(None), ticket <= need.rest))
     if seeker.twin_id:
@@ -181,10 +184,10 @@ def holders_of(startup_ids: Collection[int]) -> sa.Select[Any]:
     )
 
 
-def rounds_for(backers: Sequence[Backer], day: date) -> list[int]:
+def rounds_for(backers: Sequence[Backer], day: date) -> sa.Select[tuple[int]]:
     """The open rounds, the latest first, for which no gate of these backers is shut that SQL can tell."""
     opened = sa.func.coalesce(Round.opened_on, FIRST_DAY)
-    found = (
+    return (
         sa.select(Round.id)
         .join(Startup, Startup.id == Round.startup_id)
         .where(
@@ -196,7 +199,6 @@ def rounds_for(backers: Sequence[Backer], day: date) -> list[int]:
         )
         .order_by(opened.desc(), Round.id.desc())
     )
-    return list(db.session.scalars(found.limit(5 * SCORED)))
 
 
 def least(backers: Sequence[Backer]) -> int:

@@ -18,17 +18,17 @@ from crm.deals.models import Deal, Round, RoundState
 from crm.funds.models import Fund, FundManager
 from crm.institutions.models import ADMITTED, Institution
 from crm.institutions.queries import latest_result
-from crm.matching.factors import Factor, Scored
+from crm.matching.factors import Factor, Scored, score
 from crm.matching.models import MatchResult, MatchRun
 from crm.matching.queries.found import (
     KEPT,
     Found,
     found_for_institution,
-    found_for_round,
+    first_for_round,
     matches_about,
     matches_with,
 )
-from crm.matching.queries.sides import introduced
+from crm.matching.queries.sides import SCORED, introduced
 from crm.matching.queries.weights import weights_now
 from crm.matching.ranking import Match
 from crm.matching.sides import Check
@@ -39,11 +39,20 @@ CHANGED = 300  # records that are matched anew at once
 
 @dataclass(frozen=True)
 class Shown:
-    """The matches of one side as a page shows them. `at`: when they were computed; None for just now."""
+    """The matches of one side as a page shows them, in the order of the version of the `weights` that holds.
+
+    `at`: when they were computed; None for just now. `chosen_by`: the version by which they were the best then.
+    """
 
     found: Found
     at: datetime | None
     weights: int
+    chosen_by: int
+
+    @property
+    def is_first_look(self) -> bool:
+        """True where fewer were scored than are once they are kept."""
+        return self.at is None and self.found.scored < min(self.found.passed, SCORED)
 
 
 def stamp_of_round(round: Round) -> str:
@@ -64,15 +73,15 @@ def matches_of_round(round: Round, day: date) -> Shown:
 
 def read_of_round(round: Round, day: date) -> Shown:
     stamp = stamp_of_round(round)
-    run = RUN_OF_ROUND.first(id=round.id, stamp=stamp)
-    if run is None:
-        return Shown(found_for_round(round.id, day), None, number_in(stamp))
-    found = Found([match_of(row) for row in OF_ROUND.all(id=round.id, day=day)], run.passed, run.scored)
+    run = RUN_OF_ROUND.first(id=round.id)
+    if run is None or is_overtaken(run.stamp, stamp):
+        return shown(first_for_round(round.id, day), stamp)
+    matches = [match_of(row) for row in OF_ROUND.all(id=round.id, day=day)]
     changed = institutions_changed(run.entry_id)
     if changed:
-        same = [one for one in found.matches if one.institution_id not in changed]
-        found = replace(found, matches=best_of([*same, *matches_with(changed, round.id, day)]))
-    return Shown(found, run.at, number_in(stamp))
+        same = [one for one in matches if one.institution_id not in changed]
+        matches = [*same, *matches_with(changed, round.id, day)]
+    return shown(Found(matches, run.passed, run.scored), stamp, run)
 
 
 def matches_of_institution(institution: Institution, day: date) -> Shown:
@@ -82,21 +91,35 @@ def matches_of_institution(institution: Institution, day: date) -> Shown:
 
 def read_of_institution(institution: Institution, day: date) -> Shown:
     stamp = stamp_of_institution(institution)
-    run = RUN_OF_INSTITUTION.first(id=institution.id, stamp=stamp)
-    if run is None:
-        return Shown(found_for_institution(institution.id, day), None, number_in(stamp))
-    found = Found([match_of(row) for row in OF_INSTITUTION.all(id=institution.id)], run.passed, run.scored)
+    run = RUN_OF_INSTITUTION.first(id=institution.id)
+    if run is None or is_overtaken(run.stamp, stamp):
+        return shown(found_for_institution(institution.id, day), stamp)
+    matches = [match_of(row) for row in OF_INSTITUTION.all(id=institution.id)]
     changed = rounds_changed(run.entry_id)
     if changed:
-        same = [one for one in found.matches if one.round_id not in changed]
-        found = replace(found, matches=best_of([*same, *matches_about(changed, institution.id, day)]))
-    return Shown(found, run.at, number_in(stamp))
+        same = [one for one in matches if one.round_id not in changed]
+        matches = [*same, *matches_about(changed, institution.id, day)]
+    return shown(Found(matches, run.passed, run.scored), stamp, run)
+
+
+def shown(found: Found, stamp: str, run: Any = None) -> Shown:
+    """What was found, in the order of the weights that hold. `run`: in which it was kept; None for just now."""
+    weights = weights_now().weights
+    at, chosen = (run.at, run.stamp) if run else (None, stamp)
+    if number_in(chosen) != number_in(stamp):
+        found = replace(found, matches=[replace(one, score=score(one.factors, weights)) for one in found.matches])
+    return Shown(replace(found, matches=best_of(found.matches)), at, number_in(stamp), number_in(chosen))
+
+
+def is_overtaken(stored: str, stamp: str) -> bool:
+    """True once a record says something else; other weights change the order, until all are computed by them."""
+    return stored.partition(":")[2] != stamp.partition(":")[2]
 
 
 def current_run(whose: Any) -> Prepared:
-    """What is known of the matches of :id as long as they were computed from :stamp."""
-    own = sa.select(MatchRun.entry_id, MatchRun.passed, MatchRun.scored, MatchRun.at)
-    return Prepared(own.where(whose == sa.bindparam("id"), MatchRun.stamp == sa.bindparam("stamp")))
+    """The latest computation of the matches of :id."""
+    own = sa.select(MatchRun.stamp, MatchRun.entry_id, MatchRun.passed, MatchRun.scored, MatchRun.at)
+    return Prepared(own.where(whose == sa.bindparam("id")))
 
 
 def results_of_round() -> Prepared:
