@@ -96,16 +96,17 @@ def last_entry() -> int:
 
 
 def written_about(kinds: Sequence[type[Base]], since: int, most: int) -> set[tuple[str, int]]:
-    """(kind, record) of these kinds with an entry after a number, of the first so many."""
+    """(kind, record) of these kinds with an entry after a number, by so many entries, the first ones."""
     rows = written_since(tuple(kind.__tablename__ for kind in kinds)).all(since=since, most=most)
     return {(kind, record_id) for kind, record_id in rows}
 
 
 @cache
 def written_since(kinds: tuple[str, ...]) -> Prepared:
+    kind = sa.func.coalesce(AuditEntry.record_type, "")  # along the numbers: of a kind there are many more entries
     return Prepared(
         sa.select(AuditEntry.record_type, AuditEntry.record_id)
-        .where(AuditEntry.id > sa.bindparam("since", type_=sa.BigInteger), AuditEntry.record_type.in_(kinds))
-        .distinct()
+        .where(AuditEntry.id > sa.bindparam("since", type_=sa.BigInteger), kind.in_(kinds))
+        .order_by(AuditEntry.id)
         .limit(sa.bindparam("most"))
     )

@@ -22,7 +22,7 @@ from crm.backup import jobs as backup_jobs
 from crm.cli.context import application
 from crm.cli.revisions import refuse_other_revisions
 from crm.config import Settings
-from crm.core.clock import now
+from crm.core.clock import day_of, now
 from crm.core.contents import sweep_daily
 from crm.core.db import unit_of_work
 from crm.core.jobs import give_back, queue, run_job, sweep
@@ -34,6 +34,7 @@ from crm.digest.jobs import morning
 from crm.events import jobs as event_jobs
 from crm.lib import memory
 from crm.matching import jobs as matching_jobs
+from crm.matching.nightly import refresh_changed
 from crm.metrics import jobs as metric_jobs
 from crm.operating import actions as operating
 from crm.operating import troubles
@@ -46,6 +47,7 @@ from crm.web.log import take_library_lines
 
 FEATURES_WITH_JOBS = ("crm.imports.jobs",)
 SWEEP_SECONDS = 15
+MATCH_SECONDS = 2
 BEAT = 15  # seconds
 GRACE = 30  # seconds that a running job has when the process is stopped; then it is given back
 log = structlog.get_logger()
@@ -70,11 +72,12 @@ def worker(once: bool, wait: float) -> None:
             while (task := huey.dequeue()) is not None:
                 run_job(*task.args)
             look_around()
+            attempt(match_what_changed)
         return
     name = f"{socket.gethostname()}:{os.getpid()}"
     gc.freeze()  # what is loaded stays: no collection need look at it again
     wrap_in_context(app)
-    for forever in (partial(sweep_forever, app), partial(beat_forever, app, name)):
+    for forever in (partial(sweep_forever, app), partial(match_forever, app), partial(beat_forever, app, name)):
         threading.Thread(target=forever, daemon=True).start()
     consumer = huey.create_consumer(
         workers=1,
@@ -144,6 +147,19 @@ def sweep_forever(app: Flask) -> None:
             attempt(look_around_unless_maintained)
         memory.release()
         time.sleep(SWEEP_SECONDS)
+
+
+def match_forever(app: Flask) -> None:
+    """Match what was opened or changed, before whoever wrote it looks."""
+    while True:
+        with app.app_context():
+            attempt(match_what_changed)
+        time.sleep(MATCH_SECONDS)
+
+
+def match_what_changed() -> None:
+    if not is_held():
+        refresh_changed(day_of(now()), now())
 
 
 def look_around_unless_maintained() -> None:

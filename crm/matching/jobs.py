@@ -12,13 +12,12 @@ from crm.core.periodic import once_a_day
 from crm.matching.actions import BACKTEST, REFRESH, request_refresh
 from crm.matching.backtest import backtest
 from crm.matching.models import MatchBacktest
-from crm.matching.nightly import refresh_all, refresh_changed
+from crm.matching.nightly import refresh_all
 
 
 def look_at_matches(at: datetime) -> None:
-    """First thing each day ask for all matches anew; later in the day compute those of what changed since."""
+    """First thing each day ask for all matches anew."""
     once_a_day(REFRESH, partial(request_refresh, at=at), at=at)
-    refresh_changed(day_of(at), at)
 
 
 @handles(REFRESH)

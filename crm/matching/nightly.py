@@ -73,8 +73,8 @@ def refresh_changed(day: date, at: datetime) -> int:
     What is read takes long and is read before the unit that writes.
     """
     with unit_of_work(write=False):
-        rounds = {one.id: found_for_round(one.id, day) for one in overtaken_rounds(AT_A_LOOK)}
-        institutions = {one.id: found_for_institution(one.id, day) for one in overtaken_institutions(AT_A_LOOK)}
+        rounds = {one: found_for_round(one, day) for one in overtaken_rounds(AT_A_LOOK)}
+        institutions = {one: found_for_institution(one, day) for one in overtaken_institutions(AT_A_LOOK)}
     for round_id, found in rounds.items():
         with unit_of_work(write=True) as session:
             actions.keep_round(session.get_one(Round, round_id, options=[joinedload(Round.startup)]), found, at=at)

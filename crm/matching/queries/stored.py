@@ -34,7 +34,7 @@ from crm.matching.ranking import Match
 from crm.matching.sides import Check
 from crm.startups.models import Startup
 
-CHANGED = 300  # records that are matched anew at once
+CHANGED = 500  # entries of the history, about records that are matched anew at once
 
 
 @dataclass(frozen=True)
@@ -193,23 +193,29 @@ def rounds_changed(since: int) -> set[int]:
     return found | set(db.session.scalars(own)) if startups else found
 
 
-def overtaken_rounds(most: int) -> Sequence[Round]:
+def overtaken_rounds(most: int) -> list[int]:
     """Open rounds that were opened or changed since all matches were computed, and are not matched as they are now."""
-    run = first_run()
-    ids = rounds_changed(run.entry_id) if run else ()
-    is_open = sa.and_(Round.state == RoundState.OPEN, Round.archived_at.is_(None))
-    found = sa.select(Round, MatchRun.stamp).outerjoin(MatchRun, MatchRun.round_id == Round.id)
-    rows = db.session.execute(found.options(joinedload(Round.startup)).where(Round.id.in_(ids), is_open))
-    return [round for round, stamp in rows if stamp != stamp_of_round(round)][:most]
+    run, number = first_run(), weights_now().number
+    found = (
+        sa.select(Round.id, Round.version, Startup.version, MatchRun.stamp)
+        .join(Startup, Startup.id == Round.startup_id)
+        .outerjoin(MatchRun, MatchRun.round_id == Round.id)
+        .where(Round.id.in_(rounds_changed(run.entry_id) if run else ()))
+        .where(Round.state == RoundState.OPEN, Round.archived_at.is_(None))
+    )
+    rows = db.session.execute(found)
+    return [id for id, version, startup, stamp in rows if stamp != f"{number}:{version}:{startup}"][:most]
 
 
-def overtaken_institutions(most: int) -> Sequence[Institution]:
+def overtaken_institutions(most: int) -> list[int]:
     """Institutions that were changed since then, in the same way."""
-    run = first_run()
-    ids = institutions_changed(run.entry_id) if run else ()
-    found = sa.select(Institution, MatchRun.stamp).outerjoin(MatchRun, MatchRun.institution_id == Institution.id)
-    rows = db.session.execute(found.where(Institution.id.in_(ids), Institution.archived_at.is_(None)))
-    return [institution for institution, stamp in rows if stamp != stamp_of_institution(institution)][:most]
+    run, number = first_run(), weights_now().number
+    found = (
+        sa.select(Institution.id, Institution.version, MatchRun.stamp)
+        .outerjoin(MatchRun, MatchRun.institution_id == Institution.id)
+        .where(Institution.id.in_(institutions_changed(run.entry_id) if run else ()), Institution.archived_at.is_(None))
+    )
+    return [id for id, version, stamp in db.session.execute(found) if stamp != f"{number}:{version}"][:most]
 
 
 def first_run() -> MatchRun | None:
