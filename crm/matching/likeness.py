@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from math import log, sqrt
 
 from crm.lib.grams import bigrams, is_chinese, runs_of
@@ -32,7 +32,7 @@ class Theses:
 
     def __init__(self, texts: Iterable[str]) -> None:
         told = [one for one in texts if one]
-        often = Counter(word for one in told for word in counts(one))
+        often = Counter(chain.from_iterable(map(counts, told)))
         self.rarity = {word: log((1 + len(told)) / (1 + found)) + 1 for word, found in often.items()}
         self.vectors: dict[str, Vector] = {}
         self.latest: tuple[str, Vector] = ("", {})

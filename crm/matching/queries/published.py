@@ -67,10 +67,14 @@ def find(institution_id: int, day: date) -> list[Suggestion]:
     scale = scale_on(day)
     introductions = {institution_id: Record(rounds=introduced_rounds(institution_id))}
     best = pairs(own, published_rounds(found), introductions, scale)
-    told_ones = [suggestion(one, publications[one.seeker.need.startup_id], scale) for one in best]
-    told_ones.sort(key=lambda one: (-one.score, one.startup_id))
-    once = {one.startup_id: one for one in reversed(told_ones)}
-    return sorted(once.values(), key=lambda one: (-one.score, one.startup_id))[:KEPT]
+    in_turn = sorted(best, key=lambda one: (-public_score(one, scale), one.seeker.need.startup_id))
+    once = {one.seeker.need.startup_id: one for one in reversed(in_turn)}
+    shown = [one for one in in_turn if once[one.seeker.need.startup_id] is one][:KEPT]
+    return [suggestion(one, publications[one.seeker.need.startup_id], scale) for one in shown]
+
+
+def public_score(one: Pair, scale: Scale) -> int:
+    return score(one.match.factors, scale.weights, PUBLIC)
 
 
 def introduced_rounds(institution_id: int) -> set[int]:
@@ -102,7 +106,7 @@ def invited(publication: Publication, group: str) -> list[Any]:
 
 def suggestion(one: Pair, publication: Publication, scale: Scale) -> Suggestion:
     need = one.seeker.need
-    factors = {factor: told(one, scale.theses).factors[factor] for factor in PUBLIC}
+    factors = told(one, scale.theses).factors
     item = next(item for item in invited(publication, "rounds") if item["id"] == need.round_id)
     return Suggestion(
         startup_id=need.startup_id,
@@ -113,6 +117,6 @@ def suggestion(one: Pair, publication: Publication, scale: Scale) -> Suggestion:
         sector_vertical=need.vertical,
         round_name=need.round_name,
         sought=Amount(*item["sought"]),
-        score=score(factors, scale.weights, PUBLIC),
-        factors=factors,
+        score=public_score(one, scale),
+        factors={factor: factors[factor] for factor in PUBLIC},
     )
