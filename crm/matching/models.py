@@ -34,7 +34,8 @@ class MatchRun(Base):
 
     `stamp`: what it was computed from; once that reads otherwise the matches are computed anew. `entry_id`: the latest
     entry of the history then; the other side's records that were changed since are matched anew. `passed`: how many
-    funds, or rounds, passed every gate, counted up to a limit or one beyond those scored; `scored`: how many of them were scored.
+    funds, or rounds, passed every gate, counted up to a limit, at least one beyond those scored; `scored`: how many of
+    them were scored.
     """
 
     __tablename__ = "match_run"

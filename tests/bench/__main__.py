@@ -6,14 +6,14 @@ import argparse
 import sys
 from contextlib import ExitStack
 
-from tests.bench import importing, printing, writing
+from tests.bench import importing, matching, printing, writing
 from tests.bench.data import databases, filled
 from tests.bench.pages import PAGES, Cost, Site, measured
 from tests.bench.ratios import PAIRS
 from tests.bench.servers import CRM, running
 
 LARGE, SMALL, IMPORTED, COUNTED = 100_000, 1_000, 100_000, 2_000
-PARTS = ("calls", "pages", "writes", "import", "pdf")
+PARTS = ("calls", "pages", "writes", "matches", "import", "pdf")
 HEADER = "| page | × hello-world | ms | SQL | {large}k ÷ 1k | large tables scanned |"
 
 
@@ -27,6 +27,9 @@ def main() -> None:
         measure_pages(arguments, pairs)
     if "writes" in parts:
         for one in writing.measured(LARGE // 10 if arguments.quick else LARGE):
+            say(one)
+    if "matches" in parts:
+        for one in matching.measured(LARGE // 10 if arguments.quick else LARGE, pairs):
             say(one)
     if "import" in parts:
         say(*importing.measured(IMPORTED // 10 if arguments.quick else IMPORTED, 1 if arguments.quick else 3))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +33,14 @@ class Server:
         return sum(used(one) for root in (self.pid, self.database) if root for one in (root, *children_of(root)))
 
     def ask(self, path: str, times: int = 1) -> int:
-        """Open a page some times over one connection, as a browser does; returns its size."""
+        """Open a page some times; returns its size."""
+        return self.ask_each([path] * times)
+
+    def ask_each(self, paths: Sequence[str]) -> int:
+        """Open pages over one connection, as a browser does; returns the size of the last."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         size = 0
-        for _ in range(times):
+        for path in paths:
             connection.request("GET", path, headers={"Cookie": self.cookie} if self.cookie else {})
             answer = connection.getresponse()
             size = len(answer.read())

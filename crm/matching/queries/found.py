@@ -90,7 +90,7 @@ def matches_about(round_ids: Collection[int], institution_id: int, day: date) ->
     return tell(pairs(own, passing, records(day, [institution_id]), scale), scale)
 
 
-def ids_of(found: sa.Select[tuple[int]]) -> list[int]:
+def ids_of(found: sa.Select[int]) -> list[int]:
     return list(db.session.scalars(found))
 
 

@@ -184,7 +184,7 @@ def holders_of(startup_ids: Collection[int]) -> sa.Select[Any]:
     )
 
 
-def rounds_for(backers: Sequence[Backer], day: date) -> sa.Select[tuple[int]]:
+def rounds_for(backers: Sequence[Backer], day: date) -> sa.Select[int]:
     """The open rounds, the latest first, for which no gate of these backers is shut that SQL can tell."""
     opened = sa.func.coalesce(Round.opened_on, FIRST_DAY)
     return (

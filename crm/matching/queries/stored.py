@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from crm.audit.earlier import written_about
 from crm.core.db import db
@@ -23,8 +22,8 @@ from crm.matching.models import MatchResult, MatchRun
 from crm.matching.queries.found import (
     KEPT,
     Found,
-    found_for_institution,
     first_for_round,
+    found_for_institution,
     matches_about,
     matches_with,
 )
@@ -204,7 +203,7 @@ def overtaken_rounds(most: int) -> list[int]:
         .where(Round.state == RoundState.OPEN, Round.archived_at.is_(None))
     )
     rows = db.session.execute(found)
-    return [id for id, version, startup, stamp in rows if stamp != f"{number}:{version}:{startup}"][:most]
+    return [one for one, version, startup, stamp in rows if stamp != f"{number}:{version}:{startup}"][:most]
 
 
 def overtaken_institutions(most: int) -> list[int]:
@@ -215,7 +214,7 @@ def overtaken_institutions(most: int) -> list[int]:
         .outerjoin(MatchRun, MatchRun.institution_id == Institution.id)
         .where(Institution.id.in_(institutions_changed(run.entry_id) if run else ()), Institution.archived_at.is_(None))
     )
-    return [id for id, version, stamp in db.session.execute(found) if stamp != f"{number}:{version}"][:most]
+    return [one for one, version, stamp in db.session.execute(found) if stamp != f"{number}:{version}"][:most]
 
 
 def first_run() -> MatchRun | None:
