@@ -23,4 +23,10 @@ STARTUP_LIST = ListKind(
         Column("full_name", _("Full name"), at_first=False),
         Column("credit_code", _("Credit code"), at_first=False),
     ),
+    (
+        (_("Raising"), "open_round=1"),
+        (_("Mine"), "owner=me"),
+        (_("Quiet for 90 days"), "quiet=1"),
+        (_("Never served"), "unserved=1"),
+    ),
 )

@@ -60,16 +60,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
     @property
     def in_order(self) -> tuple[Sequence[str], Sequence[str]]:
-        """The fields that are seen at once, and those that unfold."""
+        """The fields that are seen at once, among them those that hold more than their default or are wrong, and those
+        that unfold."""
         names = [
             field.name for field in self if field.type not in UNSEEN and field.name not in ("version", *self.apart)
         ]
         first = self.first_sight or names
-        return first, [name for name in names if name not in first]
-
-    def says_something(self, names: Sequence[str]) -> bool:
-        """True when one of these fields is wrong or holds more than its default."""
-        return any(self[name].errors or told(self[name]) for name in names)
+        rest = [name for name in names if name not in first]
+        seen = [name for name in rest if self[name].errors or told(self[name])]
+        return [*first, *seen], [name for name in rest if name not in seen]
 
     @property
     def takes_files(self) -> bool:

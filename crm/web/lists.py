@@ -39,11 +39,15 @@ class Column:
 
 @dataclass(frozen=True)
 class ListKind:
-    """A list of which everybody chooses columns, keeps views and ticks rows. `endpoint`: its page."""
+    """A list of which everybody chooses columns, keeps views and ticks rows.
+
+    `endpoint`: its page. `usual`: (name, end of the address) of the views that everybody has.
+    """
 
     name: str
     endpoint: str
     columns: tuple[Column, ...]
+    usual: tuple[tuple[Any, str], ...] = ()
 
     @property
     def at_first(self) -> tuple[str, ...]:

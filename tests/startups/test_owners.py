@@ -18,7 +18,10 @@ def listed(visitor: Visitor, **asked: str) -> list[tuple[str, str]]:
 
 def test_who_adds_a_startup_answers_for_it_until_the_form_says_otherwise(finance: Visitor, work: Work) -> None:
     colleague = an_account(name="周牧之")
-    finance.visit("startups.add_startup").submit("Add the startup", name="衡汐智能")
+    finance.visit("startups.add_startup")
+    folded = {field.get("name") for fold in finance.now.all("details") for field in fold.iter()}
+    assert "owner_id" in folded, "what everybody begins with is not shown at first sight"
+    finance.submit("Add the startup", name="衡汐智能")
     assert finance.account is not None
     assert f"Owner {finance.account.name}" in finance.text
     finance.click("Edit").submit("Save", owner_id=str(colleague.id))
@@ -64,3 +67,11 @@ def test_disabling_an_account_counts_its_startups_and_gives_them_to_who_takes_ov
     admin.submit("Undo")
     with work():
         assert db.session.get_one(Startup, startup.id).owner_id == leaving.id
+
+
+def test_one_value_of_the_rarer_fields_shows_that_field_and_not_all_of_them(finance: Visitor) -> None:
+    startup = a_startup(short_name="衡汐智能", headcount=60)
+    page = finance.visit("startups.edit_startup", startup_id=startup.id).now
+    folded = {field.get("name") for fold in page.all("details") for field in fold.iter() if field.get("name")}
+    assert "headcount" not in folded
+    assert {"structure", "joined_on", "note"} <= folded

@@ -147,6 +147,15 @@ def test_the_quiet_ones_are_those_of_whom_nothing_was_heard_for_90_days_the_long
     assert listed(finance, quiet="1") == ["从未联系", "百日前", "九十一天前"]
 
 
+def test_the_usual_views_are_there_before_anybody_saves_one(finance: Visitor, startup: Startup) -> None:
+    a_service(startup)
+    a_startup("从未服务")
+    finance.visit("startups.list_startups").click("Never served")
+    assert [row[0] for row in finance.now.rows[1:]] == ["从未服务"]
+    assert [tab.text for tab in finance.now.all("a", **{"aria-current": "page"}) if tab.text == "Never served"]
+    assert {"Raising", "Mine", "Quiet for 90 days"} <= finance.now.links().keys()
+
+
 def test_the_list_is_sorted_by_the_last_activity_page_by_page(finance: Visitor, startup: Startup) -> None:
     for number in range(27):
         an_activity(a_startup(f"企业{number:02}"), happened_on=TODAY - timedelta(days=number))

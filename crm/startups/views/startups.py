@@ -143,6 +143,7 @@ def suggest() -> Response:
 @counted_once
 def add_startup() -> Any:
     form = offer(AddStartupForm(name=request.args.get("name"), owner_id=str(actor().id)))
+    form.owner_id.default = str(actor().id)  # stays folded
 
     def save() -> Response:
         startup = actions.add(form.value(), by=actor(), at=now())
