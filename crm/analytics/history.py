@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from crm.analytics.filters import COLUMNS, Filters
+from crm.core.connections import read_in_transaction
 from crm.core.db import db
 from crm.core.expressions import days_between, joined_in_turn
 from crm.deals.models import FIRST_STAGE, FUNDED_STAGE, Deal, DealEvent, DealStatus, Round
@@ -247,6 +248,7 @@ def moves_of_deals(filters: Filters, as_of: date, through: str = "") -> Iterator
     path, days = history.table.c.path, history.table.c.days
     found = sa.select(path, days).where(sa.func.length(path) > 1, history.stood(through) if through else sa.true())
     codes = {letter(code): code for code in stages()}
+    read_in_transaction(db.session())
     for way, told in db.session.execute(found).yield_per(10_000):
         yield [(codes.get(one, ""), int(day)) for one, day in zip(way, told.split(","), strict=False)]
 

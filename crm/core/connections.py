@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 ACTIVE: ContextVar[bool] = ContextVar("active", default=False)  # a unit of work runs
 WRITING: ContextVar[bool] = ContextVar("writing", default=False)  # and may write
 SESSION = {  # of each connection to PostgreSQL
+    "default_transaction_read_only": "on",  # for statements outside a transaction
     "jit": "off",  # compiling costs more than the statements of a page
     "enable_memoize": "off",  # its table is made for all rows that could come, and a page asks for 25
     "random_page_cost": "1.1",  # no disk has to be turned to the next page
@@ -40,9 +41,18 @@ def plan_once() -> None:
     SESSION[PLANS] = "force_generic_plan"
 
 
+def read_in_transaction(session: orm.Session) -> None:
+    """Let what a reading unit still asks be one transaction of PostgreSQL, as rows that come in portions want it."""
+    connection = session.connection()
+    driver = driver_of(connection)
+    if connection.dialect.name == "postgresql" and driver.autocommit and not driver.pgconn.transaction_status:
+        driver.execute("BEGIN")
+
+
 def plan_by_values(session: orm.Session) -> None:
-    """Let what this transaction still reads be planned by its parameters: sums over years are not read like a page."""
+    """Let what this unit still reads be planned by its parameters: sums over years are not read like a page."""
     if PLANS in SESSION and session.get_bind().dialect.name == "postgresql":
+        read_in_transaction(session)
         session.execute(sa.text(f"SET LOCAL {PLANS} = auto"))
 
 
@@ -50,9 +60,8 @@ def end_reading(session: orm.Session) -> None:
     """End a unit that only read. On PostgreSQL by a commit: a rollback makes psycopg forget what it prepared."""
     if session.in_transaction() and session.get_bind().dialect.name == "postgresql":
         connection = session.connection()
-        driver: Any = connection.connection.driver_connection
         with suppress(connection.dialect.loaded_dbapi.Error):  # where the server has left, closing deals with it
-            driver.commit()
+            driver_of(connection).commit()
     session.close()
 
 
@@ -64,6 +73,7 @@ def make_ready(driver: Any, _: object) -> None:
             driver.execute(f"PRAGMA {pragma}")
     else:
         driver.prepared_max = PREPARED_AT_MOST
+        driver.read_only = False  # of what begins a transaction; the rest reads only, by SESSION
         for name, value in SESSION.items():
             driver.execute("SELECT set_config(%s, %s, false)", (name, value))
         driver.commit()
@@ -82,15 +92,24 @@ def look_before_use(driver: Any, _: object, __: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def begin(connection: sa.Connection) -> None:
-    """Say whether the transaction writes: SQLite takes its lock then, PostgreSQL refuses what a reader would write."""
-    driver: Any = connection.connection.driver_connection
+    """Say whether the transaction writes: SQLite takes its lock then, PostgreSQL refuses what a reader would write.
+
+    What a reading unit asks PostgreSQL goes without BEGIN and COMMIT: each statement sees its own moment either way.
+    """
+    driver = driver_of(connection)
     if connection.dialect.name == "sqlite":
         if WRITING.get():
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             driver.execute("BEGIN")  # every page does
-    elif driver.read_only != (reads := ACTIVE.get() and not WRITING.get()):
-        driver.read_only = reads
+    elif "isolation_level" not in connection.get_execution_options():
+        reads = ACTIVE.get() and not WRITING.get()
+        if driver.autocommit != reads:
+            driver.autocommit = reads
+
+
+def driver_of(connection: sa.Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 def is_sqlite(driver: Any) -> bool:

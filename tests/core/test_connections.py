@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from crm.core import connections
+from crm.core.connections import read_in_transaction
 from crm.core.db import db, unit_of_work
 from crm.core.keeping import until_written
 from crm.startups.models import Startup
@@ -89,7 +92,39 @@ def test_a_page_has_its_statements_planned_once_and_sums_by_their_values(
             with counted_statements(app) as sent:
                 until_written("sums", lambda: [until_written(number, lambda: None) for number in range(3)])
             assert (before, session.scalar(asked)) == ("force_generic_plan", "auto")
-            assert sum(statement.startswith("SET") for statement in sent) == 1
+            assert sum("SET LOCAL" in statement for statement in sent) == 1
         with unit_of_work(write=False) as session:
             assert session.scalar(asked) == "force_generic_plan"
         db.engine.dispose()
+
+
+def test_a_page_is_read_without_a_transaction_and_may_still_write_nothing(app: Flask) -> None:
+    def state() -> str:
+        connection: Any = db.session.connection().connection.driver_connection
+        return str(connection.info.transaction_status.name)
+
+    write = sa.text("UPDATE platform SET stamp = stamp")
+    with app.app_context():
+        for _ in range(2):  # the same connection, from one unit to the next
+            with unit_of_work(write=False) as session:
+                session.execute(sa.text("SELECT 1"))
+                assert state() == "IDLE"
+            with pytest.raises(sa.exc.InternalError, match="read-only"), unit_of_work(write=False) as session:
+                session.execute(write)
+            with unit_of_work(write=True) as session:
+                session.execute(write)
+                assert state() == "INTRANS"
+            with unit_of_work(write=False) as session:  # as a backup reads
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+                session.execute(sa.text("SELECT 1"))
+                assert state() == "INTRANS"
+
+
+def test_rows_that_come_in_portions_are_of_one_transaction(app: Flask) -> None:
+    numbers = sa.select(sa.func.generate_series(1, 3).label("number"))
+    with app.app_context():
+        for write in (False, True):
+            with unit_of_work(write=write) as session:
+                read_in_transaction(session)
+                read_in_transaction(session)
+                assert session.scalars(numbers.execution_options(yield_per=2)).all() == [1, 2, 3]

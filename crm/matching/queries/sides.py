@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, outerjoin
 
+from crm.core.connections import read_in_transaction
 from crm.core.db import db, holds_code
 from crm.core.keeping import until_written
 from crm.core.listing import FIRST_DAY
@@ -271,6 +272,7 @@ def records(day: date, institution_ids: Collection[int] | None = None) -> dict[i
     found = sa.select(*TOLD).join(Deal.round).join(Round.startup).where(Deal.archived_at.is_(None))
     if institution_ids is not None:
         found = found.where(Deal.institution_id.in_(institution_ids))
+    read_in_transaction(db.session())
     some_at_once = {"yield_per": 1_000} if institution_ids is None else {}
     rows = db.session.execute(found, execution_options=some_at_once)
     return records_of((Told(*row) for row in rows), day)
