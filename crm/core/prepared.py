@@ -62,8 +62,8 @@ class Prepared:
     In a writing unit SQLAlchemy asks it, which sends first what was changed and not sent yet.
     """
 
-    def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
-        self.statement = statement
+    def __init__(self, statement: sa.Select[*tuple[Any, ...]] | sa.TextualSelect) -> None:
+        self.statement: Any = statement
         self.ready: dict[str, Ready] = {}
 
     def all(self, **values: Any) -> Sequence[Any]:

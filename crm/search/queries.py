@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ from crm.search.registry import Kind, Scope, registry
 
 SUGGESTED = 8
 COUNTED = 100  # of each kind on the results page; its list counts further
+HIT = (*statements.COLUMNS.split(", "), "way")
 FOUND = sa.bindparam("found", type_=Ids())
 
 
@@ -95,13 +97,10 @@ def counted(actor: Any, text: str, types: Sequence[str]) -> dict[str, int]:
     terms, scopes, most = terms_of(text), registry.scopes(actor, types), COUNTED + 1
     if not terms or not scopes:
         return {}
-    asked = {f"asked_{kind.name}": statements.match_of(kind, terms) for kind in scopes}
-    counts = (
-        f"({statements.counting(kind, scope, f'asked_{kind.name}')}) AS {kind.name}" for kind, scope in scopes.items()
-    )
-    statement, values = f"SELECT {', '.join(counts)}", {**asked, "most": most}
-    row = kept((statement, *values.values()), lambda: statements.rows_of(statement, values)[0])
-    return dict(row._mapping)
+    texts, values = zip(*(statements.counting(group, terms) for group in statements.groups(scopes)), strict=True)
+    statement, asked = statements.together(texts), dict(ChainMap({"most": most}, *values))
+    rows = kept((statement, text), lambda: statements.rows_of(statement, asked, "record_type", "number"))
+    return {row.record_type: row.number for row in rows}
 
 
 def suggested(model: type[Base], text: str) -> Sequence[Any]:
@@ -220,15 +219,15 @@ def ranked(scopes: Mapping[Kind, Scope], text: str, limit: int, *, archived: boo
     """What a text finds in three ways: names that begin with it, names whose pinyin does, any that match."""
     terms, key, start = terms_of(text), name_key(text), start_of(text)
     parts: list[str] = []
-    asked: dict[str, str] = {"key": key, "key_end": key + statements.AFTER_ALL} if key else {}
-    for kind, scope in scopes.items():
+    asked: dict[str, Any] = {"key": key, "key_end": key + statements.AFTER_ALL} if key else {}
+    for group in statements.groups(scopes):
         if key:
-            parts.append(statements.beginning(kind, scope, archived=archived))
+            parts.append(statements.beginning(group, archived=archived))
         for way, wanted in ((1, [start] if start else []), (2, terms)):
             if wanted:
-                name = f"asked_{way}_{kind.name}"
-                asked[name] = statements.match_of(kind, wanted)
-                parts.append(statements.matching(kind, scope, name, way, archived=archived))
+                part, values = statements.matching(group, wanted, way, archived=archived)
+                parts.append(part)
+                asked |= values
     return collected(parts, asked, limit)
 
 
@@ -236,7 +235,7 @@ def collected(parts: Sequence[str], asked: Mapping[str, str], limit: int) -> lis
     """The rows of some statements as hits, grouped by kind in the registry's order, none twice."""
     if not parts:
         return []
-    rows = statements.rows_of(statements.together(parts), {**asked, "most": limit})
+    rows = statements.rows_of(statements.together(parts), {**asked, "most": limit}, *HIT)
     hits: dict[str, dict[int, Hit]] = {name: {} for name in registry.kinds}
     for row in sorted(rows, key=lambda row: row.way):
         of_kind = hits[row.record_type]

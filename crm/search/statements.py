@@ -3,7 +3,7 @@ to build than the database to answer. What was typed is always a parameter.
 
 FTS5 is quick in one direction only: on SQLite its rowid is the entry's id below zero, so that the last changed records
 come first. A GIN index gives all entries of a word or none: it holds beside the words which thousand of entries each is
-among, and `search_along` (migration 0069) asks for the nearest thousands before it asks for all.
+among, and `search_nearest` (migration 0074) asks for the nearest thousands before it asks for all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.core.db import db
+from crm.core.prepared import Prepared
 from crm.lib.grams import Term
 from crm.search.models import on_postgresql
 from crm.search.registry import Kind, Scope
@@ -22,6 +23,7 @@ from crm.search.registry import Kind, Scope
 AFTER_ALL = "\U0010ffff"
 PREPARED = 200  # statements: each kind of question, for each who may find other things
 COLUMNS = "record_type, record_id, page_id, title, note, archived"
+Asked = tuple[str, dict[str, Any]]  # the text of a part, and its parameters
 
 BEGINNING = """
 SELECT {columns}, 0 AS way FROM search_entry
@@ -32,29 +34,39 @@ SELECT {columns}, {way} AS way FROM search_entry WHERE record_type = '{kind}' {w
 ON_SQLITE = """
 SELECT {columns}, {way} AS way FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
 WHERE search_text MATCH :{asked} {within} ORDER BY search_text.rowid LIMIT :most"""
-ON_POSTGRESQL = """
+BEGINNING_OF_KINDS = """
+SELECT named.*, 0 AS way FROM unnest(ARRAY[{kinds}]) AS kind, LATERAL (
+SELECT {columns} FROM search_entry
+WHERE record_type = kind AND name_key >= :key AND name_key < :key_end {within}
+ORDER BY name_key, id LIMIT :most) AS named"""
+WHOLE_ON_POSTGRESQL = """
 SELECT {columns}, {way} AS way
-FROM search_along('{kind}', CAST(:{asked} AS tsquery), :most, {archived}, NULL, -1) AS hit (id)
-JOIN search_entry ON search_entry.id = hit.id ORDER BY hit.id DESC"""
+FROM search_nearest(ARRAY[{kinds}], CAST(:{asked} AS tsquery[]), :most, {archived}, NULL, -1)
+WITH ORDINALITY AS hit (id, place) JOIN search_entry ON search_entry.id = hit.id ORDER BY place"""
 SCOPED_ON_POSTGRESQL = """
 SELECT {columns}, {way} AS way
 FROM (SELECT id FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS id ORDER BY id DESC) AS hit
 JOIN search_entry ON search_entry.id = hit.id WHERE true {within} ORDER BY hit.id DESC LIMIT :most"""
 COUNT_ON_SQLITE = """
-SELECT count(*) FROM (SELECT 1 FROM search_text {joined}
+SELECT '{kind}' AS record_type, count(*) AS number FROM (SELECT 1 FROM search_text {joined}
 WHERE search_text MATCH :{asked} {within} LIMIT :most)"""
+COUNT_OF_MANY_ON_SQLITE = """
+SELECT count(*) AS number FROM (SELECT 1 FROM search_text WHERE search_text MATCH :asked LIMIT :most)"""
 TEXT_ENTRY = "CROSS JOIN search_entry ON search_entry.id = -search_text.rowid"
-COUNT_ON_POSTGRESQL = """
-SELECT count(*) FROM search_along('{kind}', CAST(:{asked} AS tsquery), :most, true, NULL, -1)"""
+COUNT_OF_WHOLE_ON_POSTGRESQL = """
+SELECT record_type, count(*) AS number
+FROM search_nearest(ARRAY[{kinds}], CAST(:{asked} AS tsquery[]), :most, true, NULL, -1) AS hit (id)
+JOIN search_entry ON search_entry.id = hit.id GROUP BY record_type"""
 SCOPED_COUNT_ON_POSTGRESQL = """
-SELECT count(*) FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS hit (id)
+SELECT '{kind}' AS record_type, count(*) AS number
+FROM (SELECT 1 FROM search_ids(CAST(:{asked} AS tsquery), {all}) AS hit (id)
 JOIN search_entry ON search_entry.id = hit.id WHERE true {within} LIMIT :most) hit"""
-COUNT_OF_MANY_ON_POSTGRESQL = "SELECT count(*) FROM search_ids(CAST(:asked AS tsquery), :most)"
+COUNT_OF_MANY_ON_POSTGRESQL = "SELECT count(*) AS number FROM search_ids(CAST(:asked AS tsquery), :most)"
 IDS_ON_SQLITE = """
-SELECT record_id FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
+SELECT record_id AS id FROM search_text CROSS JOIN search_entry ON search_entry.id = -search_text.rowid
 WHERE search_text MATCH :asked LIMIT :most"""
 IDS_ON_POSTGRESQL = """
-SELECT record_id FROM search_ids(CAST(:asked AS tsquery), :most) AS hit (id)
+SELECT record_id AS id FROM search_ids(CAST(:asked AS tsquery), :most) AS hit (id)
 JOIN search_entry ON search_entry.id = hit.id"""
 ALONG_ON_SQLITE = """
 SELECT record_id, search_entry.id AS row_id, search_entry.id AS sort_key
@@ -63,50 +75,63 @@ WHERE search_text MATCH :asked AND search_text.rowid {older} -:start AND NOT sea
 ORDER BY search_text.rowid {onwards} LIMIT :most"""
 ALONG_ON_POSTGRESQL = """
 SELECT record_id, hit.id AS row_id, hit.id AS sort_key
-FROM search_along(
-  '{kind}', CAST(:asked AS tsquery), :most, false, nullif(CAST(:start AS bigint), {all}), {step}
+FROM search_nearest(
+  ARRAY['{kind}'], ARRAY[CAST(:asked AS tsquery)], :most, false, nullif(CAST(:start AS bigint), {all}), {step}
 ) AS hit (id)
 JOIN search_entry ON search_entry.id = hit.id ORDER BY -hit.id {onwards}"""
 EVERY = 2_000_000_000
 
 
-def beginning(kind: Kind, scope: Scope, *, archived: bool) -> str:
-    """Entries whose shown name begins with :key, the shortest first."""
-    return BEGINNING.format(columns=COLUMNS, kind=kind.name, within=within(kind, scope, archived=archived))
+def groups(scopes: Mapping[Kind, Scope]) -> list[Mapping[Kind, Scope]]:
+    """The kinds that one part of a statement asks for: on PostgreSQL all of which the reader sees everything."""
+    whole = {kind: scope for kind, scope in scopes.items() if on_postgresql() and sees_all(scope)}
+    return [*([whole] if whole else []), *({kind: scope} for kind, scope in scopes.items() if kind not in whole)]
+
+
+def beginning(group: Mapping[Kind, Scope], *, archived: bool) -> str:
+    """Entries of each kind of a group whose shown name begins with :key, the shortest first."""
+    template = BEGINNING_OF_KINDS if is_whole(group) else BEGINNING
+    return template.format(columns=COLUMNS, **names_of(group), within=within(group, archived=archived))
 
 
 def latest(kind: Kind, scope: Scope) -> str:
     """The entries that changed last."""
-    return LATEST.format(columns=COLUMNS, kind=kind.name, way=2, within=within(kind, scope, archived=False))
+    return LATEST.format(columns=COLUMNS, kind=kind.name, way=2, within=within({kind: scope}, archived=False))
 
 
-def matching(kind: Kind, scope: Scope, asked: str, way: int, *, archived: bool) -> str:
-    """Entries that match the parameter named `asked`, the last changed first."""
-    template = (ON_POSTGRESQL if sees_all(scope) else SCOPED_ON_POSTGRESQL) if on_postgresql() else ON_SQLITE
-    told = within(kind, scope, archived=archived)
-    names = {"columns": qualified(), "kind": kind.name, "asked": asked, "way": way, "all": EVERY}
-    return template.format(within=told, archived=archived, **names)
+def matching(group: Mapping[Kind, Scope], terms: Sequence[Term], way: int, *, archived: bool) -> Asked:
+    """Entries of each kind of a group that hold every term, the last changed first."""
+    on_server = WHOLE_ON_POSTGRESQL if is_whole(group) else SCOPED_ON_POSTGRESQL
+    template, (name, value) = on_server if on_postgresql() else ON_SQLITE, match_of_group(group, terms, way)
+    names = {**names_of(group), "columns": qualified(), "asked": name, "way": way, "archived": archived, "all": EVERY}
+    return template.format(within=within(group, archived=archived), **names), {name: value}
 
 
-def counting(kind: Kind, scope: Scope, asked: str) -> str:
-    """How many entries match the parameter named `asked`, those in the bin too, counted to :most."""
-    told = within(kind, scope, archived=True)
-    if on_postgresql():
-        template = COUNT_ON_POSTGRESQL if sees_all(scope) else SCOPED_COUNT_ON_POSTGRESQL
-        return template.format(asked=asked, kind=kind.name, within=told, all=EVERY)
-    return COUNT_ON_SQLITE.format(asked=asked, within=told, joined=TEXT_ENTRY if told else "")
+def counting(group: Mapping[Kind, Scope], terms: Sequence[Term]) -> Asked:
+    """How many entries of each kind of a group hold every term, those in the bin too, counted to :most."""
+    told, (name, value) = within(group, archived=True), match_of_group(group, terms, 0)
+    on_server = COUNT_OF_WHOLE_ON_POSTGRESQL if is_whole(group) else SCOPED_COUNT_ON_POSTGRESQL
+    template = on_server if on_postgresql() else COUNT_ON_SQLITE
+    names = {**names_of(group), "asked": name, "all": EVERY, "joined": TEXT_ENTRY if told else ""}
+    return template.format(within=told, **names), {name: value}
+
+
+def match_of_group(group: Mapping[Kind, Scope], terms: Sequence[Term], way: int) -> tuple[str, str | list[str]]:
+    """The name of a parameter, and what it asks of the kinds of a group."""
+    matches = [match_of(kind, terms) for kind in group]
+    return f"asked_{way}_{next(iter(group)).name}", matches if is_whole(group) else matches[0]
 
 
 def more_than(most: int, kind: Kind, terms: Sequence[Term]) -> bool:
     """True when more entries of a kind match, those in the bin too."""
-    statement = COUNT_OF_MANY_ON_POSTGRESQL if on_postgresql() else counting(kind, sa.true(), "asked")
-    return bool(rows_of(statement, {"asked": match_of(kind, terms), "most": most + 1}, scalar=True)[0] > most)
+    template = COUNT_OF_MANY_ON_POSTGRESQL if on_postgresql() else COUNT_OF_MANY_ON_SQLITE
+    return bool(rows_of(template, {"asked": match_of(kind, terms), "most": most + 1}, "number")[0].number > most)
 
 
 def record_ids(kind: Kind, terms: Sequence[Term], most: int) -> Sequence[int]:
     """The records of a kind that match, up to `most`, in no order."""
     statement = IDS_ON_POSTGRESQL if on_postgresql() else IDS_ON_SQLITE
-    return rows_of(statement, {"asked": match_of(kind, terms), "most": most}, scalar=True)
+    return [row.id for row in rows_of(statement, {"asked": match_of(kind, terms), "most": most}, "id")]
 
 
 def entries(kind: Kind, terms: Sequence[Term], most: int, start: int | None, *, backwards: bool) -> list[Any]:
@@ -115,7 +140,7 @@ def entries(kind: Kind, terms: Sequence[Term], most: int, start: int | None, *, 
     step, older, onwards, end = (1, "<", "DESC", 0) if backwards else (-1, ">", "ASC", EVERY)
     statement = template.format(kind=kind.name, step=step, older=older, onwards=onwards, all=EVERY)
     asked = {"asked": match_of(kind, terms), "most": most, "start": end if start is None else start}
-    return list(rows_of(statement, asked))
+    return list(rows_of(statement, asked, "record_id", "row_id", "sort_key"))
 
 
 def together(parts: Sequence[str]) -> str:
@@ -124,13 +149,14 @@ def together(parts: Sequence[str]) -> str:
     return "\nUNION ALL\n".join(numbered)
 
 
-def rows_of(statement: str, parameters: Mapping[str, Any], *, scalar: bool = False) -> Sequence[Any]:
-    """The rows of a statement."""
-    found = db.session.execute(prepared(statement), dict(parameters))
-    return found.scalars().all() if scalar else found.all()
+def rows_of(statement: str, parameters: Mapping[str, Any], *names: str) -> Sequence[Any]:
+    """The rows of a statement, of which the columns get these names."""
+    return prepared(statement, names).all(**parameters)
 
 
-prepared = lru_cache(PREPARED)(sa.text)
+@lru_cache(PREPARED)
+def prepared(statement: str, names: Sequence[str]) -> Prepared:
+    return Prepared(sa.text(statement).columns(*map(sa.column, names)))
 
 
 def qualified() -> str:
@@ -148,15 +174,27 @@ def match_of(kind: Kind, terms: Sequence[Term]) -> str:
     return " AND ".join(f'"{kind.words_of(term.tokens)}"{" *" if term.prefix else ""}' for term in terms)
 
 
-def within(kind: Kind, scope: Scope, *, archived: bool) -> str:
+def within(group: Mapping[Kind, Scope], *, archived: bool) -> str:
     """What this reader may find, asked row by row, so that a limit counts only what is shown."""
     conditions = "" if archived else " AND NOT search_entry.archived"
+    kind, scope = next(iter(group.items()))
     if sees_all(scope):
         return conditions
     table = kind.model.__tablename__
     mine = scope.compile(db.session().get_bind(), compile_kwargs={"literal_binds": True})
     asked = f" AND EXISTS (SELECT 1 FROM {table} WHERE {table}.id = search_entry.record_id AND {mine})"  # noqa: S608
     return conditions + asked.replace(":", "\\:")
+
+
+def names_of(group: Mapping[Kind, Scope]) -> dict[str, str]:
+    """The kinds of a group as statements name them: the only one, and all."""
+    names = [kind.name for kind in group]
+    return {"kind": names[0], "kinds": ", ".join(f"'{name}'" for name in names)}
+
+
+def is_whole(group: Mapping[Kind, Scope]) -> bool:
+    """True for kinds that PostgreSQL looks for together."""
+    return on_postgresql() and sees_all(next(iter(group.values())))
 
 
 def sees_all(scope: Scope) -> bool:
