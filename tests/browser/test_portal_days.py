@@ -48,3 +48,18 @@ def test_an_investor_reads_notes_asks_meets_and_passes(open_as: Open, width: int
         page.get_by_role("link", name="Watching").last.click()
         expect(page.get_by_role("heading", name="Watching")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [1440, 375])
+def test_what_is_ticked_is_compared_from_where_one_stands(open_as: Open, width: int) -> None:
+    for number in range(12):
+        a_published_startup(f"上海第{number}号科技有限公司", short_name=f"第{number}号")
+    page = open_as(an_account(Role.INVESTOR, an_institution("临渚创投").id), "/portal/startups/")
+    page.set_viewport_size({"width": width, "height": 800})
+    compare = page.get_by_role("button", name="Compare up to four")
+    expect(compare).not_to_be_in_viewport()
+    for number in range(2):
+        page.get_by_label("Compare 第").nth(number).check()
+    expect(compare).to_be_in_viewport(ratio=1)
+    compare.click()
+    expect(page.locator("thead th")).to_have_count(2)
