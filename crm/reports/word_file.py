@@ -265,7 +265,7 @@ def fill_row(row: Any, texts: list[str], to_the_right: list[bool], *, bold: bool
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     for cell, text, is_right in zip(row.cells, texts, to_the_right, strict=True):
-        put_in_cell(cell.paragraphs[0], text, 10, line=14, bold=bold)
+        put_in_cell(cell.paragraphs[0], text, 9, line=13, bold=bold)
         if is_right:
             cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
