@@ -3,8 +3,8 @@
 Ctrl K asks for eight kinds in two ways, and each of these sixteen questions looked up to four times into the index:
 much of what it took was to begin and end them, the rest to read hundreds of entries for four. `search_nearest` takes
 kinds and what is asked of each, and looks for those together that still lack entries. The index says of each entry
-which quarter of a thousand of ids it is among, which two thousands and which sixteen: the two next to where a kind
-begins are asked for in each size, then all.
+which quarter of a thousand of ids it is among, and which four thousand: the two next to where a kind begins are asked
+for in either size, then all.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def era(entry: str, width: str) -> str:
     return f"(({entry} >> {width}) + {width} * 100000000)::integer"
 
 
-ERAS = f"ARRAY[{', '.join(era('id', width) for width in ('8', '11', '14'))}]"
+ERAS = f"ARRAY[{', '.join(era('id', width) for width in ('8', '12'))}]"
 BEGUN = era("begins[one]", "width")
 
 
@@ -46,16 +46,16 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off --
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   begins bigint[] := ARRAY(
-    SELECT coalesce(start, (SELECT id FROM search_text WHERE record_type = kind ORDER BY -id LIMIT 1), 0)
+    SELECT coalesce(start, (SELECT id FROM search_text WHERE record_type = kind ORDER BY -id LIMIT 1))
     FROM unnest(kinds) AS kind
   );
-  waiting integer[] := ARRAY(SELECT generate_series(1, cardinality(kinds)));
+  waiting integer[] := ARRAY(SELECT one FROM generate_series(1, cardinality(kinds)) AS one WHERE begins[one] > 0);
   still integer[];
   width integer;
   place integer;
   found bigint[];
 BEGIN
-  FOREACH width IN ARRAY ARRAY[8, 11, 14] LOOP
+  FOREACH width IN ARRAY ARRAY[8, 12] LOOP
     still := '{{}}';
     FOR place, found IN {nearest(f"{ERAS} && ARRAY[{BEGUN}, {BEGUN} + step]")}
     LOOP
