@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +34,7 @@ from crm.search.registry import Kind, Scope, registry
 SUGGESTED = 8
 COUNTED = 100  # of each kind on the results page; its list counts further
 HIT = (*statements.COLUMNS.split(", "), "way")
+NAMED_AT_ONCE = 2 * PAGE_SIZE  # of more, those of the page are found before what their rows show is looked up
 FOUND = sa.bindparam("found", type_=Ids())
 
 
@@ -159,8 +160,12 @@ def page_of(
     Of a common text the records that changed last come first, where the address asks for no order and `nothing_else`.
     """
     if not found.common:
-        values = {"found": found.ids}
-        return slice_of(among(statement, id_column), id_column, sorts, place, count=Count.ALONE, values=values)
+        named, values = among(statement, id_column), {"found": found.ids}
+        if len(found.ids) <= NAMED_AT_ONCE:
+            return slice_of(named, id_column, sorts, place, count=Count.ALONE, values=values)
+        ids = once(named, "ids", lambda: named.with_only_columns(id_column, maintain_column_froms=True))
+        page = slice_of(ids, id_column, sorts, place, count=Count.ALONE, values=values)
+        return replace(page, rows=rows_in_order(named, page.rows))
     if nothing_else and not (place.sort or place.size or place.only):
         return changed_last(found, among(statement, id_column), place)
     exact = statement(few=False).where(found.holds(id_column))
@@ -182,11 +187,9 @@ def changed_last(found: Matching, named: sa.Select[Any], place: Place) -> Slice:
     more, entries = len(entries) > PAGE_SIZE, entries[:PAGE_SIZE]
     if backwards:
         entries.reverse()
-    places = {entry.record_id: number for number, entry in enumerate(entries)}
-    rows = db.session.execute(named, {"found": list(places)}).all()
     has_next, has_previous = (cursor is not None, more) if backwards else (more, cursor is not None)
     return Slice(
-        rows=sorted(rows, key=lambda row: places[row.id]),
+        rows=rows_in_order(named, [entry.record_id for entry in entries]),
         count=COUNT_LIMIT,
         capped=True,
         sort="",
@@ -194,6 +197,12 @@ def changed_last(found: Matching, named: sa.Select[Any], place: Place) -> Slice:
         next_cursor=write_cursor(entries[-1]) if has_next and entries else None,
         previous_cursor=write_cursor(entries[0]) if has_previous and entries else None,
     )
+
+
+def rows_in_order(named: sa.Select[Any], ids: Sequence[int]) -> list[Any]:
+    """The rows of a list that these ids name, in their order."""
+    places = {record_id: number for number, record_id in enumerate(ids)}
+    return sorted(db.session.execute(named, {"found": list(ids)}), key=lambda row: places[row.id])
 
 
 def matching(record_type: str, text: str) -> Matching:

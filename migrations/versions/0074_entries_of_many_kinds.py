@@ -49,7 +49,9 @@ DECLARE
     SELECT coalesce(start, (SELECT id FROM search_text WHERE record_type = kind ORDER BY -id LIMIT 1))
     FROM unnest(kinds) AS kind
   );
-  waiting integer[] := ARRAY(SELECT one FROM generate_series(1, cardinality(kinds)) AS one WHERE begins[one] > 0);
+  waiting integer[] := ARRAY(
+    SELECT one FROM generate_series(1, cardinality(kinds)) AS one WHERE begins[one] IS NOT NULL
+  );
   still integer[];
   width integer;
   place integer;

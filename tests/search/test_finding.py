@@ -205,6 +205,18 @@ def test_of_a_common_word_a_list_shows_what_changed_last_page_by_page(
         assert len(finance.visit(address, q="智能").now.rows) == 4, address
 
 
+def test_what_a_text_leaves_of_a_list_keeps_its_order_filters_and_pages_however_much_it_is(finance: Visitor) -> None:
+    for number in range(60):
+        a_startup(f"上海第{number:02}号智能科技有限公司", sector_layer="compute" if number % 2 else None)
+    a_startup("北京无关科技有限公司", sector_layer="compute")
+    page = finance.visit("startups.list_startups", q="智能", sort="name", down="0")
+    seen = [named(page), named(page.click("Next")), named(page.click("Next"))]
+    assert [name[3:5] for some in seen for name in some] == [f"{number:02}" for number in range(60)]
+    assert named(page.click("Previous")) == seen[1]
+    odd = named(finance.visit("startups.list_startups", q="智能", sector="compute", sort="name", down="1"))
+    assert [name[3:5] for name in odd] == [f"{number:02}" for number in range(59, 10, -2)]
+
+
 def named(visitor: Visitor) -> list[str]:
     """The names in a list of startups."""
     return [row[0].split()[0] for row in visitor.now.rows[1:]]
