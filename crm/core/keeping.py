@@ -22,6 +22,7 @@ from sqlalchemy import event, orm
 
 from crm.core.connections import WRITING, plan_by_values
 from crm.core.db import db
+from crm.core.prepared import Prepared
 from crm.core.written import marks, note_reads, noted_reads
 
 MOST = 500  # answers of one state, and of those kept until something is written
@@ -30,6 +31,8 @@ ALWAYS = ("platform", "platform.stamp")  # which say when the words and settings
 KEPT: WeakKeyDictionary[Any, OrderedDict[Hashable, dict[Hashable, Answer]]] = WeakKeyDictionary()
 UNTIL_WRITTEN: WeakKeyDictionary[Any, OrderedDict[Hashable, Answer]] = WeakKeyDictionary()
 LOCK = Lock()
+SNAPSHOT = Prepared(sa.select(sa.func.pg_current_snapshot().label("snapshot")))
+VERSION = Prepared(sa.text("PRAGMA data_version").columns(sa.column("data_version")))
 T = TypeVar("T")
 Marks = tuple[tuple[str, str], ...]
 
@@ -154,9 +157,8 @@ def answers_of(engine: Any, state: Hashable) -> dict[Hashable, Answer]:
 def state_of(connection: sa.Connection) -> Hashable | None:
     """What differs whenever the records may differ; None while somebody is writing."""
     if connection.dialect.name == "postgresql":
-        snapshot = str(connection.exec_driver_sql("SELECT pg_current_snapshot()").scalar())
+        snapshot = str(SNAPSHOT.first().snapshot)
         oldest, newest, _ = snapshot.split(":")
         return snapshot if oldest == newest else None
     mark = connection.info.setdefault("mark", object())
-    version = connection.exec_driver_sql("PRAGMA data_version").scalar()
-    return mark, version, connection.connection.dbapi_connection.total_changes  # type: ignore[union-attr]
+    return mark, VERSION.first().data_version, connection.connection.dbapi_connection.total_changes  # type: ignore[union-attr]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from crm.accounts import policies as account_policies
@@ -47,7 +48,7 @@ def suggest() -> Response:
         *told(_("Pages"), pages_for(role, text)[:COMMANDS] if text else []),
     ]
     records = [record(hit, changed=not text) for hit in hits]
-    return jsonify(items=[*records, *commands], all=url_for("search.show_results", q=text) if text else "")
+    return jsonify(items=[*records, *commands], all=asking("search.show_results", text) if text else "")
 
 
 @dataclass(frozen=True)
@@ -95,4 +96,8 @@ def hit_href(hit: Hit) -> str:
 
 def all_href(kind: Kind, text: str) -> str:
     """The list that shows every match of a kind."""
-    return url_for(kind.list_endpoint, q=text) if kind.list_endpoint else ""
+    return asking(kind.list_endpoint, text) if kind.list_endpoint else ""
+
+
+def asking(endpoint: str, text: str) -> str:
+    return f"{address(endpoint)}?{urlencode({'q': text})}"
