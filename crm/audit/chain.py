@@ -13,9 +13,10 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event, orm
+from sqlalchemy import orm
 
 from crm.audit.models import AuditEntry, AuditTail
+from crm.core.db import listen_once
 from crm.core.origin import origin
 
 TOLD = ("at", "actor_id", "actor_name", "verb", "record_type", "record_id", "record_name", "changes")
@@ -88,5 +89,4 @@ def join_chain(session: orm.Session) -> None:
 
 def listen() -> None:
     """Chain from now on, after whatever else is written before a commit; asked twice, it listens once."""
-    if not event.contains(orm.Session, "before_commit", join_chain):
-        event.listen(orm.Session, "before_commit", join_chain)
+    listen_once("before_commit", join_chain)

@@ -218,6 +218,12 @@ def lock_table(model: type[Base]) -> None:
         session.execute(sa.text(f"LOCK TABLE {model.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def listen_once(name: str, call: Callable[..., Any]) -> None:
+    """Have every session call this at an event from now on; asked twice, once."""
+    if not event.contains(orm.Session, name, call):
+        event.listen(orm.Session, name, call)
+
+
 @event.listens_for(orm.Session, "after_rollback")
 def forget_after_commit(session: orm.Session) -> None:
     session.info.pop("after_commit", None)

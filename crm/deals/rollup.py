@@ -11,10 +11,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import event, inspect, orm
+from sqlalchemy import inspect, orm
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crm.core.db import db, lock_table
+from crm.core.db import db, listen_once, lock_table
 from crm.deals.models import Deal, DealStatus, DealTotal
 
 KEY = ("stage", "status", "owner_id")
@@ -55,8 +55,7 @@ class Difference:
 
 def listen() -> None:
     """Keep the totals from now on; asked twice, it listens once."""
-    if not event.contains(orm.Session, "after_flush", follow):
-        event.listen(orm.Session, "after_flush", follow)
+    listen_once("after_flush", follow)
 
 
 def follow(session: orm.Session, _: object) -> None:

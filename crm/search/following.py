@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import event, inspect, orm
+from sqlalchemy import inspect, orm
 
+from crm.core.db import listen_once
 from crm.search.actions import index
 from crm.search.registry import Follow, registry
 
@@ -21,8 +22,7 @@ def listen() -> None:
         "after_rollback": forget_changes,
     }
     for name, call in calls.items():
-        if not event.contains(orm.Session, name, call):
-            event.listen(orm.Session, name, call)
+        listen_once(name, call)
 
 
 def note_changes(session: orm.Session, _: object) -> None:

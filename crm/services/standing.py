@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlalchemy import event, inspect, orm
+from sqlalchemy import inspect, orm
 
 from crm.activities.models import Activity, ActivityLink
 from crm.core.clock import day_of, now
-from crm.core.db import Base, db
+from crm.core.db import Base, db, listen_once
 from crm.core.expressions import unindexed
 from crm.core.listing import FIRST_DAY
 from crm.core.periodic import once_a_day
@@ -60,8 +60,7 @@ class Difference:
 
 def listen() -> None:
     """Keep it from now on; asked twice, it listens once."""
-    if not event.contains(orm.Session, "after_flush", follow):
-        event.listen(orm.Session, "after_flush", follow)
+    listen_once("after_flush", follow)
 
 
 def follow(session: orm.Session, _: object) -> None:
